@@ -1,0 +1,194 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * engage/score.h: what a post says (sentiment) and wants (intents). Nothing
+ * here knows a customer.
+ */
+#ifndef ENGAGE_SCORE_H
+#define ENGAGE_SCORE_H
+
+#include <engage/base.h>
+#include <engage/text.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --------------------------------------------------------------- labels --- */
+
+/* Sentiment. Numbers never change. */
+#define ENGAGE_NEGATIVE 0
+#define ENGAGE_NEUTRAL 1
+#define ENGAGE_POSITIVE 2
+#define ENGAGE_SENTIMENTS 3
+
+/* Intents: what a post wants; a post may carry several, or none. Numbers never
+ * change once released. engage_intents(7) gives the guideline of each. */
+#define ENGAGE_INTENT_QUESTION 0
+#define ENGAGE_INTENT_HELP_REQUEST 1
+#define ENGAGE_INTENT_COMPLAINT 2
+#define ENGAGE_INTENT_DEFECT 3
+#define ENGAGE_INTENT_BILLING 4
+#define ENGAGE_INTENT_SUGGESTION 5
+#define ENGAGE_INTENT_PURCHASE_INTENT 6
+#define ENGAGE_INTENT_CHURN_RISK 7
+#define ENGAGE_INTENT_PRAISE 8
+#define ENGAGE_INTENT_RECOMMENDATION 9
+#define ENGAGE_INTENT_WARNING 10
+#define ENGAGE_INTENT_PEER_ANSWER 11
+#define ENGAGE_INTENT_COMPARISON 12
+#define ENGAGE_INTENT_SAFETY_RISK 13
+#define ENGAGE_INTENT_SPAM 14
+#define ENGAGE_INTENTS 15
+
+/* A head of the model: the three sentiments, then the fifteen intents. */
+#define ENGAGE_HEAD_INTENT(intent) (ENGAGE_SENTIMENTS + (intent))
+#define ENGAGE_HEADS 18
+
+/* The name of a sentiment ("negative", …), an intent ("question", …) or a head,
+ * as in JSON; NULL for a number that is none. Static text. Since 0.1. */
+ENGAGE_API const char *engage_sentiment_name(int sentiment);
+ENGAGE_API const char *engage_intent_name(int intent);
+ENGAGE_API const char *engage_head_name(int head);
+
+/* The number of an intent by its name, or ENGAGE_ERANGE. Since 0.1. */
+ENGAGE_API int engage_intent_by_name(const char *name, size_t size);
+
+/* ---------------------------------------------------------------- model --- */
+
+/* Trained weights: immutable after open, counted by reference, shared freely
+ * between threads. The format is engage-model(5). */
+typedef struct engage_model engage_model;
+
+typedef struct engage_model_options {
+    uint32_t struct_size;
+    uint32_t flags;                    /* ENGAGE_MODEL_ bits */
+    uint64_t max_bytes;                /* largest file taken; 0: 64 MiB */
+    const engage_allocator *allocator; /* NULL: malloc */
+} engage_model_options;
+#define ENGAGE_MODEL_OPTIONS_INIT {sizeof(engage_model_options), 0, 0, 0}
+
+#define ENGAGE_MODEL_COPY 1u   /* read the file into memory rather than map it */
+#define ENGAGE_MODEL_BORROW 2u /* engage_model_open_memory: use the bytes in place */
+
+/* The built-in model, or NULL where the library was built without one. Never
+ * released: ref and unref do nothing to it. Any thread. Since 0.1. */
+ENGAGE_API const engage_model *engage_model_builtin(void);
+
+/* Opens a model file and verifies it wholly: after success nothing in it can
+ * make scoring fail. A mapped file must be replaced by renaming, never rewritten
+ * in place. Options and error may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_EOPTIONS, ENGAGE_ENOENT, ENGAGE_EIO, ENGAGE_ELIMIT, ENGAGE_ENOMEM or an
+ * ENGAGE_EMODEL_ code. Owned: engage_model_unref. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_model_open(const engage_model **out, const char *path,
+                                                  const engage_model_options *options,
+                                                  engage_error *error);
+
+/* The same from bytes, which are copied, or with ENGAGE_MODEL_BORROW used in place
+ * (64-byte aligned, and outliving the model). Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_model_open_memory(const engage_model **out, const void *data,
+                                                         size_t size,
+                                                         const engage_model_options *options,
+                                                         engage_error *error);
+
+/* One more owner; returns the model. NULL is allowed. Any thread. Since 0.1. */
+ENGAGE_API const engage_model *engage_model_ref(const engage_model *model);
+
+/* One owner less; the last one releases it. NULL is allowed. Any thread. Since 0.1. */
+ENGAGE_API void engage_model_unref(const engage_model *model);
+
+/* The identity of a model: 64 hex digits, SHA-256 of what follows its header.
+ * Borrowed from the model. Since 0.1. */
+ENGAGE_API const char *engage_model_id(const engage_model *model);
+
+/* Appends a JSON object about the model (id, format, sizes, its card). Returns
+ * ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_model_json(const engage_model *model, engage_buffer *buffer);
+
+/* ------------------------------------------------------------- analyzer --- */
+
+typedef struct engage_analyzer engage_analyzer;
+typedef struct engage_analysis engage_analysis;
+
+typedef struct engage_analyzer_options {
+    uint32_t struct_size;
+    uint32_t flags;                    /* ENGAGE_ANALYZE_ bits */
+    uint32_t max_bytes;                /* longest text taken; 0: 65,536 */
+    uint32_t reserved;
+    const engage_model *model;         /* NULL: the built-in one; the analyzer keeps a reference */
+    const engage_allocator *allocator; /* NULL: malloc */
+} engage_analyzer_options;
+#define ENGAGE_ANALYZER_OPTIONS_INIT {sizeof(engage_analyzer_options), 0, 0, 0, 0, 0}
+
+#define ENGAGE_ANALYZE_EXPLAIN 1u /* keep the evidence of each score */
+
+/* Makes an analyzer. Options may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_EOPTIONS, ENGAGE_ENOMEM, ENGAGE_EMODEL_NONE. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_analyzer_new(engage_analyzer **out,
+                                                    const engage_analyzer_options *options);
+
+/* Releases an analyzer; NULL is allowed. Since 0.1. */
+ENGAGE_API void engage_analyzer_free(engage_analyzer *analyzer);
+
+/* Analyzes a post. `*out` is borrowed from the analyzer until its next run; the
+ * text is borrowed until then too. After warm-up nothing is allocated. Returns
+ * ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ELIMIT, ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_analyzer_run(engage_analyzer *analyzer, const char *text,
+                                                    size_t size, const engage_analysis **out);
+
+/* A copy that outlives the analyzer's next run. Owned: engage_analysis_free.
+ * Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_EOPTIONS, ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_analysis_copy(engage_analysis **out,
+                                                     const engage_analysis *analysis,
+                                                     const engage_allocator *allocator);
+
+/* Releases a copy; NULL is allowed. Since 0.1. */
+ENGAGE_API void engage_analysis_free(engage_analysis *analysis);
+
+/* The language as a BCP 47 tag such as "en", "und" where it cannot be told.
+ * Static text. Since 0.1. */
+ENGAGE_API const char *engage_analysis_language(const engage_analysis *analysis);
+
+/* The likeliest sentiment: ENGAGE_NEGATIVE, _NEUTRAL or _POSITIVE. Since 0.1. */
+ENGAGE_API int engage_analysis_sentiment(const engage_analysis *analysis);
+
+/* Probabilities and valence are kept in millionths, so that they are the same on
+ * every machine. The three sentiment probabilities add to 1,000,000. Valence is
+ * positive minus negative, from -1,000,000 to 1,000,000. An index out of range,
+ * or NULL, gives 0. Since 0.1. */
+ENGAGE_API int32_t engage_analysis_probability(const engage_analysis *analysis, int sentiment);
+ENGAGE_API int32_t engage_analysis_valence(const engage_analysis *analysis);
+ENGAGE_API int32_t engage_analysis_intent(const engage_analysis *analysis, int intent);
+
+/* 1 where the intent's probability is over the model's threshold for it, else 0. Since 0.1. */
+ENGAGE_API int engage_analysis_has_intent(const engage_analysis *analysis, int intent);
+
+/* 1 where the post needs a reply: question, help_request, complaint, defect,
+ * billing, purchase_intent, churn_risk or safety_risk, and not spam. Since 0.1. */
+ENGAGE_API int engage_analysis_needs_reply(const engage_analysis *analysis);
+
+/* The logit of a head before calibration, in 1/65536; 0 for no head. With
+ * ENGAGE_ANALYZE_EXPLAIN the contributions of the head's evidence add up to it
+ * exactly. Since 0.1. */
+ENGAGE_API int64_t engage_analysis_logit(const engage_analysis *analysis, int head);
+
+/* Evidence, for analyses made with ENGAGE_ANALYZE_EXPLAIN: rows of (head, bytes of
+ * the text, rule, contribution in 1/65536). A row "bias" has an empty span. The
+ * getters give 0, {0, 0} or NULL for an index out of range. Since 0.1. */
+ENGAGE_API size_t engage_analysis_evidence_count(const engage_analysis *analysis);
+ENGAGE_API int engage_analysis_evidence_head(const engage_analysis *analysis, size_t index);
+ENGAGE_API engage_span engage_analysis_evidence_span(const engage_analysis *analysis, size_t index);
+ENGAGE_API const char *engage_analysis_evidence_rule(const engage_analysis *analysis, size_t index);
+ENGAGE_API int64_t engage_analysis_evidence_contribution(const engage_analysis *analysis,
+                                                         size_t index);
+
+/* Appends the JSON object of `engage score`, without a line end; with its logits
+ * and evidence where the analysis kept them. Returns ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_analysis_json(const engage_analysis *analysis, engage_str id,
+                                                     engage_buffer *buffer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

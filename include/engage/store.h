@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * engage/store.h: where it is kept, and how a tracker is opened over it.
+ */
+#ifndef ENGAGE_STORE_H
+#define ENGAGE_STORE_H
+
+#include <engage/base.h>
+#include <engage/track.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct engage_tracker_options {
+    uint32_t struct_size;
+    uint32_t flags;                    /* ENGAGE_TRACKER_ bits */
+    const engage_model *model;         /* NULL: the built-in one; kept by reference */
+    const engage_policy *policy;       /* NULL: the defaults; kept by reference */
+    const engage_allocator *allocator; /* NULL: malloc */
+    engage_str secret;                 /* key of the hashes of people; absent: the public one */
+    int64_t now;                       /* ENGAGE_NO_TIME, or: events a day after it are refused */
+} engage_tracker_options;
+#define ENGAGE_TRACKER_OPTIONS_INIT \
+    {sizeof(engage_tracker_options), 0, 0, 0, 0, {0, 0}, ENGAGE_NO_TIME}
+
+#define ENGAGE_TRACKER_READONLY 1u /* never create or change the store */
+
+/* Opens a store by its URI and a tracker over it:
+ *   memory:           held in memory, gone with the tracker
+ *   sqlite:PATH       a database file, made where there is none; engage-store(5)
+ * Options and error may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_EOPTIONS, ENGAGE_EURI, ENGAGE_ENOENT (read-only and none there),
+ * ENGAGE_ENOMEM, ENGAGE_EKEY (the store was made with another secret),
+ * ENGAGE_EMODEL_NONE or an ENGAGE_ESTORE code. Owned: engage_tracker_close. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_open(engage_tracker **out, const char *uri,
+                                                    const engage_tracker_options *options,
+                                                    engage_error *error);
+
+/* Closes a tracker and its store; NULL is allowed. Everything that was applied is
+ * kept. Since 0.1. */
+ENGAGE_API void engage_tracker_close(engage_tracker *tracker);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

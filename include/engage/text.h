@@ -1,0 +1,154 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * engage/text.h: from bytes to tokens and entities. Nothing here knows a model.
+ */
+#ifndef ENGAGE_TEXT_H
+#define ENGAGE_TEXT_H
+
+#include <engage/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The Unicode version of the tables in use, such as "15.0.0". Static text. Since 0.1. */
+ENGAGE_API const char *engage_unicode_version(void);
+
+/* -------------------------------------------------------------- tokens --- */
+
+/* Kinds of token. Numbers never change once released. */
+#define ENGAGE_TOKEN_WORD 0
+#define ENGAGE_TOKEN_NUMBER 1
+#define ENGAGE_TOKEN_MENTION 2
+#define ENGAGE_TOKEN_HASHTAG 3
+#define ENGAGE_TOKEN_CASHTAG 4
+#define ENGAGE_TOKEN_URL 5
+#define ENGAGE_TOKEN_EMAIL 6
+#define ENGAGE_TOKEN_PHONE 7
+#define ENGAGE_TOKEN_EMOJI 8
+#define ENGAGE_TOKEN_EMOTICON 9
+#define ENGAGE_TOKEN_PUNCT 10
+#define ENGAGE_TOKEN_SYMBOL 11
+#define ENGAGE_TOKEN_KINDS 12
+
+/* Marks of a token, a bit each. */
+#define ENGAGE_MARK_CAPS 1u      /* two or more letters, all of them capitals */
+#define ENGAGE_MARK_TITLE 2u     /* first letter a capital, the rest not */
+#define ENGAGE_MARK_ELONGATED 4u /* a letter three or more times in a row, folded in norm */
+#define ENGAGE_MARK_REPEATED 8u  /* a run of marks such as "!!!" */
+#define ENGAGE_MARK_GLUED 16u    /* no white space between it and the token before it */
+
+/* Units of offsets. */
+#define ENGAGE_OFFSET_BYTES 0
+#define ENGAGE_OFFSET_CODEPOINTS 1
+#define ENGAGE_OFFSET_UTF16 2
+
+/* The name of a kind of token as in JSON, such as "word"; NULL for no kind.
+ * Static text. Since 0.1. */
+ENGAGE_API const char *engage_token_kind_name(int kind);
+
+typedef struct engage_text_options {
+    uint32_t struct_size;
+    uint32_t max_bytes;                /* longest text taken; 0: 65,536 */
+    const engage_allocator *allocator; /* NULL: malloc */
+} engage_text_options;
+#define ENGAGE_TEXT_OPTIONS_INIT {sizeof(engage_text_options), 0, 0}
+
+/* Cuts posts into tokens. One thread at a time. After warm-up a run allocates
+ * nothing. */
+typedef struct engage_tokenizer engage_tokenizer;
+
+/* Makes a tokenizer. Options may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_EOPTIONS, ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tokenizer_new(engage_tokenizer **out,
+                                                     const engage_text_options *options);
+
+/* Releases a tokenizer; NULL is allowed. Since 0.1. */
+ENGAGE_API void engage_tokenizer_free(engage_tokenizer *tokenizer);
+
+/* Cuts a text into tokens, which the getters below read until the next run. The
+ * text is borrowed until then. Between tokens lie only white space and ignorable
+ * characters, so that tokens and gaps rebuild the text byte for byte. Returns
+ * ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ELIMIT (text longer than max_bytes),
+ * ENGAGE_ENOMEM; after a failure there are no tokens. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tokenizer_run(engage_tokenizer *tokenizer, const char *text,
+                                                     size_t size);
+
+/* The number of tokens of the last run; 0 for NULL. Since 0.1. */
+ENGAGE_API size_t engage_tokenizer_count(const engage_tokenizer *tokenizer);
+
+/* ENGAGE_TOKEN_ kind of a token, or ENGAGE_ERANGE. Since 0.1. */
+ENGAGE_API int engage_tokenizer_kind(const engage_tokenizer *tokenizer, size_t index);
+
+/* The bytes of a token; {0, 0} for an index out of range. Since 0.1. */
+ENGAGE_API engage_span engage_tokenizer_span(const engage_tokenizer *tokenizer, size_t index);
+
+/* ENGAGE_MARK_ bits of a token; 0 for an index out of range. Since 0.1. */
+ENGAGE_API uint32_t engage_tokenizer_marks(const engage_tokenizer *tokenizer, size_t index);
+
+/* The token normalized: NFC, case-folded, elongation folded to two letters.
+ * Borrowed. NULL and *size 0 for an index out of range. Since 0.1. */
+ENGAGE_API const char *engage_tokenizer_norm(const engage_tokenizer *tokenizer, size_t index,
+                                             size_t *size);
+
+/* Runs the tokenizer and appends the JSON object of `engage tokens` to a buffer,
+ * without a line end: {"id","tokens":[{"kind","start","end","text","norm"}]}.
+ * `unit` is an ENGAGE_OFFSET_. Returns what engage_tokenizer_run returns, or
+ * ENGAGE_ERANGE (no such unit). Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tokenizer_json(engage_tokenizer *tokenizer, engage_str id,
+                                                      const char *text, size_t size, int unit,
+                                                      engage_buffer *buffer);
+
+/* ------------------------------------------------------------ entities --- */
+
+/* Kinds of entity, as twitter-text defines them. */
+#define ENGAGE_ENTITY_MENTION 0
+#define ENGAGE_ENTITY_HASHTAG 1
+#define ENGAGE_ENTITY_CASHTAG 2
+#define ENGAGE_ENTITY_URL 3
+
+/* Finds mentions, lists, hashtags, cashtags and URLs. One thread at a time. */
+typedef struct engage_entities engage_entities;
+
+/* As engage_tokenizer_new. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_entities_new(engage_entities **out,
+                                                    const engage_text_options *options);
+
+/* Releases it; NULL is allowed. Since 0.1. */
+ENGAGE_API void engage_entities_free(engage_entities *entities);
+
+/* Finds the entities of a text, in order of their start, which the getters below
+ * read until the next run. Returns as engage_tokenizer_run. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_entities_run(engage_entities *entities, const char *text,
+                                                    size_t size);
+
+/* The number of entities of the last run; 0 for NULL. Since 0.1. */
+ENGAGE_API size_t engage_entities_count(const engage_entities *entities);
+
+/* ENGAGE_ENTITY_ kind, or ENGAGE_ERANGE. Since 0.1. */
+ENGAGE_API int engage_entities_kind(const engage_entities *entities, size_t index);
+
+/* The bytes of an entity, its sign (@ # $) included. Since 0.1. */
+ENGAGE_API engage_span engage_entities_span(const engage_entities *entities, size_t index);
+
+/* The bytes of its value: screen name, tag without sign, or URL. Since 0.1. */
+ENGAGE_API engage_span engage_entities_value(const engage_entities *entities, size_t index);
+
+/* The bytes of a mention's list slug, its slash included; empty where none. Since 0.1. */
+ENGAGE_API engage_span engage_entities_slug(const engage_entities *entities, size_t index);
+
+/* The bytes of the screen name that the text replies to (a mention at its very
+ * start); empty where none. Since 0.1. */
+ENGAGE_API engage_span engage_entities_reply(const engage_entities *entities);
+
+/* Runs, and appends the JSON object of `engage entities`. Returns as
+ * engage_tokenizer_json. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_entities_json(engage_entities *entities, engage_str id,
+                                                     const char *text, size_t size, int unit,
+                                                     engage_buffer *buffer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

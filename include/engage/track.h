@@ -1,0 +1,201 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * engage/track.h: from scored events to customers: stages, opportunities,
+ * reply figures. Nothing here knows SQL.
+ */
+#ifndef ENGAGE_TRACK_H
+#define ENGAGE_TRACK_H
+
+#include <engage/base.h>
+#include <engage/score.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Stages of a customer. 0 means that no act is known. Numbers never change. */
+#define ENGAGE_STAGE_NONE 0
+#define ENGAGE_STAGE_CONSUMPTION 1
+#define ENGAGE_STAGE_CURATION 2
+#define ENGAGE_STAGE_CREATION 3
+#define ENGAGE_STAGE_COLLABORATION 4
+
+/* "none", "consumption", "curation", "creation", "collaboration"; NULL for a
+ * number that is no stage. Static text. Since 0.1. */
+ENGAGE_API const char *engage_stage_name(int stage);
+
+/* --------------------------------------------------------------- policy --- */
+
+/* Every threshold, weight and half-life of the tracker, with a version that is
+ * stamped on what it decides. Immutable, counted by reference, shared freely. */
+typedef struct engage_policy engage_policy;
+
+/* The defaults of the library. Never released. Any thread. Since 0.1. */
+ENGAGE_API const engage_policy *engage_policy_default(void);
+
+/* Reads a policy text, as engage-policy(5) says: the defaults, changed by its
+ * lines. Strict: an unknown name or a value out of range is ENGAGE_EPOLICY with
+ * line and column. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_EOPTIONS,
+ * ENGAGE_EPOLICY, ENGAGE_ENOMEM. Owned: engage_policy_unref. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_policy_parse(const engage_policy **out, const char *text,
+                                                    size_t size, const engage_allocator *allocator,
+                                                    engage_error *error);
+
+/* One more owner; one owner less. NULL is allowed. Any thread. Since 0.1. */
+ENGAGE_API const engage_policy *engage_policy_ref(const engage_policy *policy);
+ENGAGE_API void engage_policy_unref(const engage_policy *policy);
+
+/* Appends the policy as text in its canonical form, which parses to an equal one.
+ * Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_policy_text(const engage_policy *policy,
+                                                   engage_buffer *buffer);
+
+/* --------------------------------------------------------------- events --- */
+
+/* One thing that somebody did. `id`, `verb`, `actor` and `time` are needed, the
+ * others apply where they do; see engage-events(7). Text is borrowed during the
+ * call that takes the struct. */
+typedef struct engage_event {
+    uint32_t struct_size;
+    uint32_t flags;      /* ENGAGE_EVENT_ bits */
+    int64_t time;        /* milliseconds UTC */
+    int64_t received;    /* or ENGAGE_NO_TIME */
+    int64_t followers;   /* of the actor; negative: unknown */
+    int32_t media;       /* own media attached */
+    int32_t rating;      /* in hundredths; see ENGAGE_EVENT_HAS_RATING */
+    int32_t valence;     /* millionths; see ENGAGE_EVENT_HAS_SENTIMENT */
+    int32_t intents[ENGAGE_INTENTS]; /* millionths; see ENGAGE_EVENT_HAS_INTENTS */
+    engage_str id;
+    engage_str brand; /* absent: "default" */
+    engage_str verb;
+    engage_str actor; /* "platform:native-id" */
+    engage_str post;
+    engage_str text;
+    engage_str html; /* instead of text */
+    engage_str in_reply_to;
+    engage_str quote_of;
+    engage_str object;
+    engage_str target;
+    engage_str to; /* a list, parted by line feeds */
+    engage_str conversation;
+    engage_str type;
+    engage_str product;
+    engage_str role;       /* "customer" (absent), "staff", "partner", "bot" */
+    engage_str kind;       /* of a staff post: "human" (absent), "bot", "macro", "note", "dm" */
+    engage_str agent;
+    engage_str visibility; /* "public" (absent), "unlisted", "dm" */
+    engage_str name;
+    engage_str lang;
+    engage_str crm_id;
+} engage_event;
+
+#define ENGAGE_EVENT_HAS_RATING 1u
+#define ENGAGE_EVENT_HAS_SENTIMENT 2u /* valence was judged elsewhere */
+#define ENGAGE_EVENT_HAS_INTENTS 4u   /* intents were judged elsewhere */
+
+/* A batch of events that owns what it holds; it is applied in one transaction. */
+typedef struct engage_events engage_events;
+
+/* Forms of JSON that events are read from. */
+#define ENGAGE_FORMAT_NATIVE 0
+
+/* Makes an empty batch. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_EOPTIONS,
+ * ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_events_new(engage_events **out,
+                                                  const engage_allocator *allocator);
+ENGAGE_API void engage_events_free(engage_events *events);
+
+/* Forgets the events, keeps the memory. Since 0.1. */
+ENGAGE_API void engage_events_clear(engage_events *events);
+ENGAGE_API size_t engage_events_count(const engage_events *events);
+
+/* Adds an event, which is copied and checked. Returns ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_EOPTIONS, ENGAGE_EEVENT, ENGAGE_ENOMEM; after a failure the batch is as
+ * before. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_events_add(engage_events *events, const engage_event *event,
+                                                  engage_error *error);
+
+/* Adds the event in one JSON object. `format` is an ENGAGE_FORMAT_. Also returns
+ * ENGAGE_EJSON, ENGAGE_ERANGE (no such format). Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_events_add_json(engage_events *events, int format,
+                                                       const char *json, size_t size,
+                                                       engage_error *error);
+
+/* -------------------------------------------------------------- tracker --- */
+
+/* Applies events over one store, which it owns. One thread at a time. Opened by
+ * engage_tracker_open of engage/store.h. */
+typedef struct engage_tracker engage_tracker;
+
+/* What a batch did. */
+typedef struct engage_counts {
+    uint32_t struct_size;
+    uint32_t reserved;
+    uint64_t read;      /* events in the batch */
+    uint64_t applied;   /* new to the store */
+    uint64_t duplicate; /* known already, with the same bytes */
+    uint64_t conflict;  /* known already, with other bytes: the smaller ones stand */
+    uint64_t late;      /* older than what the store still holds facts of */
+    uint64_t refused;   /* more than a day after the given now */
+    uint64_t opened;    /* opportunities opened */
+    uint64_t closed;    /* opportunities closed */
+    uint64_t transitions; /* changes of stage */
+} engage_counts;
+#define ENGAGE_COUNTS_INIT {sizeof(engage_counts), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+/* Applies a batch in one transaction: after a failure the store is as before.
+ * Counts are added to `counts` (NULL is allowed). Returns ENGAGE_OK,
+ * ENGAGE_EMISUSE, ENGAGE_EOPTIONS, ENGAGE_ENOMEM, or an ENGAGE_ESTORE code. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_apply(engage_tracker *tracker,
+                                                     const engage_events *events,
+                                                     engage_counts *counts, engage_error *error);
+
+/* What a report covers. */
+typedef struct engage_query {
+    uint32_t struct_size;
+    uint32_t flags;   /* ENGAGE_QUERY_ bits */
+    int64_t now;      /* ENGAGE_NO_TIME: the time of the latest event */
+    uint64_t top;     /* at most so many rows; 0: all */
+    engage_str brand; /* absent: every brand */
+    engage_str by;    /* replies: "intent", "platform", "product", "department", "month" */
+} engage_query;
+#define ENGAGE_QUERY_INIT {sizeof(engage_query), 0, ENGAGE_NO_TIME, 0, {0, 0}, {0, 0}}
+#define ENGAGE_QUERY_EXPLAIN 1u /* customer: gates and the facts behind them */
+
+/* Reports append JSON objects, one a line, as the command's contract says, rows
+ * sorted by brand and then as said there. All return ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_EOPTIONS, ENGAGE_ERANGE, ENGAGE_ENOMEM, an ENGAGE_ESTORE code, and
+ * ENGAGE_ENOTFOUND for an account that is not known; after a failure the buffer
+ * is as before. Query and error may be NULL. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_funnel(engage_tracker *tracker,
+                                                      const engage_query *query,
+                                                      engage_buffer *buffer, engage_error *error);
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_customer(engage_tracker *tracker, engage_str account,
+                                                        const engage_query *query,
+                                                        engage_buffer *buffer, engage_error *error);
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_queue(engage_tracker *tracker,
+                                                     const engage_query *query,
+                                                     engage_buffer *buffer, engage_error *error);
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_replies(engage_tracker *tracker,
+                                                       const engage_query *query,
+                                                       engage_buffer *buffer, engage_error *error);
+
+/* Appends partial states, a line each: {"batch","brand","account","state",
+ * "open_undo"}, sorted by brand and account; of one account, or of all where it
+ * is absent. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_states(engage_tracker *tracker, engage_str account,
+                                                      const engage_query *query,
+                                                      engage_buffer *buffer, engage_error *error);
+
+/* Adds one line of engage_tracker_states. Returns ENGAGE_ROW where it was new,
+ * ENGAGE_DONE where the store had taken this batch of this account before,
+ * ENGAGE_EJSON, ENGAGE_ESTATE, ENGAGE_EKEY, ENGAGE_EOPENUNDO, and as reports do.
+ * Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_merge(engage_tracker *tracker, const char *line,
+                                                     size_t size, engage_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Hashes and checksums. All of them read bytes, so that every machine gives the
+ * same value.
+ */
+#ifndef ENGAGEP_HASH_H
+#define ENGAGEP_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* SipHash-2-4 (Aumasson and Bernstein, 2012): keyed, for what an attacker may choose. */
+uint64_t engagep_hash_sip(const unsigned char key[16], const void *data, size_t size);
+
+/* FNV-1a, 64 bits, with a final mix: short keys, fixed forever. */
+uint64_t engagep_hash_fnv(const void *data, size_t size);
+
+/* A bijective mix of 64 bits (the finalizer of SplitMix64, Steele and others 2014). */
+static inline uint64_t engagep_hash_mix(uint64_t x)
+{
+    x ^= x >> 30;
+    x *= UINT64_C(0xbf58476d1ce4e5b9);
+    x ^= x >> 27;
+    x *= UINT64_C(0x94d049bb133111eb);
+    x ^= x >> 31;
+    return x;
+}
+
+/* CRC-32C (Castagnoli); begin with crc 0, continue with the value returned. */
+uint32_t engagep_crc32c(uint32_t crc, const void *data, size_t size);
+
+/* SHA-256 (FIPS 180-4). */
+struct engagep_sha256 {
+    uint32_t state[8];
+    uint64_t size;
+    unsigned char block[64];
+};
+void engagep_sha256_begin(struct engagep_sha256 *sha);
+void engagep_sha256_add(struct engagep_sha256 *sha, const void *data, size_t size);
+void engagep_sha256_end(struct engagep_sha256 *sha, unsigned char out[32]);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The tokenizer as the other rooms see it: an array, read without a call a token.
+ */
+#ifndef ENGAGEP_TEXT_TOKEN_H
+#define ENGAGEP_TEXT_TOKEN_H
+
+#include <engage/text.h>
+
+struct engagep_token {
+    uint32_t start; /* bytes of the text */
+    uint32_t end;
+    uint32_t norm;      /* offset into the norm bytes */
+    uint16_t norm_size; /* a norm is cut off, on a character boundary, at 65,535 bytes */
+    uint8_t kind;       /* ENGAGE_TOKEN_ */
+    uint8_t marks;      /* ENGAGE_MARK_ bits */
+};
+
+/* The tokens of the last run, and the bytes that their norms point into. Borrowed
+ * until the next run. */
+const struct engagep_token *engagep_token_array(const engage_tokenizer *tokenizer, size_t *count);
+const char *engagep_token_norms(const engage_tokenizer *tokenizer);
+
+#endif
