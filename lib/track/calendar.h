@@ -1,0 +1,98 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The state of an account: a calendar from day to a small record, that adds up.
+ * Facts and calendars may be added in any order, split and merged anyhow: equal
+ * facts give equal bytes. The bytes are those of engage-state(5).
+ *
+ * Counts stop at their largest value instead of wrapping, which keeps addition
+ * associative and commutative, whatever a hostile state holds.
+ */
+#ifndef ENGAGEP_TRACK_CALENDAR_H
+#define ENGAGEP_TRACK_CALENDAR_H
+
+#include "track/fact.h"
+
+#include <engage/base.h>
+
+enum { ENGAGEP_SET_SIZE = 16 };
+
+/* The smallest hashes of a set, ascending: distinct counts up to 16 are exact. */
+struct engagep_set {
+    uint32_t count;
+    uint32_t hash[ENGAGEP_SET_SIZE];
+};
+
+enum {
+    ENGAGEP_SET_PEOPLE,   /* counterparts in collaboration kinds */
+    ENGAGEP_SET_THANKERS, /* who acknowledged */
+    ENGAGEP_SET_OBJECTS,  /* of acts of class 2 to 4 */
+    ENGAGEP_SET_CONTENTS, /* of acts of class 3 and 4 */
+    ENGAGEP_SETS
+};
+
+struct engagep_day {
+    int32_t day;
+    uint32_t counts[ENGAGEP_KINDS];
+    uint32_t sentiments; /* facts with a sentiment */
+    uint64_t valence;    /* sum over them of valence + 1, in thousandths: from 0 to 2,000 each */
+    uint32_t negatives;
+    uint32_t advocacy;   /* half-units */
+    uint32_t detraction; /* half-units */
+    uint8_t flags;
+    struct engagep_set sets[ENGAGEP_SETS];
+};
+
+struct engagep_calendar {
+    engage_allocator allocator;
+    uint32_t key;                 /* engagep_calendar_key of the hashes in it */
+    int32_t floor;                /* days below it are dropped, or ENGAGEP_NO_DAY */
+    int32_t first[ENGAGEP_KINDS]; /* first day, or ENGAGEP_NO_DAY */
+    struct engagep_day *days;     /* ascending, no two alike, none empty */
+    size_t count;
+    size_t capacity;
+};
+
+/* The keyed hash of an id or a text, and the id of a key. */
+uint32_t engagep_calendar_hash(const unsigned char key[16], const void *data, size_t size);
+uint32_t engagep_calendar_key(const unsigned char key[16]);
+
+/* `allocator` is already initialized; release is harmless on a fresh calendar. */
+void engagep_calendar_init(struct engagep_calendar *calendar, uint32_t key,
+                           const engage_allocator *allocator);
+void engagep_calendar_release(struct engagep_calendar *calendar);
+
+/* Forgets everything but the key; keeps the memory. */
+void engagep_calendar_clear(struct engagep_calendar *calendar);
+
+/* Adds a fact. ENGAGE_OK; ENGAGE_DONE where it lies below the floor and could only
+ * change first days; ENGAGE_ERANGE (day, kind or valence), ENGAGE_ENOMEM. */
+int engagep_calendar_add(struct engagep_calendar *calendar, const struct engagep_fact *fact);
+
+/* Adds another calendar. ENGAGE_OK, ENGAGE_EKEY, ENGAGE_ENOMEM; then as before. */
+int engagep_calendar_merge(struct engagep_calendar *calendar,
+                           const struct engagep_calendar *other);
+
+/* Raises the floor and drops the days below it; a lower floor changes nothing. */
+void engagep_calendar_compact(struct engagep_calendar *calendar, int32_t floor);
+
+/* Removes a day, so that its facts can be added anew; first days that it gave move
+ * to the next day that has the kind. */
+void engagep_calendar_remove(struct engagep_calendar *calendar, int32_t day);
+
+/* The record of a day, or NULL; the index of the first day that is not before it. */
+const struct engagep_day *engagep_calendar_find(const struct engagep_calendar *calendar,
+                                                int32_t day);
+size_t engagep_calendar_index(const struct engagep_calendar *calendar, int32_t day);
+
+/* The first day of an act (classes 1 to 4) of at least this class, or ENGAGEP_NO_DAY. */
+int32_t engagep_calendar_first(const struct engagep_calendar *calendar, int least_class);
+
+/* Appends the canonical bytes. ENGAGE_OK, ENGAGE_ENOMEM. */
+int engagep_calendar_encode(const struct engagep_calendar *calendar, engage_buffer *buffer);
+
+/* Replaces the calendar by what the bytes say. Takes canonical bytes alone.
+ * ENGAGE_OK, ENGAGE_ESTATE, ENGAGE_EKEY (of another key), ENGAGE_ENOMEM; then as before. */
+int engagep_calendar_decode(struct engagep_calendar *calendar, const void *data, size_t size);
+
+#endif
