@@ -1,2 +1,15 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
+#
+# The calendar: pure functions over facts.
+if HAVE_CHECK
+check_PROGRAMS += tests/check_calendar tests/check_policy
+TESTS += tests/check_calendar tests/check_policy
+endif
+tests_check_calendar_SOURCES = tests/check_calendar.c tests/history.c tests/history.h \
+	tests/support.c tests/support.h
+tests_check_calendar_CFLAGS = $(SUITE_CFLAGS)
+tests_check_calendar_LDADD = $(SUITE_LDADD)
+tests_check_policy_SOURCES = tests/check_policy.c tests/support.c tests/support.h
+tests_check_policy_CFLAGS = $(SUITE_CFLAGS)
+tests_check_policy_LDADD = $(SUITE_LDADD)

@@ -10,10 +10,10 @@
 
 #define ENGAGEP_FIXED_ONE (UINT64_C(1) << 32)
 
-/* 2 to the minus x, both in Q32: 0 to 1. Error below 2^-31. */
+/* 2 to the minus x, both in Q32: 0 to 1. Error below 2^-30. */
 uint64_t engagep_fixed_exp2neg(uint64_t x);
 
-/* log10(1 + n) in millionths, rounded down; 0 for negative n. */
+/* log10(1 + n) in millionths, rounded; 0 for negative n. */
 int64_t engagep_fixed_log10(int64_t n);
 
 #endif

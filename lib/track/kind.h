@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * The closed table of kinds: what a fact can be, its class, and its weight where
- * no policy says otherwise. Numbers are written into states and never change.
+ * The closed table of kinds: what a fact can be, and its class. Weights are
+ * policy; the list is not. Numbers are written into states and never change.
  */
 #ifndef ENGAGEP_TRACK_KIND_H
 #define ENGAGEP_TRACK_KIND_H
@@ -61,7 +61,6 @@ enum {
 struct engagep_kind_row {
     const char *name;
     uint8_t class_number; /* ENGAGEP_CLASS_ */
-    uint8_t weight;       /* 0 for outcomes */
 };
 
 extern const struct engagep_kind_row engagep_kinds[ENGAGEP_KINDS];

@@ -137,7 +137,7 @@ struct engage_policy {
     char version[64];
     int profile; /* ENGAGEP_PROFILE_ */
     struct engagep_hours hours;
-    struct engagep_brand *brands; /* ascending by id */
+    struct engagep_brand *brands; /* ascending by id, compared as bytes */
     size_t brand_count;
     atomic_size_t owners; /* 0: built in, never released */
     struct engagep_arena arena;

@@ -1,0 +1,289 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Adding, merging and compacting. The bytes are in calendar_code.c.
+ */
+#include "track/calendar.h"
+
+#include "base/alloc.h"
+#include "base/hash.h"
+
+#include <string.h>
+
+uint32_t engagep_calendar_hash(const unsigned char key[16], const void *data, size_t size)
+{
+    return (uint32_t)engagep_hash_sip(key, data, size);
+}
+
+uint32_t engagep_calendar_key(const unsigned char key[16])
+{
+    /* What is hashed is no account and no text, so that a key's id tells nothing
+     * about any of them. */
+    static const char what[] = "libengage state key";
+    return (uint32_t)(engagep_hash_sip(key, what, sizeof(what)) >> 32);
+}
+
+/* Sums stop at the largest value: the order of addition never shows. */
+static uint32_t add_count(uint32_t a, uint32_t b)
+{
+    return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
+static uint64_t add_sum(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+static int32_t earlier(int32_t a, int32_t b)
+{
+    if (a == ENGAGEP_NO_DAY)
+        return b;
+    if (b == ENGAGEP_NO_DAY)
+        return a;
+    return a < b ? a : b;
+}
+
+static void add_hash(struct engagep_set *set, uint32_t hash)
+{
+    uint32_t at = set->count;
+    while (at > 0 && set->hash[at - 1] > hash)
+        at--;
+    if (at > 0 && set->hash[at - 1] == hash)
+        return;
+    if (at == ENGAGEP_SET_SIZE)
+        return;
+    if (set->count < ENGAGEP_SET_SIZE)
+        set->count++;
+    memmove(&set->hash[at + 1], &set->hash[at], (set->count - at - 1) * sizeof(hash));
+    set->hash[at] = hash;
+}
+
+static void add_day(struct engagep_day *into, const struct engagep_day *from)
+{
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+        into->counts[kind] = add_count(into->counts[kind], from->counts[kind]);
+    into->sentiments = add_count(into->sentiments, from->sentiments);
+    into->valence = add_sum(into->valence, from->valence);
+    into->negatives = add_count(into->negatives, from->negatives);
+    into->advocacy = add_count(into->advocacy, from->advocacy);
+    into->detraction = add_count(into->detraction, from->detraction);
+    into->flags |= from->flags;
+    for (int set = 0; set < ENGAGEP_SETS; set++)
+        for (uint32_t i = 0; i < from->sets[set].count; i++)
+            add_hash(&into->sets[set], from->sets[set].hash[i]);
+}
+
+void engagep_calendar_init(struct engagep_calendar *calendar, uint32_t key,
+                           const engage_allocator *allocator)
+{
+    calendar->allocator = *allocator;
+    calendar->key = key;
+    calendar->days = NULL;
+    calendar->capacity = 0;
+    engagep_calendar_clear(calendar);
+}
+
+void engagep_calendar_release(struct engagep_calendar *calendar)
+{
+    engagep_alloc_free(&calendar->allocator, calendar->days, calendar->capacity,
+                       sizeof(*calendar->days));
+    calendar->days = NULL;
+    calendar->capacity = 0;
+    engagep_calendar_clear(calendar);
+}
+
+void engagep_calendar_clear(struct engagep_calendar *calendar)
+{
+    calendar->floor = ENGAGEP_NO_DAY;
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+        calendar->first[kind] = ENGAGEP_NO_DAY;
+    calendar->count = 0;
+}
+
+static int grow(struct engagep_calendar *calendar, size_t need)
+{
+    void *block = calendar->days;
+    int rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->capacity, need,
+                                sizeof(*calendar->days));
+    calendar->days = block;
+    return rc;
+}
+
+size_t engagep_calendar_index(const struct engagep_calendar *calendar, int32_t day)
+{
+    size_t low = 0;
+    size_t high = calendar->count;
+    /* Facts mostly come in order of time. */
+    if (high > 0 && calendar->days[high - 1].day < day)
+        return high;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (calendar->days[middle].day < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const struct engagep_day *engagep_calendar_find(const struct engagep_calendar *calendar,
+                                                int32_t day)
+{
+    size_t at = engagep_calendar_index(calendar, day);
+    return at < calendar->count && calendar->days[at].day == day ? &calendar->days[at] : NULL;
+}
+
+int32_t engagep_calendar_first(const struct engagep_calendar *calendar, int least_class)
+{
+    int32_t first = ENGAGEP_NO_DAY;
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+        if (engagep_kind_is_act(kind) && engagep_kind_class(kind) >= least_class)
+            first = earlier(first, calendar->first[kind]);
+    return first;
+}
+
+/* What a fact adds to its day. */
+static void add_fact(struct engagep_day *day, const struct engagep_fact *fact)
+{
+    int class_number = engagep_kind_class(fact->kind);
+    int act = engagep_kind_is_act(fact->kind);
+    day->counts[fact->kind] = add_count(day->counts[fact->kind], fact->count);
+    if ((fact->parts & ENGAGEP_FACT_SENTIMENT) != 0) {
+        /* Half a thousandth rounds up, alike on either side of zero. */
+        uint32_t shifted = (uint32_t)(fact->valence + 1000000);
+        day->sentiments = add_count(day->sentiments, 1);
+        day->valence = add_sum(day->valence, (shifted + 500) / 1000);
+    }
+    if ((fact->parts & ENGAGEP_FACT_NEGATIVE) != 0)
+        day->negatives = add_count(day->negatives, 1);
+    day->advocacy = add_count(day->advocacy, fact->advocacy);
+    day->detraction = add_count(day->detraction, fact->detraction);
+    day->flags |= fact->flags;
+    if ((fact->parts & ENGAGEP_FACT_PERSON) != 0) {
+        if (class_number == ENGAGEP_CLASS_COLLABORATION)
+            add_hash(&day->sets[ENGAGEP_SET_PEOPLE], fact->person);
+        else if (class_number == ENGAGEP_CLASS_CREDIT)
+            add_hash(&day->sets[ENGAGEP_SET_THANKERS], fact->person);
+    }
+    if ((fact->parts & ENGAGEP_FACT_OBJECT) != 0 && act &&
+        class_number >= ENGAGEP_CLASS_CURATION)
+        add_hash(&day->sets[ENGAGEP_SET_OBJECTS], fact->object);
+    if ((fact->parts & ENGAGEP_FACT_CONTENT) != 0 && act &&
+        class_number >= ENGAGEP_CLASS_CREATION)
+        add_hash(&day->sets[ENGAGEP_SET_CONTENTS], fact->content);
+}
+
+static int is_empty(const struct engagep_day *day)
+{
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+        if (day->counts[kind] != 0)
+            return 0;
+    for (int set = 0; set < ENGAGEP_SETS; set++)
+        if (day->sets[set].count != 0)
+            return 0;
+    return day->sentiments == 0 && day->negatives == 0 && day->advocacy == 0 &&
+           day->detraction == 0 && day->flags == 0;
+}
+
+int engagep_calendar_add(struct engagep_calendar *calendar, const struct engagep_fact *fact)
+{
+    if (fact->kind >= ENGAGEP_KINDS || fact->day < ENGAGEP_DAY_MIN || fact->day > ENGAGEP_DAY_MAX)
+        return ENGAGE_ERANGE;
+    if ((fact->parts & ENGAGEP_FACT_SENTIMENT) != 0 &&
+        (fact->valence < -1000000 || fact->valence > 1000000))
+        return ENGAGE_ERANGE;
+    int late = fact->day < calendar->floor;
+    struct engagep_day alone;
+    memset(&alone, 0, sizeof(alone));
+    alone.day = fact->day;
+    add_fact(&alone, fact);
+    if (!late && !is_empty(&alone)) {
+        size_t at = engagep_calendar_index(calendar, fact->day);
+        if (at < calendar->count && calendar->days[at].day == fact->day) {
+            add_fact(&calendar->days[at], fact);
+        } else {
+            int rc = grow(calendar, calendar->count + 1);
+            if (rc != ENGAGE_OK)
+                return rc;
+            memmove(&calendar->days[at + 1], &calendar->days[at],
+                    (calendar->count - at) * sizeof(alone));
+            calendar->days[at] = alone;
+            calendar->count++;
+        }
+    }
+    if (fact->count > 0)
+        calendar->first[fact->kind] = earlier(calendar->first[fact->kind], fact->day);
+    return late ? ENGAGE_DONE : ENGAGE_OK;
+}
+
+int engagep_calendar_merge(struct engagep_calendar *calendar, const struct engagep_calendar *other)
+{
+    if (calendar->key != other->key)
+        return ENGAGE_EKEY;
+    int32_t floor = calendar->floor > other->floor ? calendar->floor : other->floor;
+    size_t from = engagep_calendar_index(other, floor);
+    /* How many days the other one alone has. */
+    size_t fresh = 0;
+    size_t mine = engagep_calendar_index(calendar, floor);
+    for (size_t i = from; i < other->count; i++) {
+        while (mine < calendar->count && calendar->days[mine].day < other->days[i].day)
+            mine++;
+        fresh += mine == calendar->count || calendar->days[mine].day != other->days[i].day;
+    }
+    int rc = grow(calendar, calendar->count + fresh);
+    if (rc != ENGAGE_OK)
+        return rc;
+    engagep_calendar_compact(calendar, floor);
+    /* From the last day down, so that each day moves once. */
+    size_t left = calendar->count;
+    size_t right = other->count;
+    calendar->count += fresh;
+    for (size_t to = calendar->count; right > from; to--) {
+        const struct engagep_day *theirs = &other->days[right - 1];
+        if (left > 0 && calendar->days[left - 1].day >= theirs->day) {
+            left--;
+            if (to - 1 != left)
+                calendar->days[to - 1] = calendar->days[left];
+            if (calendar->days[to - 1].day == theirs->day) {
+                add_day(&calendar->days[to - 1], theirs);
+                right--;
+            }
+        } else {
+            calendar->days[to - 1] = *theirs;
+            right--;
+        }
+    }
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+        calendar->first[kind] = earlier(calendar->first[kind], other->first[kind]);
+    return ENGAGE_OK;
+}
+
+void engagep_calendar_compact(struct engagep_calendar *calendar, int32_t floor)
+{
+    if (floor <= calendar->floor)
+        return;
+    calendar->floor = floor;
+    size_t dropped = engagep_calendar_index(calendar, floor);
+    if (dropped == 0)
+        return;
+    calendar->count -= dropped;
+    memmove(calendar->days, calendar->days + dropped, calendar->count * sizeof(*calendar->days));
+}
+
+void engagep_calendar_remove(struct engagep_calendar *calendar, int32_t day)
+{
+    size_t at = engagep_calendar_index(calendar, day);
+    if (at == calendar->count || calendar->days[at].day != day)
+        return;
+    calendar->count--;
+    memmove(&calendar->days[at], &calendar->days[at + 1],
+            (calendar->count - at) * sizeof(*calendar->days));
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++) {
+        if (calendar->first[kind] != day)
+            continue;
+        size_t next = at;
+        while (next < calendar->count && calendar->days[next].counts[kind] == 0)
+            next++;
+        calendar->first[kind] = next < calendar->count ? calendar->days[next].day : ENGAGEP_NO_DAY;
+    }
+}

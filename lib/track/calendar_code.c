@@ -1,0 +1,395 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The bytes of a calendar, as engage-state(5) says. There is one way to write a
+ * calendar, and the reader takes no other.
+ */
+#include "track/calendar.h"
+
+#include "base/alloc.h"
+#include "base/buffer.h"
+
+#include <string.h>
+
+enum { VERSION = 1 };
+
+/* What a day has besides its kinds; the lowest two bits of the byte are the number
+ * of kinds, 3 for 3 and more. */
+enum {
+    HAS_SENTIMENT = 4,
+    HAS_NEGATIVES = 8,
+    HAS_ADVOCACY = 16,
+    HAS_DETRACTION = 32,
+    HAS_FLAGS = 64,
+    HAS_HASHES = 128
+};
+
+/* Hashes of all sets of a day, ascending, each with a bit for every set it is in:
+ * one's text is both object and content, and who was helped is often who thanks. */
+struct members {
+    size_t count;
+    uint32_t hash[ENGAGEP_SETS * ENGAGEP_SET_SIZE];
+    uint8_t sets[ENGAGEP_SETS * ENGAGEP_SET_SIZE];
+};
+
+static void gather(const struct engagep_day *day, struct members *out)
+{
+    uint32_t at[ENGAGEP_SETS] = {0};
+    out->count = 0;
+    for (;;) {
+        int found = 0;
+        uint32_t least = 0;
+        for (int set = 0; set < ENGAGEP_SETS; set++) {
+            if (at[set] == day->sets[set].count)
+                continue;
+            uint32_t hash = day->sets[set].hash[at[set]];
+            if (!found || hash < least)
+                least = hash;
+            found = 1;
+        }
+        if (!found)
+            return;
+        uint8_t sets = 0;
+        for (int set = 0; set < ENGAGEP_SETS; set++) {
+            if (at[set] < day->sets[set].count && day->sets[set].hash[at[set]] == least) {
+                sets = (uint8_t)(sets | 1u << set);
+                at[set]++;
+            }
+        }
+        out->hash[out->count] = least;
+        out->sets[out->count] = sets;
+        out->count++;
+    }
+}
+
+/* The first day of each kind as the days alone say. */
+static void derive_firsts(const struct engagep_day *days, size_t count,
+                          int32_t first[ENGAGEP_KINDS])
+{
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+        first[kind] = ENGAGEP_NO_DAY;
+    for (size_t i = 0; i < count; i++)
+        for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+            if (days[i].counts[kind] != 0 && first[kind] == ENGAGEP_NO_DAY)
+                first[kind] = days[i].day;
+}
+
+/* ---------------------------------------------------------------- writing --- */
+
+static void put_u32(engage_buffer *buffer, uint32_t value)
+{
+    for (int shift = 0; shift < 32; shift += 8)
+        engagep_buffer_put_byte(buffer, (unsigned char)(value >> shift));
+}
+
+static void put_day_number(engage_buffer *buffer, int32_t day)
+{
+    engagep_buffer_put_varint(buffer, (uint64_t)(day - ENGAGEP_DAY_MIN));
+}
+
+static void put_hashes(engage_buffer *buffer, const struct members *members)
+{
+    engagep_buffer_put_varint(buffer, members->count);
+    for (size_t i = 0; i < members->count; i += 2) {
+        unsigned high = i + 1 < members->count ? members->sets[i + 1] : 0u;
+        engagep_buffer_put_byte(buffer, (unsigned char)(members->sets[i] | high << 4));
+    }
+    for (size_t i = 0; i < members->count; i++)
+        put_u32(buffer, members->hash[i]);
+}
+
+static void put_day(engage_buffer *buffer, const struct engagep_day *day)
+{
+    struct members members;
+    gather(day, &members);
+    unsigned kinds = 0;
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+        kinds += day->counts[kind] != 0;
+    unsigned parts = kinds < 3 ? kinds : 3;
+    parts |= day->sentiments != 0 ? HAS_SENTIMENT : 0u;
+    parts |= day->negatives != 0 ? HAS_NEGATIVES : 0u;
+    parts |= day->advocacy != 0 ? HAS_ADVOCACY : 0u;
+    parts |= day->detraction != 0 ? HAS_DETRACTION : 0u;
+    parts |= day->flags != 0 ? HAS_FLAGS : 0u;
+    parts |= members.count != 0 ? HAS_HASHES : 0u;
+    engagep_buffer_put_byte(buffer, (unsigned char)parts);
+    if (kinds >= 3)
+        engagep_buffer_put_varint(buffer, kinds - 3);
+    for (unsigned kind = 0; kind < ENGAGEP_KINDS; kind++) {
+        uint32_t count = day->counts[kind];
+        if (count == 0)
+            continue;
+        engagep_buffer_put_byte(buffer, (unsigned char)(kind << 2 | (count < 4 ? count : 0)));
+        if (count >= 4)
+            engagep_buffer_put_varint(buffer, count - 4);
+    }
+    if (day->sentiments != 0) {
+        engagep_buffer_put_varint(buffer, day->sentiments);
+        engagep_buffer_put_varint(buffer, day->valence);
+    }
+    if (day->negatives != 0)
+        engagep_buffer_put_varint(buffer, day->negatives);
+    if (day->advocacy != 0)
+        engagep_buffer_put_varint(buffer, day->advocacy);
+    if (day->detraction != 0)
+        engagep_buffer_put_varint(buffer, day->detraction);
+    if (day->flags != 0)
+        engagep_buffer_put_byte(buffer, day->flags);
+    if (members.count != 0)
+        put_hashes(buffer, &members);
+}
+
+int engagep_calendar_encode(const struct engagep_calendar *calendar, engage_buffer *buffer)
+{
+    int32_t derived[ENGAGEP_KINDS];
+    derive_firsts(calendar->days, calendar->count, derived);
+    unsigned told = 0;
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+        told += calendar->first[kind] != derived[kind];
+    size_t begun = engagep_buffer_begin(buffer);
+    engagep_buffer_put_byte(buffer, VERSION);
+    put_u32(buffer, calendar->key);
+    if (calendar->floor == ENGAGEP_NO_DAY)
+        engagep_buffer_put_varint(buffer, 0);
+    else
+        engagep_buffer_put_varint(buffer, (uint64_t)(calendar->floor - ENGAGEP_DAY_MIN) + 1);
+    engagep_buffer_put_varint(buffer, told);
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++) {
+        if (calendar->first[kind] != derived[kind]) {
+            engagep_buffer_put_byte(buffer, (unsigned char)kind);
+            put_day_number(buffer, calendar->first[kind]);
+        }
+    }
+    engagep_buffer_put_varint(buffer, calendar->count);
+    for (size_t i = 0; i < calendar->count; i++) {
+        if (i == 0)
+            put_day_number(buffer, calendar->days[0].day);
+        else
+            engagep_buffer_put_varint(
+                buffer, (uint64_t)(calendar->days[i].day - calendar->days[i - 1].day) - 1);
+        put_day(buffer, &calendar->days[i]);
+    }
+    return engagep_buffer_end(buffer, begun);
+}
+
+/* ---------------------------------------------------------------- reading --- */
+
+/* A reader that remembers its first failure and from then on gives zeros. */
+struct reader {
+    const unsigned char *at;
+    const unsigned char *end;
+    int failed;
+};
+
+static uint32_t get_byte(struct reader *reader)
+{
+    if (reader->at == reader->end) {
+        reader->failed = 1;
+        return 0;
+    }
+    return *reader->at++;
+}
+
+static uint32_t get_u32(struct reader *reader)
+{
+    uint32_t value = 0;
+    for (int shift = 0; shift < 32; shift += 8)
+        value |= get_byte(reader) << shift;
+    return value;
+}
+
+/* The shortest form alone; more than `most` is a failure. */
+static uint64_t get_varint(struct reader *reader, uint64_t most)
+{
+    uint64_t value = 0;
+    for (int shift = 0; shift < 70; shift += 7) {
+        uint64_t byte = get_byte(reader);
+        uint64_t bits = byte & 0x7F;
+        if ((shift == 63 && bits > 1) || (byte == 0 && shift > 0))
+            break;
+        value |= bits << shift;
+        if (byte < 0x80) {
+            if (value > most)
+                break;
+            return value;
+        }
+    }
+    reader->failed = 1;
+    return 0;
+}
+
+static int32_t get_day_number(struct reader *reader)
+{
+    return (int32_t)get_varint(reader, ENGAGEP_DAY_MAX - ENGAGEP_DAY_MIN) + ENGAGEP_DAY_MIN;
+}
+
+/* A count that is there, so not zero. */
+static uint32_t get_count(struct reader *reader)
+{
+    uint32_t count = (uint32_t)get_varint(reader, UINT32_MAX);
+    if (count == 0)
+        reader->failed = 1;
+    return count;
+}
+
+static void get_kinds(struct reader *reader, struct engagep_day *day, uint32_t count)
+{
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < count && !reader->failed; i++) {
+        uint32_t byte = get_byte(reader);
+        uint32_t kind = byte >> 2;
+        if (kind < next || kind >= ENGAGEP_KINDS) {
+            reader->failed = 1;
+            return;
+        }
+        next = kind + 1;
+        uint32_t number = byte & 3;
+        day->counts[kind] = number;
+        if (number == 0)
+            day->counts[kind] = (uint32_t)get_varint(reader, UINT32_MAX - 4) + 4;
+    }
+}
+
+static void get_hashes(struct reader *reader, struct engagep_day *day)
+{
+    uint8_t sets[ENGAGEP_SETS * ENGAGEP_SET_SIZE + 1];
+    uint32_t count = (uint32_t)get_varint(reader, ENGAGEP_SETS * ENGAGEP_SET_SIZE);
+    for (uint32_t i = 0; i < count; i += 2) {
+        uint32_t byte = get_byte(reader);
+        sets[i] = byte & 15;
+        sets[i + 1] = (uint8_t)(byte >> 4);
+    }
+    if (count == 0 || (count % 2 == 1 && sets[count] != 0))
+        reader->failed = 1;
+    uint32_t last = 0;
+    for (uint32_t i = 0; i < count && !reader->failed; i++) {
+        uint32_t hash = get_u32(reader);
+        if (sets[i] == 0 || (i > 0 && hash <= last))
+            reader->failed = 1;
+        last = hash;
+        for (int set = 0; set < ENGAGEP_SETS; set++) {
+            if ((sets[i] & 1u << set) == 0)
+                continue;
+            struct engagep_set *into = &day->sets[set];
+            if (into->count == ENGAGEP_SET_SIZE) {
+                reader->failed = 1;
+                return;
+            }
+            into->hash[into->count++] = hash;
+        }
+    }
+}
+
+static void get_day(struct reader *reader, struct engagep_day *day)
+{
+    uint32_t parts = get_byte(reader);
+    uint32_t kinds = parts & 3;
+    if (parts == 0)
+        reader->failed = 1;
+    if (kinds == 3)
+        kinds += (uint32_t)get_varint(reader, ENGAGEP_KINDS - 3);
+    get_kinds(reader, day, kinds);
+    if ((parts & HAS_SENTIMENT) != 0) {
+        day->sentiments = get_count(reader);
+        /* A full count no longer bounds the sum. */
+        uint64_t most = day->sentiments == UINT32_MAX ? UINT64_MAX
+                                                      : UINT64_C(2000) * day->sentiments;
+        day->valence = get_varint(reader, most);
+    }
+    if ((parts & HAS_NEGATIVES) != 0)
+        day->negatives = get_count(reader);
+    if ((parts & HAS_ADVOCACY) != 0)
+        day->advocacy = get_count(reader);
+    if ((parts & HAS_DETRACTION) != 0)
+        day->detraction = get_count(reader);
+    if ((parts & HAS_FLAGS) != 0) {
+        day->flags = (uint8_t)get_byte(reader);
+        if (day->flags == 0)
+            reader->failed = 1;
+    }
+    if ((parts & HAS_HASHES) != 0)
+        get_hashes(reader, day);
+}
+
+static void get_firsts(struct reader *reader, int32_t first[ENGAGEP_KINDS])
+{
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+        first[kind] = ENGAGEP_NO_DAY;
+    uint32_t count = (uint32_t)get_varint(reader, ENGAGEP_KINDS);
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < count && !reader->failed; i++) {
+        uint32_t kind = get_byte(reader);
+        if (kind < next || kind >= ENGAGEP_KINDS) {
+            reader->failed = 1;
+            return;
+        }
+        next = kind + 1;
+        first[kind] = get_day_number(reader);
+    }
+}
+
+/* Reads the days behind those that the calendar has, which stay as they are. */
+static int get_days(struct reader *reader, struct engagep_calendar *calendar, int32_t floor,
+                    size_t *count)
+{
+    /* The number is not trusted with memory: days are made as their bytes come. */
+    uint64_t days = get_varint(reader, ENGAGEP_DAY_MAX - ENGAGEP_DAY_MIN + 1);
+    int64_t day = ENGAGEP_DAY_MIN - 1;
+    *count = 0;
+    for (uint64_t i = 0; i < days && !reader->failed; i++) {
+        void *block = calendar->days;
+        int rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->capacity,
+                                    calendar->count + *count + 1, sizeof(*calendar->days));
+        calendar->days = block;
+        if (rc != ENGAGE_OK)
+            return rc;
+        day += (int64_t)get_varint(reader, ENGAGEP_DAY_MAX - ENGAGEP_DAY_MIN) + 1;
+        if (day > ENGAGEP_DAY_MAX || day < floor)
+            return ENGAGE_ESTATE;
+        struct engagep_day *into = &calendar->days[calendar->count + *count];
+        memset(into, 0, sizeof(*into));
+        into->day = (int32_t)day;
+        get_day(reader, into);
+        (*count)++;
+    }
+    return ENGAGE_OK;
+}
+
+int engagep_calendar_decode(struct engagep_calendar *calendar, const void *data, size_t size)
+{
+    struct reader reader = {data, data, 0};
+    if (size > 0)
+        reader.end += size;
+    uint32_t version = get_byte(&reader);
+    uint32_t key = get_u32(&reader);
+    uint64_t floor_number = get_varint(&reader, ENGAGEP_DAY_MAX - ENGAGEP_DAY_MIN + 1);
+    int32_t floor = floor_number == 0 ? ENGAGEP_NO_DAY
+                                      : (int32_t)(floor_number - 1) + ENGAGEP_DAY_MIN;
+    int32_t first[ENGAGEP_KINDS];
+    get_firsts(&reader, first);
+    if (reader.failed || version != VERSION)
+        return ENGAGE_ESTATE;
+    if (key != calendar->key)
+        return ENGAGE_EKEY;
+    size_t count;
+    int rc = get_days(&reader, calendar, floor, &count);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (reader.failed || reader.at != reader.end)
+        return ENGAGE_ESTATE;
+    const struct engagep_day *fresh = count > 0 ? calendar->days + calendar->count : NULL;
+    int32_t derived[ENGAGEP_KINDS];
+    derive_firsts(fresh, count, derived);
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++) {
+        if (first[kind] == ENGAGEP_NO_DAY)
+            first[kind] = derived[kind];
+        else if (derived[kind] != ENGAGEP_NO_DAY && first[kind] >= derived[kind])
+            return ENGAGE_ESTATE;
+    }
+    if (count > 0)
+        memmove(calendar->days, fresh, count * sizeof(*fresh));
+    calendar->count = count;
+    calendar->floor = floor;
+    memcpy(calendar->first, first, sizeof(first));
+    return ENGAGE_OK;
+}
