@@ -1,3 +1,4 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
-lib_libcore_la_SOURCES += lib/store/backend.h
+lib_libcore_la_SOURCES += lib/store/backend.h lib/store/memory.c lib/store/rows.c \
+	lib/store/tree.c lib/store/tree.h

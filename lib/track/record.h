@@ -63,13 +63,15 @@ struct engagep_cursor;
  * (may be NULL) is filled and the store is as before, within the transaction.
  * Reading works outside a transaction; writing is ENGAGE_EMISUSE there. */
 struct engagep_store_ops {
-    /* One transaction at a time. A commit that fails has rolled back. */
+    /* One transaction at a time. A commit that fails has rolled back. In a read-only
+     * store a transaction is one view of what is there, and nothing can be written. */
     int (*begin)(struct engagep_store *store, engage_error *error);
     int (*commit)(struct engagep_store *store, engage_error *error);
     void (*rollback)(struct engagep_store *store);
 
     /* Puts a row, over the one with the same primary key if there is one. `row` has
-     * all columns of the table. */
+     * all columns of the table; its values may be those that get lent. A value of
+     * another type than its column's is ENGAGE_EMISUSE. */
     int (*put)(struct engagep_store *store, size_t table, const struct engagep_value *row,
                engage_error *error);
 
@@ -84,16 +86,16 @@ struct engagep_store_ops {
                struct engagep_value *row, engage_error *error);
 
     /* Rows of an index whose first prefix_count columns equal `prefix`, in the
-     * index's order. While a cursor is open, no row may be written; several may be
-     * open. `next` gives ENGAGE_ROW or ENGAGE_DONE; its values are borrowed until
-     * the next call on the cursor. `close` takes NULL. */
+     * index's order. While a cursor is open, writing is ENGAGE_EMISUSE; several may be
+     * open, and a rollback ends them. `next` gives ENGAGE_ROW or ENGAGE_DONE; its values are borrowed until
+     * the next call on the cursor. `finish` takes NULL. */
     int (*scan)(struct engagep_store *store, size_t table, size_t index,
                 const struct engagep_value *prefix, size_t prefix_count,
                 struct engagep_cursor **out, engage_error *error);
     int (*next)(struct engagep_cursor *cursor, struct engagep_value *row, engage_error *error);
     void (*finish)(struct engagep_cursor *cursor);
 
-    /* Rolls back what is open, releases the store. */
+    /* Rolls back what is open, finishes cursors, releases the store. */
     void (*close)(struct engagep_store *store);
 };
 

@@ -1,0 +1,74 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * What the backends ask of rows and keys alike.
+ */
+#include "store/backend.h"
+
+#include "base/error.h"
+
+static int check_value(const struct engagep_table *table, size_t column,
+                       const struct engagep_value *value, size_t *bytes, engage_error *error)
+{
+    const struct engagep_column *def = &table->columns[column];
+    if (value->type == ENGAGEP_NULL && def->nullable)
+        return ENGAGE_OK;
+    if (value->type != def->type)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "%s.%s cannot be a value of type %d",
+                                 table->name, def->name, value->type);
+    if (value->type == ENGAGEP_INT)
+        return ENGAGE_OK;
+    if (value->data == NULL)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "%s.%s points nowhere", table->name,
+                                 def->name);
+    if (value->size > ENGAGEP_STORE_ROW_LIMIT - *bytes)
+        return engagep_error_set(error, ENGAGE_ELIMIT, "a row of %s exceeds %d bytes", table->name,
+                                 ENGAGEP_STORE_ROW_LIMIT);
+    *bytes += value->size;
+    return ENGAGE_OK;
+}
+
+int engagep_rows_check(const struct engagep_table *table, const struct engagep_value *row,
+                       engage_error *error)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        int rc = check_value(table, i, &row[i], &bytes, error);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    return ENGAGE_OK;
+}
+
+int engagep_rows_check_key(const struct engagep_table *table, size_t index,
+                           const struct engagep_value *key, size_t count, engage_error *error)
+{
+    if (index >= table->index_count || count > table->indexes[index].count)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "%s has no index %zu of %zu columns",
+                                 table->name, index, count);
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        int rc = check_value(table, table->indexes[index].columns[i], &key[i], &bytes, error);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    return ENGAGE_OK;
+}
+
+size_t engagep_rows_order(const struct engagep_table *table, size_t index,
+                          uint8_t columns[ENGAGEP_ROWS_MAX_ORDER])
+{
+    const struct engagep_index *own = &table->indexes[index];
+    const struct engagep_index *primary = &table->indexes[0];
+    size_t count = 0;
+    for (size_t i = 0; i < own->count; i++)
+        columns[count++] = own->columns[i];
+    for (size_t i = 0; i < primary->count; i++) {
+        size_t at = 0;
+        while (at < own->count && own->columns[at] != primary->columns[i])
+            at++;
+        if (at == own->count)
+            columns[count++] = primary->columns[i];
+    }
+    return count;
+}
