@@ -48,12 +48,18 @@ ENGAGE_API const char *engage_unicode_version(void);
  * Static text. Since 0.1. */
 ENGAGE_API const char *engage_token_kind_name(int kind);
 
+/* Cut Chinese, Japanese, Thai, Lao, Khmer and Burmese into grapheme clusters, as a build
+ * without ICU does, rather than into words of a dictionary. */
+#define ENGAGE_TEXT_NO_DICTIONARY 1u
+
 typedef struct engage_text_options {
     uint32_t struct_size;
-    uint32_t max_bytes;                /* longest text taken; 0: 65,536 */
+    uint32_t max_bytes;                /* longest text taken; 0: 65,536; at most 2^30 */
     const engage_allocator *allocator; /* NULL: malloc */
+    uint32_t flags;                    /* ENGAGE_TEXT_ bits */
+    uint32_t reserved;
 } engage_text_options;
-#define ENGAGE_TEXT_OPTIONS_INIT {sizeof(engage_text_options), 0, 0}
+#define ENGAGE_TEXT_OPTIONS_INIT {sizeof(engage_text_options), 0, 0, 0, 0}
 
 /* Cuts posts into tokens. One thread at a time. After warm-up a run allocates
  * nothing. */

@@ -1,3 +1,29 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
-lib_libcore_la_SOURCES += lib/text/token.h
+lib_libcore_la_SOURCES += \
+	lib/text/emoji.c \
+	lib/text/emoticon.c \
+	lib/text/link.c \
+	lib/text/match.h \
+	lib/text/norm.c \
+	lib/text/offset.c \
+	lib/text/offset.h \
+	lib/text/options.c \
+	lib/text/options.h \
+	lib/text/scan.c \
+	lib/text/tld.c \
+	lib/text/tld.h \
+	lib/text/token.h \
+	lib/text/tokenizer.c \
+	lib/text/tokenizer.h \
+	lib/text/unicode.c \
+	lib/text/unicode.h
+
+# Tables and what they are generated from; tests/check_generated.sh compares them.
+lib_libcore_la_SOURCES += \
+	lib/data/tld_table.c \
+	lib/data/unicode_table.c
+EXTRA_DIST += \
+	lib/data/tlds.txt \
+	tools/gen_tlds.py \
+	tools/gen_unicode.py

@@ -1,0 +1,286 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Links, e-mail addresses, telephone numbers and character references as tokens. Links
+ * by twitter-text's rules are another matter: see url.c.
+ */
+#include "text/match.h"
+#include "text/tld.h"
+#include "text/unicode.h"
+
+#include <string.h>
+
+static int is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static int is_alnum(char c)
+{
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static char byte(const char *text, size_t size, size_t at)
+{
+    return at < size ? text[at] : '\0';
+}
+
+static int is_any(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c) != NULL;
+}
+
+/* The end of a word given in lower case at `at`, in any case, or 0. */
+static size_t literal(const char *text, size_t size, size_t at, const char *word)
+{
+    for (; *word != '\0'; word++, at++) {
+        char c = byte(text, size, at);
+        if (c != *word && !(c >= 'A' && c <= 'Z' && (c | 32) == *word))
+            return 0;
+    }
+    return at;
+}
+
+/* The end of a link's tail: everything up to white space, quotes and the like, less the
+ * punctuation that closes the sentence around it. */
+static size_t tail(const char *text, size_t size, size_t at)
+{
+    size_t end = at;
+    size_t opened = 0;
+    size_t kept = at; /* after the last character that may end a link */
+    while (end < size) {
+        char c = text[end];
+        if ((unsigned char)c >= 0x80) {
+            uint32_t code;
+            size_t length = engagep_utf8_decode(text + end, size - end, &code);
+            unsigned kind = engagep_unicode_kind(code);
+            if (kind != ENGAGEP_CHAR_LETTER && kind != ENGAGEP_CHAR_MARK &&
+                kind != ENGAGEP_CHAR_DIGIT)
+                break;
+            end += length;
+            kept = end;
+            continue;
+        }
+        if ((unsigned char)c <= ' ' || c == 0x7F || is_any(c, "\"<>\\^`{|}"))
+            break;
+        if (c == ')' && opened == 0)
+            break;
+        end++;
+        if (c == '(') {
+            opened++;
+        } else if (c == ')') {
+            opened--;
+            kept = end;
+        } else if (!is_any(c, "!'*,.:;?[]") || (c == ']' && end - at > 1)) {
+            kept = end;
+        }
+    }
+    return kept;
+}
+
+/* Short words of English that are top-level domains too: "so.it" is no link. */
+static int is_word_like(const char *text, size_t at, size_t end)
+{
+    static const char words[][3] = {"am", "as", "at", "be", "by", "do", "id", "in", "is",
+                                    "it", "la", "ma", "my", "no", "pm", "so", "to", "us"};
+    if (end - at != 2)
+        return 0;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if ((text[at] | 32) == words[i][0] && (text[at + 1] | 32) == words[i][1])
+            return 1;
+    }
+    return 0;
+}
+
+/* A sentence whose full stop has no space after it: "end.Then". */
+static int is_titled(const char *text, size_t start, size_t at, size_t end)
+{
+    int first_upper = text[start] >= 'A' && text[start] <= 'Z';
+    return text[at] >= 'A' && text[at] <= 'Z' && text[end - 1] >= 'a' && !first_upper;
+}
+
+/* A domain name at `at`, its labels of ASCII letters, digits and hyphens. */
+static size_t domain(const char *text, size_t size, size_t at, size_t *reach)
+{
+    size_t best = 0;
+    size_t start = at;
+    for (;;) {
+        size_t label = at;
+        *reach = at > start ? at : at + 1;
+        while (at < size && (is_alnum(text[at]) || text[at] == '-' || text[at] == '_'))
+            at++;
+        if (at == label || text[label] == '-' || text[at - 1] == '-' ||
+            byte(text, size, at) != '.')
+            return best;
+        at++;
+        size_t end = engagep_tld_match(text, size, at);
+        if (end != 0 && (unsigned char)text[at] < 0x80) {
+            char next = byte(text, size, end);
+            int followed = next == '/' || next == ':' || next == '?' ||
+                           (next == '.' && is_alnum(byte(text, size, end + 1)));
+            if (followed || !(is_word_like(text, at, end) || is_titled(text, start, at, end)))
+                best = end;
+        }
+    }
+}
+
+size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reach)
+{
+    static const char *const schemes[] = {"https://", "http://", "ftp://"};
+    *reach = at;
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+        size_t begin = literal(text, size, at, schemes[i]);
+        if (begin != 0) {
+            size_t end = tail(text, size, begin);
+            return end > begin ? end : 0;
+        }
+    }
+    size_t www = literal(text, size, at, "www.");
+    if (www != 0 && is_alnum(byte(text, size, www)))
+        return tail(text, size, www);
+    size_t end = domain(text, size, at, reach);
+    if (end == 0)
+        return 0;
+    if (byte(text, size, end) == ':' && is_digit(byte(text, size, end + 1))) {
+        end++;
+        while (is_digit(byte(text, size, end)))
+            end++;
+    }
+    char next = byte(text, size, end);
+    if (next == '/' || (next == '?' && is_alnum(byte(text, size, end + 1)))) {
+        size_t longer = tail(text, size, end);
+        end = longer > end ? longer : end;
+    }
+    return end;
+}
+
+size_t engagep_email_match(const char *text, size_t size, size_t at, size_t *reach)
+{
+    size_t end = at;
+    while (end < size && (is_alnum(text[end]) || is_any(text[end], "._%+-")))
+        end++;
+    *reach = end;
+    if (byte(text, size, end) != '@' || end == at || !is_alnum(text[end - 1]))
+        return 0;
+    size_t best = 0;
+    for (at = end + 1;; at++) {
+        size_t label = at;
+        int letters = 1;
+        while (at < size && (is_alnum(text[at]) || text[at] == '-')) {
+            letters &= !is_digit(text[at]) && text[at] != '-';
+            at++;
+        }
+        if (at == label || text[label] == '-' || text[at - 1] == '-')
+            return best;
+        if (label > end + 1 && letters && at - label >= 2)
+            best = at;
+        if (byte(text, size, at) != '.')
+            return best;
+    }
+}
+
+/* A telephone number as far as it has been read. */
+struct phone {
+    size_t groups[7]; /* digits of each group */
+    size_t count;
+    size_t digits;
+    int plus;
+    int zero;       /* it begins with 0 */
+    int bracket;    /* a group stands in brackets */
+    int mixed;      /* its groups are separated in different ways */
+    char separator; /* the last one */
+};
+
+enum { MOST_GROUPS = 7, MOST_DIGITS = 15 };
+
+/* Whether the groups are those of a telephone number rather than of a date or sum. */
+static int is_phone(const struct phone *p)
+{
+    if (p->plus)
+        return p->digits >= 8;
+    /* The North American way: (1) 3-3-4, or 3-4 with a hyphen. */
+    size_t g = p->count >= 3 && p->groups[0] == 1 ? 1 : 0;
+    if (p->count - g == 3 && p->groups[g] == 3 && p->groups[g + 1] == 3 && p->groups[g + 2] == 4)
+        return 1;
+    if (p->count == 2 && p->groups[0] == 3 && p->groups[1] == 4)
+        return p->separator == '-' && !p->bracket;
+    /* With the zero of the area, in groups, as in much of Europe. */
+    return p->zero && p->count >= 2 && p->count <= 5 && p->digits >= 9 && p->digits <= 12 &&
+           !p->mixed && p->separator != '.';
+}
+
+size_t engagep_phone_match(const char *text, size_t size, size_t at)
+{
+    struct phone p = {{0}, 0, 0, 0, 0, 0, 0, '\0'};
+    size_t best = 0;
+    p.plus = byte(text, size, at) == '+';
+    size_t next = at + (p.plus ? 1 : 0);
+    p.zero = byte(text, size, next + (byte(text, size, next) == '(' ? 1 : 0)) == '0';
+    while (p.count < MOST_GROUPS) {
+        int open = byte(text, size, next) == '(';
+        size_t begin = next + (open ? 1 : 0);
+        size_t end = begin;
+        while (end - begin < MOST_DIGITS && is_digit(byte(text, size, end)))
+            end++;
+        if (end == begin || p.digits + (end - begin) > MOST_DIGITS ||
+            (open && byte(text, size, end) != ')'))
+            break;
+        p.groups[p.count++] = end - begin;
+        p.digits += end - begin;
+        end += open ? 1 : 0;
+        p.bracket |= open;
+        char c = byte(text, size, end);
+        int more = c == '-' && is_alnum(byte(text, size, end + 1));
+        if (!is_alnum(c) && !more && is_phone(&p))
+            best = end;
+        /* Enough digits: what follows a space is another number. */
+        if (c == ' ' && best == end && p.digits >= 10)
+            break;
+        if (c == '-' || c == '.' || c == ' ') {
+            p.mixed |= p.separator != '\0' && p.separator != c && !open;
+            p.separator = c;
+            next = end + 1;
+        } else if (open || c == '(') {
+            next = end;
+        } else {
+            break;
+        }
+    }
+    return best;
+}
+
+size_t engagep_reference_match(const char *text, size_t size, size_t at, uint32_t *code)
+{
+    static const struct {
+        const char *name;
+        uint32_t code;
+    } names[] = {{"&amp;", '&'},   {"&lt;", '<'},    {"&gt;", '>'},
+                 {"&quot;", '"'},  {"&apos;", '\''}, {"&nbsp;", 0xA0}};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        size_t length = strlen(names[i].name);
+        if (size - at >= length && memcmp(text + at, names[i].name, length) == 0) {
+            *code = names[i].code;
+            return at + length;
+        }
+    }
+    if (byte(text, size, at + 1) != '#')
+        return 0;
+    int hex = (byte(text, size, at + 2) | 32) == 'x';
+    uint32_t value = 0;
+    size_t begin = at + 2 + (hex ? 1 : 0);
+    size_t i = begin;
+    for (; i - begin < 7; i++) {
+        char c = byte(text, size, i);
+        if (is_digit(c))
+            value = value * (hex ? 16 : 10) + (uint32_t)(c - '0');
+        else if (hex && (c | 32) >= 'a' && (c | 32) <= 'f')
+            value = value * 16 + (uint32_t)((c | 32) - 'a' + 10);
+        else
+            break;
+    }
+    if (i == begin || byte(text, size, i) != ';' || value == 0 || value > 0x10FFFF ||
+        (value >= 0xD800 && value < 0xE000))
+        return 0;
+    *code = value;
+    return i + 1;
+}

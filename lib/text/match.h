@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Matchers of things that are more than a run of letters. Each is given a text and
+ * a position, and returns where the thing that begins there ends, or 0 where none
+ * does. None looks further than it must: a matcher that can scan far and fail says
+ * in its comment how the caller keeps the whole linear.
+ */
+#ifndef ENGAGEP_MATCH_H
+#define ENGAGEP_MATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* One emoji: base, skin tone, presentation, tags, joined sequences, flags. */
+size_t engagep_emoji_match(const char *text, size_t size, size_t at);
+
+/* A keycap: a digit, # or *, then U+20E3, with or without U+FE0F between. */
+size_t engagep_emoji_keycap(const char *text, size_t size, size_t at);
+
+/* An emoticon such as :-) or ^_^ or <3. `open` says that nothing but white space stands
+ * before it. Looks at most 64 bytes beyond what it matches. */
+size_t engagep_emoticon_match(const char *text, size_t size, size_t at, int open);
+
+/* A telephone number, which needs a leading plus or the grouping of one. Looks at
+ * most 40 bytes ahead. */
+size_t engagep_phone_match(const char *text, size_t size, size_t at);
+
+/* An e-mail address. *reach is set to where the search for one ended: no address
+ * begins before it if none begins at `at`, so that the caller need not try again. */
+size_t engagep_email_match(const char *text, size_t size, size_t at, size_t *reach);
+
+/* A link for reading, more lenient than twitter-text's: anything after http://,
+ * https://, ftp:// or www., and domain names of a known top-level domain with what
+ * follows them. *reach as above. */
+size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reach);
+
+/* A character entity of HTML that platforms leave in the text of posts: &amp; &lt;
+ * &gt; &quot; &apos; &nbsp; or a numeric one. *code is its character. */
+size_t engagep_reference_match(const char *text, size_t size, size_t at, uint32_t *code);
+
+#endif

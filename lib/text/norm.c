@@ -1,0 +1,141 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Norms of tokens that are more than ASCII in lower case.
+ */
+#include "base/alloc.h"
+#include "text/tokenizer.h"
+#include "text/unicode.h"
+
+#include <string.h>
+
+enum { LONGEST = 65535, RIGHT_QUOTE = 0x2019 };
+
+/* Room for `more` bytes after the norms; NULL after a failure. */
+static char *reserve(struct engage_tokenizer *t, size_t more)
+{
+    if (t->failed != ENGAGE_OK || more > SIZE_MAX - t->norms_size) {
+        t->failed = ENGAGE_ENOMEM;
+        return NULL;
+    }
+    void *block = t->norms;
+    int rc = engagep_alloc_grow(&t->allocator, &block, &t->norms_capacity, t->norms_size + more, 1);
+    t->norms = block;
+    if (rc != ENGAGE_OK) {
+        t->failed = rc;
+        return NULL;
+    }
+    return t->norms + t->norms_size;
+}
+
+/* The length of a norm that is cut off where it is too long, between characters. */
+static size_t limit(const char *norm, size_t size)
+{
+    if (size <= LONGEST)
+        return size;
+    size = LONGEST;
+    while (((unsigned char)norm[size] & 0xC0) == 0x80)
+        size--;
+    return size;
+}
+
+static void give(struct engage_tokenizer *t, size_t size)
+{
+    struct engagep_token *token = &t->tokens[t->count - 1];
+    size = limit(t->norms + t->norms_size, size);
+    token->norm = (uint32_t)t->norms_size;
+    token->norm_size = (uint16_t)size;
+    t->norms_size += size;
+}
+
+/* Case-folds a text and leaves out ignorables; *unstable tells whether it may not be NFC. */
+static size_t fold(const char *text, size_t size, char *out, int bare, int *unstable)
+{
+    size_t written = 0;
+    size_t at = 0;
+    *unstable = 0;
+    while (at < size) {
+        uint32_t code;
+        at += engagep_utf8_decode(text + at, size - at, &code);
+        if (code == ENGAGEP_UTF8_INVALID)
+            code = 0xFFFD;
+        if (code == RIGHT_QUOTE && !bare)
+            code = '\'';
+        unsigned kind = engagep_unicode_kind(code);
+        if (kind == ENGAGEP_CHAR_IGNORE && (!bare || (code & ~1u) == 0xFE0E))
+            continue;
+        uint32_t to[3];
+        size_t n = engagep_unicode_casefold(code, to);
+        for (size_t i = 0; i < n; i++) {
+            *unstable |= (engagep_unicode_char(to[i]) & ENGAGEP_CHAR_UNSTABLE) != 0;
+            written += engagep_utf8_encode(to[i], out + written);
+        }
+    }
+    return written;
+}
+
+/* Shortens runs in place: of letters to two, or of anything to three. */
+static size_t shorten(char *text, size_t size, unsigned how, int *elongated)
+{
+    size_t written = 0;
+    size_t at = 0;
+    uint32_t before = 0;
+    size_t times = 0;
+    *elongated = 0;
+    while (at < size) {
+        uint32_t code;
+        size_t length = engagep_utf8_decode(text + at, size - at, &code);
+        times = code == before ? times + 1 : 1;
+        before = code;
+        int keep = 1;
+        if (how & ENGAGEP_NORM_RUN) {
+            keep = times <= 3;
+        } else if (times > 2) {
+            unsigned kind = engagep_unicode_kind(code);
+            if (kind == ENGAGEP_CHAR_LETTER || kind == ENGAGEP_CHAR_SPACELESS) {
+                keep = 0;
+                *elongated = 1;
+            }
+        }
+        if (keep) {
+            memmove(text + written, text + at, length);
+            written += length;
+        }
+        at += length;
+    }
+    return written;
+}
+
+int engagep_norm_token(struct engage_tokenizer *t, unsigned how)
+{
+    const struct engagep_token *token = &t->tokens[t->count - 1];
+    const char *text = t->text + token->start;
+    size_t size = token->end - token->start;
+    /* Folding and composing each make a text three times as long at the most. */
+    if (size > SIZE_MAX / 12) {
+        t->failed = ENGAGE_ENOMEM;
+        return 0;
+    }
+    char *out = reserve(t, size * 12);
+    if (out == NULL)
+        return 0;
+    int unstable;
+    size_t folded = fold(text, size, out + size * 9, (how & ENGAGEP_NORM_BARE) != 0, &unstable);
+    size_t written = folded;
+    if (unstable)
+        written = engagep_unicode_nfc(out + size * 9, folded, out, size * 9);
+    else
+        memmove(out, out + size * 9, folded);
+    int elongated = 0;
+    if (how & (ENGAGEP_NORM_ELONGATION | ENGAGEP_NORM_RUN))
+        written = shorten(out, written, how, &elongated);
+    give(t, written);
+    return elongated;
+}
+
+void engagep_norm_char(struct engage_tokenizer *t, uint32_t code)
+{
+    char *out = reserve(t, 4);
+    if (out != NULL)
+        give(t, engagep_utf8_encode(code, out));
+}

@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The tokenizer's inside, shared by the files that make it up.
+ */
+#ifndef ENGAGEP_TOKENIZER_H
+#define ENGAGEP_TOKENIZER_H
+
+#include "text/token.h"
+
+struct engage_tokenizer {
+    engage_allocator allocator;
+    uint32_t max_bytes;
+    uint32_t flags;
+
+    /* The run. */
+    const char *text;
+    size_t size;
+    struct engagep_token *tokens; /* room for one a byte, so that none needs a check */
+    size_t count;
+    size_t capacity;
+    char *norms; /* first the text with ASCII in lower case, then norms that differ */
+    size_t norms_size;
+    size_t norms_capacity;
+    int failed;      /* ENGAGE_OK or ENGAGE_ENOMEM */
+    int triples;     /* an ASCII letter stands three times in a row somewhere */
+    int spaced;      /* white space lies between the last token and here */
+    size_t no_email; /* no e-mail address begins before here */
+    size_t no_link;  /* no link begins before here */
+};
+
+/* Cuts the text, which the fields above describe, into tokens (scan.c). */
+void engagep_scan_run(struct engage_tokenizer *t);
+
+/* What a norm does beyond lower case (norm.c). */
+enum {
+    ENGAGEP_NORM_ELONGATION = 1, /* fold a letter three or more times in a row to two */
+    ENGAGEP_NORM_RUN = 2,        /* fold any character more than three times in a row to three */
+    ENGAGEP_NORM_BARE = 4        /* leave out variation selectors alone, not all ignorables */
+};
+
+/* Gives the last token a norm of its own. Returns whether elongation was folded. */
+int engagep_norm_token(struct engage_tokenizer *t, unsigned how);
+
+/* Gives the last token a norm: one character. */
+void engagep_norm_char(struct engage_tokenizer *t, uint32_t code);
+
+#endif
