@@ -461,6 +461,44 @@ START_TEST(test_warm)
 }
 END_TEST
 
+static int distance(uint64_t a, uint64_t b)
+{
+    int bits = 0;
+    for (uint64_t rest = a ^ b; rest != 0; rest &= rest - 1)
+        bits++;
+    return bits;
+}
+
+static uint64_t hash_of(const char *text)
+{
+    return engage_text_hash(text, strlen(text));
+}
+
+static uint64_t simhash_of(const char *text)
+{
+    return engage_text_simhash(text, strlen(text));
+}
+
+START_TEST(test_fingerprint)
+{
+    uint64_t hash = hash_of("Win a FREE phone now http://a.co/1");
+    ck_assert_uint_ne(hash, 0);
+    ck_assert_uint_eq(hash, hash_of("@you win a free   phone, NOW! https://b.co/2"));
+    ck_assert_uint_ne(hash, hash_of("win a free phone later"));
+    ck_assert_uint_ne(hash, hash_of("win free a phone now"));
+    ck_assert_uint_eq(hash_of("Caf\xC3\xA9"), hash_of("CAFE\xCC\x81"));
+    ck_assert_uint_eq(hash_of("@only http://a.co ..."), 0);
+    ck_assert_uint_eq(engage_text_hash(NULL, 0), 0);
+    ck_assert_uint_eq(engage_text_simhash(NULL, 0), 0);
+    ck_assert_uint_eq(simhash_of(""), 0);
+    const char *one = "the new charger of mine gets far too hot after an hour and then stops";
+    const char *near = "the new charger of mine gets far too hot after an hour and then stopped";
+    const char *far = "thank you for the quick answer, everything works again and I am happy";
+    ck_assert_int_le(distance(simhash_of(one), simhash_of(near)), 12);
+    ck_assert_int_ge(distance(simhash_of(one), simhash_of(far)), 18);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("text");
@@ -475,6 +513,7 @@ int main(void)
     tcase_add_test(tokens, test_misuse);
     tcase_add_test(tokens, test_memory);
     tcase_add_test(tokens, test_warm);
+    tcase_add_test(tokens, test_fingerprint);
     suite_add_tcase(suite, tokens);
     return support_run(suite);
 }

@@ -154,6 +154,19 @@ ENGAGE_API ENGAGE_NODISCARD int engage_entities_json(engage_entities *entities, 
                                                      const char *text, size_t size, int unit,
                                                      engage_buffer *buffer);
 
+/* -------------------------------------------------------- fingerprints --- */
+
+/* Keys of posts that say the same or nearly. Both read case-folded words, without
+ * punctuation, handles and links, so that a text sent to many people, each by name, keeps
+ * its key. 0 for a post without words, and for NULL. Since 0.1. */
+
+/* Equal for posts of the same words in the same order. */
+ENGAGE_API uint64_t engage_text_hash(const char *text, size_t size);
+
+/* A simhash: the fewer of its 64 bits differ, the more words and pairs of words two
+ * posts share; up to 8 is near for posts of ten words or more. */
+ENGAGE_API uint64_t engage_text_simhash(const char *text, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

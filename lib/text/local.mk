@@ -3,6 +3,8 @@
 lib_libcore_la_SOURCES += \
 	lib/text/emoji.c \
 	lib/text/emoticon.c \
+	lib/text/fingerprint.c \
+	lib/text/fingerprint.h \
 	lib/text/link.c \
 	lib/text/match.h \
 	lib/text/norm.c \

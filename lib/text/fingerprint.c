@@ -1,0 +1,151 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "text/fingerprint.h"
+
+#include "base/hash.h"
+#include "text/unicode.h"
+
+#include <engage/text.h>
+#include <string.h>
+#include <utf8proc.h>
+
+static const uint64_t empty = UINT64_C(0xcbf29ce484222325); /* of FNV-1a */
+
+static uint64_t add(uint64_t hash, uint32_t code)
+{
+    return (hash ^ code) * UINT64_C(0x100000001b3);
+}
+
+struct words {
+    const char *text;
+    size_t size;
+    size_t at;
+};
+
+static int is_name(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* The end of a handle or link that begins a word at `at`, or `at`. */
+static size_t skip_address(const struct words *w, size_t at)
+{
+    size_t end = at;
+    if (w->text[at] == '@') {
+        end++;
+        while (end < w->size && is_name(w->text[end]))
+            end++;
+        return end;
+    }
+    if ((w->text[at] | 32) != 'h')
+        return at;
+    static const char scheme[] = "https";
+    while (end < w->size && end - at < 5 && (w->text[end] | 32) == scheme[end - at])
+        end++;
+    if (end - at < 4 || w->size - end < 3 || memcmp(w->text + end, "://", 3) != 0)
+        return at;
+    while (end < w->size && (unsigned char)w->text[end] > ' ')
+        end++;
+    return end;
+}
+
+/* Adds a code point, case-folded and decomposed. */
+static uint64_t add_folded(uint64_t hash, uint32_t code)
+{
+    uint32_t folded[3];
+    size_t n = engagep_unicode_casefold(code, folded);
+    for (size_t i = 0; i < n; i++) {
+        if (!(engagep_unicode_char(folded[i]) & ENGAGEP_CHAR_UNSTABLE) && folded[i] < 0xC0) {
+            hash = add(hash, folded[i]);
+            continue;
+        }
+        utf8proc_int32_t parts[8];
+        int unused = 0;
+        utf8proc_ssize_t count = utf8proc_decompose_char(
+            (utf8proc_int32_t)folded[i], parts, 8, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE, &unused);
+        for (utf8proc_ssize_t j = 0; j < count && j < 8; j++)
+            hash = add(hash, (uint32_t)parts[j]);
+    }
+    return hash;
+}
+
+/* The hash of the next word; 0 where there is none. A word is what stands between
+ * white space, less its punctuation. */
+static uint64_t next_word(struct words *w)
+{
+    uint64_t hash = empty;
+    int begins = 1;
+    while (w->at < w->size) {
+        if (begins) {
+            size_t end = skip_address(w, w->at);
+            if (end > w->at) {
+                w->at = end;
+                begins = 0;
+                continue;
+            }
+        }
+        uint32_t code;
+        w->at += engagep_utf8_decode(w->text + w->at, w->size - w->at, &code);
+        if (code == ENGAGEP_UTF8_INVALID)
+            code = 0xFFFD;
+        unsigned kind = engagep_unicode_kind(code);
+        if (kind == ENGAGEP_CHAR_SPACE) {
+            if (hash != empty)
+                break;
+            begins = 1;
+        } else if (kind != ENGAGEP_CHAR_PUNCT && kind != ENGAGEP_CHAR_IGNORE) {
+            hash = add_folded(hash, code);
+            begins = 0;
+        }
+    }
+    if (hash == empty)
+        return 0;
+    hash = engagep_hash_mix(hash);
+    return hash != 0 ? hash : 1;
+}
+
+uint64_t engagep_fingerprint_hash(const char *text, size_t size)
+{
+    struct words w = {text, size, 0};
+    uint64_t all = 0;
+    for (uint64_t word = next_word(&w); word != 0; word = next_word(&w)) {
+        all = engagep_hash_mix(all * UINT64_C(0x9e3779b97f4a7c15) + word);
+        if (all == 0)
+            all = 1;
+    }
+    return all;
+}
+
+static void vote(int32_t votes[64], uint64_t hash)
+{
+    for (int bit = 0; bit < 64; bit++)
+        votes[bit] += hash >> bit & 1 ? 1 : -1;
+}
+
+uint64_t engagep_fingerprint_simhash(const char *text, size_t size)
+{
+    struct words w = {text, size, 0};
+    int32_t votes[64] = {0};
+    uint64_t before = 0;
+    for (uint64_t word = next_word(&w); word != 0; word = next_word(&w)) {
+        vote(votes, word);
+        if (before != 0)
+            vote(votes, engagep_hash_mix(before * UINT64_C(0x9e3779b97f4a7c15) + word));
+        before = word;
+    }
+    uint64_t hash = 0;
+    for (int bit = 0; bit < 64; bit++)
+        hash |= (uint64_t)(votes[bit] > 0) << bit;
+    return hash;
+}
+
+uint64_t engage_text_hash(const char *text, size_t size)
+{
+    return text != NULL ? engagep_fingerprint_hash(text, size) : 0;
+}
+
+uint64_t engage_text_simhash(const char *text, size_t size)
+{
+    return text != NULL ? engagep_fingerprint_simhash(text, size) : 0;
+}
