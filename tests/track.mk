@@ -3,13 +3,20 @@
 #
 # The calendar: pure functions over facts.
 if HAVE_CHECK
-check_PROGRAMS += tests/check_calendar tests/check_policy
-TESTS += tests/check_calendar tests/check_policy
+check_PROGRAMS += tests/check_calendar tests/check_policy tests/check_stage \
+	tests/check_engagement
+TESTS += tests/check_calendar tests/check_policy tests/check_stage tests/check_engagement
 endif
-tests_check_calendar_SOURCES = tests/check_calendar.c tests/history.c tests/history.h \
-	tests/support.c tests/support.h
+HISTORY = tests/history.c tests/history.h tests/support.c tests/support.h
+tests_check_calendar_SOURCES = tests/check_calendar.c $(HISTORY)
 tests_check_calendar_CFLAGS = $(SUITE_CFLAGS)
 tests_check_calendar_LDADD = $(SUITE_LDADD)
 tests_check_policy_SOURCES = tests/check_policy.c tests/support.c tests/support.h
 tests_check_policy_CFLAGS = $(SUITE_CFLAGS)
 tests_check_policy_LDADD = $(SUITE_LDADD)
+tests_check_stage_SOURCES = tests/check_stage.c $(HISTORY)
+tests_check_stage_CFLAGS = $(SUITE_CFLAGS)
+tests_check_stage_LDADD = $(SUITE_LDADD)
+tests_check_engagement_SOURCES = tests/check_engagement.c $(HISTORY)
+tests_check_engagement_CFLAGS = $(SUITE_CFLAGS)
+tests_check_engagement_LDADD = $(SUITE_LDADD) -lm

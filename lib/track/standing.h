@@ -32,7 +32,7 @@ void engagep_standing_at(const struct engagep_calendar *calendar, const engage_p
 const char *engagep_standing_name(int standing);
 
 /* The lower end of the Wilson 95 % interval of part / whole, in millionths, rounded
- * down; any unit; 0 for nothing. Exact: see standing.c. */
+ * down; both in half-units, so that counts are given twice; 0 for nothing. */
 int32_t engagep_standing_wilson(uint64_t part, uint64_t whole);
 
 /* Reach: the part of direct contacts, and that of followers (negative: unknown, 0);

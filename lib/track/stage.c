@@ -1,0 +1,529 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * P(d), the stage earned on day d, changes only where a day enters the window or
+ * leaves it, and the stage at t is max over d <= t of P(d) - (t - d) / hold. So one
+ * walk over those days, with the last day on which each stage was earned, gives the
+ * stage, every transition, and the day on which silence would lower it.
+ */
+#include "track/stage.h"
+
+#include "base/time.h"
+
+#include <string.h>
+
+const char *engage_stage_name(int stage)
+{
+    static const char *const names[] = {"none", "consumption", "curation", "creation",
+                                        "collaboration"};
+    return stage >= 0 && stage <= 4 ? names[stage] : NULL;
+}
+
+/* ----------------------------------------------------------------- window --- */
+
+/* The hashes of a set seen most recently, each with its latest day, latest first.
+ * Distinct counts up to 16 in any window that ends today follow from these alone,
+ * so that nothing needs to be taken out when a day leaves. */
+struct recent {
+    uint32_t count;
+    uint32_t hash[ENGAGEP_SET_SIZE];
+    int32_t day[ENGAGEP_SET_SIZE];
+};
+
+struct window {
+    const struct engagep_calendar *calendar;
+    const struct engagep_policy_numbers *numbers;
+    size_t enter;           /* the next day to enter */
+    size_t leave;           /* the oldest day inside */
+    size_t end;             /* days from here on do not count */
+    int32_t today;
+    int32_t first_act;      /* or ENGAGEP_NO_DAY; never after `last_day` */
+    uint64_t acts[6];       /* by class; 5 are credits */
+    int32_t days[5];        /* days with an act of at least this class */
+    int32_t acknowledged_days;
+    struct recent recent[ENGAGEP_SETS];
+};
+
+static void touch(struct recent *recent, uint32_t hash, int32_t day)
+{
+    uint32_t at = 0;
+    while (at < recent->count && recent->hash[at] != hash)
+        at++;
+    if (at == recent->count) {
+        if (recent->count < ENGAGEP_SET_SIZE)
+            recent->count++;
+        else
+            at--;
+    }
+    memmove(&recent->hash[1], &recent->hash[0], at * sizeof(recent->hash[0]));
+    memmove(&recent->day[1], &recent->day[0], at * sizeof(recent->day[0]));
+    recent->hash[0] = hash;
+    recent->day[0] = day;
+}
+
+/* Acts of a day by class, credits as 5. */
+static void sum_day(const struct engagep_day *day, uint64_t acts[6])
+{
+    memset(acts, 0, 6 * sizeof(acts[0]));
+    for (int kind = 0; kind <= ENGAGEP_KIND_BACKED; kind++)
+        acts[engagep_kind_class(kind)] += day->counts[kind];
+}
+
+/* Adds a day's numbers to the window's, or takes them out. */
+static void count_day(struct window *window, const struct engagep_day *day, int entering)
+{
+    uint64_t acts[6];
+    sum_day(day, acts);
+    int step = entering ? 1 : -1;
+    int any = 0;
+    for (int class_number = 4; class_number >= 1; class_number--) {
+        any |= acts[class_number] != 0;
+        window->days[class_number] += any ? step : 0;
+    }
+    window->acknowledged_days += acts[ENGAGEP_CLASS_CREDIT] != 0 ? step : 0;
+    for (int class_number = 1; class_number <= ENGAGEP_CLASS_CREDIT; class_number++) {
+        if (entering)
+            window->acts[class_number] += acts[class_number];
+        else
+            window->acts[class_number] -= acts[class_number];
+    }
+}
+
+/* A window over the days from `from` on that are not after `last_day`; empty until
+ * it is moved. */
+static void window_begin(struct window *window, const struct engagep_calendar *calendar,
+                         const engage_policy *policy, int32_t from, int32_t last_day)
+{
+    memset(window, 0, sizeof(*window));
+    window->calendar = calendar;
+    window->numbers = &policy->numbers;
+    window->enter = engagep_calendar_index(calendar, from);
+    window->leave = window->enter;
+    window->end = engagep_calendar_index(calendar, last_day + 1);
+    window->today = from - 1;
+    window->first_act = engagep_calendar_first(calendar, 1);
+    if (window->first_act > last_day)
+        window->first_act = ENGAGEP_NO_DAY;
+}
+
+/* Moves the window's last day on to `today`. */
+static void window_move(struct window *window, int32_t today)
+{
+    const struct engagep_day *days = window->calendar->days;
+    window->today = today;
+    while (window->enter < window->end && days[window->enter].day <= today) {
+        const struct engagep_day *day = &days[window->enter++];
+        count_day(window, day, 1);
+        for (int set = 0; set < ENGAGEP_SETS; set++)
+            for (uint32_t i = 0; i < day->sets[set].count; i++)
+                touch(&window->recent[set], day->sets[set].hash[i], day->day);
+    }
+    while (window->leave < window->enter &&
+           days[window->leave].day <= today - window->numbers->window)
+        count_day(window, &days[window->leave++], 0);
+}
+
+/* The next day on which anything in the window changes, or ENGAGEP_NO_DAY. */
+static int32_t window_next(const struct window *window)
+{
+    const struct engagep_day *days = window->calendar->days;
+    int32_t next = ENGAGEP_NO_DAY;
+    if (window->enter < window->end)
+        next = days[window->enter].day;
+    if (window->leave < window->enter) {
+        int32_t leaves = days[window->leave].day + window->numbers->window;
+        if (next == ENGAGEP_NO_DAY || leaves < next)
+            next = leaves;
+    }
+    if (window->first_act > window->today &&
+        (next == ENGAGEP_NO_DAY || window->first_act < next))
+        next = window->first_act;
+    return next;
+}
+
+static int64_t distinct(const struct window *window, int set)
+{
+    const struct recent *recent = &window->recent[set];
+    uint32_t count = 0;
+    while (count < recent->count &&
+           recent->day[count] > window->today - window->numbers->window)
+        count++;
+    return count;
+}
+
+static int64_t acts_from(const struct window *window, int class_number)
+{
+    uint64_t sum = 0;
+    for (; class_number <= ENGAGEP_CLASS_COLLABORATION; class_number++)
+        sum += window->acts[class_number];
+    return (int64_t)sum;
+}
+
+/* What a gate of a stage measures today. */
+static int64_t measure(const struct window *window, int stage, int what)
+{
+    switch ((enum engagep_measure)what) {
+    case ENGAGEP_MEASURE_ACTS:
+        return acts_from(window, stage);
+    case ENGAGEP_MEASURE_DAYS:
+        return window->days[stage];
+    case ENGAGEP_MEASURE_OBJECTS:
+        return distinct(window, ENGAGEP_SET_OBJECTS);
+    case ENGAGEP_MEASURE_TEXTS:
+        return distinct(window, ENGAGEP_SET_CONTENTS);
+    case ENGAGEP_MEASURE_ACTIVE_DAYS:
+        return window->days[1];
+    case ENGAGEP_MEASURE_PEOPLE:
+        return distinct(window, ENGAGEP_SET_PEOPLE);
+    case ENGAGEP_MEASURE_ACKNOWLEDGERS:
+        return distinct(window, ENGAGEP_SET_THANKERS);
+    case ENGAGEP_MEASURE_ACKNOWLEDGED_DAYS:
+        return window->acknowledged_days;
+    case ENGAGEP_MEASURE_ACKNOWLEDGEMENTS:
+        return (int64_t)window->acts[ENGAGEP_CLASS_CREDIT];
+    case ENGAGEP_MEASURE_CURATION:
+        return (int64_t)window->acts[ENGAGEP_CLASS_CURATION];
+    case ENGAGEP_MEASURE_CREATION:
+        return (int64_t)window->acts[ENGAGEP_CLASS_CREATION];
+    case ENGAGEP_MEASURES:
+        break;
+    }
+    return 0;
+}
+
+/* P of today. */
+static uint8_t earned_today(const struct window *window)
+{
+    if (window->first_act == ENGAGEP_NO_DAY || window->first_act > window->today)
+        return 0;
+    for (int stage = 2; stage <= 4; stage++) {
+        for (int what = 0; what < ENGAGEP_MEASURES; what++) {
+            int32_t threshold = window->numbers->gate[stage][what];
+            if (threshold > 0 && measure(window, stage, what) < threshold)
+                return (uint8_t)(stage - 1);
+        }
+    }
+    return 4;
+}
+
+/* ---------------------------------------------------------- without controls --- */
+
+/* The stage that the facts alone give, from change to change. */
+struct natural {
+    struct window window;
+    int32_t day;      /* of the latest change */
+    int32_t seen;     /* the day up to which all is known */
+    uint8_t earned;   /* P since the last move */
+    uint8_t stage;
+    int32_t last[5];  /* the last day on which a stage was earned, or ENGAGEP_NO_DAY */
+};
+
+static void natural_begin(struct natural *natural, const struct engagep_calendar *calendar,
+                          const engage_policy *policy, int32_t from, int32_t last_day)
+{
+    window_begin(&natural->window, calendar, policy, from, last_day);
+    natural->day = ENGAGEP_NO_DAY;
+    natural->seen = from - 1;
+    natural->earned = earned_today(&natural->window);
+    natural->stage = natural->earned;
+    for (int stage = 0; stage <= 4; stage++)
+        natural->last[stage] = ENGAGEP_NO_DAY;
+}
+
+/* The first day on which a stage is no longer held if it is not earned again. */
+static int32_t held_until(const struct natural *natural, int stage)
+{
+    int32_t hold = natural->window.numbers->hold;
+    int32_t until = ENGAGEP_NO_DAY;
+    for (int k = stage; k <= 4; k++) {
+        if (natural->last[k] == ENGAGEP_NO_DAY)
+            continue;
+        int32_t held = natural->last[k] + hold * (k - stage + 1);
+        if (held > until)
+            until = held;
+    }
+    return until;
+}
+
+static void mark_earned(struct natural *natural, int32_t day)
+{
+    natural->seen = day;
+    for (int stage = 1; stage <= natural->earned; stage++)
+        natural->last[stage] = day;
+}
+
+/* Goes on to the next day on which the stage changes: 1, or 0 where it never does. */
+static int natural_next(struct natural *natural)
+{
+    for (;;) {
+        int32_t next = window_next(&natural->window);
+        int32_t falls = natural->stage > natural->earned
+                            ? held_until(natural, natural->stage)
+                            : ENGAGEP_NO_DAY;
+        int32_t day = next;
+        if (day == ENGAGEP_NO_DAY || (falls != ENGAGEP_NO_DAY && falls < day))
+            day = falls;
+        if (day == ENGAGEP_NO_DAY)
+            return 0;
+        if (day - 1 > natural->seen)
+            mark_earned(natural, day - 1);
+        if (day == next) {
+            window_move(&natural->window, day);
+            natural->earned = earned_today(&natural->window);
+        }
+        mark_earned(natural, day);
+        uint8_t stage = natural->stage;
+        if (natural->earned > stage)
+            stage = natural->earned;
+        while (stage > natural->earned && stage > 1 && held_until(natural, stage) <= day)
+            stage--;
+        if (stage != natural->stage) {
+            natural->stage = stage;
+            natural->day = day;
+            return 1;
+        }
+    }
+}
+
+/* --------------------------------------------------------------- controls --- */
+
+/* Stage and controls together, from one moment at which anything may change to the
+ * next. */
+struct course {
+    struct natural natural;
+    const struct engagep_controls *controls;
+    size_t control_end;   /* controls from here on do not count */
+    size_t control;       /* the next to apply */
+    size_t flag;          /* the next flag to leave the window */
+    int32_t flags;        /* confirmed flags in the window */
+    int pending;          /* 1: natural.day and natural.stage lie ahead */
+    int suspended;
+    uint8_t hold;         /* the held stage, or 0 */
+    uint8_t facts_stage;  /* what the facts alone give now */
+    uint8_t stage;        /* what holds now */
+    int64_t time;
+    uint8_t cause;
+    size_t cause_control;
+};
+
+static int64_t start_of(int32_t day)
+{
+    return (int64_t)day * ENGAGEP_DAY_MS;
+}
+
+static void course_begin(struct course *course, const struct engagep_calendar *calendar,
+                         const struct engagep_controls *controls, const engage_policy *policy,
+                         int32_t from, int64_t until)
+{
+    static const struct engagep_controls none = {NULL, 0};
+    memset(course, 0, sizeof(*course));
+    course->controls = controls != NULL ? controls : &none;
+    while (course->control_end < course->controls->count &&
+           course->controls->rows[course->control_end].time <= until)
+        course->control_end++;
+    natural_begin(&course->natural, calendar, policy, from,
+                  (int32_t)engagep_time_day(until));
+    course->facts_stage = course->natural.stage;
+    course->stage = course->facts_stage;
+    course->time = start_of(from);
+    course->pending = natural_next(&course->natural);
+}
+
+/* Steps over to the next flag that has been applied and not yet left: 1 if any. */
+static int next_flag(struct course *course)
+{
+    while (course->flag < course->control &&
+           course->controls->rows[course->flag].type != ENGAGEP_CONTROL_FLAG)
+        course->flag++;
+    return course->flag < course->control;
+}
+
+static int64_t flag_leaves(const struct course *course)
+{
+    int64_t day = engagep_time_day(course->controls->rows[course->flag].time);
+    return (day + course->natural.window.numbers->window) * ENGAGEP_DAY_MS;
+}
+
+static void apply_control(struct course *course, const struct engagep_control *control)
+{
+    switch (control->type) {
+    case ENGAGEP_CONTROL_HOLD:
+        course->hold = control->stage;
+        break;
+    case ENGAGEP_CONTROL_RELEASE:
+        course->hold = 0;
+        break;
+    case ENGAGEP_CONTROL_SUSPEND:
+        course->suspended = 1;
+        break;
+    case ENGAGEP_CONTROL_REINSTATE:
+        course->suspended = 0;
+        break;
+    case ENGAGEP_CONTROL_FLAG:
+        course->flags++;
+        break;
+    default:
+        break;
+    }
+}
+
+static int is_capped(const struct course *course)
+{
+    return course->suspended || course->flags > course->natural.window.numbers->flag_limit;
+}
+
+static void settle(struct course *course)
+{
+    course->stage = course->facts_stage;
+    if (course->stage > 3 && is_capped(course))
+        course->stage = 3;
+    if (course->hold != 0)
+        course->stage = course->hold;
+}
+
+/* The time of the next moment, or INT64_MAX. */
+static int64_t course_peek(struct course *course)
+{
+    int64_t next = INT64_MAX;
+    if (course->pending)
+        next = start_of(course->natural.day);
+    if (course->control < course->control_end &&
+        course->controls->rows[course->control].time < next)
+        next = course->controls->rows[course->control].time;
+    if (next_flag(course) && flag_leaves(course) < next)
+        next = flag_leaves(course);
+    return next;
+}
+
+/* Applies all that happens at `time`, which is the next moment. */
+static void course_move(struct course *course, int64_t time)
+{
+    course->time = time;
+    course->cause = ENGAGEP_CAUSE_TIME;
+    if (course->pending && start_of(course->natural.day) == time) {
+        if (course->natural.stage > course->facts_stage)
+            course->cause = ENGAGEP_CAUSE_FACT;
+        course->facts_stage = course->natural.stage;
+        course->pending = natural_next(&course->natural);
+    }
+    while (next_flag(course) && flag_leaves(course) == time) {
+        course->flags--;
+        course->flag++;
+    }
+    while (course->control < course->control_end &&
+           course->controls->rows[course->control].time == time) {
+        course->cause = ENGAGEP_CAUSE_CONTROL;
+        course->cause_control = course->control;
+        apply_control(course, &course->controls->rows[course->control]);
+        course->control++;
+    }
+    settle(course);
+}
+
+/* ----------------------------------------------------------------- results --- */
+
+/* A day before which nothing bears on the stage of `today`: what was earned three
+ * holds ago has worn off to stage 1. */
+static int32_t far_enough(const engage_policy *policy, int32_t today)
+{
+    return today - 3 * policy->numbers.hold - policy->numbers.window;
+}
+
+void engagep_stage_at(const struct engagep_calendar *calendar,
+                      const struct engagep_controls *controls, const engage_policy *policy,
+                      int64_t time, struct engagep_stage *out)
+{
+    int32_t today = (int32_t)engagep_time_day(time);
+    struct course course;
+    memset(out, 0, sizeof(*out));
+    course_begin(&course, calendar, controls, policy, far_enough(policy, today), time);
+    int64_t next = course_peek(&course);
+    while (next <= time) {
+        course_move(&course, next);
+        next = course_peek(&course);
+    }
+    out->stage = course.stage;
+    out->natural = course.facts_stage;
+    out->held = course.hold != 0;
+    out->capped = course.hold == 0 && course.stage < course.facts_stage;
+    for (int class_number = 4; class_number >= 1 && out->touched == 0; class_number--) {
+        int32_t first = engagep_calendar_first(calendar, class_number);
+        if (first != ENGAGEP_NO_DAY && first <= today)
+            out->touched = (uint8_t)class_number;
+    }
+    /* Then silence, until it differs. */
+    out->valid_until = ENGAGE_NO_TIME;
+    while (next != INT64_MAX && out->valid_until == ENGAGE_NO_TIME) {
+        course_move(&course, next);
+        if (course.stage != out->stage)
+            out->valid_until = next;
+        next = course_peek(&course);
+    }
+    while (course.pending)
+        course.pending = natural_next(&course.natural);
+    for (int stage = 0; stage <= 4; stage++)
+        out->earned[stage] = course.natural.last[stage];
+    out->earned[1] = ENGAGEP_NO_DAY;
+}
+
+static int32_t clamp(int64_t value)
+{
+    return value > INT32_MAX ? INT32_MAX : (int32_t)value;
+}
+
+size_t engagep_stage_gates(const struct engagep_calendar *calendar, const engage_policy *policy,
+                           int64_t time, struct engagep_gate out[ENGAGEP_GATES_MAX])
+{
+    int32_t today = (int32_t)engagep_time_day(time);
+    struct window window;
+    window_begin(&window, calendar, policy, today - policy->numbers.window + 1, today);
+    window_move(&window, today);
+    size_t count = 0;
+    int known = window.first_act != ENGAGEP_NO_DAY;
+    out[count++] = (struct engagep_gate){1,     ENGAGEP_MEASURE_ACTS, (uint8_t)known,
+                                         known, 1,                    ENGAGEP_NO_DAY};
+    for (int stage = 2; stage <= 4; stage++) {
+        for (int what = 0; what < ENGAGEP_MEASURES; what++) {
+            int32_t threshold = policy->numbers.gate[stage][what];
+            if (threshold == 0)
+                continue;
+            int32_t value = clamp(measure(&window, stage, what));
+            out[count++] = (struct engagep_gate){(uint8_t)stage, (uint8_t)what,
+                                                 value >= threshold, value, threshold,
+                                                 ENGAGEP_NO_DAY};
+        }
+    }
+    /* Silence empties the window day by day. */
+    for (int32_t day = window_next(&window); day != ENGAGEP_NO_DAY; day = window_next(&window)) {
+        window_move(&window, day);
+        for (size_t i = 1; i < count; i++)
+            if (out[i].passed && out[i].next_change == ENGAGEP_NO_DAY &&
+                measure(&window, out[i].stage, out[i].measure) < out[i].threshold)
+                out[i].next_change = day;
+    }
+    return count;
+}
+
+int engagep_stage_transitions(const struct engagep_calendar *calendar,
+                              const struct engagep_controls *controls,
+                              const engage_policy *policy, int64_t until,
+                              engagep_stage_visit *visit, void *ctx)
+{
+    struct course course;
+    course_begin(&course, calendar, controls, policy, ENGAGEP_DAY_MIN, until);
+    for (int64_t next = course_peek(&course); next <= until && next != INT64_MAX;
+         next = course_peek(&course)) {
+        struct engagep_transition transition = {.from = course.stage};
+        course_move(&course, next);
+        if (course.stage == transition.from)
+            continue;
+        transition.at = next;
+        transition.to = course.stage;
+        transition.cause = course.cause;
+        transition.control = course.cause == ENGAGEP_CAUSE_CONTROL ? course.cause_control : 0;
+        int rc = visit(ctx, &transition);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    return ENGAGE_OK;
+}
