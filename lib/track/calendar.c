@@ -135,10 +135,11 @@ const struct engagep_day *engagep_calendar_find(const struct engagep_calendar *c
 
 int32_t engagep_calendar_first(const struct engagep_calendar *calendar, int least_class)
 {
+    static const int begins[] = {0, ENGAGEP_KINDS_CONSUMPTION, ENGAGEP_KINDS_CURATION,
+                                 ENGAGEP_KINDS_CREATION, ENGAGEP_KINDS_COLLABORATION};
     int32_t first = ENGAGEP_NO_DAY;
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-        if (engagep_kind_is_act(kind) && engagep_kind_class(kind) >= least_class)
-            first = earlier(first, calendar->first[kind]);
+    for (int kind = begins[least_class]; kind < ENGAGEP_KINDS_CREDIT; kind++)
+        first = earlier(first, calendar->first[kind]);
     return first;
 }
 

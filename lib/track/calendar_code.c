@@ -68,75 +68,103 @@ static void derive_firsts(const struct engagep_day *days, size_t count,
 {
     for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
         first[kind] = ENGAGEP_NO_DAY;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = count; i > 0; i--)
         for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-            if (days[i].counts[kind] != 0 && first[kind] == ENGAGEP_NO_DAY)
-                first[kind] = days[i].day;
+            if (days[i - 1].counts[kind] != 0)
+                first[kind] = days[i - 1].day;
 }
 
 /* ---------------------------------------------------------------- writing --- */
 
-static void put_u32(engage_buffer *buffer, uint32_t value)
+/* No part of a state but the list of days is longer than this: a day has up to 33
+ * kinds of 6 bytes, 64 hashes of 4, and little else. */
+enum { PIECE_SIZE = 640 };
+
+/* Bytes are gathered in a piece, which goes into the buffer as a whole. */
+struct piece {
+    size_t size;
+    unsigned char bytes[PIECE_SIZE];
+};
+
+static void put_byte(struct piece *piece, uint32_t byte)
+{
+    piece->bytes[piece->size++] = (unsigned char)byte;
+}
+
+static void put_u32(struct piece *piece, uint32_t value)
 {
     for (int shift = 0; shift < 32; shift += 8)
-        engagep_buffer_put_byte(buffer, (unsigned char)(value >> shift));
+        put_byte(piece, value >> shift);
 }
 
-static void put_day_number(engage_buffer *buffer, int32_t day)
+static void put_varint(struct piece *piece, uint64_t value)
 {
-    engagep_buffer_put_varint(buffer, (uint64_t)(day - ENGAGEP_DAY_MIN));
+    for (; value >= 0x80; value >>= 7)
+        put_byte(piece, (uint32_t)(value & 0x7F) | 0x80);
+    put_byte(piece, (uint32_t)value);
 }
 
-static void put_hashes(engage_buffer *buffer, const struct members *members)
+static void put_day_number(struct piece *piece, int32_t day)
 {
-    engagep_buffer_put_varint(buffer, members->count);
+    put_varint(piece, (uint64_t)(day - ENGAGEP_DAY_MIN));
+}
+
+static void put_piece(engage_buffer *buffer, struct piece *piece)
+{
+    engagep_buffer_put(buffer, piece->bytes, piece->size);
+    piece->size = 0;
+}
+
+static void put_hashes(struct piece *piece, const struct members *members)
+{
+    put_varint(piece, members->count);
     for (size_t i = 0; i < members->count; i += 2) {
-        unsigned high = i + 1 < members->count ? members->sets[i + 1] : 0u;
-        engagep_buffer_put_byte(buffer, (unsigned char)(members->sets[i] | high << 4));
+        uint32_t high = i + 1 < members->count ? members->sets[i + 1] : 0u;
+        put_byte(piece, members->sets[i] | high << 4);
     }
     for (size_t i = 0; i < members->count; i++)
-        put_u32(buffer, members->hash[i]);
+        put_u32(piece, members->hash[i]);
 }
 
-static void put_day(engage_buffer *buffer, const struct engagep_day *day)
+static void put_day(struct piece *piece, const struct engagep_day *day)
 {
     struct members members;
     gather(day, &members);
-    unsigned kinds = 0;
+    uint32_t kinds = 0;
     for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
         kinds += day->counts[kind] != 0;
-    unsigned parts = kinds < 3 ? kinds : 3;
+    uint32_t parts = kinds < 3 ? kinds : 3;
     parts |= day->sentiments != 0 ? HAS_SENTIMENT : 0u;
     parts |= day->negatives != 0 ? HAS_NEGATIVES : 0u;
     parts |= day->advocacy != 0 ? HAS_ADVOCACY : 0u;
     parts |= day->detraction != 0 ? HAS_DETRACTION : 0u;
     parts |= day->flags != 0 ? HAS_FLAGS : 0u;
     parts |= members.count != 0 ? HAS_HASHES : 0u;
-    engagep_buffer_put_byte(buffer, (unsigned char)parts);
+    put_byte(piece, parts);
     if (kinds >= 3)
-        engagep_buffer_put_varint(buffer, kinds - 3);
-    for (unsigned kind = 0; kind < ENGAGEP_KINDS; kind++) {
+        put_varint(piece, kinds - 3);
+    for (uint32_t kind = 0; kind < ENGAGEP_KINDS; kind++) {
         uint32_t count = day->counts[kind];
         if (count == 0)
             continue;
-        engagep_buffer_put_byte(buffer, (unsigned char)(kind << 2 | (count < 4 ? count : 0)));
+        put_byte(piece, kind << 2 | (count < 4 ? count : 0));
         if (count >= 4)
-            engagep_buffer_put_varint(buffer, count - 4);
+            put_varint(piece, count - 4);
     }
     if (day->sentiments != 0) {
-        engagep_buffer_put_varint(buffer, day->sentiments);
-        engagep_buffer_put_varint(buffer, day->valence);
+        put_varint(piece, day->sentiments);
+        put_varint(piece, day->valence);
     }
     if (day->negatives != 0)
-        engagep_buffer_put_varint(buffer, day->negatives);
+        put_varint(piece, day->negatives);
     if (day->advocacy != 0)
-        engagep_buffer_put_varint(buffer, day->advocacy);
+        put_varint(piece, day->advocacy);
     if (day->detraction != 0)
-        engagep_buffer_put_varint(buffer, day->detraction);
+        put_varint(piece, day->detraction);
     if (day->flags != 0)
-        engagep_buffer_put_byte(buffer, day->flags);
+        put_byte(piece, day->flags);
     if (members.count != 0)
-        put_hashes(buffer, &members);
+        put_hashes(piece, &members);
 }
 
 int engagep_calendar_encode(const struct engagep_calendar *calendar, engage_buffer *buffer)
@@ -147,27 +175,31 @@ int engagep_calendar_encode(const struct engagep_calendar *calendar, engage_buff
     for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
         told += calendar->first[kind] != derived[kind];
     size_t begun = engagep_buffer_begin(buffer);
-    engagep_buffer_put_byte(buffer, VERSION);
-    put_u32(buffer, calendar->key);
+    struct piece piece;
+    piece.size = 0;
+    put_byte(&piece, VERSION);
+    put_u32(&piece, calendar->key);
     if (calendar->floor == ENGAGEP_NO_DAY)
-        engagep_buffer_put_varint(buffer, 0);
+        put_varint(&piece, 0);
     else
-        engagep_buffer_put_varint(buffer, (uint64_t)(calendar->floor - ENGAGEP_DAY_MIN) + 1);
-    engagep_buffer_put_varint(buffer, told);
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++) {
+        put_varint(&piece, (uint64_t)(calendar->floor - ENGAGEP_DAY_MIN) + 1);
+    put_varint(&piece, told);
+    for (uint32_t kind = 0; kind < ENGAGEP_KINDS; kind++) {
         if (calendar->first[kind] != derived[kind]) {
-            engagep_buffer_put_byte(buffer, (unsigned char)kind);
-            put_day_number(buffer, calendar->first[kind]);
+            put_byte(&piece, kind);
+            put_day_number(&piece, calendar->first[kind]);
         }
     }
-    engagep_buffer_put_varint(buffer, calendar->count);
+    put_varint(&piece, calendar->count);
+    put_piece(buffer, &piece);
     for (size_t i = 0; i < calendar->count; i++) {
+        const struct engagep_day *day = &calendar->days[i];
         if (i == 0)
-            put_day_number(buffer, calendar->days[0].day);
+            put_day_number(&piece, day->day);
         else
-            engagep_buffer_put_varint(
-                buffer, (uint64_t)(calendar->days[i].day - calendar->days[i - 1].day) - 1);
-        put_day(buffer, &calendar->days[i]);
+            put_varint(&piece, (uint64_t)(day->day - day[-1].day) - 1);
+        put_day(&piece, day);
+        put_piece(buffer, &piece);
     }
     return engagep_buffer_end(buffer, begun);
 }

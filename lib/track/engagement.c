@@ -9,37 +9,39 @@
 /* log2(e) - 1 in Q32. */
 #define LOG2E_LESS_ONE_Q32 UINT64_C(1901360723)
 
-/* The weighted acts of a day by class; credits add to collaboration. */
-static void day_points(const struct engagep_policy_numbers *numbers, const struct engagep_day *day,
-                       uint64_t points[5])
+/* The weighted acts of a day, of the kinds [begin, end). */
+static uint64_t points_of(const struct engagep_policy_numbers *numbers,
+                          const struct engagep_day *day, int begin, int end)
 {
-    for (int class_number = 1; class_number <= 4; class_number++)
-        points[class_number] = 0;
-    for (int kind = 0; kind <= ENGAGEP_KIND_BACKED; kind++) {
-        uint64_t cap = (uint64_t)numbers->cap[kind];
-        uint64_t count = day->counts[kind] < cap ? day->counts[kind] : cap;
-        int class_number = engagep_kind_class(kind);
-        if (class_number == ENGAGEP_CLASS_CREDIT)
-            class_number = ENGAGEP_CLASS_COLLABORATION;
-        points[class_number] += count * (uint64_t)numbers->weight[kind];
+    uint64_t points = 0;
+    for (int kind = begin; kind < end; kind++) {
+        uint32_t cap = (uint32_t)numbers->cap[kind];
+        uint32_t count = day->counts[kind] < cap ? day->counts[kind] : cap;
+        points += count * (uint32_t)numbers->weight[kind];
     }
+    return points;
 }
 
 /* The mass of all classes together, in Q32; stops at the largest value. */
 static uint64_t mass(const struct engagep_calendar *calendar,
                      const struct engagep_policy_numbers *numbers, int32_t today)
 {
+    /* Credits, which follow collaboration, add to it. */
+    static const int begins[] = {0, ENGAGEP_KINDS_CONSUMPTION, ENGAGEP_KINDS_CURATION,
+                                 ENGAGEP_KINDS_CREATION, ENGAGEP_KINDS_COLLABORATION,
+                                 ENGAGEP_KINDS_OUTCOME};
     uint64_t sum = 0;
     size_t at = engagep_calendar_index(calendar, today - numbers->view + 1);
     for (; at < calendar->count && calendar->days[at].day <= today; at++) {
-        uint64_t age = (uint64_t)(today - calendar->days[at].day);
-        uint64_t points[5];
-        day_points(numbers, &calendar->days[at], points);
+        const struct engagep_day *day = &calendar->days[at];
+        uint64_t age = (uint64_t)(today - day->day);
         for (int class_number = 1; class_number <= 4; class_number++) {
-            if (points[class_number] == 0)
+            uint64_t points = points_of(numbers, day, begins[class_number],
+                                        begins[class_number + 1]);
+            if (points == 0)
                 continue;
             uint64_t x = (age << 32) / (uint64_t)numbers->half_life[class_number];
-            uint64_t term = points[class_number] * engagep_fixed_exp2neg(x);
+            uint64_t term = points * engagep_fixed_exp2neg(x);
             sum = sum > UINT64_MAX - term ? UINT64_MAX : sum + term;
         }
     }
@@ -67,9 +69,8 @@ static uint64_t acts_in(const struct engagep_calendar *calendar, int32_t today, 
     uint64_t sum = 0;
     size_t at = engagep_calendar_index(calendar, today - days + 1);
     for (; at < calendar->count && calendar->days[at].day <= today; at++)
-        for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-            if (engagep_kind_is_act(kind))
-                sum += calendar->days[at].counts[kind];
+        for (int kind = 0; kind < ENGAGEP_KINDS_CREDIT; kind++)
+            sum += calendar->days[at].counts[kind];
     return sum;
 }
 

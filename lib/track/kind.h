@@ -58,6 +58,17 @@ enum {
     ENGAGEP_CLASS_OUTCOME = 6
 };
 
+/* Kinds stand in the order of their classes: the first kind of a class, and so also
+ * the end of the class before. */
+enum {
+    ENGAGEP_KINDS_CONSUMPTION = ENGAGEP_KIND_VIEW,
+    ENGAGEP_KINDS_CURATION = ENGAGEP_KIND_LIKE,
+    ENGAGEP_KINDS_CREATION = ENGAGEP_KIND_POST,
+    ENGAGEP_KINDS_COLLABORATION = ENGAGEP_KIND_HELP,
+    ENGAGEP_KINDS_CREDIT = ENGAGEP_KIND_THANKED,
+    ENGAGEP_KINDS_OUTCOME = ENGAGEP_KIND_TRIAL
+};
+
 struct engagep_kind_row {
     const char *name;
     uint8_t class_number; /* ENGAGEP_CLASS_ */

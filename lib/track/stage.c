@@ -30,9 +30,18 @@ struct recent {
     int32_t day[ENGAGEP_SET_SIZE];
 };
 
+/* A gate that the policy has. */
+struct gate {
+    uint8_t stage;
+    uint8_t what; /* ENGAGEP_MEASURE_ */
+    int32_t threshold;
+};
+
 struct window {
     const struct engagep_calendar *calendar;
     const struct engagep_policy_numbers *numbers;
+    size_t gate_count;
+    struct gate gates[3 * ENGAGEP_MEASURES]; /* by stage */
     size_t enter;           /* the next day to enter */
     size_t leave;           /* the oldest day inside */
     size_t end;             /* days from here on do not count */
@@ -61,12 +70,22 @@ static void touch(struct recent *recent, uint32_t hash, int32_t day)
     recent->day[0] = day;
 }
 
+static uint64_t sum(const uint32_t *counts, int begin, int end)
+{
+    uint64_t total = 0;
+    for (int kind = begin; kind < end; kind++)
+        total += counts[kind];
+    return total;
+}
+
 /* Acts of a day by class, credits as 5. */
 static void sum_day(const struct engagep_day *day, uint64_t acts[6])
 {
-    memset(acts, 0, 6 * sizeof(acts[0]));
-    for (int kind = 0; kind <= ENGAGEP_KIND_BACKED; kind++)
-        acts[engagep_kind_class(kind)] += day->counts[kind];
+    acts[1] = sum(day->counts, ENGAGEP_KINDS_CONSUMPTION, ENGAGEP_KINDS_CURATION);
+    acts[2] = sum(day->counts, ENGAGEP_KINDS_CURATION, ENGAGEP_KINDS_CREATION);
+    acts[3] = sum(day->counts, ENGAGEP_KINDS_CREATION, ENGAGEP_KINDS_COLLABORATION);
+    acts[4] = sum(day->counts, ENGAGEP_KINDS_COLLABORATION, ENGAGEP_KINDS_CREDIT);
+    acts[5] = sum(day->counts, ENGAGEP_KINDS_CREDIT, ENGAGEP_KINDS_OUTCOME);
 }
 
 /* Adds a day's numbers to the window's, or takes them out. */
@@ -94,9 +113,17 @@ static void count_day(struct window *window, const struct engagep_day *day, int 
 static void window_begin(struct window *window, const struct engagep_calendar *calendar,
                          const engage_policy *policy, int32_t from, int32_t last_day)
 {
-    memset(window, 0, sizeof(*window));
     window->calendar = calendar;
     window->numbers = &policy->numbers;
+    window->gate_count = 0;
+    for (int stage = 2; stage <= 4; stage++) {
+        for (int what = 0; what < ENGAGEP_MEASURES; what++) {
+            int32_t threshold = policy->numbers.gate[stage][what];
+            if (threshold > 0)
+                window->gates[window->gate_count++] =
+                    (struct gate){(uint8_t)stage, (uint8_t)what, threshold};
+        }
+    }
     window->enter = engagep_calendar_index(calendar, from);
     window->leave = window->enter;
     window->end = engagep_calendar_index(calendar, last_day + 1);
@@ -104,12 +131,20 @@ static void window_begin(struct window *window, const struct engagep_calendar *c
     window->first_act = engagep_calendar_first(calendar, 1);
     if (window->first_act > last_day)
         window->first_act = ENGAGEP_NO_DAY;
+    memset(window->acts, 0, sizeof(window->acts));
+    memset(window->days, 0, sizeof(window->days));
+    window->acknowledged_days = 0;
+    for (int set = 0; set < ENGAGEP_SETS; set++)
+        window->recent[set].count = 0;
 }
 
-/* Moves the window's last day on to `today`. */
-static void window_move(struct window *window, int32_t today)
+enum { ENTERED = 1, LEFT = 2 };
+
+/* Moves the window's last day on to `today`; tells what that did. */
+static int window_move(struct window *window, int32_t today)
 {
     const struct engagep_day *days = window->calendar->days;
+    int did = window->first_act == today ? ENTERED : 0;
     window->today = today;
     while (window->enter < window->end && days[window->enter].day <= today) {
         const struct engagep_day *day = &days[window->enter++];
@@ -117,10 +152,14 @@ static void window_move(struct window *window, int32_t today)
         for (int set = 0; set < ENGAGEP_SETS; set++)
             for (uint32_t i = 0; i < day->sets[set].count; i++)
                 touch(&window->recent[set], day->sets[set].hash[i], day->day);
+        did |= ENTERED;
     }
     while (window->leave < window->enter &&
-           days[window->leave].day <= today - window->numbers->window)
+           days[window->leave].day <= today - window->numbers->window) {
         count_day(window, &days[window->leave++], 0);
+        did |= LEFT;
+    }
+    return did;
 }
 
 /* The next day on which anything in the window changes, or ENGAGEP_NO_DAY. */
@@ -191,19 +230,49 @@ static int64_t measure(const struct window *window, int stage, int what)
     return 0;
 }
 
-/* P of today. */
-static uint8_t earned_today(const struct window *window)
+/* The set whose distinct hashes a gate counts, or -1. */
+static int set_of(int what)
+{
+    switch ((enum engagep_measure)what) {
+    case ENGAGEP_MEASURE_OBJECTS:
+        return ENGAGEP_SET_OBJECTS;
+    case ENGAGEP_MEASURE_TEXTS:
+        return ENGAGEP_SET_CONTENTS;
+    case ENGAGEP_MEASURE_PEOPLE:
+        return ENGAGEP_SET_PEOPLE;
+    case ENGAGEP_MEASURE_ACKNOWLEDGERS:
+        return ENGAGEP_SET_THANKERS;
+    default:
+        return -1;
+    }
+}
+
+/* Whether a gate holds today; for a distinct count one look at the hash that is as
+ * recent as the threshold says is enough. */
+static int holds(const struct window *window, const struct gate *gate)
+{
+    int set = set_of(gate->what);
+    if (set < 0)
+        return measure(window, gate->stage, gate->what) >= gate->threshold;
+    const struct recent *recent = &window->recent[set];
+    uint32_t threshold = (uint32_t)gate->threshold;
+    return recent->count >= threshold &&
+           recent->day[threshold - 1] > window->today - window->numbers->window;
+}
+
+/* P of today, where it is known to be at least `least`, and at most `most`. */
+static uint8_t earned_today(const struct window *window, uint8_t least, uint8_t most)
 {
     if (window->first_act == ENGAGEP_NO_DAY || window->first_act > window->today)
         return 0;
-    for (int stage = 2; stage <= 4; stage++) {
-        for (int what = 0; what < ENGAGEP_MEASURES; what++) {
-            int32_t threshold = window->numbers->gate[stage][what];
-            if (threshold > 0 && measure(window, stage, what) < threshold)
-                return (uint8_t)(stage - 1);
-        }
+    for (size_t i = 0; i < window->gate_count; i++) {
+        const struct gate *gate = &window->gates[i];
+        if (gate->stage > most)
+            break;
+        if (gate->stage > least && !holds(window, gate))
+            return (uint8_t)(gate->stage - 1);
     }
-    return 4;
+    return most;
 }
 
 /* ---------------------------------------------------------- without controls --- */
@@ -224,7 +293,7 @@ static void natural_begin(struct natural *natural, const struct engagep_calendar
     window_begin(&natural->window, calendar, policy, from, last_day);
     natural->day = ENGAGEP_NO_DAY;
     natural->seen = from - 1;
-    natural->earned = earned_today(&natural->window);
+    natural->earned = earned_today(&natural->window, 1, 1);
     natural->stage = natural->earned;
     for (int stage = 0; stage <= 4; stage++)
         natural->last[stage] = ENGAGEP_NO_DAY;
@@ -268,8 +337,11 @@ static int natural_next(struct natural *natural)
         if (day - 1 > natural->seen)
             mark_earned(natural, day - 1);
         if (day == next) {
-            window_move(&natural->window, day);
-            natural->earned = earned_today(&natural->window);
+            /* What enters lowers nothing, and what leaves raises nothing. */
+            int did = window_move(&natural->window, day);
+            natural->earned = earned_today(&natural->window,
+                                           (did & LEFT) != 0 ? 1 : natural->earned,
+                                           (did & ENTERED) != 0 ? 4 : natural->earned);
         }
         mark_earned(natural, day);
         uint8_t stage = natural->stage;
@@ -316,8 +388,15 @@ static void course_begin(struct course *course, const struct engagep_calendar *c
                          int32_t from, int64_t until)
 {
     static const struct engagep_controls none = {NULL, 0};
-    memset(course, 0, sizeof(*course));
     course->controls = controls != NULL ? controls : &none;
+    course->control_end = 0;
+    course->control = 0;
+    course->flag = 0;
+    course->flags = 0;
+    course->suspended = 0;
+    course->hold = 0;
+    course->cause = ENGAGEP_CAUSE_TIME;
+    course->cause_control = 0;
     while (course->control_end < course->controls->count &&
            course->controls->rows[course->control_end].time <= until)
         course->control_end++;
@@ -482,16 +561,12 @@ size_t engagep_stage_gates(const struct engagep_calendar *calendar, const engage
     int known = window.first_act != ENGAGEP_NO_DAY;
     out[count++] = (struct engagep_gate){1,     ENGAGEP_MEASURE_ACTS, (uint8_t)known,
                                          known, 1,                    ENGAGEP_NO_DAY};
-    for (int stage = 2; stage <= 4; stage++) {
-        for (int what = 0; what < ENGAGEP_MEASURES; what++) {
-            int32_t threshold = policy->numbers.gate[stage][what];
-            if (threshold == 0)
-                continue;
-            int32_t value = clamp(measure(&window, stage, what));
-            out[count++] = (struct engagep_gate){(uint8_t)stage, (uint8_t)what,
-                                                 value >= threshold, value, threshold,
-                                                 ENGAGEP_NO_DAY};
-        }
+    for (size_t i = 0; i < window.gate_count; i++) {
+        const struct gate *gate = &window.gates[i];
+        int32_t value = clamp(measure(&window, gate->stage, gate->what));
+        out[count++] = (struct engagep_gate){gate->stage, gate->what,
+                                             value >= gate->threshold, value, gate->threshold,
+                                             ENGAGEP_NO_DAY};
     }
     /* Silence empties the window day by day. */
     for (int32_t day = window_next(&window); day != ENGAGEP_NO_DAY; day = window_next(&window)) {
