@@ -505,7 +505,7 @@ START_TEST(random_steps_agree_with_a_model)
     uint64_t state = seed;
     memset(&model, 0, sizeof(model));
     committed = model;
-    for (int transaction = 0; transaction < 150; transaction++) {
+    for (int transaction = 0; transaction < 50; transaction++) {
         begin();
         size_t steps = (size_t)(support_random(&state) % 120);
         for (size_t i = 0; i < steps; i++)
@@ -608,7 +608,7 @@ START_TEST(failures_leave_the_store_as_it_was)
     uint64_t state = first_seed();
     memset(&model, 0, sizeof(model));
     committed = model;
-    for (int transaction = 0; transaction < 100; transaction++) {
+    for (int transaction = 0; transaction < 40; transaction++) {
         int rc = ENGAGE_OK;
         begin();
         for (int step = 0; step < 60; step++) {

@@ -73,8 +73,33 @@ static void clear_memory(void)
 {
 }
 
+const char *store_path(void)
+{
+    static char path[64];
+    snprintf(path, sizeof(path), "check_store-%ld.db", (long)getpid());
+    return path;
+}
+
+static int open_sqlite(struct engagep_store **out, int readonly, const engage_allocator *allocator,
+                       engage_error *error)
+{
+    return engagep_store_sqlite_open(out, store_tables, store_table_count, store_path(), readonly,
+                                     allocator, error);
+}
+
+static void clear_sqlite(void)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+    char path[80];
+    for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+        snprintf(path, sizeof(path), "%s%s", store_path(), suffixes[i]);
+        unlink(path);
+    }
+}
+
 const struct store_backend store_backends[] = {
     {"memory", 0, open_memory, clear_memory},
+    {"sqlite", 1, open_sqlite, clear_sqlite},
 };
 const size_t store_backend_count = sizeof(store_backends) / sizeof(store_backends[0]);
 

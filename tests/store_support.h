@@ -32,6 +32,9 @@ struct store_backend {
 extern const struct store_backend store_backends[];
 extern const size_t store_backend_count;
 
+/* The database file of this process, in the working directory. */
+const char *store_path(void);
+
 struct engagep_value store_null(void);
 struct engagep_value store_int(int64_t number);
 struct engagep_value store_text(const char *text);

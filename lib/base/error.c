@@ -94,6 +94,12 @@ int engagep_error_set(engage_error *error, int code, const char *format, ...)
     return code;
 }
 
+void engagep_error_system(engage_error *error, int number)
+{
+    if (usable(error))
+        error->sys_errno = number;
+}
+
 void engagep_error_at(engage_error *error, uint32_t line, uint32_t column, uint64_t offset)
 {
     if (!usable(error))

@@ -16,6 +16,9 @@ int engagep_error_set(engage_error *error, int code, const char *format, ...)
 #endif
     ;
 
+/* Adds the system's own number of the error; 0 stays unknown. */
+void engagep_error_system(engage_error *error, int number);
+
 /* Adds where in the input it happened; what is 0 stays unknown. */
 void engagep_error_at(engage_error *error, uint32_t line, uint32_t column, uint64_t offset);
 

@@ -87,8 +87,8 @@ struct engagep_store_ops {
 
     /* Rows of an index whose first prefix_count columns equal `prefix`, in the
      * index's order. While a cursor is open, writing is ENGAGE_EMISUSE; several may be
-     * open, and a rollback ends them. `next` gives ENGAGE_ROW or ENGAGE_DONE; its values are borrowed until
-     * the next call on the cursor. `finish` takes NULL. */
+     * open, and a rollback ends them. `next` gives ENGAGE_ROW or ENGAGE_DONE; its
+     * values are borrowed until the next call on the cursor. `finish` takes NULL. */
     int (*scan)(struct engagep_store *store, size_t table, size_t index,
                 const struct engagep_value *prefix, size_t prefix_count,
                 struct engagep_cursor **out, engage_error *error);
