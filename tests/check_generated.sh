@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 #
-# The tables of lib/data are what their generators write from their sources today.
+# The tables of lib/data and lib/track are what their generators write from their sources today.
 set -u
 src=${ENGAGE_SRCDIR:-.}
 failed=0
@@ -35,5 +35,6 @@ else
 fi
 compare lib/data/tld_table.c "$src/lib/data/tlds.txt" \
     "$PYTHON" "$src/tools/gen_tlds.py" "$src/lib/data/tlds.txt"
+compare lib/track/exp2_table.h "$src/tools/gen_exp2.py" "$PYTHON" "$src/tools/gen_exp2.py"
 [ "$tried" -gt 0 ] || exit 77
 exit "$failed"
