@@ -1,0 +1,282 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/event.h"
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "base/error.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define MEMBER(name, needed, free_text) {#name, offsetof(engage_event, name), needed, free_text}
+
+const struct engagep_event_member engagep_event_members[ENGAGEP_EVENT_STRINGS] = {
+    MEMBER(brand, 0, 0),       MEMBER(actor, 1, 0),     MEMBER(id, 1, 0),
+    MEMBER(verb, 1, 0),        MEMBER(post, 0, 0),      MEMBER(text, 0, 1),
+    MEMBER(html, 0, 1),        MEMBER(in_reply_to, 0, 0), MEMBER(quote_of, 0, 0),
+    MEMBER(object, 0, 0),      MEMBER(target, 0, 0),    MEMBER(to, 0, 1),
+    MEMBER(conversation, 0, 0), MEMBER(type, 0, 0),     MEMBER(product, 0, 0),
+    MEMBER(role, 0, 0),        MEMBER(kind, 0, 0),      MEMBER(agent, 0, 0),
+    MEMBER(visibility, 0, 0),  MEMBER(name, 0, 0),      MEMBER(lang, 0, 0),
+    MEMBER(crm_id, 0, 0),
+};
+
+struct engage_events {
+    engage_allocator allocator;
+    struct engagep_arena arena;
+    engage_event *list;
+    size_t count;
+    size_t capacity;
+};
+
+/* ------------------------------------------------------------- comparing --- */
+
+int engagep_str_compare(engage_str a, engage_str b)
+{
+    size_t least = a.size < b.size ? a.size : b.size;
+    int order = least > 0 ? memcmp(a.data, b.data, least) : 0;
+    if (order != 0)
+        return order < 0 ? -1 : 1;
+    return a.size < b.size ? -1 : a.size > b.size;
+}
+
+int engagep_str_equal(engage_str a, engage_str b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+int engagep_str_is(engage_str a, const char *text)
+{
+    return engagep_str_equal(a, (engage_str){text, strlen(text)});
+}
+
+/* -------------------------------------------------------------- checking --- */
+
+static int refuse(engage_error *error, const char *member, const char *what)
+{
+    return engagep_error_set(error, ENGAGE_EEVENT, "event: \"%s\" %s", member, what);
+}
+
+static int one_of(engage_str value, const char *const *names)
+{
+    for (size_t i = 0; names[i] != NULL; i++)
+        if (engagep_str_is(value, names[i]))
+            return 1;
+    return 0;
+}
+
+/* Identifiers are compared by bytes and joined by line feeds: no control
+ * characters. */
+static int has_control(engage_str value)
+{
+    for (size_t i = 0; i < value.size; i++)
+        if ((unsigned char)value.data[i] < 0x20)
+            return 1;
+    return 0;
+}
+
+static int check_string(const struct engagep_event_member *member, engage_str value,
+                        engage_error *error)
+{
+    if (value.size == 0)
+        return member->needed ? refuse(error, member->name, "is missing") : ENGAGE_OK;
+    if (value.data == NULL)
+        return refuse(error, member->name, "has a size but no bytes");
+    size_t limit = member->free_text ? ENGAGEP_EVENT_TEXT_MAX : ENGAGEP_EVENT_ID_MAX;
+    if (value.size > limit)
+        return refuse(error, member->name, "is too long");
+    if (!member->free_text && has_control(value))
+        return refuse(error, member->name, "holds a control character");
+    return ENGAGE_OK;
+}
+
+static int check_numbers(const engage_event *event, engage_error *error)
+{
+    if (event->time < ENGAGEP_EVENT_TIME_MIN || event->time > ENGAGEP_EVENT_TIME_MAX)
+        return refuse(error, "time", "is missing or outside the years 1 to 9999");
+    if (event->received != ENGAGE_NO_TIME && (event->received < ENGAGEP_EVENT_TIME_MIN ||
+                                              event->received > ENGAGEP_EVENT_TIME_MAX))
+        return refuse(error, "received", "is outside the years 1 to 9999");
+    if (event->media < 0)
+        return refuse(error, "media", "is negative");
+    if (event->flags & ENGAGE_EVENT_HAS_RATING && (event->rating < 0 || event->rating > 1000000))
+        return refuse(error, "rating", "is outside 0 to 10000");
+    if (event->flags & ENGAGE_EVENT_HAS_SENTIMENT &&
+        (event->valence < -1000000 || event->valence > 1000000))
+        return refuse(error, "sentiment", "is outside -1 to 1");
+    for (int i = 0; i < ENGAGE_INTENTS && event->flags & ENGAGE_EVENT_HAS_INTENTS; i++)
+        if (event->intents[i] < 0 || event->intents[i] > 1000000)
+            return refuse(error, "intents", "holds a number outside 0 to 1");
+    return ENGAGE_OK;
+}
+
+static int check(const engage_event *event, engage_error *error)
+{
+    static const char *const roles[] = {"customer", "staff", "partner", "bot", NULL};
+    static const char *const kinds[] = {"human", "bot", "macro", "note", "dm", NULL};
+    static const char *const visibilities[] = {"public", "unlisted", "dm", NULL};
+    uint32_t known =
+        ENGAGE_EVENT_HAS_RATING | ENGAGE_EVENT_HAS_SENTIMENT | ENGAGE_EVENT_HAS_INTENTS;
+    if (event->flags & ~known)
+        return engagep_error_set(error, ENGAGE_EOPTIONS, "event: an unknown flag is set");
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
+        int rc = check_string(&engagep_event_members[i], engagep_event_text(event, i), error);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    if (event->role.size > 0 && !one_of(event->role, roles))
+        return refuse(error, "role", "is none of customer, staff, partner, bot");
+    if (event->kind.size > 0 && !one_of(event->kind, kinds))
+        return refuse(error, "kind", "is none of human, bot, macro, note, dm");
+    if (event->visibility.size > 0 && !one_of(event->visibility, visibilities))
+        return refuse(error, "visibility", "is none of public, unlisted, dm");
+    if (engagep_str_is(event->verb, "Undo") && event->target.size == 0)
+        return refuse(error, "target", "is missing: an Undo names an event");
+    if (engagep_str_is(event->verb, "Delete") && event->object.size == 0)
+        return refuse(error, "object", "is missing: a Delete names a post");
+    return check_numbers(event, error);
+}
+
+/* What means the same gets the same bytes: defaults are left out, what a flag
+ * says is absent is zero. */
+static void normalize(engage_event *event)
+{
+    static const engage_str absent = {NULL, 0};
+    event->struct_size = sizeof(*event);
+    if (event->brand.size == 0)
+        event->brand = (engage_str){"default", 7};
+    if (engagep_str_is(event->role, "customer"))
+        event->role = absent;
+    if (engagep_str_is(event->kind, "human"))
+        event->kind = absent;
+    if (engagep_str_is(event->visibility, "public"))
+        event->visibility = absent;
+    if (event->followers < 0)
+        event->followers = -1;
+    if (!(event->flags & ENGAGE_EVENT_HAS_RATING))
+        event->rating = 0;
+    if (!(event->flags & ENGAGE_EVENT_HAS_SENTIMENT))
+        event->valence = 0;
+    if (!(event->flags & ENGAGE_EVENT_HAS_INTENTS))
+        memset(event->intents, 0, sizeof(event->intents));
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++)
+        if (engagep_event_string(event, i)->size == 0)
+            *engagep_event_string(event, i) = absent;
+}
+
+/* -------------------------------------------------------------- encoding --- */
+
+static void put_number(engage_buffer *buffer, unsigned tag, int64_t value)
+{
+    uint64_t zigzag = (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0);
+    engagep_buffer_put_varint(buffer, tag);
+    engagep_buffer_put_varint(buffer, zigzag);
+}
+
+void engagep_event_encode(const engage_event *event, engage_buffer *buffer)
+{
+    enum { TIME = 32, RECEIVED, FOLLOWERS, MEDIA, RATING, VALENCE, INTENTS };
+    for (unsigned i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
+        engage_str value = engagep_event_text(event, i);
+        if (value.size == 0)
+            continue;
+        engagep_buffer_put_varint(buffer, i + 1);
+        engagep_buffer_put_varint(buffer, value.size);
+        engagep_buffer_put(buffer, value.data, value.size);
+    }
+    put_number(buffer, TIME, event->time);
+    if (event->received != ENGAGE_NO_TIME)
+        put_number(buffer, RECEIVED, event->received);
+    if (event->followers >= 0)
+        put_number(buffer, FOLLOWERS, event->followers);
+    if (event->media > 0)
+        put_number(buffer, MEDIA, event->media);
+    if (event->flags & ENGAGE_EVENT_HAS_RATING)
+        put_number(buffer, RATING, event->rating);
+    if (event->flags & ENGAGE_EVENT_HAS_SENTIMENT)
+        put_number(buffer, VALENCE, event->valence);
+    for (int i = 0; i < ENGAGE_INTENTS && event->flags & ENGAGE_EVENT_HAS_INTENTS; i++)
+        put_number(buffer, INTENTS, event->intents[i]);
+}
+
+/* ----------------------------------------------------------------- batch --- */
+
+int engage_events_new(engage_events **out, const engage_allocator *allocator)
+{
+    if (out == NULL)
+        return ENGAGE_EMISUSE;
+    *out = NULL;
+    engage_allocator own;
+    int rc = engagep_alloc_init(&own, allocator);
+    if (rc != ENGAGE_OK)
+        return rc;
+    engage_events *events = engagep_alloc_zero(&own, 1, sizeof(*events));
+    if (events == NULL)
+        return ENGAGE_ENOMEM;
+    events->allocator = own;
+    engagep_arena_init(&events->arena, &own);
+    *out = events;
+    return ENGAGE_OK;
+}
+
+void engage_events_free(engage_events *events)
+{
+    if (events == NULL)
+        return;
+    engage_allocator own = events->allocator;
+    engagep_arena_release(&events->arena);
+    engagep_alloc_free(&own, events->list, events->capacity, sizeof(*events->list));
+    engagep_alloc_free(&own, events, 1, sizeof(*events));
+}
+
+void engage_events_clear(engage_events *events)
+{
+    if (events == NULL)
+        return;
+    engagep_arena_reset(&events->arena);
+    events->count = 0;
+}
+
+size_t engage_events_count(const engage_events *events)
+{
+    return events != NULL ? events->count : 0;
+}
+
+const engage_event *engagep_events_get(const engage_events *events, size_t index)
+{
+    return &events->list[index];
+}
+
+int engage_events_add(engage_events *events, const engage_event *given, engage_error *error)
+{
+    if (events == NULL || given == NULL)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "no batch or no event");
+    engage_event event = {0};
+    event.received = ENGAGE_NO_TIME;
+    event.followers = -1;
+    int rc = engagep_options_copy(&event, sizeof(event), given, sizeof(event));
+    if (rc != ENGAGE_OK)
+        return engagep_error_set(error, rc, "event: struct_size or a member unknown here");
+    rc = check(&event, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    normalize(&event);
+    void *list = events->list;
+    rc = engagep_alloc_grow(&events->allocator, &list, &events->capacity, events->count + 1,
+                            sizeof(event));
+    events->list = list;
+    if (rc != ENGAGE_OK)
+        return engagep_error_set(error, rc, "no memory for an event");
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
+        engage_str *value = engagep_event_string(&event, i);
+        if (value->size == 0)
+            continue;
+        value->data = engagep_arena_copy(&events->arena, value->data, value->size);
+        if (value->data == NULL)
+            return engagep_error_set(error, ENGAGE_ENOMEM, "no memory for an event");
+    }
+    events->list[events->count++] = event;
+    return ENGAGE_OK;
+}

@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * An event inside the library: the public struct, checked and in its one canonical
+ * form, and the table of its members that copying, encoding and storing share.
+ */
+#ifndef ENGAGEP_TRACK_EVENT_H
+#define ENGAGEP_TRACK_EVENT_H
+
+#include "base/buffer.h"
+
+#include <engage/track.h>
+
+/* The times that are taken: the years 1 to 9999. */
+#define ENGAGEP_EVENT_TIME_MIN INT64_C(-62135596800000)
+#define ENGAGEP_EVENT_TIME_MAX INT64_C(253402300799999)
+
+enum {
+    ENGAGEP_EVENT_ID_MAX = 1024,    /* bytes of an id, an account, a post, a name */
+    ENGAGEP_EVENT_TEXT_MAX = 65536, /* bytes of a text */
+    ENGAGEP_EVENT_STRINGS = 22      /* members of the table below */
+};
+
+/* The members that are text, in the order of their numbers in canonical bytes. */
+struct engagep_event_member {
+    const char *name; /* as in JSON */
+    uint16_t offset;  /* of the engage_str in engage_event */
+    uint8_t needed;
+    uint8_t free_text; /* 1: up to ENGAGEP_EVENT_TEXT_MAX bytes of anything */
+};
+extern const struct engagep_event_member engagep_event_members[ENGAGEP_EVENT_STRINGS];
+
+static inline engage_str *engagep_event_string(engage_event *event, size_t member)
+{
+    return (engage_str *)(void *)((char *)event + engagep_event_members[member].offset);
+}
+
+static inline engage_str engagep_event_text(const engage_event *event, size_t member)
+{
+    const char *at = (const char *)event + engagep_event_members[member].offset;
+    return *(const engage_str *)(const void *)at;
+}
+
+/* The canonical bytes of a checked event: what decides between two events of one
+ * id. Appended to the buffer. */
+void engagep_event_encode(const engage_event *event, engage_buffer *buffer);
+
+/* The i-th event of a batch, borrowed from it. */
+const engage_event *engagep_events_get(const engage_events *events, size_t index);
+
+/* Comparing texts: by bytes, the shorter first among equals; absent is empty. */
+int engagep_str_compare(engage_str a, engage_str b);
+int engagep_str_equal(engage_str a, engage_str b);
+int engagep_str_is(engage_str a, const char *text);
+
+#endif
