@@ -1,0 +1,231 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/batch.h"
+
+#include "base/alloc.h"
+
+#include <string.h>
+
+engage_str engagep_batch_key(struct engagep_batch *batch, engage_str a, engage_str b,
+                             engage_str c)
+{
+    size_t size = a.size + b.size + c.size + 2;
+    char *key = engagep_arena_array(&batch->tracker->lasting, size, 1);
+    if (key == NULL)
+        return (engage_str){NULL, 0};
+    char *at = key;
+    memcpy(at, a.data, a.size);
+    at += a.size;
+    *at++ = '\n';
+    if (b.size > 0)
+        memcpy(at, b.data, b.size);
+    at += b.size;
+    *at++ = '\n';
+    if (c.size > 0)
+        memcpy(at, c.data, c.size);
+    return (engage_str){key, size};
+}
+
+/* -------------------------------------------------------------- accounts --- */
+
+static int read_account(struct engagep_batch *batch, struct engagep_account *account)
+{
+    struct engagep_value key[] = {engagep_row_text(account->brand),
+                                  engagep_row_text(account->account)};
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    struct engagep_arena *arena = &batch->tracker->lasting;
+    account->customer = account->account;
+    account->crm_time = ENGAGE_NO_TIME;
+    account->name_time = ENGAGE_NO_TIME;
+    account->followers_time = ENGAGE_NO_TIME;
+    account->followers = -1;
+    int rc = engagep_core_get(batch->tracker, ENGAGEP_ACCOUNT, key, row, batch->error);
+    account->customer_before = account->account;
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    account->known = 1;
+    account->customer = engagep_row_str(&row[ACCOUNT_CUSTOMER]);
+    account->crm_id = engagep_row_str(&row[ACCOUNT_CRM_ID]);
+    account->name = engagep_row_str(&row[ACCOUNT_NAME]);
+    account->state = engagep_row_str(&row[ACCOUNT_STATE]);
+    account->crm_time = engagep_row_number(&row[ACCOUNT_CRM_TIME], ENGAGE_NO_TIME);
+    account->name_time = engagep_row_number(&row[ACCOUNT_NAME_TIME], ENGAGE_NO_TIME);
+    account->followers = engagep_row_number(&row[ACCOUNT_FOLLOWERS], -1);
+    account->followers_time = engagep_row_number(&row[ACCOUNT_FOLLOWERS_TIME], ENGAGE_NO_TIME);
+    account->tombstones = row[ACCOUNT_TOMBSTONES].number;
+    account->open_undo = row[ACCOUNT_OPEN_UNDO].number;
+    account->partials = row[ACCOUNT_PARTIALS].number;
+    if (row[ACCOUNT_BATCH].size != sizeof(account->batch))
+        return engagep_core_corrupt(batch->error, "an account's batch is not of 16 bytes");
+    memcpy(account->batch, row[ACCOUNT_BATCH].data, sizeof(account->batch));
+    if (engagep_row_keep(arena, &account->customer) != ENGAGE_OK ||
+        engagep_row_keep(arena, &account->crm_id) != ENGAGE_OK ||
+        engagep_row_keep(arena, &account->name) != ENGAGE_OK ||
+        engagep_row_keep(arena, &account->state) != ENGAGE_OK)
+        return engagep_core_no_memory(batch->error);
+    account->customer_before = account->customer;
+    account->crm_before = account->crm_id;
+    return ENGAGE_OK;
+}
+
+int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_str account,
+                          size_t *out)
+{
+    engage_tracker *tracker = batch->tracker;
+    engage_str key = engagep_batch_key(batch, brand, account, (engage_str){NULL, 0});
+    size_t *at = key.data != NULL ? engagep_map_at(&batch->by_account, key) : NULL;
+    void *list = batch->accounts;
+    if (at == NULL)
+        return engagep_core_no_memory(batch->error);
+    *out = *at;
+    if (*at != ENGAGEP_MAP_NONE)
+        return ENGAGE_OK;
+    int rc = engagep_alloc_grow(&tracker->allocator, &list, &batch->account_capacity,
+                                batch->account_count + 1, sizeof(*batch->accounts));
+    batch->accounts = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(batch->error);
+    struct engagep_account *fresh = &batch->accounts[batch->account_count];
+    memset(fresh, 0, sizeof(*fresh));
+    /* The texts are those of the key: they last as long as the call. */
+    fresh->brand = (engage_str){key.data, brand.size};
+    fresh->account = (engage_str){key.data + brand.size + 1, account.size};
+    *out = *at = batch->account_count++;
+    return read_account(batch, fresh);
+}
+
+int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_account *account)
+{
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    row[ACCOUNT_BRAND] = engagep_row_text(account->brand);
+    row[ACCOUNT_ACCOUNT] = engagep_row_text(account->account);
+    row[ACCOUNT_CUSTOMER] = engagep_row_text(account->customer);
+    row[ACCOUNT_CRM_ID] = engagep_row_optional(account->crm_id);
+    row[ACCOUNT_CRM_TIME] = engagep_row_time(account->crm_time);
+    row[ACCOUNT_NAME] = engagep_row_optional(account->name);
+    row[ACCOUNT_NAME_TIME] = engagep_row_time(account->name_time);
+    row[ACCOUNT_FOLLOWERS] =
+        account->followers >= 0 ? engagep_row_int(account->followers) : engagep_row_null();
+    row[ACCOUNT_FOLLOWERS_TIME] = engagep_row_time(account->followers_time);
+    row[ACCOUNT_STATE] = engagep_row_blob(account->state.data, account->state.size);
+    row[ACCOUNT_BATCH] = engagep_row_blob(account->batch, sizeof(account->batch));
+    row[ACCOUNT_TOMBSTONES] = engagep_row_int(account->tombstones);
+    row[ACCOUNT_OPEN_UNDO] = engagep_row_int(account->open_undo);
+    row[ACCOUNT_PARTIALS] = engagep_row_int(account->partials);
+    account->changed = 0;
+    return engagep_core_put(batch->tracker, ENGAGEP_ACCOUNT, row, batch->error);
+}
+
+/* --------------------------------------------------------------- threads --- */
+
+int engagep_batch_touch(struct engagep_batch *batch, engage_str brand, engage_str thread)
+{
+    if (thread.size == 0)
+        return ENGAGE_OK;
+    engage_str key = engagep_batch_key(batch, brand, thread, (engage_str){NULL, 0});
+    size_t *at = key.data != NULL ? engagep_map_at(&batch->by_thread, key) : NULL;
+    void *list = batch->threads;
+    if (at == NULL)
+        return engagep_core_no_memory(batch->error);
+    if (*at != ENGAGEP_MAP_NONE)
+        return ENGAGE_OK;
+    int rc = engagep_alloc_grow(&batch->tracker->allocator, &list, &batch->thread_capacity,
+                                batch->thread_count + 1, sizeof(*batch->threads));
+    batch->threads = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(batch->error);
+    *at = batch->thread_count;
+    batch->threads[batch->thread_count++] = (struct engagep_touched){
+        {key.data, brand.size}, {key.data + brand.size + 1, thread.size}};
+    return ENGAGE_OK;
+}
+
+/* ----------------------------------------------------------------- facts --- */
+
+int engagep_batch_change(struct engagep_batch *batch, engage_str brand,
+                         const struct engagep_emitted *emitted, int gained)
+{
+    size_t number;
+    int rc = engagep_batch_account(batch, brand, emitted->account, &number);
+    if (rc != ENGAGE_OK)
+        return rc;
+    struct engagep_account *account = &batch->accounts[number];
+    struct engagep_change *change =
+        engagep_arena_array(&batch->tracker->lasting, 1, sizeof(*change));
+    if (change == NULL)
+        return engagep_core_no_memory(batch->error);
+    change->emitted = *emitted;
+    change->gained = gained;
+    change->next = account->changes;
+    account->changes = change;
+    engagep_settle_digest(account->batch, emitted, gained);
+    /* Actor, event and thread served for the digest; they need not last. */
+    change->emitted.account = account->account;
+    change->emitted.actor = change->emitted.event = change->emitted.thread =
+        (engage_str){NULL, 0};
+    return ENGAGE_OK;
+}
+
+static void fact_key(engage_str brand, const struct engagep_emitted *emitted,
+                     struct engagep_value row[])
+{
+    row[FACT_BRAND] = engagep_row_text(brand);
+    row[FACT_ACCOUNT] = engagep_row_text(emitted->account);
+    row[FACT_DAY] = engagep_row_int(emitted->fact.day);
+    row[FACT_ACTOR] = engagep_row_text(emitted->actor);
+    row[FACT_EVENT] = engagep_row_text(emitted->event);
+    row[FACT_PART] = engagep_row_int(emitted->part);
+}
+
+int engagep_batch_put_fact(struct engagep_batch *batch, engage_str brand,
+                           const struct engagep_emitted *emitted)
+{
+    const struct engagep_fact *fact = &emitted->fact;
+    struct engagep_value row[FACT_COLUMNS];
+    fact_key(brand, emitted, row);
+    row[FACT_KIND] = engagep_row_int(fact->kind);
+    row[FACT_TIME] = engagep_row_int(emitted->time);
+    row[FACT_THREAD] = engagep_row_text(emitted->thread);
+    row[FACT_COUNTS] = engagep_row_int(fact->count);
+    row[FACT_GIVEN] = engagep_row_int(fact->parts);
+    row[FACT_FLAGS] = engagep_row_int(fact->flags);
+    row[FACT_VALENCE] = engagep_row_int(fact->valence);
+    row[FACT_ADVOCACY] = engagep_row_int(fact->advocacy);
+    row[FACT_DETRACTION] = engagep_row_int(fact->detraction);
+    row[FACT_PERSON] = engagep_row_int(fact->person);
+    row[FACT_OBJECT] = engagep_row_int(fact->object);
+    row[FACT_CONTENT] = engagep_row_int(fact->content);
+    return engagep_core_put(batch->tracker, ENGAGEP_FACT, row, batch->error);
+}
+
+int engagep_batch_remove_fact(struct engagep_batch *batch, engage_str brand,
+                              const struct engagep_emitted *emitted)
+{
+    struct engagep_value key[FACT_PART + 1];
+    fact_key(brand, emitted, key);
+    return engagep_core_remove(batch->tracker, ENGAGEP_FACT, key, batch->error);
+}
+
+void engagep_row_to_fact(const struct engagep_value row[FACT_COLUMNS],
+                         struct engagep_emitted *out)
+{
+    struct engagep_fact *fact = &out->fact;
+    out->account = engagep_row_str(&row[FACT_ACCOUNT]);
+    out->actor = engagep_row_str(&row[FACT_ACTOR]);
+    out->event = engagep_row_str(&row[FACT_EVENT]);
+    out->thread = engagep_row_str(&row[FACT_THREAD]);
+    out->part = row[FACT_PART].number;
+    out->time = row[FACT_TIME].number;
+    fact->day = (int32_t)row[FACT_DAY].number;
+    fact->kind = (uint8_t)row[FACT_KIND].number;
+    fact->count = (uint8_t)row[FACT_COUNTS].number;
+    fact->parts = (uint8_t)row[FACT_GIVEN].number;
+    fact->flags = (uint8_t)row[FACT_FLAGS].number;
+    fact->valence = (int32_t)row[FACT_VALENCE].number;
+    fact->advocacy = (uint16_t)row[FACT_ADVOCACY].number;
+    fact->detraction = (uint16_t)row[FACT_DETRACTION].number;
+    fact->person = (uint32_t)row[FACT_PERSON].number;
+    fact->object = (uint32_t)row[FACT_OBJECT].number;
+    fact->content = (uint32_t)row[FACT_CONTENT].number;
+}

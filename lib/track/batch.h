@@ -1,0 +1,139 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * A batch on its way into the store. Each step is a file of its own and leaves what
+ * the next one needs:
+ *
+ *   take     new events, each id once, judged and put aside
+ *   undo     tombstones, and which events are dead by them
+ *   weave    events into threads, and threads that turned out to be one
+ *   link     accounts, and whose they are
+ *   resolve  threads that changed: their facts and episodes, against those stored
+ *   settle   accounts that changed: their calendars, and their customers
+ */
+#ifndef ENGAGEP_TRACK_BATCH_H
+#define ENGAGEP_TRACK_BATCH_H
+
+#include "track/emit.h"
+#include "track/episode.h"
+
+/* An event that the batch names. */
+struct engagep_item {
+    struct engagep_stored stored;
+    const struct engagep_stored *old; /* what the store holds under its id, or NULL */
+    int fresh;                        /* 1: it is new, or takes the place of the old one */
+    size_t account;
+    enum engagep_role role;
+};
+
+/* A fact that an account gains or loses. */
+struct engagep_change {
+    struct engagep_emitted emitted;
+    int gained;
+    struct engagep_change *next;
+};
+
+/* An account that the batch speaks of. */
+struct engagep_account {
+    engage_str brand;
+    engage_str account;
+    engage_str customer;
+    engage_str customer_before;
+    engage_str crm_id;
+    engage_str crm_before;
+    engage_str name;
+    int64_t crm_time;
+    int64_t name_time;
+    int64_t followers; /* negative: unknown */
+    int64_t followers_time;
+    engage_str state;
+    unsigned char batch[16]; /* a sum over its facts */
+    int64_t tombstones;
+    int64_t open_undo;
+    int64_t partials;
+    int known;     /* it was in the store before */
+    int changed;   /* its row must be written */
+    int recount;   /* name, followers and CRM id must be read from its events anew */
+    int undone;    /* its tombstones must be counted anew */
+    struct engagep_change *changes;
+};
+
+struct engagep_batch {
+    engage_tracker *tracker;
+    engage_counts *counts;
+    engage_error *error;
+    struct engagep_item *items;
+    size_t item_count;
+    size_t item_capacity;
+    struct engagep_map by_event; /* brand, actor, id: numbers of items */
+    struct engagep_account *accounts;
+    size_t account_count;
+    size_t account_capacity;
+    struct engagep_map by_account; /* brand, account */
+    struct engagep_node *nodes;
+    size_t node_count;
+    size_t node_capacity;
+    struct engagep_map by_node; /* brand, post */
+    struct engagep_touched *threads;
+    size_t thread_count;
+    size_t thread_capacity;
+    struct engagep_map by_thread; /* brand, thread */
+    struct engagep_emission emission;
+    struct engagep_episodes episodes;
+};
+
+/* A post that a batch names, in a forest of posts that hang together. */
+struct engagep_node {
+    engage_str brand;
+    engage_str post;
+    size_t up;  /* towards the head of its tree, which is the smallest id */
+    int stored; /* it has a row */
+    int thread; /* it names a thread that has events in the store */
+};
+
+struct engagep_touched {
+    engage_str brand;
+    engage_str thread;
+};
+
+/* Parts joined by line feeds, in the arena of the call; {NULL, 0} without memory. */
+engage_str engagep_batch_key(struct engagep_batch *batch, engage_str a, engage_str b,
+                             engage_str c);
+
+/* The number of an account, read from the store when it is met first. */
+int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_str account,
+                          size_t *out);
+int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_account *account);
+
+/* Notes that a thread must be resolved. */
+int engagep_batch_touch(struct engagep_batch *batch, engage_str brand, engage_str thread);
+
+/* Gives a fact to its account, or takes it away. */
+int engagep_batch_change(struct engagep_batch *batch, engage_str brand,
+                         const struct engagep_emitted *emitted, int gained);
+
+/* A fact's row, read, written or removed. Texts that are read are borrowed. */
+void engagep_row_to_fact(const struct engagep_value row[FACT_COLUMNS],
+                         struct engagep_emitted *out);
+int engagep_batch_put_fact(struct engagep_batch *batch, engage_str brand,
+                           const struct engagep_emitted *emitted);
+int engagep_batch_remove_fact(struct engagep_batch *batch, engage_str brand,
+                              const struct engagep_emitted *emitted);
+
+/* Gives an event's own facts, where it belongs to no thread, or takes them away. */
+int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_member *member,
+                          int gained);
+
+/* The steps. */
+int engagep_take(struct engagep_batch *batch, const engage_events *events);
+int engagep_undo(struct engagep_batch *batch);
+int engagep_weave(struct engagep_batch *batch);
+int engagep_link(struct engagep_batch *batch);
+int engagep_resolve(struct engagep_batch *batch);
+int engagep_settle(struct engagep_batch *batch);
+
+/* Sums an event's hash into a digest of 128 bits, or takes it out. */
+void engagep_settle_digest(unsigned char digest[16], const struct engagep_emitted *emitted,
+                           int gained);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/core.h"
+
+#include "base/error.h"
+
+int engagep_core_no_memory(engage_error *error)
+{
+    return engagep_error_set(error, ENGAGE_ENOMEM, "no memory");
+}
+
+int engagep_core_corrupt(engage_error *error, const char *what)
+{
+    return engagep_error_set(error, ENGAGE_ESTORE_CORRUPT, "the store is damaged: %s", what);
+}
+
+int engagep_core_get(engage_tracker *tracker, size_t table, const struct engagep_value *key,
+                     struct engagep_value *row, engage_error *error)
+{
+    return tracker->store->ops->get(tracker->store, table, key, row, error);
+}
+
+int engagep_core_put(engage_tracker *tracker, size_t table, const struct engagep_value *row,
+                     engage_error *error)
+{
+    return tracker->store->ops->put(tracker->store, table, row, error);
+}
+
+int engagep_core_remove(engage_tracker *tracker, size_t table, const struct engagep_value *key,
+                        engage_error *error)
+{
+    int rc = tracker->store->ops->remove(tracker->store, table, key, error);
+    return rc == ENGAGE_DONE ? engagep_core_corrupt(error, "a row that was read is gone") : rc;
+}
+
+int engagep_core_scan(engage_tracker *tracker, size_t table, size_t index,
+                      const struct engagep_value *prefix, size_t prefix_count,
+                      engagep_core_visit *visit, void *ctx, engage_error *error)
+{
+    const struct engagep_store_ops *ops = tracker->store->ops;
+    struct engagep_cursor *cursor = NULL;
+    struct engagep_value row[ENGAGEP_MAX_COLUMNS];
+    int rc = ops->scan(tracker->store, table, index, prefix, prefix_count, &cursor, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    while ((rc = ops->next(cursor, row, error)) == ENGAGE_ROW) {
+        rc = visit(ctx, row, error);
+        if (rc != ENGAGE_OK)
+            break;
+    }
+    ops->finish(cursor);
+    return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+}

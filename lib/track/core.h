@@ -1,0 +1,51 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The tracker from inside, and the short ways to its store.
+ */
+#ifndef ENGAGEP_TRACK_CORE_H
+#define ENGAGEP_TRACK_CORE_H
+
+#include "base/arena.h"
+#include "track/calendar.h"
+#include "track/map.h"
+#include "track/policy.h"
+#include "track/rows.h"
+
+struct engage_tracker {
+    engage_allocator allocator;
+    struct engagep_store *store;
+    const engage_model *model; /* NULL: the built-in one */
+    const engage_policy *policy;
+    engage_analyzer *analyzer; /* made when the first text is judged */
+    unsigned char secret[16];  /* the key of all hashes */
+    uint32_t key;              /* its id */
+    int64_t now;               /* ENGAGE_NO_TIME, or what events are refused after */
+    int readonly;
+    struct engagep_arena arena;   /* of the step that is running: a thread, a row */
+    struct engagep_arena lasting; /* of the call that is running */
+    engage_buffer text;         /* scratch: a text without its markup */
+    engage_buffer bytes;        /* scratch: canonical bytes, states */
+};
+
+/* One call over the store: `error` goes along, so that it is named once. */
+int engagep_core_get(engage_tracker *tracker, size_t table, const struct engagep_value *key,
+                     struct engagep_value *row, engage_error *error);
+int engagep_core_put(engage_tracker *tracker, size_t table, const struct engagep_value *row,
+                     engage_error *error);
+
+/* Removes a row that must be there: else ENGAGE_ESTORE_CORRUPT. */
+int engagep_core_remove(engage_tracker *tracker, size_t table, const struct engagep_value *key,
+                        engage_error *error);
+
+/* Calls `visit` for each row of a scan; what it returns other than ENGAGE_OK ends
+ * it and is returned. `visit` must not write. */
+typedef int engagep_core_visit(void *ctx, const struct engagep_value *row, engage_error *error);
+int engagep_core_scan(engage_tracker *tracker, size_t table, size_t index,
+                      const struct engagep_value *prefix, size_t prefix_count,
+                      engagep_core_visit *visit, void *ctx, engage_error *error);
+
+int engagep_core_no_memory(engage_error *error);
+int engagep_core_corrupt(engage_error *error, const char *what);
+
+#endif

@@ -1,0 +1,468 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/emit.h"
+
+#include "base/alloc.h"
+#include "base/time.h"
+#include "track/signal.h"
+
+#include <string.h>
+
+/* From this valence on (millionths) a text takes a side. */
+enum { FAVOUR = 200000, CONTENT = 300000 };
+
+/* Half-units of advocacy and detraction. */
+enum { FULL = 2, HALF = 1 };
+
+void engagep_emit_release(engage_tracker *tracker, struct engagep_emission *emission)
+{
+    engagep_alloc_free(&tracker->allocator, emission->list, emission->capacity,
+                       sizeof(*emission->list));
+    memset(emission, 0, sizeof(*emission));
+}
+
+/* ----------------------------------------------------------------- facts --- */
+
+static uint32_t hash_text(const engage_tracker *tracker, engage_str text)
+{
+    return engagep_calendar_hash(tracker->secret, text.data, text.size);
+}
+
+/* What a post says, as an object of its own: its text, or its id where it has none. */
+static uint32_t hash_content(const engage_tracker *tracker, const struct engagep_signal *signal,
+                             engage_str otherwise)
+{
+    if (!signal->has_fingerprint)
+        return hash_text(tracker, otherwise);
+    unsigned char bytes[8];
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(signal->fingerprint >> 8 * i);
+    return engagep_calendar_hash(tracker->secret, bytes, sizeof(bytes));
+}
+
+static struct engagep_fact begin_fact(const engage_event *event, int kind)
+{
+    struct engagep_fact fact = {0};
+    fact.day = (int32_t)engagep_time_day(event->time);
+    fact.kind = (uint8_t)kind;
+    fact.count = 1;
+    return fact;
+}
+
+static void set_person(const engage_tracker *tracker, struct engagep_fact *fact, engage_str person)
+{
+    fact->parts |= ENGAGEP_FACT_PERSON;
+    fact->person = hash_text(tracker, person);
+}
+
+static void set_object(const engage_tracker *tracker, struct engagep_fact *fact, engage_str object)
+{
+    fact->parts |= ENGAGEP_FACT_OBJECT;
+    fact->object = hash_text(tracker, object);
+}
+
+static int add(engage_tracker *tracker, struct engagep_emission *emission, engage_str account,
+               const struct engagep_stored *from, int64_t part, const struct engagep_fact *fact)
+{
+    void *list = emission->list;
+    int rc = engagep_alloc_grow(&tracker->allocator, &list, &emission->capacity,
+                                emission->count + 1, sizeof(*emission->list));
+    emission->list = list;
+    if (rc != ENGAGE_OK)
+        return rc;
+    emission->list[emission->count++] = (struct engagep_emitted){
+        account, from->event.actor, from->event.id, from->thread, part, from->event.time, *fact};
+    return ENGAGE_OK;
+}
+
+static engage_str first_given(engage_str a, engage_str b, engage_str c)
+{
+    return a.size > 0 ? a : b.size > 0 ? b : c;
+}
+
+/* ----------------------------------------------------------------- verbs --- */
+
+static const struct {
+    const char *verb;
+    uint8_t kind;
+    uint8_t hangs; /* on the post that it is done to */
+} verbs[] = {
+    {"View", ENGAGEP_KIND_VIEW, 0},         {"Read", ENGAGEP_KIND_VIEW, 0},
+    {"Watch", ENGAGEP_KIND_WATCH, 0},       {"Listen", ENGAGEP_KIND_LISTEN, 0},
+    {"Arrive", ENGAGEP_KIND_CLICK, 0},      {"Follow", ENGAGEP_KIND_FOLLOW, 0},
+    {"Download", ENGAGEP_KIND_DOWNLOAD, 0}, {"Join", ENGAGEP_KIND_JOIN, 0},
+    {"Like", ENGAGEP_KIND_LIKE, 1},         {"Dislike", ENGAGEP_KIND_LIKE, 1},
+    {"Add", ENGAGEP_KIND_SAVE, 0},          {"Flag", ENGAGEP_KIND_FLAG, 0},
+    {"Announce", ENGAGEP_KIND_SHARE, 1},    {"Accept", ENGAGEP_KINDS, 1},
+    {"Rate", ENGAGEP_KIND_RATE, 0},         {"Invite", ENGAGEP_KIND_INVITE, 0},
+    {"Offer", ENGAGEP_KIND_INVITE, 0},      {"Trial", ENGAGEP_KIND_TRIAL, 0},
+    {"Buy", ENGAGEP_KIND_BUY, 0},           {"Renew", ENGAGEP_KIND_RENEW, 0},
+    {"Cancel", ENGAGEP_KIND_CANCEL, 0},     {"Return", ENGAGEP_KIND_RETURN, 0},
+    {"Refer", ENGAGEP_KIND_REFER, 0},
+};
+
+/* A host that knows what an act was names the kind itself: "help", "cocreate". */
+static int kind_of_verb(const engage_event *event, int *hangs)
+{
+    *hangs = 0;
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        if (engagep_str_is(event->verb, verbs[i].verb)) {
+            *hangs = verbs[i].hangs;
+            if (verbs[i].kind == ENGAGEP_KIND_VIEW && engagep_str_is(event->type, "Video"))
+                return ENGAGEP_KIND_WATCH;
+            return verbs[i].kind;
+        }
+    int kind = engagep_kind_by_name(event->verb.data, event->verb.size);
+    return kind >= 0 ? kind : ENGAGEP_KINDS;
+}
+
+int engagep_emit_hangs(engage_str verb)
+{
+    engage_event event = {0};
+    int hangs;
+    event.verb = verb;
+    kind_of_verb(&event, &hangs);
+    return hangs;
+}
+
+/* Each person that an act is done with is a counterpart: the first one goes with the
+ * act, the others with facts that count nothing. */
+struct counterparts {
+    engage_tracker *tracker;
+    const struct engagep_member *member;
+    struct engagep_emission *emission;
+    struct engagep_fact fact;
+    int64_t part;
+};
+
+static int add_counterpart(struct counterparts *with, engage_str person)
+{
+    if (person.size == 0 || engagep_str_equal(person, with->member->stored.event.actor))
+        return ENGAGE_OK;
+    set_person(with->tracker, &with->fact, person);
+    int rc = add(with->tracker, with->emission, with->member->stored.event.actor,
+                 &with->member->stored, with->part++, &with->fact);
+    with->fact.count = 0;
+    with->fact.parts = 0;
+    return rc;
+}
+
+static int add_counterparts(struct counterparts *with)
+{
+    const engage_event *event = &with->member->stored.event;
+    int rc = add_counterpart(with, event->target);
+    size_t start = 0;
+    for (size_t i = 0; i <= event->to.size && rc == ENGAGE_OK; i++) {
+        if (i < event->to.size && event->to.data[i] != '\n')
+            continue;
+        engage_str person = {event->to.data + start, i - start};
+        if (!engagep_str_equal(person, event->target))
+            rc = add_counterpart(with, person);
+        start = i + 1;
+    }
+    if (rc == ENGAGE_OK && with->part == 0)
+        rc = add(with->tracker, with->emission, event->actor, &with->member->stored, 0,
+                 &with->fact);
+    return rc;
+}
+
+/* The fact of an act that is no post. */
+static int emit_act(engage_tracker *tracker, const struct engagep_member *member,
+                    struct engagep_emission *emission)
+{
+    const engage_event *event = &member->stored.event;
+    int hangs;
+    int kind = kind_of_verb(event, &hangs);
+    if (kind == ENGAGEP_KINDS || member->role != ENGAGEP_CUSTOMER_ROLE)
+        return ENGAGE_OK;
+    struct engagep_fact fact = begin_fact(event, kind);
+    int class = engagep_kind_class(kind);
+    if (class == ENGAGEP_CLASS_CREDIT) {
+        if (event->target.size == 0 || engagep_str_equal(event->target, event->actor))
+            return ENGAGE_OK;
+        set_person(tracker, &fact, event->actor);
+        return add(tracker, emission, event->target, &member->stored, 0, &fact);
+    }
+    if (class >= ENGAGEP_CLASS_CURATION && class <= ENGAGEP_CLASS_COLLABORATION)
+        set_object(tracker, &fact,
+                   first_given(event->object, event->product,
+                               first_given(event->post, event->target, event->id)));
+    if (class == ENGAGEP_CLASS_CREATION || class == ENGAGEP_CLASS_COLLABORATION) {
+        fact.parts |= ENGAGEP_FACT_CONTENT;
+        fact.content = hash_content(tracker, &member->stored.signal,
+                                    first_given(event->object, event->post, event->id));
+    }
+    if (class != ENGAGEP_CLASS_COLLABORATION)
+        return add(tracker, emission, event->actor, &member->stored, 0, &fact);
+    struct counterparts with = {tracker, member, emission, fact, 0};
+    return add_counterparts(&with);
+}
+
+int engagep_emit_alone(engage_tracker *tracker, const struct engagep_member *member,
+                       struct engagep_emission *emission)
+{
+    return emit_act(tracker, member, emission);
+}
+
+/* ----------------------------------------------------------------- posts --- */
+
+static int is_other_customer(const struct engagep_post *a, const struct engagep_post *b)
+{
+    return b->member->role == ENGAGEP_CUSTOMER_ROLE &&
+           !engagep_str_equal(a->member->person, b->member->person);
+}
+
+/* A reply to another customer who asks or has trouble, in a thread not one's own,
+ * that asks for nothing itself. */
+static int is_help(const struct engagep_thread *thread, const struct engagep_post *post)
+{
+    if (post->parent == ENGAGEP_NO_POST ||
+        post->content->stored.signal.labels & ENGAGEP_LABELS_ASK)
+        return 0;
+    const struct engagep_post *parent = &thread->posts[post->parent];
+    if (!is_other_customer(post, parent) ||
+        !(parent->content->stored.signal.labels & ENGAGEP_LABELS_ASK))
+        return 0;
+    return post->root == ENGAGEP_NO_POST ||
+           !engagep_str_equal(thread->posts[post->root].member->person, post->member->person);
+}
+
+static int is_long_form(const engage_event *event)
+{
+    return engagep_str_is(event->type, "Article") || engagep_str_is(event->type, "HowTo");
+}
+
+/* The last row of the table that matches. */
+static int kind_of_post(const struct engagep_thread *thread, const struct engagep_post *post)
+{
+    const engage_event *event = &post->member->stored.event;
+    const struct engagep_signal *signal = &post->content->stored.signal;
+    uint32_t labels = signal->labels;
+    if (engagep_str_is(event->type, "Event") || engagep_str_is(event->type, "Group"))
+        return ENGAGEP_KIND_ORGANISE;
+    if (is_help(thread, post))
+        return ENGAGEP_KIND_HELP;
+    if (is_long_form(event))
+        return ENGAGEP_KIND_ARTICLE;
+    int is_care = labels != 0 && (labels & ~ENGAGEP_LABELS_CARE) == 0;
+    int is_rated = (event->flags & ENGAGE_EVENT_HAS_RATING) != 0;
+    int is_own = !post->replies && event->quote_of.size == 0 && !is_rated && !is_care;
+    if (is_own && signal->marks & ENGAGEP_MARK_LONG)
+        return ENGAGEP_KIND_ARTICLE;
+    if (labels & ENGAGEP_LABEL(ENGAGE_INTENT_SUGGESTION))
+        return ENGAGEP_KIND_SUGGESTION;
+    if (is_own && event->media > 0)
+        return ENGAGEP_KIND_MEDIA;
+    if (is_own)
+        return labels & ENGAGEP_LABEL(ENGAGE_INTENT_QUESTION) ? ENGAGEP_KIND_QUESTION
+                                                              : ENGAGEP_KIND_POST;
+    if (event->quote_of.size > 0)
+        return signal->marks & ENGAGEP_MARK_WORDS ? ENGAGEP_KIND_QUOTE : ENGAGEP_KIND_SHARE;
+    if (is_rated)
+        return ENGAGEP_KIND_REVIEW;
+    return is_care ? ENGAGEP_KIND_CARE : ENGAGEP_KIND_COMMENT;
+}
+
+void engagep_emit_kinds(struct engagep_thread *thread)
+{
+    for (size_t i = 0; i < thread->post_count; i++) {
+        struct engagep_post *post = &thread->posts[i];
+        post->kind = post->member->role == ENGAGEP_CUSTOMER_ROLE
+                         ? (uint8_t)kind_of_post(thread, post)
+                         : ENGAGEP_KINDS;
+    }
+}
+
+int engagep_emit_thanks(const struct engagep_signal *signal)
+{
+    if (signal->labels & (ENGAGEP_LABELS_ASK | ENGAGEP_LABEL(ENGAGE_INTENT_CHURN_RISK)))
+        return 0;
+    return (signal->labels & ENGAGEP_LABEL(ENGAGE_INTENT_PRAISE)) != 0 ||
+           signal->valence >= CONTENT ||
+           (signal->marks & ENGAGEP_MARK_THANKS && signal->valence >= 0);
+}
+
+/* --------------------------------------------------------------- credits --- */
+
+/* Whether this member's acknowledgement of a help counts: the helped person's or
+ * the asker's, not the helper's own. */
+static int may_thank(const struct engagep_thread *thread, const struct engagep_post *help,
+                     const struct engagep_member *by)
+{
+    if (by->role != ENGAGEP_CUSTOMER_ROLE || engagep_str_equal(by->person, help->member->person))
+        return 0;
+    if (engagep_str_equal(by->person, thread->posts[help->parent].member->person))
+        return 1;
+    return help->root != ENGAGEP_NO_POST &&
+           engagep_str_equal(by->person, thread->posts[help->root].member->person);
+}
+
+/* The credit that `by` gives to a post: THANKED, BACKED or none (ENGAGEP_KINDS).
+ * `agrees` says whether a reply thanks or seconds; an act does so by itself. */
+static int credit_of(const struct engagep_thread *thread, const struct engagep_post *post,
+                     const struct engagep_member *by, int thanks, int backs)
+{
+    if (post->kind == ENGAGEP_KIND_HELP && thanks && may_thank(thread, post, by))
+        return ENGAGEP_KIND_THANKED;
+    if (post->kind == ENGAGEP_KIND_SUGGESTION && backs && by->role == ENGAGEP_CUSTOMER_ROLE &&
+        !engagep_str_equal(by->person, post->member->person))
+        return ENGAGEP_KIND_BACKED;
+    return ENGAGEP_KINDS;
+}
+
+static int add_credit(engage_tracker *tracker, struct engagep_post *post,
+                      const struct engagep_member *by, int kind, int64_t part,
+                      struct engagep_emission *emission)
+{
+    if (kind == ENGAGEP_KINDS)
+        return ENGAGE_OK;
+    struct engagep_fact fact = begin_fact(&by->stored.event, kind);
+    set_person(tracker, &fact, by->stored.event.actor);
+    if (kind == ENGAGEP_KIND_THANKED)
+        post->acknowledged = 1;
+    return add(tracker, emission, post->member->stored.event.actor, &by->stored, part, &fact);
+}
+
+static int credit_acts(engage_tracker *tracker, struct engagep_thread *thread,
+                       struct engagep_emission *emission)
+{
+    for (size_t i = 0; i < thread->member_count; i++) {
+        const struct engagep_member *by = &thread->members[i];
+        engage_str verb = by->stored.event.verb;
+        size_t at = engagep_thread_post(thread, by->stored.event.object);
+        if (engagep_thread_is_post(&by->stored.event) || at == ENGAGEP_NO_POST)
+            continue;
+        int likes = engagep_str_is(verb, "Like");
+        int kind = credit_of(thread, &thread->posts[at], by,
+                             likes || engagep_str_is(verb, "Accept"),
+                             likes || engagep_str_is(verb, "Announce"));
+        int rc = add_credit(tracker, &thread->posts[at], by, kind, 0, emission);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    return ENGAGE_OK;
+}
+
+static int credit_posts(engage_tracker *tracker, struct engagep_thread *thread,
+                        struct engagep_emission *emission)
+{
+    for (size_t i = 0; i < thread->post_count; i++) {
+        const struct engagep_post *post = &thread->posts[i];
+        const struct engagep_signal *signal = &post->content->stored.signal;
+        int rc = ENGAGE_OK;
+        if (post->parent != ENGAGEP_NO_POST) {
+            int thanks = engagep_emit_thanks(signal);
+            int seconds =
+                thanks || (signal->labels & ENGAGEP_LABEL(ENGAGE_INTENT_SUGGESTION)) != 0;
+            struct engagep_post *parent = &thread->posts[post->parent];
+            int kind = credit_of(thread, parent, post->member, thanks, seconds);
+            rc = add_credit(tracker, parent, post->member, kind, 0, emission);
+        }
+        if (rc == ENGAGE_OK && post->quoted != ENGAGEP_NO_POST && post->quoted != post->parent) {
+            struct engagep_post *quoted = &thread->posts[post->quoted];
+            int backs = signal->valence >= 0;
+            int kind = credit_of(thread, quoted, post->member, 0, backs);
+            rc = add_credit(tracker, quoted, post->member, kind, 1, emission);
+        }
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    return ENGAGE_OK;
+}
+
+/* ------------------------------------------------- advocacy and detraction --- */
+
+static int defends(const struct engagep_thread *thread, const struct engagep_post *post)
+{
+    const struct engagep_signal *signal = &post->content->stored.signal;
+    if (post->root == ENGAGEP_NO_POST || post->parent == ENGAGEP_NO_POST)
+        return 0;
+    const struct engagep_post *root = &thread->posts[post->root];
+    uint32_t against = ENGAGEP_LABELS_CARE | ENGAGEP_LABEL(ENGAGE_INTENT_WARNING) |
+                       ENGAGEP_LABEL(ENGAGE_INTENT_CHURN_RISK);
+    uint32_t with = ENGAGEP_LABEL(ENGAGE_INTENT_PRAISE) | ENGAGEP_LABEL(ENGAGE_INTENT_RECOMMENDATION);
+    return is_other_customer(post, root) &&
+           root->content->stored.signal.labels & ENGAGEP_LABEL(ENGAGE_INTENT_COMPLAINT) &&
+           !(signal->labels & against) && signal->labels & with;
+}
+
+static int shares_brand_words(const struct engagep_thread *thread, const struct engagep_post *post)
+{
+    const struct engagep_signal *signal = &post->content->stored.signal;
+    return post->quoted != ENGAGEP_NO_POST &&
+           thread->posts[post->quoted].member->role == ENGAGEP_STAFF_ROLE &&
+           signal->marks & ENGAGEP_MARK_WORDS && signal->valence >= FAVOUR;
+}
+
+static void take_sides(const struct engagep_thread *thread, const struct engagep_post *post,
+                       struct engagep_fact *fact)
+{
+    const struct engagep_signal *signal = &post->content->stored.signal;
+    uint32_t labels = signal->labels;
+    if (labels & ENGAGEP_LABEL(ENGAGE_INTENT_SPAM))
+        return;
+    int compares = (labels & ENGAGEP_LABEL(ENGAGE_INTENT_COMPARISON)) != 0;
+    if (labels & ENGAGEP_LABEL(ENGAGE_INTENT_RECOMMENDATION) ||
+        (compares && signal->valence >= FAVOUR) || defends(thread, post) ||
+        (post->kind == ENGAGEP_KIND_HELP && post->acknowledged) ||
+        shares_brand_words(thread, post))
+        fact->advocacy = FULL;
+    if (labels & (ENGAGEP_LABEL(ENGAGE_INTENT_WARNING) | ENGAGEP_LABEL(ENGAGE_INTENT_CHURN_RISK)) ||
+        (compares && signal->valence <= -FAVOUR))
+        fact->detraction = FULL;
+    else if (labels & ENGAGEP_LABEL(ENGAGE_INTENT_COMPLAINT) && !post->settled &&
+             !engagep_str_is(post->member->stored.event.visibility, "dm"))
+        fact->detraction = HALF;
+}
+
+/* ---------------------------------------------------------------- thread --- */
+
+static int emit_post(engage_tracker *tracker, const struct engagep_thread *thread,
+                     const struct engagep_post *post, struct engagep_emission *emission)
+{
+    const struct engagep_member *member = post->member;
+    const engage_event *event = &member->stored.event;
+    const struct engagep_signal *signal = &post->content->stored.signal;
+    struct engagep_fact fact = begin_fact(event, post->kind);
+    int class = engagep_kind_class(post->kind);
+    uint32_t content = hash_content(tracker, signal, post->id);
+    engage_str done_to = first_given(event->in_reply_to, event->quote_of,
+                                     first_given(event->object, event->product, post->id));
+    if (class >= ENGAGEP_CLASS_CREATION) {
+        fact.parts |= ENGAGEP_FACT_CONTENT;
+        fact.content = content;
+    }
+    if (post->kind != ENGAGEP_KIND_HELP &&
+        (class >= ENGAGEP_CLASS_CREATION || engagep_str_equal(done_to, post->id))) {
+        fact.parts |= ENGAGEP_FACT_OBJECT;
+        fact.object = content;
+    } else {
+        set_object(tracker, &fact, done_to);
+    }
+    if (post->kind == ENGAGEP_KIND_HELP)
+        set_person(tracker, &fact, thread->posts[post->parent].member->stored.event.actor);
+    if (signal->scored) {
+        fact.parts |= ENGAGEP_FACT_SENTIMENT;
+        fact.valence = signal->valence;
+        if (signal->negative >= tracker->policy->numbers.negative)
+            fact.parts |= ENGAGEP_FACT_NEGATIVE;
+    }
+    take_sides(thread, post, &fact);
+    return add(tracker, emission, event->actor, &member->stored, 0, &fact);
+}
+
+int engagep_emit_thread(engage_tracker *tracker, struct engagep_thread *thread,
+                        struct engagep_emission *emission)
+{
+    int rc = credit_acts(tracker, thread, emission);
+    if (rc == ENGAGE_OK)
+        rc = credit_posts(tracker, thread, emission);
+    for (size_t i = 0; i < thread->post_count && rc == ENGAGE_OK; i++)
+        if (thread->posts[i].kind < ENGAGEP_KINDS)
+            rc = emit_post(tracker, thread, &thread->posts[i], emission);
+    for (size_t i = 0; i < thread->member_count && rc == ENGAGE_OK; i++)
+        if (!engagep_thread_is_post(&thread->members[i].stored.event))
+            rc = emit_act(tracker, &thread->members[i], emission);
+    return rc;
+}

@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * From events to facts, by the closed table of kinds.
+ */
+#ifndef ENGAGEP_TRACK_EMIT_H
+#define ENGAGEP_TRACK_EMIT_H
+
+#include "track/thread.h"
+
+/* A fact, whose account it is, and the event that it comes from. Texts are those of
+ * the events. */
+struct engagep_emitted {
+    engage_str account;
+    engage_str actor;
+    engage_str event;
+    engage_str thread;
+    int64_t part; /* several facts of one event for one account */
+    int64_t time;
+    struct engagep_fact fact;
+};
+
+struct engagep_emission {
+    struct engagep_emitted *list;
+    size_t count;
+    size_t capacity;
+};
+
+void engagep_emit_release(engage_tracker *tracker, struct engagep_emission *emission);
+
+/* The kind of each post. */
+void engagep_emit_kinds(struct engagep_thread *thread);
+
+/* What one event gives that hangs together with no other. ENGAGE_OK, ENGAGE_ENOMEM. */
+int engagep_emit_alone(engage_tracker *tracker, const struct engagep_member *member,
+                       struct engagep_emission *emission);
+
+/* What a thread gives, once its kinds and its episodes are known. */
+int engagep_emit_thread(engage_tracker *tracker, struct engagep_thread *thread,
+                        struct engagep_emission *emission);
+
+/* 1 where acts by this verb depend on the post that they are done to. */
+int engagep_emit_hangs(engage_str verb);
+
+/* 1 where a reply reads as thanks, or as being content. */
+int engagep_emit_thanks(const struct engagep_signal *signal);
+
+#endif

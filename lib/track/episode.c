@@ -1,0 +1,501 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/episode.h"
+
+#include "base/alloc.h"
+#include "base/hash.h"
+#include "track/emit.h"
+#include "track/signal.h"
+
+#include <string.h>
+
+/* What a thread's episodes are read with: for each conversation and account the
+ * episode that waits for a needed reply, the one that a reply would be kind to, and
+ * the one that was answered last. */
+enum slot { NEEDED, KIND, ANSWERED, SLOTS };
+
+struct line {
+    size_t slot[SLOTS]; /* numbers of episodes, or ENGAGEP_NO_POST */
+};
+
+struct reading {
+    engage_tracker *tracker;
+    struct engagep_thread *thread;
+    struct engagep_episodes *episodes;
+    struct engagep_map by_line; /* conversation and account to lines */
+    struct line *lines;
+    size_t line_count;
+    size_t first;       /* the episodes before it are other threads' */
+    size_t *episode_of; /* of a customer's post: its episode; of another: the post it speaks to */
+};
+
+void engagep_episode_release(engage_tracker *tracker, struct engagep_episodes *episodes)
+{
+    engagep_alloc_free(&tracker->allocator, episodes->list, episodes->capacity,
+                       sizeof(*episodes->list));
+    memset(episodes, 0, sizeof(*episodes));
+}
+
+/* ----------------------------------------------------------------- lines --- */
+
+/* The line of an account in a conversation; made where `make`, else NULL for none. */
+static int find_line(struct reading *reading, engage_str conversation, engage_str account,
+                     int make, struct line **out)
+{
+    *out = NULL;
+    size_t size = conversation.size + account.size + 1;
+    char *key = engagep_arena_array(&reading->tracker->arena, size, 1);
+    if (key == NULL)
+        return ENGAGE_ENOMEM;
+    memcpy(key, account.data, account.size);
+    key[account.size] = '\n';
+    memcpy(key + account.size + 1, conversation.data, conversation.size);
+    engage_str text = {key, size};
+    size_t at = engagep_map_find(&reading->by_line, text);
+    if (at == ENGAGEP_MAP_NONE && make) {
+        size_t *value = engagep_map_at(&reading->by_line, text);
+        if (value == NULL)
+            return ENGAGE_ENOMEM;
+        at = *value = reading->line_count++;
+        for (int i = 0; i < SLOTS; i++)
+            reading->lines[at].slot[i] = ENGAGEP_NO_POST;
+    }
+    if (at != ENGAGEP_MAP_NONE)
+        *out = &reading->lines[at];
+    return ENGAGE_OK;
+}
+
+/* -------------------------------------------------------------- customers --- */
+
+/* Praise or a wish that policy wants to see. */
+static int is_worth(const engage_policy *policy, const struct engagep_signal *signal)
+{
+    if (signal->labels & ENGAGEP_LABEL(ENGAGE_INTENT_SPAM))
+        return 0;
+    return (signal->labels & ENGAGEP_LABEL(ENGAGE_INTENT_SUGGESTION) &&
+            signal->intents[ENGAGE_INTENT_SUGGESTION] >= policy->numbers.open_suggestion) ||
+           (signal->labels & ENGAGEP_LABEL(ENGAGE_INTENT_PRAISE) &&
+            signal->intents[ENGAGE_INTENT_PRAISE] >= policy->numbers.open_praise);
+}
+
+static int make_id(engage_tracker *tracker, engage_str brand, engage_str post, int needs,
+                   engage_str *out)
+{
+    struct engagep_sha256 sha;
+    unsigned char digest[32];
+    static const char hex[] = "0123456789abcdef";
+    char *text = engagep_arena_array(&tracker->arena, ENGAGEP_EPISODE_ID, 1);
+    if (text == NULL)
+        return ENGAGE_ENOMEM;
+    engagep_sha256_begin(&sha);
+    engagep_sha256_add(&sha, brand.data, brand.size);
+    engagep_sha256_add(&sha, needs ? "\n" : "\n\n", needs ? 1 : 2);
+    engagep_sha256_add(&sha, post.data, post.size);
+    engagep_sha256_end(&sha, digest);
+    for (size_t i = 0; i < ENGAGEP_EPISODE_ID; i++)
+        text[i] = hex[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+    *out = (engage_str){text, ENGAGEP_EPISODE_ID};
+    return ENGAGE_OK;
+}
+
+/* Opens an episode by a post; its texts of posts are put together at the end. */
+static int open_episode(struct reading *reading, size_t at, int needs, size_t *out)
+{
+    struct engagep_episodes *episodes = reading->episodes;
+    const struct engagep_post *post = &reading->thread->posts[at];
+    const engage_event *event = &post->member->stored.event;
+    const struct engagep_signal *signal = &post->content->stored.signal;
+    void *list = episodes->list;
+    int rc = engagep_alloc_grow(&reading->tracker->allocator, &list, &episodes->capacity,
+                                episodes->count + 1, sizeof(*episodes->list));
+    episodes->list = list;
+    if (rc != ENGAGE_OK)
+        return rc;
+    struct engagep_episode *episode = &episodes->list[episodes->count];
+    memset(episode, 0, sizeof(*episode));
+    rc = make_id(reading->tracker, reading->thread->brand, post->id, needs, &episode->id);
+    if (rc != ENGAGE_OK)
+        return rc;
+    episode->account = event->actor;
+    episode->thread = reading->thread->id;
+    episode->conversation = post->conversation;
+    episode->product = event->product;
+    episode->opened = event->time;
+    episode->last_post = event->time;
+    episode->last_wait = event->time;
+    episode->answered = ENGAGE_NO_TIME;
+    episode->bot_answered = ENGAGE_NO_TIME;
+    episode->thanked = ENGAGE_NO_TIME;
+    episode->followers = event->followers;
+    episode->opening_valence = signal->valence;
+    episode->opening_negative = signal->negative;
+    episode->opening_labels = signal->labels;
+    episode->next_valence = ENGAGEP_NO_VALENCE;
+    episode->needs = needs;
+    *out = episodes->count++;
+    return ENGAGE_OK;
+}
+
+static uint32_t doubts(const struct engagep_signal *signal)
+{
+    enum { SURE = 600000 };
+    uint32_t marks = 0;
+    int32_t strongest = 0;
+    for (int i = 0; i < ENGAGE_INTENTS; i++)
+        if (signal->labels & ENGAGEP_LABEL(i) && signal->intents[i] > strongest)
+            strongest = signal->intents[i];
+    if (strongest < SURE)
+        marks |= ENGAGEP_EPISODE_UNSURE;
+    uint32_t bad = ENGAGEP_LABEL(ENGAGE_INTENT_COMPLAINT) | ENGAGEP_LABEL(ENGAGE_INTENT_CHURN_RISK);
+    if (signal->labels & bad && signal->valence > 0)
+        marks |= ENGAGEP_EPISODE_DOUBT;
+    return marks;
+}
+
+static int in_brand_thread(const struct engagep_thread *thread, const struct engagep_post *post)
+{
+    return (post->root != ENGAGEP_NO_POST &&
+            thread->posts[post->root].member->role == ENGAGEP_STAFF_ROLE) ||
+           (post->parent != ENGAGEP_NO_POST &&
+            thread->posts[post->parent].member->role == ENGAGEP_STAFF_ROLE);
+}
+
+static void join_episode(struct reading *reading, size_t number, size_t at)
+{
+    struct engagep_episode *episode = &reading->episodes->list[number];
+    const struct engagep_post *post = &reading->thread->posts[at];
+    const engage_event *event = &post->member->stored.event;
+    const struct engagep_signal *signal = &post->content->stored.signal;
+    reading->episode_of[at] = number;
+    if (event->time > episode->last_post)
+        episode->last_post = event->time;
+    if (event->followers > episode->followers)
+        episode->followers = event->followers;
+    if (signal->valence < episode->valence)
+        episode->valence = signal->valence;
+    if (episode->product.size == 0)
+        episode->product = event->product;
+    if (signal->marks & ENGAGEP_MARK_CAPITALS)
+        episode->marks |= ENGAGEP_EPISODE_CAPITALS;
+    if (signal->marks & ENGAGEP_MARK_ADDRESSED || in_brand_thread(reading->thread, post))
+        episode->marks |= ENGAGEP_EPISODE_ADDRESSED;
+    if (engagep_str_is(event->visibility, "dm"))
+        episode->marks |= ENGAGEP_EPISODE_PRIVATE;
+    if (!(episode->needs ? engagep_signal_needs(signal->labels)
+                         : is_worth(reading->tracker->policy, signal)))
+        return;
+    episode->labels |= signal->labels;
+    episode->waits++;
+    episode->marks |= doubts(signal);
+    if (event->time > episode->last_wait)
+        episode->last_wait = event->time;
+}
+
+/* What the customer says after an answer tells how it went. */
+static void follow_up(struct reading *reading, size_t number, const struct engagep_post *post)
+{
+    struct engagep_episode *episode = &reading->episodes->list[number];
+    const struct engagep_signal *signal = &post->content->stored.signal;
+    if (episode->next_valence == ENGAGEP_NO_VALENCE && signal->scored)
+        episode->next_valence = signal->valence;
+    if (post->order > episode->last_post)
+        episode->last_post = post->order;
+    if (episode->thanked == ENGAGE_NO_TIME && engagep_emit_thanks(signal))
+        episode->thanked = post->member->stored.event.time;
+}
+
+static int take_customer(struct reading *reading, size_t at)
+{
+    const struct engagep_post *post = &reading->thread->posts[at];
+    const struct engagep_signal *signal = &post->content->stored.signal;
+    int needs = engagep_signal_needs(signal->labels);
+    int worth = is_worth(reading->tracker->policy, signal);
+    struct line *line;
+    int rc = find_line(reading, post->conversation, post->member->stored.event.actor,
+                       needs || worth, &line);
+    if (rc != ENGAGE_OK || line == NULL)
+        return rc;
+    if (line->slot[ANSWERED] != ENGAGEP_NO_POST)
+        follow_up(reading, line->slot[ANSWERED], post);
+    if (line->slot[NEEDED] == ENGAGEP_NO_POST && needs) {
+        rc = open_episode(reading, at, 1, &line->slot[NEEDED]);
+        line->slot[ANSWERED] = ENGAGEP_NO_POST;
+    } else if (line->slot[NEEDED] == ENGAGEP_NO_POST && line->slot[KIND] == ENGAGEP_NO_POST &&
+               worth && line->slot[ANSWERED] == ENGAGEP_NO_POST) {
+        rc = open_episode(reading, at, 0, &line->slot[KIND]);
+    }
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (line->slot[NEEDED] != ENGAGEP_NO_POST)
+        join_episode(reading, line->slot[NEEDED], at);
+    else if (line->slot[KIND] != ENGAGEP_NO_POST)
+        join_episode(reading, line->slot[KIND], at);
+    return ENGAGE_OK;
+}
+
+/* --------------------------------------------------------------- answers --- */
+
+enum answer { NO_ANSWER, BOT_ANSWER, PERSON_ANSWER };
+
+static enum answer answer_of(const struct engagep_member *member)
+{
+    engage_str kind = member->stored.event.kind;
+    if (engagep_str_is(kind, "note"))
+        return NO_ANSWER;
+    if (member->role == ENGAGEP_BOT_ROLE || engagep_str_is(kind, "bot"))
+        return BOT_ANSWER;
+    return member->role == ENGAGEP_STAFF_ROLE ? PERSON_ANSWER : NO_ANSWER;
+}
+
+/* An answer dated before the question comes from a clock that is wrong: it took no
+ * time, and is counted. */
+static void set_answer(struct engagep_episode *episode, enum answer answer, int64_t time)
+{
+    int64_t *at = answer == BOT_ANSWER ? &episode->bot_answered : &episode->answered;
+    if (*at != ENGAGE_NO_TIME)
+        return;
+    if (time < episode->opened) {
+        episode->clamped++;
+        time = episode->opened;
+    }
+    *at = time;
+}
+
+static int answer_account(struct reading *reading, const struct engagep_post *post,
+                          engage_str account, enum answer answer)
+{
+    struct line *line;
+    int rc = find_line(reading, post->conversation, account, 0, &line);
+    if (rc != ENGAGE_OK || line == NULL)
+        return rc;
+    for (int slot = NEEDED; slot <= KIND; slot++) {
+        size_t number = line->slot[slot];
+        if (number == ENGAGEP_NO_POST)
+            continue;
+        set_answer(&reading->episodes->list[number], answer, post->member->stored.event.time);
+        if (answer != PERSON_ANSWER)
+            continue;
+        line->slot[slot] = ENGAGEP_NO_POST;
+        line->slot[ANSWERED] = number;
+    }
+    return ENGAGE_OK;
+}
+
+/* Those an answer speaks to: whoever wrote the nearest post above it that is not the
+ * brand's, and whom it names. */
+static int take_answer(struct reading *reading, size_t at)
+{
+    const struct engagep_post *posts = reading->thread->posts;
+    const struct engagep_post *post = &posts[at];
+    const engage_event *event = &post->member->stored.event;
+    enum answer answer = answer_of(post->member);
+    if (answer == NO_ANSWER)
+        return ENGAGE_OK;
+    /* The chain of the brand's own posts is walked once: each passes on what it found. */
+    size_t up = reading->episode_of[at];
+    if (up != ENGAGEP_NO_POST) {
+        int rc = answer_account(reading, post, posts[up].member->stored.event.actor, answer);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    size_t start = 0;
+    for (size_t i = 0; i <= event->to.size; i++) {
+        if (i < event->to.size && event->to.data[i] != '\n')
+            continue;
+        engage_str account = {event->to.data + start, i - start};
+        start = i + 1;
+        int rc = account.size > 0 ? answer_account(reading, post, account, answer) : ENGAGE_OK;
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    return ENGAGE_OK;
+}
+
+/* The nearest customer's post above a post of the brand. */
+static size_t spoken_to(const struct reading *reading, size_t at)
+{
+    const struct engagep_post *posts = reading->thread->posts;
+    size_t parent = posts[at].parent;
+    if (parent == ENGAGEP_NO_POST || posts[parent].member->role == ENGAGEP_CUSTOMER_ROLE)
+        return parent;
+    return reading->episode_of[parent];
+}
+
+/* ------------------------------------------------------------- afterwards --- */
+
+/* Of a long episode the first posts are listed. */
+enum { MOST_POSTS = 64 };
+
+static int is_listed(const struct reading *reading, size_t at, size_t *listed)
+{
+    size_t number = reading->episode_of[at];
+    return number != ENGAGEP_NO_POST &&
+           reading->thread->posts[at].member->role == ENGAGEP_CUSTOMER_ROLE &&
+           listed[number - reading->first]++ < MOST_POSTS;
+}
+
+/* The posts of each episode in turn, as one text: measured first, then written. */
+static int list_posts(struct reading *reading)
+{
+    const struct engagep_thread *thread = reading->thread;
+    size_t count = reading->episodes->count - reading->first;
+    struct engagep_arena *arena = &reading->tracker->arena;
+    size_t *listed = engagep_arena_array(arena, count + 1, sizeof(*listed));
+    char **texts = engagep_arena_array(arena, count + 1, sizeof(*texts));
+    if (listed == NULL || texts == NULL)
+        return ENGAGE_ENOMEM;
+    struct engagep_episode *list = reading->episodes->list + reading->first;
+    memset(listed, 0, (count + 1) * sizeof(*listed));
+    for (size_t i = 0; i < thread->post_count; i++)
+        if (is_listed(reading, thread->turns[i], listed))
+            list[reading->episode_of[thread->turns[i]] - reading->first].posts.size +=
+                thread->posts[thread->turns[i]].id.size + 1;
+    for (size_t i = 0; i < count; i++) {
+        texts[i] = engagep_arena_array(arena, list[i].posts.size + 1, 1);
+        if (texts[i] == NULL)
+            return ENGAGE_ENOMEM;
+        list[i].posts = (engage_str){texts[i], 0};
+    }
+    memset(listed, 0, (count + 1) * sizeof(*listed));
+    for (size_t i = 0; i < thread->post_count; i++) {
+        if (!is_listed(reading, thread->turns[i], listed))
+            continue;
+        size_t number = reading->episode_of[thread->turns[i]] - reading->first;
+        engage_str id = thread->posts[thread->turns[i]].id;
+        engage_str *posts = &list[number].posts;
+        if (posts->size > 0)
+            texts[number][posts->size++] = '\n';
+        memcpy(texts[number] + posts->size, id.data, id.size);
+        posts->size += id.size;
+    }
+    return ENGAGE_OK;
+}
+
+/* A complaint that was answered and taken well is none any more. */
+static void settle_posts(struct reading *reading)
+{
+    for (size_t i = 0; i < reading->thread->post_count; i++) {
+        struct engagep_post *post = &reading->thread->posts[i];
+        size_t number = reading->episode_of[i];
+        if (post->member->role == ENGAGEP_CUSTOMER_ROLE && number != ENGAGEP_NO_POST)
+            post->settled = reading->episodes->list[number].thanked != ENGAGE_NO_TIME;
+    }
+}
+
+static int read_turns(struct reading *reading)
+{
+    for (size_t i = 0; i < reading->thread->post_count; i++) {
+        size_t at = reading->thread->turns[i];
+        enum engagep_role role = reading->thread->posts[at].member->role;
+        int rc = ENGAGE_OK;
+        if (role == ENGAGEP_CUSTOMER_ROLE) {
+            rc = take_customer(reading, at);
+        } else {
+            reading->episode_of[at] = spoken_to(reading, at);
+            rc = take_answer(reading, at);
+        }
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    return ENGAGE_OK;
+}
+
+int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
+                         struct engagep_episodes *episodes)
+{
+    struct reading reading = {0};
+    if (thread->post_count == 0)
+        return ENGAGE_OK;
+    reading.tracker = tracker;
+    reading.thread = thread;
+    reading.episodes = episodes;
+    reading.first = episodes->count;
+    reading.lines = engagep_arena_array(&tracker->arena, thread->post_count, sizeof(*reading.lines));
+    reading.episode_of =
+        engagep_arena_array(&tracker->arena, thread->post_count, sizeof(*reading.episode_of));
+    if (reading.lines == NULL || reading.episode_of == NULL)
+        return ENGAGE_ENOMEM;
+    for (size_t i = 0; i < thread->post_count; i++)
+        reading.episode_of[i] = ENGAGEP_NO_POST;
+    engagep_map_init(&reading.by_line, &tracker->allocator, tracker->secret);
+    int rc = read_turns(&reading);
+    if (rc == ENGAGE_OK)
+        rc = list_posts(&reading);
+    if (rc == ENGAGE_OK)
+        settle_posts(&reading);
+    engagep_map_release(&reading.by_line);
+    return rc;
+}
+
+/* ------------------------------------------------------------------ rows --- */
+
+void engagep_episode_to_row(engage_str brand, const struct engagep_episode *episode,
+                            struct engagep_value row[EPISODE_COLUMNS])
+{
+    row[EPISODE_BRAND] = engagep_row_text(brand);
+    row[EPISODE_ID] = engagep_row_text(episode->id);
+    row[EPISODE_ACCOUNT] = engagep_row_text(episode->account);
+    row[EPISODE_THREAD] = engagep_row_text(episode->thread);
+    row[EPISODE_CONVERSATION] = engagep_row_text(episode->conversation);
+    row[EPISODE_OPENED] = engagep_row_int(episode->opened);
+    row[EPISODE_POSTS] = engagep_row_text(episode->posts);
+    row[EPISODE_NEEDS] = engagep_row_int(episode->needs);
+    row[EPISODE_LABELS] = engagep_row_int(episode->labels);
+    row[EPISODE_OPENING_LABELS] = engagep_row_int(episode->opening_labels);
+    row[EPISODE_WAITS] = engagep_row_int(episode->waits);
+    row[EPISODE_LAST_WAIT] = engagep_row_int(episode->last_wait);
+    row[EPISODE_LAST_POST] = engagep_row_int(episode->last_post);
+    row[EPISODE_VALENCE] = engagep_row_int(episode->valence);
+    row[EPISODE_OPENING_VALENCE] = engagep_row_int(episode->opening_valence);
+    row[EPISODE_OPENING_NEGATIVE] = engagep_row_int(episode->opening_negative);
+    row[EPISODE_NEXT_VALENCE] = episode->next_valence != ENGAGEP_NO_VALENCE
+                                    ? engagep_row_int(episode->next_valence)
+                                    : engagep_row_null();
+    row[EPISODE_MARKS] = engagep_row_int(episode->marks);
+    row[EPISODE_FOLLOWERS] =
+        episode->followers >= 0 ? engagep_row_int(episode->followers) : engagep_row_null();
+    row[EPISODE_PRODUCT] = engagep_row_optional(episode->product);
+    row[EPISODE_ANSWERED] = engagep_row_time(episode->answered);
+    row[EPISODE_BOT_ANSWERED] = engagep_row_time(episode->bot_answered);
+    row[EPISODE_THANKED] = engagep_row_time(episode->thanked);
+    row[EPISODE_CLAMPED] = engagep_row_int(episode->clamped);
+}
+
+int engagep_episode_from_row(const struct engagep_value row[EPISODE_COLUMNS],
+                             struct engagep_arena *arena, struct engagep_episode *out)
+{
+    memset(out, 0, sizeof(*out));
+    out->id = engagep_row_str(&row[EPISODE_ID]);
+    out->account = engagep_row_str(&row[EPISODE_ACCOUNT]);
+    out->thread = engagep_row_str(&row[EPISODE_THREAD]);
+    out->conversation = engagep_row_str(&row[EPISODE_CONVERSATION]);
+    out->posts = engagep_row_str(&row[EPISODE_POSTS]);
+    out->product = engagep_row_str(&row[EPISODE_PRODUCT]);
+    out->opened = row[EPISODE_OPENED].number;
+    out->needs = (int)row[EPISODE_NEEDS].number;
+    out->labels = (uint32_t)row[EPISODE_LABELS].number;
+    out->opening_labels = (uint32_t)row[EPISODE_OPENING_LABELS].number;
+    out->waits = row[EPISODE_WAITS].number;
+    out->last_wait = row[EPISODE_LAST_WAIT].number;
+    out->last_post = row[EPISODE_LAST_POST].number;
+    out->valence = (int32_t)row[EPISODE_VALENCE].number;
+    out->opening_valence = (int32_t)row[EPISODE_OPENING_VALENCE].number;
+    out->opening_negative = (int32_t)row[EPISODE_OPENING_NEGATIVE].number;
+    out->next_valence =
+        (int32_t)engagep_row_number(&row[EPISODE_NEXT_VALENCE], ENGAGEP_NO_VALENCE);
+    out->marks = (uint32_t)row[EPISODE_MARKS].number;
+    out->followers = engagep_row_number(&row[EPISODE_FOLLOWERS], -1);
+    out->answered = engagep_row_number(&row[EPISODE_ANSWERED], ENGAGE_NO_TIME);
+    out->bot_answered = engagep_row_number(&row[EPISODE_BOT_ANSWERED], ENGAGE_NO_TIME);
+    out->thanked = engagep_row_number(&row[EPISODE_THANKED], ENGAGE_NO_TIME);
+    out->clamped = (int)row[EPISODE_CLAMPED].number;
+    if (arena == NULL)
+        return ENGAGE_OK;
+    engage_str *texts[] = {&out->id,    &out->account, &out->thread, &out->conversation,
+                           &out->posts, &out->product};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (engagep_row_keep(arena, texts[i]) != ENGAGE_OK)
+            return ENGAGE_ENOMEM;
+    return ENGAGE_OK;
+}

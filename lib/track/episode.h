@@ -1,0 +1,71 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Who waits, and who was answered: the episodes of a thread. What depends on the
+ * time at which one looks (missed, expired, resolved by silence, priority) is
+ * worked out from them when one looks.
+ */
+#ifndef ENGAGEP_TRACK_EPISODE_H
+#define ENGAGEP_TRACK_EPISODE_H
+
+#include "track/thread.h"
+
+enum { ENGAGEP_EPISODE_ID = 16 }; /* hex digits */
+
+struct engagep_episode {
+    engage_str id; /* from brand and opening post */
+    engage_str account;
+    engage_str thread;
+    engage_str conversation;
+    engage_str posts; /* parted by line feeds, the opening one first */
+    engage_str product;
+    int64_t opened;
+    int64_t last_wait; /* the last post that needs a reply */
+    int64_t last_post;
+    int64_t answered;     /* by a person, or ENGAGE_NO_TIME */
+    int64_t bot_answered; /* or ENGAGE_NO_TIME */
+    int64_t thanked;      /* or ENGAGE_NO_TIME */
+    int64_t followers;    /* negative: unknown */
+    int64_t waits;        /* posts that need a reply */
+    int32_t valence;      /* the lowest one */
+    int32_t opening_valence;
+    int32_t opening_negative; /* probability of a negative opening */
+    int32_t next_valence;     /* of the first post after the answer, or ENGAGEP_NO_VALENCE */
+    uint32_t labels;          /* of all posts that wait */
+    uint32_t opening_labels;
+    uint32_t marks; /* ENGAGEP_EPISODE_ bits */
+    int needs;      /* 1: a reply is needed */
+    int clamped;    /* an answer before the question */
+};
+
+enum { ENGAGEP_NO_VALENCE = INT32_MIN };
+
+enum {
+    ENGAGEP_EPISODE_ADDRESSED = 1, /* names the brand, or stands in its thread */
+    ENGAGEP_EPISODE_CAPITALS = 2,
+    ENGAGEP_EPISODE_DOUBT = 4,   /* the words and the tone disagree, or no intent is sure */
+    ENGAGEP_EPISODE_PRIVATE = 8, /* a direct message */
+    ENGAGEP_EPISODE_UNSURE = 16  /* the strongest intent is hardly over its threshold */
+};
+
+struct engagep_episodes {
+    struct engagep_episode *list;
+    size_t count;
+    size_t capacity;
+};
+
+void engagep_episode_release(engage_tracker *tracker, struct engagep_episodes *episodes);
+
+/* Appends the episodes of a thread whose kinds are known, and marks the complaints
+ * that were settled. Texts are the arena's. ENGAGE_OK, ENGAGE_ENOMEM. */
+int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
+                         struct engagep_episodes *episodes);
+
+void engagep_episode_to_row(engage_str brand, const struct engagep_episode *episode,
+                            struct engagep_value row[EPISODE_COLUMNS]);
+
+/* Texts are borrowed from the row, or copied to `arena` where one is given. */
+int engagep_episode_from_row(const struct engagep_value row[EPISODE_COLUMNS],
+                             struct engagep_arena *arena, struct engagep_episode *out);
+
+#endif

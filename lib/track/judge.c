@@ -1,0 +1,180 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/judge.h"
+
+#include "base/alloc.h"
+#include "base/time.h"
+#include "track/stage.h"
+
+#include <string.h>
+
+/* ----------------------------------------------------------- transitions --- */
+
+struct change {
+    int64_t at;
+    int from;
+    int to;
+    int revised;
+};
+
+struct changes {
+    engage_tracker *tracker;
+    struct change *list;
+    size_t count;
+    size_t capacity;
+};
+
+static int keep(struct changes *changes, struct change change)
+{
+    if (changes->count == changes->capacity) {
+        size_t capacity = changes->capacity * 2 + 8;
+        struct change *list =
+            engagep_arena_array(&changes->tracker->arena, capacity, sizeof(*list));
+        if (list == NULL)
+            return ENGAGE_ENOMEM;
+        if (changes->count > 0)
+            memcpy(list, changes->list, changes->count * sizeof(*list));
+        changes->list = list;
+        changes->capacity = capacity;
+    }
+    changes->list[changes->count++] = change;
+    return ENGAGE_OK;
+}
+
+static int keep_read(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct change change = {row[TRANSITION_AT].number, (int)row[TRANSITION_FROM].number,
+                            (int)row[TRANSITION_TO].number, (int)row[TRANSITION_REVISED].number};
+    return keep(ctx, change) == ENGAGE_OK ? ENGAGE_OK : engagep_core_no_memory(error);
+}
+
+static int keep_now(void *ctx, const struct engagep_transition *transition)
+{
+    struct change change = {transition->at, transition->from, transition->to, 0};
+    return keep(ctx, change);
+}
+
+static int write_change(engage_tracker *tracker, engage_str brand, engage_str customer,
+                        const struct change *change, engage_error *error)
+{
+    struct engagep_value row[] = {engagep_row_text(brand),        engagep_row_text(customer),
+                                  engagep_row_int(change->at),    engagep_row_int(change->from),
+                                  engagep_row_int(change->to),    engagep_row_int(change->revised)};
+    return engagep_core_put(tracker, ENGAGEP_TRANSITION, row, error);
+}
+
+/* Both lists ascend by time. A transition is marked as revised where another was read
+ * for its day before, or none though that day had been looked at. */
+static int write_changes(engage_tracker *tracker, engage_str brand, engage_str customer,
+                         const struct changes *before, const struct changes *now,
+                         int64_t looked_until, uint64_t *fresh, engage_error *error)
+{
+    size_t i = 0;
+    size_t j = 0;
+    int rc = ENGAGE_OK;
+    while (rc == ENGAGE_OK && (i < before->count || j < now->count)) {
+        const struct change *old = i < before->count ? &before->list[i] : NULL;
+        const struct change *new = j < now->count ? &now->list[j] : NULL;
+        if (old != NULL && (new == NULL || old->at < new->at)) {
+            struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(customer),
+                                          engagep_row_int(old->at)};
+            rc = engagep_core_remove(tracker, ENGAGEP_TRANSITION, key, error);
+            i++;
+            continue;
+        }
+        struct change change = *new;
+        int same = old != NULL && old->at == new->at;
+        j++;
+        i += same;
+        if (same && old->from == new->from && old->to == new->to)
+            continue;
+        change.revised = same || (looked_until != ENGAGE_NO_TIME && new->at <= looked_until);
+        ++*fresh;
+        rc = write_change(tracker, brand, customer, &change, error);
+    }
+    return rc;
+}
+
+/* ------------------------------------------------------------------ rows --- */
+
+void engagep_judge_from_row(const struct engagep_value row[CUSTOMER_COLUMNS],
+                            struct engagep_standing_row *out)
+{
+    out->as_of = row[CUSTOMER_AS_OF].number;
+    out->stage = (int)row[CUSTOMER_STAGE].number;
+    out->stage_until = engagep_row_number(&row[CUSTOMER_STAGE_UNTIL], ENGAGE_NO_TIME);
+    out->standing = (int)row[CUSTOMER_STANDING].number;
+    out->standing_until = engagep_row_number(&row[CUSTOMER_STANDING_UNTIL], ENGAGE_NO_TIME);
+    out->first[0] = ENGAGE_NO_TIME;
+    for (size_t class = 1; class <= 4; class++)
+        out->first[class] = engagep_row_number(&row[CUSTOMER_FIRST_1 + class - 1], ENGAGE_NO_TIME);
+    out->first_trial = engagep_row_number(&row[CUSTOMER_FIRST_TRIAL], ENGAGE_NO_TIME);
+    out->first_purchase = engagep_row_number(&row[CUSTOMER_FIRST_PURCHASE], ENGAGE_NO_TIME);
+}
+
+int engagep_judge_holds(const struct engagep_standing_row *kept, int64_t time)
+{
+    return time >= kept->as_of &&
+           (kept->stage_until == ENGAGE_NO_TIME || time < kept->stage_until) &&
+           (kept->standing_until == ENGAGE_NO_TIME || time < kept->standing_until);
+}
+
+static int write_row(engage_tracker *tracker, engage_str brand, engage_str customer,
+                     const struct engagep_standing_row *judged, engage_error *error)
+{
+    struct engagep_value row[CUSTOMER_COLUMNS];
+    const char *version = tracker->policy->version;
+    row[CUSTOMER_BRAND] = engagep_row_text(brand);
+    row[CUSTOMER_CUSTOMER] = engagep_row_text(customer);
+    row[CUSTOMER_AS_OF] = engagep_row_int(judged->as_of);
+    row[CUSTOMER_STAGE] = engagep_row_int(judged->stage);
+    row[CUSTOMER_STAGE_UNTIL] = engagep_row_time(judged->stage_until);
+    row[CUSTOMER_STANDING] = engagep_row_int(judged->standing);
+    row[CUSTOMER_STANDING_UNTIL] = engagep_row_time(judged->standing_until);
+    for (size_t class = 1; class <= 4; class++)
+        row[CUSTOMER_FIRST_1 + class - 1] = engagep_row_time(judged->first[class]);
+    row[CUSTOMER_FIRST_TRIAL] = engagep_row_time(judged->first_trial);
+    row[CUSTOMER_FIRST_PURCHASE] = engagep_row_time(judged->first_purchase);
+    row[CUSTOMER_POLICY] = engagep_row_text((engage_str){version, strlen(version)});
+    return engagep_core_put(tracker, ENGAGEP_CUSTOMER, row, error);
+}
+
+int engagep_judge_customer(engage_tracker *tracker, engage_str brand, engage_str customer,
+                           struct engagep_calendar *scratch, uint64_t *transitions,
+                           engage_error *error)
+{
+    struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(customer)};
+    struct engagep_value row[CUSTOMER_COLUMNS];
+    struct engagep_standing_row judged;
+    struct changes before = {tracker, NULL, 0, 0};
+    struct changes now = {tracker, NULL, 0, 0};
+    int64_t looked_until = ENGAGE_NO_TIME;
+    engagep_arena_reset(&tracker->arena);
+    int rc = engagep_state_sum(tracker, brand, customer, scratch, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    rc = engagep_core_get(tracker, ENGAGEP_CUSTOMER, key, row, error);
+    int known = rc == ENGAGE_ROW;
+    if (rc < 0)
+        return rc;
+    if (known) {
+        looked_until = row[CUSTOMER_AS_OF].number;
+        rc = engagep_core_scan(tracker, ENGAGEP_TRANSITION, 0, key, 2, keep_read, &before, error);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    int64_t last = engagep_state_last(scratch);
+    if (last == ENGAGE_NO_TIME) {
+        rc = known ? engagep_core_remove(tracker, ENGAGEP_CUSTOMER, key, error) : ENGAGE_OK;
+    } else {
+        engagep_state_judge(tracker, scratch, last, &judged);
+        rc = write_row(tracker, brand, customer, &judged, error);
+        if (rc == ENGAGE_OK && engagep_stage_transitions(scratch, NULL, tracker->policy, last,
+                                                         keep_now, &now) != ENGAGE_OK)
+            rc = engagep_core_no_memory(error);
+    }
+    if (rc != ENGAGE_OK)
+        return rc;
+    return write_changes(tracker, brand, customer, &before, &now, looked_until, transitions, error);
+}

@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Customers as they are kept: where each stands, until when that holds, and the
+ * days on which its stage changed.
+ */
+#ifndef ENGAGEP_TRACK_JUDGE_H
+#define ENGAGEP_TRACK_JUDGE_H
+
+#include "track/state.h"
+
+/* Judges a customer anew and writes what changed; one without any fact has no row.
+ * `scratch` is an initialized calendar. Adds the transitions that are new. */
+int engagep_judge_customer(engage_tracker *tracker, engage_str brand, engage_str customer,
+                           struct engagep_calendar *scratch, uint64_t *transitions,
+                           engage_error *error);
+
+/* Reads a customer's row. */
+void engagep_judge_from_row(const struct engagep_value row[CUSTOMER_COLUMNS],
+                            struct engagep_standing_row *out);
+
+/* Whether what was kept holds at a time; if not, it has to be worked out anew. */
+int engagep_judge_holds(const struct engagep_standing_row *kept, int64_t time);
+
+#endif

@@ -1,0 +1,261 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Whose account is whose. Accounts of a brand with one CRM id are one customer,
+ * named by its smallest account; what an account is called, how many follow it and
+ * which CRM id it has is what its latest standing event says.
+ */
+#include "track/batch.h"
+
+#include <string.h>
+
+/* The later word wins; of two at one time the one with the larger bytes. */
+static int is_later(int64_t time, engage_str text, int64_t time_before, engage_str before)
+{
+    if (time_before == ENGAGE_NO_TIME || time != time_before)
+        return time_before == ENGAGE_NO_TIME || time > time_before;
+    return engagep_str_compare(text, before) > 0;
+}
+
+static void learn(struct engagep_account *account, const engage_event *event)
+{
+    if (event->crm_id.size > 0 &&
+        is_later(event->time, event->crm_id, account->crm_time, account->crm_id)) {
+        account->crm_id = event->crm_id;
+        account->crm_time = event->time;
+        account->changed = 1;
+    }
+    if (event->name.size > 0 &&
+        is_later(event->time, event->name, account->name_time, account->name)) {
+        account->name = event->name;
+        account->name_time = event->time;
+        account->changed = 1;
+    }
+    if (event->followers >= 0 && (account->followers_time == ENGAGE_NO_TIME ||
+                                  event->time > account->followers_time ||
+                                  (event->time == account->followers_time &&
+                                   event->followers > account->followers))) {
+        account->followers = event->followers;
+        account->followers_time = event->time;
+        account->changed = 1;
+    }
+}
+
+/* ------------------------------------------------------------ from events --- */
+
+struct recount {
+    struct engagep_batch *batch;
+    struct engagep_account *account;
+};
+
+static int learn_row(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct recount *recount = ctx;
+    struct engagep_stored stored;
+    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
+        return engagep_core_corrupt(error, "an event");
+    if (stored.dead ||
+        engagep_thread_role(recount->batch->tracker->policy, &stored.event) != ENGAGEP_CUSTOMER_ROLE)
+        return ENGAGE_OK;
+    engage_str crm_id = recount->account->crm_id;
+    engage_str name = recount->account->name;
+    learn(recount->account, &stored.event);
+    struct engagep_arena *arena = &recount->batch->tracker->lasting;
+    if ((recount->account->crm_id.data != crm_id.data &&
+         engagep_row_keep(arena, &recount->account->crm_id) != ENGAGE_OK) ||
+        (recount->account->name.data != name.data &&
+         engagep_row_keep(arena, &recount->account->name) != ENGAGE_OK))
+        return engagep_core_no_memory(error);
+    return ENGAGE_OK;
+}
+
+static int recount(struct engagep_batch *batch, struct engagep_account *account)
+{
+    static const engage_str absent = {NULL, 0};
+    struct engagep_value prefix[] = {engagep_row_text(account->brand),
+                                     engagep_row_text(account->account)};
+    struct recount ctx = {batch, account};
+    account->crm_id = account->name = absent;
+    account->crm_time = account->name_time = account->followers_time = ENGAGE_NO_TIME;
+    account->followers = -1;
+    account->changed = 1;
+    return engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 2, learn_row, &ctx,
+                             batch->error);
+}
+
+/* ------------------------------------------------------------ tombstones --- */
+
+struct tombs {
+    struct engagep_batch *batch;
+    struct engagep_account *account;
+    struct tomb *last;
+};
+
+struct tomb {
+    int64_t verb;
+    engage_str named;
+    struct tomb *next;
+};
+
+static int keep_tomb(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct tombs *tombs = ctx;
+    struct engagep_arena *arena = &tombs->batch->tracker->arena;
+    struct tomb *tomb = engagep_arena_array(arena, 1, sizeof(*tomb));
+    if (tomb == NULL)
+        return engagep_core_no_memory(error);
+    tomb->verb = row[TOMBSTONE_VERB].number;
+    tomb->named = engagep_row_str(&row[TOMBSTONE_NAMED]);
+    tomb->next = tombs->last;
+    tombs->last = tomb;
+    return engagep_row_keep(arena, &tomb->named) == ENGAGE_OK ? ENGAGE_OK
+                                                              : engagep_core_no_memory(error);
+}
+
+static int same_actor(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    const struct engagep_account *account = ctx;
+    (void)error;
+    return engagep_str_equal(engagep_row_str(&row[EVENT_ACTOR]), account->account) ? ENGAGE_ROW
+                                                                                  : ENGAGE_OK;
+}
+
+/* How many Undo and Delete have found nothing of theirs so far. */
+static int count_open(struct engagep_batch *batch, struct engagep_account *account)
+{
+    struct tombs tombs = {batch, account, NULL};
+    struct engagep_value prefix[] = {engagep_row_text(account->brand),
+                                     engagep_row_text(account->account), engagep_row_null()};
+    engagep_arena_reset(&batch->tracker->arena);
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_TOMBSTONE, 0, prefix, 2, keep_tomb, &tombs,
+                               batch->error);
+    account->open_undo = 0;
+    account->changed = 1;
+    for (const struct tomb *tomb = tombs.last; tomb != NULL && rc == ENGAGE_OK; tomb = tomb->next) {
+        int by_post = tomb->verb == ENGAGEP_TOMBSTONE_DELETE;
+        prefix[1] = engagep_row_text(by_post ? tomb->named : account->account);
+        prefix[2] = engagep_row_text(tomb->named);
+        rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, by_post ? EVENT_BY_POST : EVENT_BY_ID,
+                               prefix, by_post ? 2 : 3, same_actor, account, batch->error);
+        account->open_undo += rc == ENGAGE_OK;
+        rc = rc == ENGAGE_ROW ? ENGAGE_OK : rc;
+    }
+    engagep_arena_reset(&batch->tracker->arena);
+    return rc;
+}
+
+/* -------------------------------------------------------------- customers --- */
+
+struct group {
+    struct engagep_batch *batch;
+    engage_str *list;
+    size_t count;
+    size_t capacity;
+};
+
+static int keep_account(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct group *group = ctx;
+    struct engagep_arena *arena = &group->batch->tracker->lasting;
+    if (group->count == group->capacity) {
+        size_t capacity = group->capacity * 2 + 4;
+        engage_str *list = engagep_arena_array(arena, capacity, sizeof(*list));
+        if (list == NULL)
+            return engagep_core_no_memory(error);
+        if (group->count > 0)
+            memcpy(list, group->list, group->count * sizeof(*list));
+        group->list = list;
+        group->capacity = capacity;
+    }
+    engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
+    if (engagep_row_keep(arena, &account) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    group->list[group->count++] = account;
+    return ENGAGE_OK;
+}
+
+static int set_customer(struct engagep_batch *batch, engage_str brand, engage_str name,
+                        engage_str customer)
+{
+    size_t number;
+    int rc = engagep_batch_account(batch, brand, name, &number);
+    if (rc != ENGAGE_OK)
+        return rc;
+    struct engagep_account *account = &batch->accounts[number];
+    if (engagep_str_equal(account->customer, customer))
+        return ENGAGE_OK;
+    account->customer = customer;
+    return engagep_batch_put_account(batch, account);
+}
+
+/* All accounts with a CRM id are the customer of the smallest one. */
+static int join_group(struct engagep_batch *batch, engage_str brand, engage_str crm_id)
+{
+    struct group group = {batch, NULL, 0, 0};
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(crm_id)};
+    if (crm_id.size == 0)
+        return ENGAGE_OK;
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CRM, prefix, 2,
+                               keep_account, &group, batch->error);
+    /* The index ends in the primary key: the first one is the smallest. */
+    for (size_t i = 0; i < group.count && rc == ENGAGE_OK; i++)
+        rc = set_customer(batch, brand, group.list[i], group.list[0]);
+    return rc;
+}
+
+static int touch_row(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    (void)error;
+    return engagep_batch_touch(ctx, engagep_row_str(&row[EVENT_BRAND]),
+                               engagep_row_str(&row[EVENT_THREAD]));
+}
+
+/* Whoever changes hands has its threads read again: own accounts are no
+ * counterparts. */
+static int move_threads(struct engagep_batch *batch)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++) {
+        const struct engagep_account *account = &batch->accounts[i];
+        struct engagep_value prefix[] = {engagep_row_text(account->brand),
+                                         engagep_row_text(account->account)};
+        if (account->known && !engagep_str_equal(account->customer, account->customer_before))
+            rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 2, touch_row,
+                                   batch, batch->error);
+    }
+    return rc;
+}
+
+int engagep_link(struct engagep_batch *batch)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->item_count; i++) {
+        const struct engagep_item *item = &batch->items[i];
+        if (item->fresh && item->role == ENGAGEP_CUSTOMER_ROLE && !item->stored.dead)
+            learn(&batch->accounts[item->account], &item->stored.event);
+    }
+    size_t count = batch->account_count; /* those that join are only moved */
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
+        struct engagep_account *account = &batch->accounts[i];
+        if (account->recount)
+            rc = recount(batch, account);
+        if (rc == ENGAGE_OK && (account->undone || account->open_undo > 0))
+            rc = count_open(batch, account);
+        if (rc == ENGAGE_OK && (account->changed || !account->known))
+            rc = engagep_batch_put_account(batch, account);
+    }
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
+        engage_str brand = batch->accounts[i].brand;
+        engage_str before = batch->accounts[i].crm_before;
+        engage_str after = batch->accounts[i].crm_id;
+        if (engagep_str_equal(before, after))
+            continue;
+        if (after.size == 0)
+            rc = set_customer(batch, brand, batch->accounts[i].account, batch->accounts[i].account);
+        if (rc == ENGAGE_OK)
+            rc = join_group(batch, brand, before);
+        if (rc == ENGAGE_OK)
+            rc = join_group(batch, brand, after);
+    }
+    return rc == ENGAGE_OK ? move_threads(batch) : rc;
+}

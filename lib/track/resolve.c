@@ -1,0 +1,299 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * From threads that changed to facts and episodes: what a thread gives now is held
+ * against what the store has of it, and only the difference is written.
+ */
+#include "base/alloc.h"
+#include "track/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ----------------------------------------------------------------- facts --- */
+
+/* The order of the facts' primary key. */
+static int compare_facts(const void *a, const void *b)
+{
+    const struct engagep_emitted *left = a;
+    const struct engagep_emitted *right = b;
+    int order = engagep_str_compare(left->account, right->account);
+    if (order == 0 && left->fact.day != right->fact.day)
+        order = left->fact.day < right->fact.day ? -1 : 1;
+    if (order == 0)
+        order = engagep_str_compare(left->actor, right->actor);
+    if (order == 0)
+        order = engagep_str_compare(left->event, right->event);
+    if (order == 0 && left->part != right->part)
+        order = left->part < right->part ? -1 : 1;
+    return order;
+}
+
+static int same_fact(const struct engagep_emitted *a, const struct engagep_emitted *b)
+{
+    const struct engagep_fact *x = &a->fact;
+    const struct engagep_fact *y = &b->fact;
+    return a->time == b->time && x->valence == y->valence && x->kind == y->kind &&
+           x->count == y->count && x->parts == y->parts && x->flags == y->flags &&
+           x->advocacy == y->advocacy && x->detraction == y->detraction &&
+           x->person == y->person && x->object == y->object && x->content == y->content;
+}
+
+struct stored_facts {
+    engage_tracker *tracker;
+    struct engagep_emission emission;
+};
+
+static int keep_fact(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct stored_facts *stored = ctx;
+    struct engagep_emission *emission = &stored->emission;
+    struct engagep_arena *arena = &stored->tracker->arena;
+    void *list = emission->list;
+    int rc = engagep_alloc_grow(&stored->tracker->allocator, &list, &emission->capacity,
+                                emission->count + 1, sizeof(*emission->list));
+    emission->list = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    struct engagep_emitted *emitted = &emission->list[emission->count++];
+    memset(emitted, 0, sizeof(*emitted));
+    engagep_row_to_fact(row, emitted);
+    if (engagep_row_keep(arena, &emitted->account) != ENGAGE_OK ||
+        engagep_row_keep(arena, &emitted->actor) != ENGAGE_OK ||
+        engagep_row_keep(arena, &emitted->event) != ENGAGE_OK ||
+        engagep_row_keep(arena, &emitted->thread) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    return ENGAGE_OK;
+}
+
+static int gain(struct engagep_batch *batch, engage_str brand, const struct engagep_emitted *emitted)
+{
+    int rc = engagep_batch_put_fact(batch, brand, emitted);
+    return rc == ENGAGE_OK ? engagep_batch_change(batch, brand, emitted, 1) : rc;
+}
+
+static int lose(struct engagep_batch *batch, engage_str brand, const struct engagep_emitted *emitted)
+{
+    int rc = engagep_batch_remove_fact(batch, brand, emitted);
+    return rc == ENGAGE_OK ? engagep_batch_change(batch, brand, emitted, 0) : rc;
+}
+
+/* Both lists are in the order of their keys. */
+static int write_facts(struct engagep_batch *batch, engage_str brand,
+                       const struct engagep_emission *before, const struct engagep_emission *after)
+{
+    size_t i = 0;
+    size_t j = 0;
+    int rc = ENGAGE_OK;
+    while (rc == ENGAGE_OK && (i < before->count || j < after->count)) {
+        int order = i >= before->count ? 1
+                    : j >= after->count
+                        ? -1
+                        : compare_facts(&before->list[i], &after->list[j]);
+        if (order == 0 && same_fact(&before->list[i], &after->list[j])) {
+            i++;
+            j++;
+            continue;
+        }
+        if (order <= 0)
+            rc = lose(batch, brand, &before->list[i++]);
+        if (order >= 0 && rc == ENGAGE_OK)
+            rc = gain(batch, brand, &after->list[j++]);
+    }
+    return rc;
+}
+
+int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_member *member,
+                          int gained)
+{
+    struct engagep_emission *emission = &batch->emission;
+    emission->count = 0;
+    int rc = engagep_emit_alone(batch->tracker, member, emission);
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(batch->error);
+    for (size_t i = 0; i < emission->count && rc == ENGAGE_OK; i++)
+        rc = gained ? gain(batch, member->stored.event.brand, &emission->list[i])
+                    : lose(batch, member->stored.event.brand, &emission->list[i]);
+    return rc;
+}
+
+/* -------------------------------------------------------------- episodes --- */
+
+struct stored_episodes {
+    engage_tracker *tracker;
+    struct engagep_episodes episodes;
+};
+
+static int keep_episode(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct stored_episodes *stored = ctx;
+    struct engagep_episodes *episodes = &stored->episodes;
+    void *list = episodes->list;
+    int rc = engagep_alloc_grow(&stored->tracker->allocator, &list, &episodes->capacity,
+                                episodes->count + 1, sizeof(*episodes->list));
+    episodes->list = list;
+    if (rc == ENGAGE_OK)
+        rc = engagep_episode_from_row(row, &stored->tracker->arena,
+                                      &episodes->list[episodes->count]);
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    episodes->count++;
+    return ENGAGE_OK;
+}
+
+static int compare_episodes(const void *a, const void *b)
+{
+    const struct engagep_episode *left = a;
+    const struct engagep_episode *right = b;
+    return engagep_str_compare(left->id, right->id);
+}
+
+static int is_open(const struct engagep_episode *episode)
+{
+    return episode->answered == ENGAGE_NO_TIME;
+}
+
+static int write_episodes(struct engagep_batch *batch, engage_str brand,
+                          const struct engagep_episodes *before,
+                          const struct engagep_episodes *after)
+{
+    size_t i = 0;
+    size_t j = 0;
+    int rc = ENGAGE_OK;
+    while (rc == ENGAGE_OK && (i < before->count || j < after->count)) {
+        int order = i >= before->count  ? 1
+                    : j >= after->count ? -1
+                                        : compare_episodes(&before->list[i], &after->list[j]);
+        const struct engagep_episode *old = order <= 0 ? &before->list[i++] : NULL;
+        const struct engagep_episode *now = order >= 0 ? &after->list[j++] : NULL;
+        int was_open = old != NULL && is_open(old);
+        int now_open = now != NULL && is_open(now);
+        batch->counts->opened += old == NULL;
+        batch->counts->closed += (was_open || old == NULL) && !now_open;
+        if (now == NULL) {
+            struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(old->id)};
+            rc = engagep_core_remove(batch->tracker, ENGAGEP_EPISODE, key, batch->error);
+        } else {
+            struct engagep_value row[EPISODE_COLUMNS];
+            engagep_episode_to_row(brand, now, row);
+            rc = engagep_core_put(batch->tracker, ENGAGEP_EPISODE, row, batch->error);
+        }
+    }
+    return rc;
+}
+
+/* --------------------------------------------------------------- threads --- */
+
+struct loading {
+    engage_tracker *tracker;
+    struct engagep_thread *thread;
+    size_t capacity;
+};
+
+static int keep_member(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct loading *loading = ctx;
+    struct engagep_thread *thread = loading->thread;
+    struct engagep_arena *arena = &loading->tracker->arena;
+    if (row[EVENT_DEAD].number != 0)
+        return ENGAGE_OK;
+    if (thread->member_count == loading->capacity) {
+        size_t capacity = loading->capacity * 2 + 8;
+        struct engagep_member *list = engagep_arena_array(arena, capacity, sizeof(*list));
+        if (list == NULL)
+            return engagep_core_no_memory(error);
+        if (thread->member_count > 0)
+            memcpy(list, thread->members, thread->member_count * sizeof(*list));
+        thread->members = list;
+        loading->capacity = capacity;
+    }
+    struct engagep_member *member = &thread->members[thread->member_count];
+    memset(member, 0, sizeof(*member));
+    int rc = engagep_row_to_event(row, arena, &member->stored);
+    if (rc == ENGAGE_ENOMEM)
+        return engagep_core_no_memory(error);
+    if (rc != ENGAGE_OK)
+        return engagep_core_corrupt(error, "an event");
+    member->role = engagep_thread_role(loading->tracker->policy, &member->stored.event);
+    thread->member_count++;
+    return ENGAGE_OK;
+}
+
+static int load_thread(struct engagep_batch *batch, struct engagep_thread *thread)
+{
+    struct loading loading = {batch->tracker, thread, 0};
+    struct engagep_value prefix[] = {engagep_row_text(thread->brand),
+                                     engagep_row_text(thread->id)};
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix, 2,
+                               keep_member, &loading, batch->error);
+    for (size_t i = 0; i < thread->member_count && rc == ENGAGE_OK; i++) {
+        size_t account;
+        struct engagep_member *member = &thread->members[i];
+        rc = engagep_batch_account(batch, thread->brand, member->stored.event.actor, &account);
+        if (rc == ENGAGE_OK)
+            member->person = batch->accounts[account].customer;
+    }
+    return rc;
+}
+
+static int write_thread(struct engagep_batch *batch, struct engagep_thread *thread)
+{
+    engage_tracker *tracker = batch->tracker;
+    struct engagep_value prefix[] = {engagep_row_text(thread->brand),
+                                     engagep_row_text(thread->id)};
+    struct stored_facts facts = {tracker, {NULL, 0, 0}};
+    struct stored_episodes episodes = {tracker, {NULL, 0, 0}};
+    int rc = engagep_core_scan(tracker, ENGAGEP_FACT, FACT_BY_THREAD, prefix, 2, keep_fact, &facts,
+                               batch->error);
+    if (rc == ENGAGE_OK)
+        rc = engagep_core_scan(tracker, ENGAGEP_EPISODE, EPISODE_BY_THREAD, prefix, 2, keep_episode,
+                               &episodes, batch->error);
+    if (rc == ENGAGE_OK) {
+        if (batch->emission.count > 1)
+            qsort(batch->emission.list, batch->emission.count, sizeof(*batch->emission.list),
+                  compare_facts);
+        if (batch->episodes.count > 1)
+            qsort(batch->episodes.list, batch->episodes.count, sizeof(*batch->episodes.list),
+                  compare_episodes);
+        rc = write_facts(batch, thread->brand, &facts.emission, &batch->emission);
+    }
+    if (rc == ENGAGE_OK)
+        rc = write_episodes(batch, thread->brand, &episodes.episodes, &batch->episodes);
+    engagep_emit_release(tracker, &facts.emission);
+    engagep_episode_release(tracker, &episodes.episodes);
+    return rc;
+}
+
+static int resolve_thread(struct engagep_batch *batch, const struct engagep_touched *touched)
+{
+    engage_tracker *tracker = batch->tracker;
+    struct engagep_thread thread = {0};
+    thread.brand = touched->brand;
+    thread.id = touched->thread;
+    engagep_arena_reset(&tracker->arena);
+    batch->emission.count = 0;
+    batch->episodes.count = 0;
+    int rc = load_thread(batch, &thread);
+    if (rc != ENGAGE_OK)
+        return rc;
+    rc = engagep_thread_build(tracker, &thread);
+    if (rc == ENGAGE_OK) {
+        engagep_emit_kinds(&thread);
+        rc = engagep_episode_find(tracker, &thread, &batch->episodes);
+    }
+    if (rc == ENGAGE_OK)
+        rc = engagep_emit_thread(tracker, &thread, &batch->emission);
+    engagep_thread_release(&thread);
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(batch->error);
+    return write_thread(batch, &thread);
+}
+
+int engagep_resolve(struct engagep_batch *batch)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->thread_count && rc == ENGAGE_OK; i++)
+        rc = resolve_thread(batch, &batch->threads[i]);
+    engagep_arena_reset(&batch->tracker->arena);
+    return rc;
+}

@@ -1,0 +1,140 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/rows.h"
+
+#include <string.h>
+
+struct engagep_value engagep_row_optional(engage_str text)
+{
+    return text.size > 0 ? engagep_row_text(text) : engagep_row_null();
+}
+
+struct engagep_value engagep_row_time(int64_t time)
+{
+    return time != ENGAGE_NO_TIME ? engagep_row_int(time) : engagep_row_null();
+}
+
+engage_str engagep_row_str(const struct engagep_value *value)
+{
+    if (value->type == ENGAGEP_NULL || value->size == 0)
+        return (engage_str){NULL, 0};
+    return (engage_str){value->data, value->size};
+}
+
+int64_t engagep_row_number(const struct engagep_value *value, int64_t absent)
+{
+    return value->type == ENGAGEP_INT ? value->number : absent;
+}
+
+int engagep_row_keep(struct engagep_arena *arena, engage_str *text)
+{
+    if (text->size == 0) {
+        *text = (engage_str){NULL, 0};
+        return ENGAGE_OK;
+    }
+    char *copy = engagep_arena_copy(arena, text->data, text->size);
+    if (copy == NULL)
+        return ENGAGE_ENOMEM;
+    text->data = copy;
+    return ENGAGE_OK;
+}
+
+static void put_intents(const int32_t intents[ENGAGE_INTENTS],
+                        unsigned char out[ENGAGEP_INTENTS_SIZE])
+{
+    for (size_t i = 0; i < ENGAGE_INTENTS; i++)
+        for (size_t byte = 0; byte < 4; byte++)
+            out[4 * i + byte] = (unsigned char)((uint32_t)intents[i] >> 8 * byte);
+}
+
+static void get_intents(const unsigned char in[ENGAGEP_INTENTS_SIZE],
+                        int32_t intents[ENGAGE_INTENTS])
+{
+    for (size_t i = 0; i < ENGAGE_INTENTS; i++)
+        intents[i] = (int32_t)((uint32_t)in[4 * i] | (uint32_t)in[4 * i + 1] << 8 |
+                               (uint32_t)in[4 * i + 2] << 16 | (uint32_t)in[4 * i + 3] << 24);
+}
+
+/* Brand, actor, id, verb and post are in keys: they are never NULL. */
+enum { KEY_STRINGS = EVENT_POST + 1 };
+
+void engagep_row_from_event(const struct engagep_stored *stored,
+                            unsigned char intents[ENGAGEP_INTENTS_SIZE],
+                            struct engagep_value row[EVENT_COLUMNS])
+{
+    const engage_event *event = &stored->event;
+    const struct engagep_signal *signal = &stored->signal;
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
+        engage_str text = engagep_event_text(event, i);
+        row[i] = i < KEY_STRINGS ? engagep_row_text(text) : engagep_row_optional(text);
+    }
+    row[EVENT_TIME] = engagep_row_int(event->time);
+    row[EVENT_RECEIVED] = engagep_row_time(event->received);
+    row[EVENT_FOLLOWERS] =
+        event->followers >= 0 ? engagep_row_int(event->followers) : engagep_row_null();
+    row[EVENT_MEDIA] = engagep_row_int(event->media);
+    row[EVENT_RATING] = engagep_row_int(event->rating);
+    row[EVENT_GIVEN] = engagep_row_int(event->flags);
+    row[EVENT_VALENCE] = engagep_row_int(signal->valence);
+    row[EVENT_NEGATIVE] = engagep_row_int(signal->negative);
+    row[EVENT_INTENTS] = engagep_row_null();
+    if (signal->scored) {
+        put_intents(signal->intents, intents);
+        row[EVENT_INTENTS] = engagep_row_blob(intents, ENGAGEP_INTENTS_SIZE);
+    }
+    row[EVENT_LABELS] = engagep_row_int(signal->labels);
+    row[EVENT_MARKS] = engagep_row_int(signal->marks);
+    row[EVENT_FINGERPRINT] = signal->has_fingerprint
+                                 ? engagep_row_int((int64_t)signal->fingerprint)
+                                 : engagep_row_null();
+    row[EVENT_MODEL] = engagep_row_optional(signal->model);
+    row[EVENT_THREAD] = engagep_row_text(stored->thread);
+    row[EVENT_FORM] = engagep_row_int(stored->form);
+    row[EVENT_DEAD] = engagep_row_int(stored->dead);
+}
+
+int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],
+                         struct engagep_arena *arena, struct engagep_stored *out)
+{
+    memset(out, 0, sizeof(*out));
+    engage_event *event = &out->event;
+    struct engagep_signal *signal = &out->signal;
+    event->struct_size = sizeof(*event);
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++)
+        *engagep_event_string(event, i) = engagep_row_str(&row[i]);
+    event->time = row[EVENT_TIME].number;
+    event->received = engagep_row_number(&row[EVENT_RECEIVED], ENGAGE_NO_TIME);
+    event->followers = engagep_row_number(&row[EVENT_FOLLOWERS], -1);
+    event->media = (int32_t)row[EVENT_MEDIA].number;
+    event->rating = (int32_t)row[EVENT_RATING].number;
+    event->flags = (uint32_t)row[EVENT_GIVEN].number;
+    signal->valence = (int32_t)row[EVENT_VALENCE].number;
+    signal->negative = (int32_t)row[EVENT_NEGATIVE].number;
+    if (row[EVENT_INTENTS].type != ENGAGEP_NULL) {
+        if (row[EVENT_INTENTS].size != ENGAGEP_INTENTS_SIZE)
+            return ENGAGE_ESTORE_CORRUPT;
+        signal->scored = 1;
+        get_intents(row[EVENT_INTENTS].data, signal->intents);
+    }
+    if (event->flags & ENGAGE_EVENT_HAS_SENTIMENT)
+        event->valence = signal->valence;
+    if (event->flags & ENGAGE_EVENT_HAS_INTENTS)
+        memcpy(event->intents, signal->intents, sizeof(event->intents));
+    signal->labels = (uint32_t)row[EVENT_LABELS].number;
+    signal->marks = (uint32_t)row[EVENT_MARKS].number;
+    signal->has_fingerprint = row[EVENT_FINGERPRINT].type == ENGAGEP_INT;
+    signal->fingerprint = (uint64_t)engagep_row_number(&row[EVENT_FINGERPRINT], 0);
+    signal->model = engagep_row_str(&row[EVENT_MODEL]);
+    out->thread = engagep_row_str(&row[EVENT_THREAD]);
+    out->form = (int)row[EVENT_FORM].number;
+    out->dead = (int)row[EVENT_DEAD].number;
+    if (arena == NULL)
+        return ENGAGE_OK;
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++)
+        if (engagep_row_keep(arena, engagep_event_string(event, i)) != ENGAGE_OK)
+            return ENGAGE_ENOMEM;
+    if (engagep_row_keep(arena, &signal->model) != ENGAGE_OK)
+        return ENGAGE_ENOMEM;
+    return engagep_row_keep(arena, &out->thread);
+}

@@ -1,0 +1,90 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Between rows and structs: values, and the event as it is stored.
+ */
+#ifndef ENGAGEP_TRACK_ROWS_H
+#define ENGAGEP_TRACK_ROWS_H
+
+#include "base/arena.h"
+#include "track/event.h"
+#include "track/schema.h"
+
+/* What an event's text looks like, beside its intents. */
+enum {
+    ENGAGEP_MARK_WORDS = 1,     /* it has words of its own */
+    ENGAGEP_MARK_CAPITALS = 2,  /* it is written in capitals */
+    ENGAGEP_MARK_THANKS = 4,    /* it thanks */
+    ENGAGEP_MARK_ADDRESSED = 8, /* it names the brand by its handle */
+    ENGAGEP_MARK_LONG = 16      /* long form, or marked as a how-to or an unboxing */
+};
+
+/* What the analyzer, or whoever judged the text elsewhere, said of it. */
+struct engagep_signal {
+    int scored; /* 1: there was something to judge */
+    int32_t valence;
+    int32_t negative; /* probability of a negative post, millionths */
+    int32_t intents[ENGAGE_INTENTS];
+    uint32_t labels; /* bit i: intent i is over its threshold */
+    uint32_t marks;  /* ENGAGEP_MARK_ */
+    int has_fingerprint;
+    uint64_t fingerprint; /* of the normalized text */
+    engage_str model;     /* its id; absent where the text was judged elsewhere */
+};
+
+/* Where an event stands in its thread. */
+enum { ENGAGEP_FORM_POST, ENGAGEP_FORM_ACT };
+
+struct engagep_stored {
+    engage_event event;
+    struct engagep_signal signal;
+    engage_str thread; /* empty: the event speaks for itself */
+    int form;          /* ENGAGEP_FORM_ */
+    int dead;          /* undone, or its post deleted */
+};
+
+static inline struct engagep_value engagep_row_int(int64_t number)
+{
+    return (struct engagep_value){ENGAGEP_INT, number, NULL, 0};
+}
+
+static inline struct engagep_value engagep_row_null(void)
+{
+    return (struct engagep_value){ENGAGEP_NULL, 0, NULL, 0};
+}
+
+static inline struct engagep_value engagep_row_text(engage_str text)
+{
+    return (struct engagep_value){ENGAGEP_TEXT, 0, text.data != NULL ? text.data : "", text.size};
+}
+
+static inline struct engagep_value engagep_row_blob(const void *data, size_t size)
+{
+    return (struct engagep_value){ENGAGEP_BLOB, 0, data != NULL ? data : "", size};
+}
+
+/* NULL where it is absent. */
+struct engagep_value engagep_row_optional(engage_str text);
+struct engagep_value engagep_row_time(int64_t time);
+
+/* Borrowed from the value; {NULL, 0} for NULL and for empty text. */
+engage_str engagep_row_str(const struct engagep_value *value);
+
+/* The number; `absent` for NULL. */
+int64_t engagep_row_number(const struct engagep_value *value, int64_t absent);
+
+/* Copies a text into an arena; ENGAGE_ENOMEM. An empty one needs no memory. */
+int engagep_row_keep(struct engagep_arena *arena, engage_str *text);
+
+/* `intents` is where the row's bytes are written; it must outlive the row. */
+enum { ENGAGEP_INTENTS_SIZE = 4 * ENGAGE_INTENTS };
+void engagep_row_from_event(const struct engagep_stored *stored,
+                            unsigned char intents[ENGAGEP_INTENTS_SIZE],
+                            struct engagep_value row[EVENT_COLUMNS]);
+
+/* Texts are borrowed from the row, or copied to `arena` where one is given.
+ * ENGAGE_OK, ENGAGE_ENOMEM, ENGAGE_ESTORE_CORRUPT. */
+int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],
+                         struct engagep_arena *arena, struct engagep_stored *out);
+
+#endif

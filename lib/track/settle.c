@@ -1,0 +1,210 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Accounts that changed. Facts that came are added to the account's calendar; where
+ * one went, its day is added up anew from the stored facts. Then the customers
+ * concerned are judged.
+ */
+#include "base/hash.h"
+#include "base/time.h"
+#include "track/batch.h"
+#include "track/stage.h"
+#include "track/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---------------------------------------------------------------- digest --- */
+
+/* Fixed forever: what a digest is of may be compared between stores of any secret. */
+static const unsigned char lane_keys[2][16] = {"libengage batch", "batch libengage"};
+
+static uint64_t hash_fact(const unsigned char key[16], const struct engagep_emitted *emitted)
+{
+    const struct engagep_fact *fact = &emitted->fact;
+    const uint64_t numbers[] = {
+        (uint64_t)emitted->part, (uint64_t)(int64_t)fact->day, fact->kind, fact->count,
+        fact->parts, fact->flags, (uint64_t)(int64_t)fact->valence, fact->advocacy,
+        fact->detraction, fact->person, fact->object, fact->content};
+    uint64_t hash = engagep_hash_sip(key, emitted->actor.data, emitted->actor.size);
+    hash = engagep_hash_mix(hash ^ engagep_hash_sip(key, emitted->event.data, emitted->event.size));
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        hash = engagep_hash_mix((hash ^ numbers[i]) + UINT64_C(0x9e3779b97f4a7c15));
+    return hash;
+}
+
+void engagep_settle_digest(unsigned char digest[16], const struct engagep_emitted *emitted,
+                           int gained)
+{
+    for (int lane = 0; lane < 2; lane++) {
+        uint64_t sum = 0;
+        unsigned char *bytes = digest + 8 * lane;
+        for (int i = 7; i >= 0; i--)
+            sum = sum << 8 | bytes[i];
+        uint64_t hash = hash_fact(lane_keys[lane], emitted);
+        sum = gained ? sum + hash : sum - hash;
+        for (int i = 0; i < 8; i++)
+            bytes[i] = (unsigned char)(sum >> 8 * i);
+    }
+}
+
+/* -------------------------------------------------------------- calendars --- */
+
+static int add_row(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct engagep_emitted emitted;
+    engagep_row_to_fact(row, &emitted);
+    int rc = engagep_calendar_add(ctx, &emitted.fact);
+    if (rc == ENGAGE_ENOMEM)
+        return engagep_core_no_memory(error);
+    return rc == ENGAGE_OK || rc == ENGAGE_DONE ? ENGAGE_OK : engagep_core_corrupt(error, "a fact");
+}
+
+static int rebuild_day(struct engagep_batch *batch, const struct engagep_account *account,
+                       int32_t day, struct engagep_calendar *calendar)
+{
+    struct engagep_value prefix[] = {engagep_row_text(account->brand),
+                                     engagep_row_text(account->account), engagep_row_int(day)};
+    engagep_calendar_remove(calendar, day);
+    return engagep_core_scan(batch->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 3, add_row,
+                             calendar, batch->error);
+}
+
+static int compare_days(const void *a, const void *b)
+{
+    int32_t left = *(const int32_t *)a;
+    int32_t right = *(const int32_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+/* The days that lost a fact, ascending, each once. */
+static int lost_days(struct engagep_batch *batch, const struct engagep_account *account,
+                     int32_t **out, size_t *count)
+{
+    size_t most = 0;
+    for (const struct engagep_change *c = account->changes; c != NULL; c = c->next)
+        most += !c->gained;
+    *count = 0;
+    *out = NULL;
+    if (most == 0)
+        return ENGAGE_OK;
+    int32_t *days = engagep_arena_array(&batch->tracker->arena, most, sizeof(*days));
+    if (days == NULL)
+        return engagep_core_no_memory(batch->error);
+    size_t n = 0;
+    for (const struct engagep_change *c = account->changes; c != NULL; c = c->next)
+        if (!c->gained)
+            days[n++] = c->emitted.fact.day;
+    qsort(days, n, sizeof(*days), compare_days);
+    for (size_t i = 0; i < n; i++)
+        if (*count == 0 || days[i] != days[*count - 1])
+            days[(*count)++] = days[i];
+    *out = days;
+    return ENGAGE_OK;
+}
+
+static int update_calendar(struct engagep_batch *batch, const struct engagep_account *account,
+                           struct engagep_calendar *calendar)
+{
+    int32_t *days;
+    size_t count;
+    int rc = lost_days(batch, account, &days, &count);
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++)
+        rc = rebuild_day(batch, account, days[i], calendar);
+    for (const struct engagep_change *c = account->changes; c != NULL && rc == ENGAGE_OK;
+         c = c->next) {
+        int32_t day = c->emitted.fact.day;
+        if (!c->gained ||
+            (count > 0 && bsearch(&day, days, count, sizeof(day), compare_days) != NULL))
+            continue;
+        rc = engagep_calendar_add(calendar, &c->emitted.fact);
+        if (rc == ENGAGE_DONE) {
+            batch->counts->late++;
+            rc = ENGAGE_OK;
+        }
+        if (rc == ENGAGE_ENOMEM)
+            rc = engagep_core_no_memory(batch->error);
+    }
+    return rc;
+}
+
+static int settle_account(struct engagep_batch *batch, struct engagep_account *account,
+                          struct engagep_calendar *calendar)
+{
+    engage_str bytes;
+    engagep_arena_reset(&batch->tracker->arena);
+    engagep_calendar_clear(calendar);
+    int rc = engagep_state_add(batch->tracker, calendar, account->state, batch->error);
+    if (rc == ENGAGE_OK)
+        rc = update_calendar(batch, account, calendar);
+    if (rc == ENGAGE_OK)
+        rc = engagep_state_bytes(batch->tracker, calendar, &bytes, batch->error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    account->state = bytes;
+    rc = engagep_batch_put_account(batch, account);
+    account->state = (engage_str){NULL, 0}; /* the bytes are the next account's */
+    return rc;
+}
+
+/* -------------------------------------------------------------- customers --- */
+
+static int add_customer(struct engagep_batch *batch, struct engagep_map *map, engage_str brand,
+                        engage_str customer, engage_str *list, size_t *count)
+{
+    engage_str key = engagep_batch_key(batch, brand, customer, (engage_str){NULL, 0});
+    size_t *at = key.data != NULL ? engagep_map_at(map, key) : NULL;
+    if (at == NULL)
+        return engagep_core_no_memory(batch->error);
+    if (*at == ENGAGEP_MAP_NONE) {
+        *at = *count;
+        list[2 * *count] = brand;
+        list[2 * *count + 1] = customer;
+        ++*count;
+    }
+    return ENGAGE_OK;
+}
+
+static int list_customers(struct engagep_batch *batch, engage_str **out, size_t *count)
+{
+    struct engagep_map map;
+    size_t most = 2 * batch->account_count;
+    engage_str *list = engagep_arena_array(&batch->tracker->lasting, 2 * most + 1, sizeof(*list));
+    *count = 0;
+    *out = list;
+    if (list == NULL)
+        return engagep_core_no_memory(batch->error);
+    engagep_map_init(&map, &batch->tracker->allocator, batch->tracker->secret);
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++) {
+        const struct engagep_account *account = &batch->accounts[i];
+        int moved = !engagep_str_equal(account->customer, account->customer_before);
+        if (account->changes == NULL && !moved)
+            continue;
+        rc = add_customer(batch, &map, account->brand, account->customer, list, count);
+        if (rc == ENGAGE_OK && moved)
+            rc = add_customer(batch, &map, account->brand, account->customer_before, list, count);
+    }
+    engagep_map_release(&map);
+    return rc;
+}
+
+int engagep_settle(struct engagep_batch *batch)
+{
+    struct engagep_calendar calendar;
+    engage_str *customers;
+    size_t count;
+    engagep_calendar_init(&calendar, batch->tracker->key, &batch->tracker->allocator);
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++)
+        if (batch->accounts[i].changes != NULL)
+            rc = settle_account(batch, &batch->accounts[i], &calendar);
+    if (rc == ENGAGE_OK)
+        rc = list_customers(batch, &customers, &count);
+    for (size_t i = 0; rc == ENGAGE_OK && i < count; i++)
+        rc = engagep_judge_customer(batch->tracker, customers[2 * i], customers[2 * i + 1],
+                                    &calendar, &batch->counts->transitions, batch->error);
+    engagep_calendar_release(&calendar);
+    engagep_arena_reset(&batch->tracker->arena);
+    return rc;
+}

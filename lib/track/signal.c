@@ -1,0 +1,294 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/signal.h"
+
+#include "base/error.h"
+#include "base/hash.h"
+#include "track/markup.h"
+
+#include <string.h>
+
+/* A probability given from elsewhere, over which an intent is a label. */
+enum { GIVEN_THRESHOLD = 500000 };
+
+/* ----------------------------------------------------------------- names --- */
+
+int engagep_signal_needs(uint32_t labels)
+{
+    return (labels & ENGAGEP_LABELS_NEED) != 0 && !(labels & ENGAGEP_LABEL(ENGAGE_INTENT_SPAM));
+}
+
+engage_str engagep_signal_native(engage_str account)
+{
+    const char *colon = account.size > 0 ? memchr(account.data, ':', account.size) : NULL;
+    if (colon == NULL)
+        return account;
+    size_t skip = (size_t)(colon - account.data) + 1;
+    return (engage_str){account.data + skip, account.size - skip};
+}
+
+engage_str engagep_signal_platform(engage_str account)
+{
+    const char *colon = account.size > 0 ? memchr(account.data, ':', account.size) : NULL;
+    if (colon == NULL)
+        return (engage_str){NULL, 0};
+    return (engage_str){account.data, (size_t)(colon - account.data)};
+}
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
+static int same_name(engage_str a, engage_str b)
+{
+    if (a.size != b.size || a.size == 0)
+        return 0;
+    for (size_t i = 0; i < a.size; i++)
+        if (lower(a.data[i]) != lower(b.data[i]))
+            return 0;
+    return 1;
+}
+
+/* "ohmbrook.example.com" and "ohmbrook@example.com" are named "ohmbrook" too. */
+static engage_str first_label(engage_str name)
+{
+    size_t size = 0;
+    while (size < name.size && name.data[size] != '.' && name.data[size] != '@')
+        size++;
+    return (engage_str){name.data, size};
+}
+
+int engagep_signal_is_brand(const engage_policy *policy, engage_str brand, engage_str name)
+{
+    if (same_name(name, brand) || same_name(first_label(name), brand))
+        return 1;
+    const struct engagep_brand *known = engagep_policy_brand(policy, brand);
+    if (known == NULL)
+        return 0;
+    for (size_t i = 0; i < known->name_count; i++)
+        if (same_name(name, known->names[i]))
+            return 1;
+    for (size_t i = 0; i < known->handle_count; i++)
+        if (same_name(name, engagep_signal_native(known->handles[i])))
+            return 1;
+    return 0;
+}
+
+/* ----------------------------------------------------------------- marks --- */
+
+static int is_letter(char c)
+{
+    return (lower(c) >= 'a' && lower(c) <= 'z') || (unsigned char)c >= 0x80;
+}
+
+static int is_handle(char c)
+{
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+}
+
+static int is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* A space-free run is a word of one's own unless it is a mention or a link. */
+static int has_words(engage_str text)
+{
+    size_t i = 0;
+    while (i < text.size) {
+        while (i < text.size && is_space(text.data[i]))
+            i++;
+        size_t start = i;
+        int letters = 0;
+        for (; i < text.size && !is_space(text.data[i]); i++)
+            letters += is_letter(text.data[i]);
+        int is_link = i - start > 8 && (memcmp(text.data + start, "http://", 7) == 0 ||
+                                        memcmp(text.data + start, "https://", 8) == 0);
+        if (letters > 0 && text.data[start] != '@' && !is_link)
+            return 1;
+    }
+    return 0;
+}
+
+/* At least eight letters, seven of ten of them capitals. Of ASCII: scripts without
+ * case do not shout so. */
+static int has_capitals(engage_str text)
+{
+    size_t capitals = 0;
+    size_t letters = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        capitals += c >= 'A' && c <= 'Z';
+        letters += lower(c) >= 'a' && lower(c) <= 'z';
+    }
+    return letters >= 8 && capitals * 10 >= letters * 7;
+}
+
+static int holds_at(engage_str text, size_t at, const char *word)
+{
+    size_t i = 0;
+    for (; word[i] != '\0'; i++)
+        if (at + i >= text.size || lower(text.data[at + i]) != word[i])
+            return 0;
+    return 1;
+}
+
+static int holds_any(engage_str text, const char *const *words, size_t count)
+{
+    for (size_t at = 0; at < text.size; at++) {
+        int inside = at > 0 && (unsigned char)text.data[at] < 0x80 && is_letter(text.data[at - 1]);
+        for (size_t i = 0; i < count && !inside; i++)
+            if (holds_at(text, at, words[i]))
+                return 1;
+    }
+    return 0;
+}
+
+static const char *const thanks[] = {
+    "thank",   "thx",     "cheers",  "gracias", "merci",    "danke",    "grazie",
+    "obrigad", "dank je", "bedankt", "tack ",   "dziękuj",  "спасибо",  "teşekkür",
+    "ありがと", "谢谢",    "感谢",    "감사",    "고마",     "धन्यवाद", "شكر",
+};
+static const char *const guides[] = {"how-to", "howto", "how to guide", "unboxing"};
+
+static int names_brand(const engage_policy *policy, const engage_event *event, engage_str text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] != '@' || (i > 0 && is_handle(text.data[i - 1])))
+            continue;
+        size_t start = i + 1;
+        size_t end = start;
+        while (end < text.size && is_handle(text.data[end]) && end - start < 256)
+            end++;
+        i = end > start ? end - 1 : i;
+        while (end > start && (text.data[end - 1] == '.' || text.data[end - 1] == '-'))
+            end--;
+        engage_str name = {text.data + start, end - start};
+        if (engagep_signal_is_brand(policy, event->brand, name))
+            return 1;
+    }
+    return 0;
+}
+
+static int sent_to_brand(const engage_policy *policy, const engage_event *event)
+{
+    size_t start = 0;
+    for (size_t i = 0; i <= event->to.size; i++) {
+        if (i < event->to.size && event->to.data[i] != '\n')
+            continue;
+        engage_str account = {event->to.data + start, i - start};
+        if (i > start &&
+            engagep_signal_is_brand(policy, event->brand, engagep_signal_native(account)))
+            return 1;
+        start = i + 1;
+    }
+    return 0;
+}
+
+static uint32_t marks_of(const engage_policy *policy, const engage_event *event, engage_str text)
+{
+    enum { LONG_FORM = 1500 };
+    uint32_t marks = 0;
+    if (has_words(text))
+        marks |= ENGAGEP_MARK_WORDS;
+    if (has_capitals(text))
+        marks |= ENGAGEP_MARK_CAPITALS;
+    if (holds_any(text, thanks, sizeof(thanks) / sizeof(thanks[0])))
+        marks |= ENGAGEP_MARK_THANKS;
+    if (text.size >= LONG_FORM || holds_any(text, guides, sizeof(guides) / sizeof(guides[0])))
+        marks |= ENGAGEP_MARK_LONG;
+    if (sent_to_brand(policy, event) || names_brand(policy, event, text))
+        marks |= ENGAGEP_MARK_ADDRESSED;
+    return marks;
+}
+
+/* -------------------------------------------------------------- judgement --- */
+
+/* Equal for texts that differ in case and white space alone. */
+static uint64_t fingerprint(engage_str text)
+{
+    uint64_t hash = 0;
+    int gap = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (is_space(text.data[i])) {
+            gap = hash != 0;
+            continue;
+        }
+        if (gap)
+            hash = engagep_hash_mix(hash ^ ' ');
+        gap = 0;
+        hash = engagep_hash_mix((hash ^ (unsigned char)lower(text.data[i])) +
+                                UINT64_C(0x9e3779b97f4a7c15));
+    }
+    return hash;
+}
+
+static int analyze(engage_tracker *tracker, engage_str text, uint32_t given,
+                   struct engagep_signal *out, engage_error *error)
+{
+    int rc = ENGAGE_OK;
+    if (tracker->analyzer == NULL) {
+        engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+        options.model = tracker->model;
+        options.allocator = &tracker->allocator;
+        rc = engage_analyzer_new(&tracker->analyzer, &options);
+        if (rc != ENGAGE_OK)
+            return engagep_error_set(error, rc, "no model judges the text");
+    }
+    const engage_analysis *analysis = NULL;
+    rc = engage_analyzer_run(tracker->analyzer, text.data, text.size, &analysis);
+    if (rc != ENGAGE_OK)
+        return engagep_error_set(error, rc, "a text could not be judged");
+    if (!(given & ENGAGE_EVENT_HAS_SENTIMENT)) {
+        out->valence = engage_analysis_valence(analysis);
+        out->negative = engage_analysis_probability(analysis, ENGAGE_NEGATIVE);
+    }
+    for (int i = 0; i < ENGAGE_INTENTS && !(given & ENGAGE_EVENT_HAS_INTENTS); i++) {
+        out->intents[i] = engage_analysis_intent(analysis, i);
+        if (engage_analysis_has_intent(analysis, i))
+            out->labels |= ENGAGEP_LABEL(i);
+    }
+    const engage_model *model = tracker->model != NULL ? tracker->model : engage_model_builtin();
+    out->model = (engage_str){engage_model_id(model), strlen(engage_model_id(model))};
+    return ENGAGE_OK;
+}
+
+int engagep_signal_read(engage_tracker *tracker, const engage_event *event,
+                        struct engagep_signal *out, engage_error *error)
+{
+    memset(out, 0, sizeof(*out));
+    engage_str text = event->text;
+    if (text.size == 0 && event->html.size > 0) {
+        engage_buffer_clear(&tracker->text);
+        size_t begun = engagep_buffer_begin(&tracker->text);
+        engagep_markup_text(event->html, &tracker->text);
+        int rc = engagep_buffer_end(&tracker->text, begun);
+        if (rc != ENGAGE_OK)
+            return engagep_core_no_memory(error);
+        text = (engage_str){engage_buffer_data(&tracker->text), engage_buffer_size(&tracker->text)};
+    }
+    out->marks = marks_of(tracker->policy, event, text);
+    if (text.size > 0) {
+        out->has_fingerprint = 1;
+        out->fingerprint = fingerprint(text);
+    }
+    uint32_t both = ENGAGE_EVENT_HAS_SENTIMENT | ENGAGE_EVENT_HAS_INTENTS;
+    uint32_t given = event->flags & both;
+    out->scored = given != 0;
+    if (given & ENGAGE_EVENT_HAS_SENTIMENT) {
+        out->valence = event->valence;
+        out->negative = event->valence < 0 ? -event->valence : 0;
+    }
+    for (int i = 0; i < ENGAGE_INTENTS && given & ENGAGE_EVENT_HAS_INTENTS; i++) {
+        out->intents[i] = event->intents[i];
+        if (event->intents[i] >= GIVEN_THRESHOLD)
+            out->labels |= ENGAGEP_LABEL(i);
+    }
+    /* Of what the brand's own people write nothing is judged. */
+    if (text.size == 0 || given == both || event->role.size > 0)
+        return ENGAGE_OK;
+    out->scored = 1;
+    return analyze(tracker, text, given, out, error);
+}

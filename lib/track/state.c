@@ -1,0 +1,143 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/state.h"
+
+#include "base/error.h"
+#include "base/time.h"
+#include "track/outcome.h"
+#include "track/stage.h"
+#include "track/standing.h"
+
+#include <string.h>
+
+static int fail(int rc, engage_error *error)
+{
+    if (rc == ENGAGE_ENOMEM)
+        return engagep_core_no_memory(error);
+    return engagep_core_corrupt(error, "a state");
+}
+
+int engagep_state_add(engage_tracker *tracker, struct engagep_calendar *sum, engage_str bytes,
+                      engage_error *error)
+{
+    struct engagep_calendar part;
+    if (bytes.size == 0)
+        return ENGAGE_OK;
+    int rc;
+    if (engagep_state_is_empty(sum)) {
+        rc = engagep_calendar_decode(sum, bytes.data, bytes.size);
+        return rc == ENGAGE_OK ? ENGAGE_OK : fail(rc, error);
+    }
+    engagep_calendar_init(&part, tracker->key, &tracker->allocator);
+    rc = engagep_calendar_decode(&part, bytes.data, bytes.size);
+    if (rc == ENGAGE_OK)
+        rc = engagep_calendar_merge(sum, &part);
+    engagep_calendar_release(&part);
+    return rc == ENGAGE_OK ? ENGAGE_OK : fail(rc, error);
+}
+
+struct summing {
+    engage_tracker *tracker;
+    struct engagep_calendar *sum;
+};
+
+static int add_partial(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct summing *summing = ctx;
+    return engagep_state_add(summing->tracker, summing->sum, engagep_row_str(&row[PARTIAL_STATE]),
+                             error);
+}
+
+int engagep_state_add_partials(engage_tracker *tracker, engage_str brand, engage_str account,
+                               struct engagep_calendar *sum, engage_error *error)
+{
+    struct summing summing = {tracker, sum};
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(account)};
+    return engagep_core_scan(tracker, ENGAGEP_PARTIAL, 0, prefix, 2, add_partial, &summing, error);
+}
+
+static int add_account(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct summing *summing = ctx;
+    int rc = engagep_state_add(summing->tracker, summing->sum,
+                               engagep_row_str(&row[ACCOUNT_STATE]), error);
+    if (rc == ENGAGE_OK && row[ACCOUNT_PARTIALS].number > 0)
+        rc = engagep_state_add_partials(summing->tracker, engagep_row_str(&row[ACCOUNT_BRAND]),
+                                        engagep_row_str(&row[ACCOUNT_ACCOUNT]), summing->sum,
+                                        error);
+    return rc;
+}
+
+int engagep_state_sum(engage_tracker *tracker, engage_str brand, engage_str customer,
+                      struct engagep_calendar *sum, engage_error *error)
+{
+    struct summing summing = {tracker, sum};
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(customer)};
+    engagep_calendar_clear(sum);
+    return engagep_core_scan(tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2, add_account,
+                             &summing, error);
+}
+
+int engagep_state_is_empty(const struct engagep_calendar *calendar)
+{
+    if (calendar->count > 0 || calendar->floor != ENGAGEP_NO_DAY)
+        return 0;
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+        if (calendar->first[kind] != ENGAGEP_NO_DAY)
+            return 0;
+    return 1;
+}
+
+int engagep_state_bytes(engage_tracker *tracker, const struct engagep_calendar *calendar,
+                        engage_str *out, engage_error *error)
+{
+    *out = (engage_str){NULL, 0};
+    if (engagep_state_is_empty(calendar))
+        return ENGAGE_OK;
+    engage_buffer_clear(&tracker->bytes);
+    int rc = engagep_calendar_encode(calendar, &tracker->bytes);
+    if (rc != ENGAGE_OK)
+        return fail(rc, error);
+    *out = (engage_str){tracker->bytes.data, tracker->bytes.size};
+    return ENGAGE_OK;
+}
+
+int64_t engagep_state_last(const struct engagep_calendar *calendar)
+{
+    int64_t last = ENGAGEP_NO_DAY;
+    if (calendar->count > 0)
+        last = calendar->days[calendar->count - 1].day;
+    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+        if (calendar->first[kind] > last)
+            last = calendar->first[kind];
+    return last != ENGAGEP_NO_DAY ? last * ENGAGEP_DAY_MS : ENGAGE_NO_TIME;
+}
+
+static int64_t day_or_none(int32_t day)
+{
+    return day != ENGAGEP_NO_DAY ? day : ENGAGE_NO_TIME;
+}
+
+void engagep_state_judge(const engage_tracker *tracker, const struct engagep_calendar *calendar,
+                         int64_t time, struct engagep_standing_row *out)
+{
+    struct engagep_stage stage;
+    struct engagep_standing standing;
+    struct engagep_outcome outcome;
+    engagep_stage_at(calendar, NULL, tracker->policy, time, &stage);
+    engagep_standing_at(calendar, tracker->policy, time, &standing);
+    engagep_outcome_at(calendar, tracker->policy, time, &outcome);
+    out->as_of = time;
+    out->stage = stage.stage;
+    out->stage_until = stage.valid_until;
+    out->standing = standing.standing;
+    out->standing_until = standing.valid_until != ENGAGEP_NO_DAY
+                              ? standing.valid_until * ENGAGEP_DAY_MS
+                              : ENGAGE_NO_TIME;
+    for (int class = 1; class <= 4; class++)
+        out->first[class] = day_or_none(engagep_calendar_first(calendar, class));
+    out->first[0] = ENGAGE_NO_TIME;
+    out->first_trial = day_or_none(outcome.first_trial);
+    out->first_purchase = day_or_none(outcome.first_purchase);
+}

@@ -1,0 +1,50 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Calendars out of the store: an account's is the sum of its own facts and of the
+ * partial states that were merged; a customer's is the sum of its accounts'.
+ */
+#ifndef ENGAGEP_TRACK_STATE_H
+#define ENGAGEP_TRACK_STATE_H
+
+#include "track/core.h"
+
+/* Adds canonical bytes to a calendar; empty ones are an empty calendar. ENGAGE_OK,
+ * ENGAGE_ENOMEM, ENGAGE_ESTORE_CORRUPT. */
+int engagep_state_add(engage_tracker *tracker, struct engagep_calendar *sum, engage_str bytes,
+                      engage_error *error);
+
+/* Adds what was merged for an account. */
+int engagep_state_add_partials(engage_tracker *tracker, engage_str brand, engage_str account,
+                               struct engagep_calendar *sum, engage_error *error);
+
+/* Puts the sum of a customer's accounts into a calendar that is initialized. */
+int engagep_state_sum(engage_tracker *tracker, engage_str brand, engage_str customer,
+                      struct engagep_calendar *sum, engage_error *error);
+
+/* Puts the canonical bytes of a calendar into tracker->bytes, in place of what it
+ * holds, and lends them; an empty calendar has none. */
+int engagep_state_bytes(engage_tracker *tracker, const struct engagep_calendar *calendar,
+                        engage_str *out, engage_error *error);
+
+int engagep_state_is_empty(const struct engagep_calendar *calendar);
+
+/* What is known of a customer on the day of its last fact. */
+struct engagep_standing_row {
+    int64_t as_of; /* the start of that day */
+    int stage;
+    int64_t stage_until; /* ENGAGE_NO_TIME: it stays */
+    int standing;
+    int64_t standing_until; /* ENGAGE_NO_TIME: it stays */
+    int64_t first[5];       /* days of the first act of a class 1 to 4 or higher, or ENGAGE_NO_TIME */
+    int64_t first_trial;    /* days, or ENGAGE_NO_TIME */
+    int64_t first_purchase;
+};
+
+void engagep_state_judge(const engage_tracker *tracker, const struct engagep_calendar *calendar,
+                         int64_t time, struct engagep_standing_row *out);
+
+/* The start of the last day in a calendar; ENGAGE_NO_TIME for an empty one. */
+int64_t engagep_state_last(const struct engagep_calendar *calendar);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Which events of a batch are new.
+ */
+#include "base/alloc.h"
+#include "base/time.h"
+#include "track/batch.h"
+#include "track/signal.h"
+
+#include <string.h>
+
+/* Compares the canonical bytes of two events; *failed is set where there was no memory. */
+static int compare_bytes(struct engagep_batch *batch, const engage_event *a, const engage_event *b,
+                         int *failed)
+{
+    engage_buffer *bytes = &batch->tracker->bytes;
+    engage_buffer_clear(bytes);
+    size_t begun = engagep_buffer_begin(bytes);
+    engagep_event_encode(a, bytes);
+    size_t middle = bytes->size;
+    engagep_event_encode(b, bytes);
+    if (engagep_buffer_end(bytes, begun) != ENGAGE_OK) {
+        *failed = 1;
+        return 0;
+    }
+    return engagep_str_compare((engage_str){bytes->data, middle},
+                               (engage_str){bytes->data + middle, bytes->size - middle});
+}
+
+static int read_old(struct engagep_batch *batch, const engage_event *event,
+                    const struct engagep_stored **out)
+{
+    struct engagep_value key[] = {engagep_row_text(event->brand), engagep_row_text(event->actor),
+                                  engagep_row_text(event->id)};
+    struct engagep_value row[EVENT_COLUMNS];
+    *out = NULL;
+    int rc = engagep_core_get(batch->tracker, ENGAGEP_EVENT, key, row, batch->error);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    struct engagep_stored *old =
+        engagep_arena_array(&batch->tracker->lasting, 1, sizeof(*old));
+    rc = old != NULL ? engagep_row_to_event(row, &batch->tracker->lasting, old) : ENGAGE_ENOMEM;
+    if (rc == ENGAGE_ENOMEM)
+        return engagep_core_no_memory(batch->error);
+    if (rc != ENGAGE_OK)
+        return engagep_core_corrupt(batch->error, "an event");
+    *out = old;
+    return ENGAGE_OK;
+}
+
+/* Of two events with one id the one with the smaller bytes stands. */
+static int meet(struct engagep_batch *batch, struct engagep_item *item, const engage_event *event)
+{
+    int failed = 0;
+    int order = compare_bytes(batch, event, &item->stored.event, &failed);
+    if (failed)
+        return engagep_core_no_memory(batch->error);
+    if (order == 0) {
+        batch->counts->duplicate++;
+        return ENGAGE_OK;
+    }
+    batch->counts->conflict++;
+    if (order < 0) {
+        item->stored.event = *event;
+        item->fresh = 1;
+    }
+    return ENGAGE_OK;
+}
+
+static int take_event(struct engagep_batch *batch, const engage_event *event)
+{
+    engage_tracker *tracker = batch->tracker;
+    batch->counts->read++;
+    if (tracker->now != ENGAGE_NO_TIME && event->time > tracker->now &&
+        event->time - tracker->now > ENGAGEP_DAY_MS) {
+        batch->counts->refused++;
+        return ENGAGE_OK;
+    }
+    engage_str key = engagep_batch_key(batch, event->brand, event->actor, event->id);
+    size_t *at = key.data != NULL ? engagep_map_at(&batch->by_event, key) : NULL;
+    if (at == NULL)
+        return engagep_core_no_memory(batch->error);
+    if (*at != ENGAGEP_MAP_NONE)
+        return meet(batch, &batch->items[*at], event);
+    void *list = batch->items;
+    int rc = engagep_alloc_grow(&tracker->allocator, &list, &batch->item_capacity,
+                                batch->item_count + 1, sizeof(*batch->items));
+    batch->items = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(batch->error);
+    struct engagep_item *item = &batch->items[batch->item_count];
+    memset(item, 0, sizeof(*item));
+    rc = read_old(batch, event, &item->old);
+    if (rc != ENGAGE_OK)
+        return rc;
+    *at = batch->item_count++;
+    if (item->old != NULL) {
+        item->stored = *item->old;
+        return meet(batch, item, event);
+    }
+    item->stored.event = *event;
+    item->fresh = 1;
+    batch->counts->applied++;
+    return ENGAGE_OK;
+}
+
+int engagep_take(struct engagep_batch *batch, const engage_events *events)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < engage_events_count(events) && rc == ENGAGE_OK; i++)
+        rc = take_event(batch, engagep_events_get(events, i));
+    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
+        struct engagep_item *item = &batch->items[i];
+        const engage_event *event = &item->stored.event;
+        if (!item->fresh)
+            continue;
+        item->role = engagep_thread_role(batch->tracker->policy, event);
+        rc = engagep_signal_read(batch->tracker, event, &item->stored.signal, batch->error);
+        if (rc == ENGAGE_OK)
+            rc = engagep_batch_account(batch, event->brand, event->actor, &item->account);
+        item->stored.thread = (engage_str){NULL, 0};
+        item->stored.dead = 0;
+    }
+    return rc;
+}

@@ -1,0 +1,198 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/tracker.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "track/batch.h"
+
+#include <string.h>
+
+/* The key of stores that were given no secret: hashes then hide nothing. */
+static const char public_secret[] = "libengage public key of version 1";
+
+/* ------------------------------------------------------------------ life --- */
+
+static engage_str key_text(uint32_t key, char out[8])
+{
+    static const char hex[] = "0123456789abcdef";
+    for (int i = 0; i < 8; i++)
+        out[i] = hex[key >> (28 - 4 * i) & 15];
+    return (engage_str){out, 8};
+}
+
+/* A new store takes the tracker's key; another one must have it. */
+static int meet_key(engage_tracker *tracker, engage_error *error)
+{
+    char text[8];
+    engage_str own = key_text(tracker->key, text);
+    struct engagep_value row[META_COLUMNS];
+    struct engagep_value key[] = {engagep_row_text((engage_str){"key", 3})};
+    const struct engagep_store_ops *ops = tracker->store->ops;
+    int rc = engagep_core_get(tracker, ENGAGEP_META, key, row, error);
+    if (rc == ENGAGE_ROW) {
+        if (engagep_str_equal(engagep_row_str(&row[META_VALUE]), own))
+            return ENGAGE_OK;
+        return engagep_error_set(error, ENGAGE_EKEY, "the store was made with another secret");
+    }
+    if (rc != ENGAGE_DONE || tracker->readonly)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    row[META_NAME] = key[0];
+    row[META_VALUE] = engagep_row_text(own);
+    rc = ops->begin(tracker->store, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    rc = engagep_core_put(tracker, ENGAGEP_META, row, error);
+    if (rc == ENGAGE_OK)
+        return ops->commit(tracker->store, error);
+    ops->rollback(tracker->store);
+    return rc;
+}
+
+int engagep_tracker_new(engage_tracker **out, struct engagep_store *store,
+                        const struct engagep_tracker_options *options,
+                        const engage_allocator *allocator, engage_error *error)
+{
+    unsigned char digest[32];
+    struct engagep_sha256 sha;
+    *out = NULL;
+    engage_tracker *tracker = engagep_alloc_zero(allocator, 1, sizeof(*tracker));
+    if (tracker == NULL) {
+        store->ops->close(store);
+        return engagep_core_no_memory(error);
+    }
+    tracker->allocator = *allocator;
+    tracker->store = store;
+    tracker->model = engage_model_ref(options->model);
+    tracker->policy = options->policy != NULL ? engage_policy_ref(options->policy)
+                                              : engage_policy_default();
+    tracker->now = options->now;
+    tracker->readonly = options->readonly;
+    engage_str secret = options->secret;
+    if (secret.size == 0)
+        secret = (engage_str){public_secret, sizeof(public_secret) - 1};
+    engagep_sha256_begin(&sha);
+    engagep_sha256_add(&sha, secret.data, secret.size);
+    engagep_sha256_end(&sha, digest);
+    memcpy(tracker->secret, digest, sizeof(tracker->secret));
+    tracker->key = engagep_calendar_key(tracker->secret);
+    engagep_arena_init(&tracker->arena, allocator);
+    engagep_arena_init(&tracker->lasting, allocator);
+    engagep_buffer_init(&tracker->text, allocator);
+    engagep_buffer_init(&tracker->bytes, allocator);
+    int rc = meet_key(tracker, error);
+    if (rc != ENGAGE_OK) {
+        engagep_tracker_free(tracker);
+        return rc;
+    }
+    *out = tracker;
+    return ENGAGE_OK;
+}
+
+void engagep_tracker_free(engage_tracker *tracker)
+{
+    if (tracker == NULL)
+        return;
+    engage_allocator own = tracker->allocator;
+    tracker->store->ops->close(tracker->store);
+    engage_analyzer_free(tracker->analyzer);
+    engage_model_unref(tracker->model);
+    engage_policy_unref(tracker->policy);
+    engagep_arena_release(&tracker->arena);
+    engagep_arena_release(&tracker->lasting);
+    engagep_buffer_release(&tracker->text);
+    engagep_buffer_release(&tracker->bytes);
+    engagep_alloc_free(&own, tracker, 1, sizeof(*tracker));
+}
+
+/* ----------------------------------------------------------------- apply --- */
+
+static int run_steps(struct engagep_batch *batch, const engage_events *events)
+{
+    int rc = engagep_take(batch, events);
+    if (rc == ENGAGE_OK)
+        rc = engagep_undo(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_weave(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_link(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_resolve(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_settle(batch);
+    return rc;
+}
+
+static void begin_batch(struct engagep_batch *batch, engage_tracker *tracker,
+                        engage_counts *counts, engage_error *error)
+{
+    memset(batch, 0, sizeof(*batch));
+    batch->tracker = tracker;
+    batch->counts = counts;
+    batch->error = error;
+    engagep_map_init(&batch->by_event, &tracker->allocator, tracker->secret);
+    engagep_map_init(&batch->by_account, &tracker->allocator, tracker->secret);
+    engagep_map_init(&batch->by_node, &tracker->allocator, tracker->secret);
+    engagep_map_init(&batch->by_thread, &tracker->allocator, tracker->secret);
+    engagep_arena_reset(&tracker->arena);
+    engagep_arena_reset(&tracker->lasting);
+}
+
+static void end_batch(struct engagep_batch *batch)
+{
+    const engage_allocator *own = &batch->tracker->allocator;
+    engagep_map_release(&batch->by_event);
+    engagep_map_release(&batch->by_account);
+    engagep_map_release(&batch->by_node);
+    engagep_map_release(&batch->by_thread);
+    engagep_alloc_free(own, batch->items, batch->item_capacity, sizeof(*batch->items));
+    engagep_alloc_free(own, batch->accounts, batch->account_capacity, sizeof(*batch->accounts));
+    engagep_alloc_free(own, batch->nodes, batch->node_capacity, sizeof(*batch->nodes));
+    engagep_alloc_free(own, batch->threads, batch->thread_capacity, sizeof(*batch->threads));
+    engagep_emit_release(batch->tracker, &batch->emission);
+    engagep_episode_release(batch->tracker, &batch->episodes);
+    engagep_arena_reset(&batch->tracker->arena);
+    engagep_arena_reset(&batch->tracker->lasting);
+}
+
+static void add_counts(engage_counts *counts, const engage_counts *more)
+{
+    counts->read += more->read;
+    counts->applied += more->applied;
+    counts->duplicate += more->duplicate;
+    counts->conflict += more->conflict;
+    counts->late += more->late;
+    counts->refused += more->refused;
+    counts->opened += more->opened;
+    counts->closed += more->closed;
+    counts->transitions += more->transitions;
+}
+
+int engage_tracker_apply(engage_tracker *tracker, const engage_events *events,
+                         engage_counts *counts, engage_error *error)
+{
+    struct engagep_batch batch;
+    engage_counts own = ENGAGE_COUNTS_INIT;
+    if (tracker == NULL || events == NULL)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "no tracker or no batch");
+    if (counts != NULL && counts->struct_size < sizeof(*counts))
+        return engagep_error_set(error, ENGAGE_EOPTIONS, "counts: struct_size is too small");
+    if (tracker->readonly)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
+    const struct engagep_store_ops *ops = tracker->store->ops;
+    int rc = ops->begin(tracker->store, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    begin_batch(&batch, tracker, &own, error);
+    rc = run_steps(&batch, events);
+    if (rc == ENGAGE_OK)
+        rc = ops->commit(tracker->store, error);
+    else
+        ops->rollback(tracker->store);
+    end_batch(&batch);
+    if (rc == ENGAGE_OK && counts != NULL)
+        add_counts(counts, &own);
+    return rc;
+}

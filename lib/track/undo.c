@@ -1,0 +1,197 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Undo and Delete. Each leaves a tombstone that names an event or a post of the
+ * same actor; what is named is dead, whichever came first. An Undo or a Delete
+ * cannot be undone itself, so that no two can name each other.
+ */
+#include "track/batch.h"
+
+static int tombstone_of(const engage_event *event, int64_t *verb, engage_str *named)
+{
+    if (engagep_str_is(event->verb, "Undo")) {
+        *verb = ENGAGEP_TOMBSTONE_UNDO;
+        *named = event->target;
+        return 1;
+    }
+    if (engagep_str_is(event->verb, "Delete")) {
+        *verb = ENGAGEP_TOMBSTONE_DELETE;
+        *named = event->object;
+        return 1;
+    }
+    return 0;
+}
+
+static int stop_at_first(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    (void)ctx;
+    (void)row;
+    (void)error;
+    return ENGAGE_ROW;
+}
+
+/* ENGAGE_ROW where the actor has such a tombstone. */
+static int has_tombstone(struct engagep_batch *batch, const engage_event *event, int64_t verb,
+                         engage_str named)
+{
+    struct engagep_value prefix[] = {engagep_row_text(event->brand),
+                                     engagep_row_text(event->actor), engagep_row_int(verb),
+                                     engagep_row_text(named)};
+    return engagep_core_scan(batch->tracker, ENGAGEP_TOMBSTONE, 0, prefix, 4, stop_at_first, NULL,
+                             batch->error);
+}
+
+/* Whether an event is dead by the tombstones that are stored. */
+static int judge(struct engagep_batch *batch, const engage_event *event, int *dead)
+{
+    int64_t verb;
+    engage_str named;
+    *dead = 0;
+    if (tombstone_of(event, &verb, &named))
+        return ENGAGE_OK;
+    int rc = has_tombstone(batch, event, ENGAGEP_TOMBSTONE_UNDO, event->id);
+    if (rc == ENGAGE_OK && event->post.size > 0 && engagep_thread_is_post(event))
+        rc = has_tombstone(batch, event, ENGAGEP_TOMBSTONE_DELETE, event->post);
+    *dead = rc == ENGAGE_ROW;
+    return rc == ENGAGE_ROW ? ENGAGE_OK : rc;
+}
+
+static int write_tombstone(struct engagep_batch *batch, const engage_event *event, int keep)
+{
+    int64_t verb;
+    engage_str named;
+    tombstone_of(event, &verb, &named);
+    struct engagep_value row[TOMBSTONE_COLUMNS];
+    row[TOMBSTONE_BRAND] = engagep_row_text(event->brand);
+    row[TOMBSTONE_ACTOR] = engagep_row_text(event->actor);
+    row[TOMBSTONE_VERB] = engagep_row_int(verb);
+    row[TOMBSTONE_NAMED] = engagep_row_text(named);
+    row[TOMBSTONE_ID] = engagep_row_text(event->id);
+    return keep ? engagep_core_put(batch->tracker, ENGAGEP_TOMBSTONE, row, batch->error)
+                : engagep_core_remove(batch->tracker, ENGAGEP_TOMBSTONE, row, batch->error);
+}
+
+/* ------------------------------------------------- events in the store --- */
+
+struct named {
+    struct engagep_batch *batch;
+    engage_str actor;
+    struct engagep_stored *list;
+    size_t count;
+    size_t capacity;
+};
+
+static int keep_named(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct named *named = ctx;
+    if (!engagep_str_equal(engagep_row_str(&row[EVENT_ACTOR]), named->actor))
+        return ENGAGE_OK;
+    if (named->count == named->capacity) {
+        size_t capacity = named->capacity * 2 + 4;
+        struct engagep_stored *list = engagep_arena_array(&named->batch->tracker->lasting,
+                                                          capacity, sizeof(*list));
+        if (list == NULL)
+            return engagep_core_no_memory(error);
+        for (size_t i = 0; i < named->count; i++)
+            list[i] = named->list[i];
+        named->list = list;
+        named->capacity = capacity;
+    }
+    int rc = engagep_row_to_event(row, &named->batch->tracker->lasting,
+                                  &named->list[named->count]);
+    if (rc == ENGAGE_OK)
+        named->count++;
+    return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error) : rc;
+}
+
+/* An event of the store whose tombstones changed. */
+static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored)
+{
+    int dead;
+    engage_event *event = &stored->event;
+    engage_str key = engagep_batch_key(batch, event->brand, event->actor, event->id);
+    if (key.data == NULL)
+        return engagep_core_no_memory(batch->error);
+    size_t item = engagep_map_find(&batch->by_event, key);
+    if (item != ENGAGEP_MAP_NONE && batch->items[item].fresh)
+        return ENGAGE_OK; /* it is judged as what takes its place */
+    int rc = judge(batch, event, &dead);
+    if (rc != ENGAGE_OK || dead == stored->dead)
+        return rc;
+    unsigned char intents[ENGAGEP_INTENTS_SIZE];
+    struct engagep_value row[EVENT_COLUMNS];
+    size_t account;
+    stored->dead = dead;
+    engagep_row_from_event(stored, intents, row);
+    rc = engagep_core_put(batch->tracker, ENGAGEP_EVENT, row, batch->error);
+    if (rc == ENGAGE_OK)
+        rc = engagep_batch_account(batch, event->brand, event->actor, &account);
+    if (rc != ENGAGE_OK)
+        return rc;
+    batch->accounts[account].recount = 1;
+    if (stored->thread.size > 0)
+        return engagep_batch_touch(batch, event->brand, stored->thread);
+    struct engagep_member member = {*stored, event->actor,
+                                    engagep_thread_role(batch->tracker->policy, event)};
+    return engagep_resolve_alone(batch, &member, !dead);
+}
+
+static int reconsider_named(struct engagep_batch *batch, const engage_event *event)
+{
+    int64_t verb;
+    engage_str name;
+    struct named named = {batch, event->actor, NULL, 0, 0};
+    tombstone_of(event, &verb, &name);
+    struct engagep_value prefix[3] = {engagep_row_text(event->brand), engagep_row_text(name)};
+    size_t index = EVENT_BY_POST;
+    size_t columns = 2;
+    if (verb == ENGAGEP_TOMBSTONE_UNDO) {
+        prefix[1] = engagep_row_text(event->actor);
+        prefix[2] = engagep_row_text(name);
+        index = EVENT_BY_ID;
+        columns = 3;
+    }
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, index, prefix, columns, keep_named,
+                               &named, batch->error);
+    for (size_t i = 0; i < named.count && rc == ENGAGE_OK; i++)
+        rc = reconsider(batch, &named.list[i]);
+    return rc;
+}
+
+int engagep_undo(struct engagep_batch *batch)
+{
+    int64_t verb;
+    engage_str named;
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
+        struct engagep_item *item = &batch->items[i];
+        if (!item->fresh)
+            continue;
+        struct engagep_account *account = &batch->accounts[item->account];
+        if (item->old != NULL && tombstone_of(&item->old->event, &verb, &named)) {
+            rc = write_tombstone(batch, &item->old->event, 0);
+            account->tombstones--;
+            account->undone = 1;
+        }
+        if (rc == ENGAGE_OK && tombstone_of(&item->stored.event, &verb, &named)) {
+            rc = write_tombstone(batch, &item->stored.event, 1);
+            account->tombstones++;
+            account->undone = 1;
+        }
+    }
+    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
+        struct engagep_item *item = &batch->items[i];
+        if (!item->fresh)
+            continue;
+        if (batch->accounts[item->account].tombstones > 0) {
+            batch->accounts[item->account].undone = 1;
+            rc = judge(batch, &item->stored.event, &item->stored.dead);
+        }
+        if (rc == ENGAGE_OK && item->old != NULL &&
+            tombstone_of(&item->old->event, &verb, &named))
+            rc = reconsider_named(batch, &item->old->event);
+        if (rc == ENGAGE_OK && tombstone_of(&item->stored.event, &verb, &named))
+            rc = reconsider_named(batch, &item->stored.event);
+    }
+    return rc;
+}

@@ -1,0 +1,275 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Threads. Posts hang together by replies, quotes, a conversation that they name,
+ * and acts done to them; a thread is all that hangs together, and is named by its
+ * smallest post id. A late parent makes one thread of several. Threads only say
+ * what is looked at together: what comes out does not depend on them.
+ */
+#include "base/alloc.h"
+#include "track/batch.h"
+
+#include <string.h>
+
+/* ----------------------------------------------------------------- nodes --- */
+
+static size_t head_of(struct engagep_batch *batch, size_t node)
+{
+    struct engagep_node *nodes = batch->nodes;
+    while (nodes[node].up != node) {
+        nodes[node].up = nodes[nodes[node].up].up;
+        node = nodes[node].up;
+    }
+    return node;
+}
+
+static void join(struct engagep_batch *batch, size_t a, size_t b)
+{
+    a = head_of(batch, a);
+    b = head_of(batch, b);
+    if (a == b)
+        return;
+    if (engagep_str_compare(batch->nodes[a].post, batch->nodes[b].post) < 0)
+        batch->nodes[b].up = a;
+    else
+        batch->nodes[a].up = b;
+}
+
+static int add_node(struct engagep_batch *batch, engage_str brand, engage_str post, size_t *out,
+                    int *fresh)
+{
+    engage_str key = engagep_batch_key(batch, brand, post, (engage_str){NULL, 0});
+    size_t *at = key.data != NULL ? engagep_map_at(&batch->by_node, key) : NULL;
+    void *list = batch->nodes;
+    if (at == NULL)
+        return engagep_core_no_memory(batch->error);
+    *fresh = *at == ENGAGEP_MAP_NONE;
+    *out = *at;
+    if (!*fresh)
+        return ENGAGE_OK;
+    int rc = engagep_alloc_grow(&batch->tracker->allocator, &list, &batch->node_capacity,
+                                batch->node_count + 1, sizeof(*batch->nodes));
+    batch->nodes = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(batch->error);
+    *out = *at = batch->node_count;
+    batch->nodes[batch->node_count] = (struct engagep_node){
+        {key.data, brand.size}, {key.data + brand.size + 1, post.size}, batch->node_count, 0, 0};
+    batch->node_count++;
+    return ENGAGE_OK;
+}
+
+/* The node of a post, joined with the thread that the store has it in. */
+static int find_node(struct engagep_batch *batch, engage_str brand, engage_str post, size_t *out)
+{
+    int fresh;
+    size_t thread;
+    int rc = add_node(batch, brand, post, out, &fresh);
+    if (rc != ENGAGE_OK || !fresh)
+        return rc;
+    struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(post)};
+    struct engagep_value row[POST_COLUMNS];
+    rc = engagep_core_get(batch->tracker, ENGAGEP_POST, key, row, batch->error);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    batch->nodes[*out].stored = 1;
+    rc = add_node(batch, brand, engagep_row_str(&row[POST_THREAD]), &thread, &fresh);
+    if (rc != ENGAGE_OK)
+        return rc;
+    batch->nodes[thread].stored = 1;
+    batch->nodes[thread].thread = 1;
+    join(batch, *out, thread);
+    return ENGAGE_OK;
+}
+
+/* The posts that an event names, joined; the first one is where it belongs.
+ * ENGAGEP_NO_POST for an event that speaks for itself. */
+static int place(struct engagep_batch *batch, const engage_event *event, size_t *out)
+{
+    engage_str named[4] = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
+    *out = ENGAGEP_NO_POST;
+    if (engagep_str_is(event->verb, "Create")) {
+        if (engagep_thread_post_id(&batch->tracker->lasting, event, &named[0]) != ENGAGE_OK)
+            return engagep_core_no_memory(batch->error);
+        named[1] = event->in_reply_to;
+        named[2] = event->quote_of;
+        named[3] = event->conversation;
+    } else if (engagep_thread_is_post(event)) {
+        named[0] = event->post.size > 0 ? event->post : event->object;
+    } else if (engagep_emit_hangs(event->verb)) {
+        named[0] = event->object;
+    }
+    for (int i = 0; i < 4; i++) {
+        size_t node;
+        if (named[i].size == 0)
+            continue;
+        int rc = find_node(batch, event->brand, named[i], &node);
+        if (rc != ENGAGE_OK)
+            return rc;
+        if (*out == ENGAGEP_NO_POST)
+            *out = node;
+        join(batch, *out, node);
+    }
+    return ENGAGE_OK;
+}
+
+/* ------------------------------------------------------------ relabelling --- */
+
+/* Rows that are read first and written after, since no row may be written while
+ * others are being read. */
+struct rows {
+    engage_tracker *tracker;
+    size_t columns;
+    struct engagep_value *list;
+    size_t count;
+    size_t capacity;
+};
+
+static int keep_row(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct rows *rows = ctx;
+    struct engagep_arena *arena = &rows->tracker->arena;
+    if (rows->count == rows->capacity) {
+        size_t capacity = rows->capacity * 2 + 16;
+        struct engagep_value *list =
+            engagep_arena_array(arena, capacity, rows->columns * sizeof(*list));
+        if (list == NULL)
+            return engagep_core_no_memory(error);
+        if (rows->count > 0)
+            memcpy(list, rows->list, rows->count * rows->columns * sizeof(*list));
+        rows->list = list;
+        rows->capacity = capacity;
+    }
+    struct engagep_value *copy = rows->list + rows->count * rows->columns;
+    for (size_t i = 0; i < rows->columns; i++) {
+        copy[i] = row[i];
+        if (row[i].type == ENGAGEP_TEXT || row[i].type == ENGAGEP_BLOB) {
+            copy[i].data = engagep_arena_copy(arena, row[i].data, row[i].size);
+            if (copy[i].data == NULL)
+                return engagep_core_no_memory(error);
+        }
+    }
+    rows->count++;
+    return ENGAGE_OK;
+}
+
+static int rename_rows(struct engagep_batch *batch, size_t table, size_t index, size_t column,
+                       engage_str brand, engage_str from, engage_str to)
+{
+    engage_tracker *tracker = batch->tracker;
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(from)};
+    struct rows rows = {tracker, engagep_tables[table].column_count, NULL, 0, 0};
+    engagep_arena_reset(&tracker->arena);
+    int rc = engagep_core_scan(tracker, table, index, prefix, 2, keep_row, &rows, batch->error);
+    for (size_t i = 0; i < rows.count && rc == ENGAGE_OK; i++) {
+        rows.list[i * rows.columns + column] = engagep_row_text(to);
+        rc = engagep_core_put(tracker, table, rows.list + i * rows.columns, batch->error);
+    }
+    engagep_arena_reset(&tracker->arena);
+    return rc;
+}
+
+static int rename_thread(struct engagep_batch *batch, engage_str brand, engage_str from,
+                         engage_str to)
+{
+    static const struct {
+        size_t table, index, column;
+    } places[] = {{ENGAGEP_POST, POST_BY_THREAD, POST_THREAD},
+                  {ENGAGEP_EVENT, EVENT_BY_THREAD, EVENT_THREAD},
+                  {ENGAGEP_FACT, FACT_BY_THREAD, FACT_THREAD},
+                  {ENGAGEP_EPISODE, EPISODE_BY_THREAD, EPISODE_THREAD}};
+    int rc = engagep_batch_touch(batch, brand, to);
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && rc == ENGAGE_OK; i++)
+        rc = rename_rows(batch, places[i].table, places[i].index, places[i].column, brand, from,
+                         to);
+    return rc;
+}
+
+/* ----------------------------------------------------------------- steps --- */
+
+static int write_nodes(struct engagep_batch *batch)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->node_count && rc == ENGAGE_OK; i++) {
+        const struct engagep_node *node = &batch->nodes[i];
+        engage_str thread = batch->nodes[head_of(batch, i)].post;
+        if (node->thread && !engagep_str_equal(node->post, thread))
+            rc = rename_thread(batch, node->brand, node->post, thread);
+        if (rc != ENGAGE_OK || node->stored)
+            continue;
+        struct engagep_value row[] = {engagep_row_text(node->brand), engagep_row_text(node->post),
+                                      engagep_row_text(thread)};
+        rc = engagep_core_put(batch->tracker, ENGAGEP_POST, row, batch->error);
+    }
+    return rc;
+}
+
+static int leave_old_place(struct engagep_batch *batch, const struct engagep_item *item)
+{
+    const struct engagep_stored *old = item->old;
+    if (old == NULL)
+        return ENGAGE_OK;
+    batch->accounts[item->account].recount = 1;
+    if (old->thread.size > 0)
+        return engagep_batch_touch(batch, old->event.brand, old->thread);
+    struct engagep_member member = {*old, old->event.actor,
+                                    engagep_thread_role(batch->tracker->policy, &old->event)};
+    return old->dead ? ENGAGE_OK : engagep_resolve_alone(batch, &member, 0);
+}
+
+static int write_event(struct engagep_batch *batch, struct engagep_item *item, size_t node)
+{
+    unsigned char intents[ENGAGEP_INTENTS_SIZE];
+    struct engagep_value row[EVENT_COLUMNS];
+    struct engagep_stored *stored = &item->stored;
+    if (node != ENGAGEP_NO_POST)
+        stored->thread = batch->nodes[head_of(batch, node)].post;
+    stored->form = engagep_thread_is_post(&stored->event) ? ENGAGEP_FORM_POST : ENGAGEP_FORM_ACT;
+    engagep_row_from_event(stored, intents, row);
+    int rc = engagep_core_put(batch->tracker, ENGAGEP_EVENT, row, batch->error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (stored->thread.size > 0)
+        return engagep_batch_touch(batch, stored->event.brand, stored->thread);
+    struct engagep_member member = {*stored, stored->event.actor, item->role};
+    return stored->dead ? ENGAGE_OK : engagep_resolve_alone(batch, &member, 1);
+}
+
+/* Threads were touched by the names that they had then. */
+static int follow_names(struct engagep_batch *batch)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->thread_count && rc == ENGAGE_OK; i++) {
+        struct engagep_touched touched = batch->threads[i];
+        engage_str key =
+            engagep_batch_key(batch, touched.brand, touched.thread, (engage_str){NULL, 0});
+        if (key.data == NULL)
+            return engagep_core_no_memory(batch->error);
+        size_t node = engagep_map_find(&batch->by_node, key);
+        if (node != ENGAGEP_MAP_NONE)
+            rc = engagep_batch_touch(batch, touched.brand, batch->nodes[head_of(batch, node)].post);
+    }
+    return rc;
+}
+
+int engagep_weave(struct engagep_batch *batch)
+{
+    size_t *places =
+        engagep_arena_array(&batch->tracker->lasting, batch->item_count + 1, sizeof(*places));
+    if (places == NULL)
+        return engagep_core_no_memory(batch->error);
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
+        if (!batch->items[i].fresh)
+            continue;
+        rc = leave_old_place(batch, &batch->items[i]);
+        if (rc == ENGAGE_OK)
+            rc = place(batch, &batch->items[i].stored.event, &places[i]);
+    }
+    if (rc == ENGAGE_OK)
+        rc = write_nodes(batch);
+    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++)
+        if (batch->items[i].fresh)
+            rc = write_event(batch, &batch->items[i], places[i]);
+    return rc == ENGAGE_OK ? follow_names(batch) : rc;
+}
