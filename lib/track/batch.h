@@ -5,6 +5,7 @@
  * the next one needs:
  *
  *   take     new events, each id once, judged and put aside
+ *   brands   the time of each brand's latest event
  *   undo     tombstones, and which events are dead by them
  *   weave    events into threads, and threads that turned out to be one
  *   link     accounts, and whose they are
@@ -126,6 +127,7 @@ int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_memb
 
 /* The steps. */
 int engagep_take(struct engagep_batch *batch, const engage_events *events);
+int engagep_brands(struct engagep_batch *batch);
 int engagep_undo(struct engagep_batch *batch);
 int engagep_weave(struct engagep_batch *batch);
 int engagep_link(struct engagep_batch *batch);

@@ -86,7 +86,7 @@ static int write_changes(engage_tracker *tracker, engage_str brand, engage_str c
         struct change change = *new;
         int same = old != NULL && old->at == new->at;
         j++;
-        i += same;
+        i += (size_t)same;
         if (same && old->from == new->from && old->to == new->to)
             continue;
         change.revised = same || (looked_until != ENGAGE_NO_TIME && new->at <= looked_until);

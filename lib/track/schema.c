@@ -8,6 +8,9 @@ enum { I = ENGAGEP_INT, T = ENGAGEP_TEXT, B = ENGAGEP_BLOB };
 static const struct engagep_column meta[META_COLUMNS] = {{"name", T, 0}, {"value", T, 0}};
 static const struct engagep_index meta_by[] = {{"meta_name", 1, {META_NAME}}};
 
+static const struct engagep_column brand[BRAND_COLUMNS] = {{"brand", T, 0}, {"latest", I, 0}};
+static const struct engagep_index brand_by[] = {{"brand_id", 1, {BRAND_BRAND}}};
+
 static const struct engagep_column event[EVENT_COLUMNS] = {
     {"brand", T, 0},     {"actor", T, 0},       {"id", T, 0},           {"verb", T, 0},
     {"post", T, 0},      {"text", T, 1},        {"html", T, 1},         {"in_reply_to", T, 1},
@@ -114,7 +117,7 @@ static const struct engagep_index episode_by[] = {
      name, name##_by}
 
 const struct engagep_table engagep_tables[ENGAGEP_TABLES] = {
-    TABLE(meta),    TABLE(event),   TABLE(post),     TABLE(tombstone),  TABLE(fact),
+    TABLE(meta),    TABLE(brand),   TABLE(event),    TABLE(post),       TABLE(tombstone), TABLE(fact),
     TABLE(account), TABLE(partial), TABLE(customer), TABLE(transition), TABLE(episode),
 };
 const size_t engagep_table_count = ENGAGEP_TABLES;

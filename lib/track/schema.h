@@ -11,6 +11,7 @@
 
 enum engagep_table_number {
     ENGAGEP_META,
+    ENGAGEP_BRAND,
     ENGAGEP_EVENT,
     ENGAGEP_POST,
     ENGAGEP_TOMBSTONE,
@@ -25,6 +26,9 @@ enum engagep_table_number {
 
 /* What the store says about itself: the id of its hash key. */
 enum { META_NAME, META_VALUE, META_COLUMNS };
+
+/* The brands that events are about, and the time of the latest one of each. */
+enum { BRAND_BRAND, BRAND_LATEST, BRAND_COLUMNS };
 
 /* What was given, member by member, and what the analyzer said of it then. */
 enum {

@@ -4,7 +4,7 @@
 #include "track/signal.h"
 
 #include "base/error.h"
-#include "base/hash.h"
+#include "text/fingerprint.h"
 #include "track/markup.h"
 
 #include <string.h>
@@ -206,25 +206,6 @@ static uint32_t marks_of(const engage_policy *policy, const engage_event *event,
 
 /* -------------------------------------------------------------- judgement --- */
 
-/* Equal for texts that differ in case and white space alone. */
-static uint64_t fingerprint(engage_str text)
-{
-    uint64_t hash = 0;
-    int gap = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        if (is_space(text.data[i])) {
-            gap = hash != 0;
-            continue;
-        }
-        if (gap)
-            hash = engagep_hash_mix(hash ^ ' ');
-        gap = 0;
-        hash = engagep_hash_mix((hash ^ (unsigned char)lower(text.data[i])) +
-                                UINT64_C(0x9e3779b97f4a7c15));
-    }
-    return hash;
-}
-
 static int analyze(engage_tracker *tracker, engage_str text, uint32_t given,
                    struct engagep_signal *out, engage_error *error)
 {
@@ -270,10 +251,8 @@ int engagep_signal_read(engage_tracker *tracker, const engage_event *event,
         text = (engage_str){engage_buffer_data(&tracker->text), engage_buffer_size(&tracker->text)};
     }
     out->marks = marks_of(tracker->policy, event, text);
-    if (text.size > 0) {
-        out->has_fingerprint = 1;
-        out->fingerprint = fingerprint(text);
-    }
+    out->fingerprint = engagep_fingerprint_hash(text.data, text.size);
+    out->has_fingerprint = out->fingerprint != 0;
     uint32_t both = ENGAGE_EVENT_HAS_SENTIMENT | ENGAGE_EVENT_HAS_INTENTS;
     uint32_t given = event->flags & both;
     out->scored = given != 0;

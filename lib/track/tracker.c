@@ -122,6 +122,8 @@ static int run_steps(struct engagep_batch *batch, const engage_events *events)
         rc = engagep_resolve(batch);
     if (rc == ENGAGE_OK)
         rc = engagep_settle(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_brands(batch);
     return rc;
 }
 

@@ -1,0 +1,148 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/report.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/time.h"
+
+#include <string.h>
+
+struct brands {
+    struct engagep_report *report;
+    size_t capacity;
+    int64_t latest;
+};
+
+static int keep_brand(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct brands *brands = ctx;
+    struct engagep_report *report = brands->report;
+    struct engagep_arena *arena = &report->tracker->lasting;
+    engage_str brand = engagep_row_str(&row[BRAND_BRAND]);
+    if (row[BRAND_LATEST].number > brands->latest)
+        brands->latest = row[BRAND_LATEST].number;
+    if (report->query.brand.size > 0 && !engagep_str_equal(report->query.brand, brand))
+        return ENGAGE_OK;
+    if (report->brand_count == brands->capacity) {
+        size_t capacity = brands->capacity * 2 + 8;
+        engage_str *list = engagep_arena_array(arena, capacity, sizeof(*list));
+        if (list == NULL)
+            return engagep_core_no_memory(error);
+        if (report->brand_count > 0)
+            memcpy(list, report->brands, report->brand_count * sizeof(*list));
+        report->brands = list;
+        brands->capacity = capacity;
+    }
+    if (engagep_row_keep(arena, &brand) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    report->brands[report->brand_count++] = brand;
+    return ENGAGE_OK;
+}
+
+int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
+                         const engage_query *query, engage_buffer *buffer, engage_error *error)
+{
+    static const engage_query plain = ENGAGE_QUERY_INIT;
+    memset(report, 0, sizeof(*report));
+    if (tracker == NULL || buffer == NULL)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "no tracker or no buffer");
+    report->tracker = tracker;
+    report->query = plain;
+    report->buffer = buffer;
+    report->error = error;
+    if (query != NULL) {
+        int rc = engagep_options_copy(&report->query, sizeof(*query), query, sizeof(*query));
+        if (rc != ENGAGE_OK || report->query.flags & ~ENGAGE_QUERY_EXPLAIN)
+            return engagep_error_set(error, ENGAGE_EOPTIONS, "query: struct_size or flags");
+    }
+    report->now = report->query.now;
+    if (report->now != ENGAGE_NO_TIME &&
+        (report->now < ENGAGEP_EVENT_TIME_MIN || report->now > ENGAGEP_EVENT_TIME_MAX))
+        return engagep_error_set(error, ENGAGE_ERANGE, "query: now is outside the years 1 to 9999");
+    engagep_arena_reset(&tracker->arena);
+    engagep_arena_reset(&tracker->lasting);
+    struct brands brands = {report, 0, ENGAGE_NO_TIME};
+    int rc = engagep_core_scan(tracker, ENGAGEP_BRAND, 0, NULL, 0, keep_brand, &brands, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (report->now == ENGAGE_NO_TIME)
+        report->now = brands.latest;
+    report->day = report->now != ENGAGE_NO_TIME ? engagep_time_day(report->now) : 0;
+    report->begun = engagep_buffer_begin(buffer);
+    return ENGAGE_OK;
+}
+
+int engagep_report_end(struct engagep_report *report, int rc)
+{
+    engagep_arena_reset(&report->tracker->arena);
+    engagep_arena_reset(&report->tracker->lasting);
+    if (rc != ENGAGE_OK)
+        report->buffer->failed = rc;
+    int failed = engagep_buffer_end(report->buffer, report->begun);
+    if (rc == ENGAGE_OK && failed != ENGAGE_OK)
+        return engagep_core_no_memory(report->error);
+    return failed;
+}
+
+void engagep_report_key_text(engage_buffer *buffer, const char *key, engage_str text)
+{
+    engagep_json_key(buffer, key);
+    if (text.size > 0)
+        engagep_json_string(buffer, text.data, text.size);
+    else
+        engagep_json_null(buffer);
+}
+
+void engagep_report_key_time(engage_buffer *buffer, const char *key, int64_t time)
+{
+    engagep_json_key(buffer, key);
+    engagep_json_time(buffer, time);
+}
+
+void engagep_report_key_count(engage_buffer *buffer, const char *key, uint64_t count)
+{
+    engagep_json_key(buffer, key);
+    engagep_json_int(buffer, (int64_t)count);
+}
+
+void engagep_report_key_ratio(engage_buffer *buffer, const char *key, uint64_t part,
+                              uint64_t whole)
+{
+    engagep_json_key(buffer, key);
+    if (whole == 0)
+        engagep_json_null(buffer);
+    else
+        engagep_json_decimal(buffer, (int64_t)((part * 1000000 + whole / 2) / whole), 6);
+}
+
+void engagep_report_list(engage_buffer *buffer, engage_str lines)
+{
+    size_t start = 0;
+    engagep_json_open(buffer, '[');
+    for (size_t i = 0; i <= lines.size && lines.size > 0; i++) {
+        if (i < lines.size && lines.data[i] != '\n')
+            continue;
+        engagep_json_string(buffer, lines.data + start, i - start);
+        start = i + 1;
+    }
+    engagep_json_close(buffer, ']');
+}
+
+int engagep_report_customer(struct engagep_report *report, engage_str brand, engage_str account,
+                            engage_str *out, int *known)
+{
+    struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(account)};
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    *out = account;
+    int rc = engagep_core_get(report->tracker, ENGAGEP_ACCOUNT, key, row, report->error);
+    if (rc < 0)
+        return rc;
+    *known = rc == ENGAGE_ROW;
+    if (*known)
+        *out = engagep_row_str(&row[ACCOUNT_CUSTOMER]);
+    return engagep_row_keep(&report->tracker->lasting, out) == ENGAGE_OK
+               ? ENGAGE_OK
+               : engagep_core_no_memory(report->error);
+}

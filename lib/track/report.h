@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * What all reports share: the query, the brands that it covers, the time that it
+ * looks from, and the way into the caller's buffer and back out of it on failure.
+ */
+#ifndef ENGAGEP_TRACK_REPORT_H
+#define ENGAGEP_TRACK_REPORT_H
+
+#include "base/json.h"
+#include "track/core.h"
+
+struct engagep_report {
+    engage_tracker *tracker;
+    engage_query query;
+    engage_buffer *buffer;
+    engage_error *error;
+    int64_t now;
+    int64_t day; /* of now */
+    engage_str *brands; /* ascending */
+    size_t brand_count;
+    size_t begun;
+};
+
+/* Checks the arguments and begins. ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_EOPTIONS,
+ * ENGAGE_ERANGE, ENGAGE_ENOMEM or an ENGAGE_ESTORE code. */
+int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
+                         const engage_query *query, engage_buffer *buffer, engage_error *error);
+
+/* Ends with the outcome so far: on a failure the buffer is as it was. */
+int engagep_report_end(struct engagep_report *report, int rc);
+
+void engagep_report_key_text(engage_buffer *buffer, const char *key, engage_str text);
+void engagep_report_key_time(engage_buffer *buffer, const char *key, int64_t time);
+void engagep_report_key_count(engage_buffer *buffer, const char *key, uint64_t count);
+
+/* part / whole in six decimals, rounded half up; null for nothing of nothing. */
+void engagep_report_key_ratio(engage_buffer *buffer, const char *key, uint64_t part,
+                              uint64_t whole);
+
+/* Each piece of a text parted by line feeds, as an array of strings. */
+void engagep_report_list(engage_buffer *buffer, engage_str lines);
+
+/* The customer that an account belongs to; the account itself where it is not known.
+ * The text is copied to the lasting arena. */
+int engagep_report_customer(struct engagep_report *report, engage_str brand, engage_str account,
+                            engage_str *out, int *known);
+
+#endif

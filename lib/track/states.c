@@ -1,0 +1,229 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Partial states: an account's own calendar and each one that was merged, a line
+ * each; and taking such lines in.
+ */
+#include "base/error.h"
+#include "base/time.h"
+#include "track/judge.h"
+#include "track/merge.h"
+#include "track/report.h"
+
+#include <string.h>
+
+/* --------------------------------------------------------------- writing --- */
+
+static void put_hex(engage_buffer *buffer, const char *key, const void *data, size_t size)
+{
+    static const char hex[] = "0123456789abcdef";
+    const unsigned char *bytes = data;
+    engagep_json_key(buffer, key);
+    engagep_buffer_put_byte(buffer, '"');
+    for (size_t i = 0; i < size; i++) {
+        char pair[2] = {hex[bytes[i] >> 4], hex[bytes[i] & 15]};
+        engagep_buffer_put(buffer, pair, 2);
+    }
+    engagep_buffer_put_byte(buffer, '"');
+}
+
+static void put_line(engage_buffer *buffer, const struct engagep_value *batch, engage_str brand,
+                     engage_str account, engage_str state, int64_t open_undo)
+{
+    engagep_json_open(buffer, '{');
+    put_hex(buffer, "batch", batch->data, batch->size);
+    engagep_report_key_text(buffer, "brand", brand);
+    engagep_report_key_text(buffer, "account", account);
+    put_hex(buffer, "state", state.data, state.size);
+    engagep_json_key(buffer, "open_undo");
+    engagep_json_int(buffer, open_undo);
+    engagep_json_close(buffer, '}');
+    engagep_buffer_put_byte(buffer, '\n');
+}
+
+static int put_partial(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct engagep_report *report = ctx;
+    (void)error;
+    put_line(report->buffer, &row[PARTIAL_BATCH], engagep_row_str(&row[PARTIAL_BRAND]),
+             engagep_row_str(&row[PARTIAL_ACCOUNT]), engagep_row_str(&row[PARTIAL_STATE]), 0);
+    return ENGAGE_OK;
+}
+
+struct writing {
+    struct engagep_report *report;
+    engage_str empty; /* the canonical bytes of no facts */
+    int found;
+};
+
+static int put_account(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct writing *writing = ctx;
+    struct engagep_report *report = writing->report;
+    engage_str state = engagep_row_str(&row[ACCOUNT_STATE]);
+    int64_t open_undo = row[ACCOUNT_OPEN_UNDO].number;
+    writing->found = 1;
+    if (state.size > 0 || open_undo > 0)
+        put_line(report->buffer, &row[ACCOUNT_BATCH], engagep_row_str(&row[ACCOUNT_BRAND]),
+                 engagep_row_str(&row[ACCOUNT_ACCOUNT]), state.size > 0 ? state : writing->empty,
+                 open_undo);
+    if (row[ACCOUNT_PARTIALS].number == 0)
+        return ENGAGE_OK;
+    return engagep_core_scan(report->tracker, ENGAGEP_PARTIAL, 0, row, 2, put_partial, report,
+                             error);
+}
+
+int engage_tracker_states(engage_tracker *tracker, engage_str account, const engage_query *query,
+                          engage_buffer *buffer, engage_error *error)
+{
+    struct engagep_report report;
+    struct engagep_calendar none;
+    int rc = engagep_report_begin(&report, tracker, query, buffer, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    struct writing writing = {&report, {NULL, 0}, 0};
+    engagep_calendar_init(&none, tracker->key, &tracker->allocator);
+    engage_buffer_clear(&tracker->bytes);
+    rc = engagep_calendar_encode(&none, &tracker->bytes);
+    writing.empty = (engage_str){tracker->bytes.data, tracker->bytes.size};
+    if (rc != ENGAGE_OK)
+        rc = engagep_core_no_memory(error);
+    for (size_t i = 0; i < report.brand_count && rc == ENGAGE_OK; i++) {
+        struct engagep_value prefix[] = {engagep_row_text(report.brands[i]),
+                                         engagep_row_text(account)};
+        rc = engagep_core_scan(tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_ID, prefix,
+                               account.size > 0 ? 2 : 1, put_account, &writing, error);
+    }
+    engagep_calendar_release(&none);
+    if (rc == ENGAGE_OK && account.size > 0 && !writing.found)
+        rc = engagep_error_set(error, ENGAGE_ENOTFOUND, "no such account");
+    return engagep_report_end(&report, rc);
+}
+
+/* --------------------------------------------------------------- merging --- */
+
+struct merging {
+    engage_tracker *tracker;
+    const struct engagep_partial *partial;
+    struct engagep_calendar calendar;
+    engage_error *error;
+};
+
+static int put_account_row(struct merging *merging)
+{
+    static const unsigned char no_batch[16];
+    const struct engagep_partial *partial = merging->partial;
+    struct engagep_arena *arena = &merging->tracker->lasting;
+    struct engagep_value key[] = {engagep_row_text(partial->brand),
+                                  engagep_row_text(partial->account)};
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    int rc = engagep_core_get(merging->tracker, ENGAGEP_ACCOUNT, key, row, merging->error);
+    if (rc < 0)
+        return rc;
+    if (rc == ENGAGE_DONE) {
+        for (size_t i = 0; i < ACCOUNT_COLUMNS; i++)
+            row[i] = engagep_row_null();
+        row[ACCOUNT_BRAND] = key[0];
+        row[ACCOUNT_ACCOUNT] = row[ACCOUNT_CUSTOMER] = key[1];
+        row[ACCOUNT_STATE] = engagep_row_blob(NULL, 0);
+        row[ACCOUNT_BATCH] = engagep_row_blob(no_batch, sizeof(no_batch));
+        row[ACCOUNT_TOMBSTONES] = row[ACCOUNT_OPEN_UNDO] = row[ACCOUNT_PARTIALS] =
+            engagep_row_int(0);
+    }
+    /* What was read is lent until the row is written. */
+    for (size_t i = 0; i < ACCOUNT_COLUMNS; i++)
+        if (row[i].type == ENGAGEP_TEXT || row[i].type == ENGAGEP_BLOB) {
+            row[i].data = engagep_arena_copy(arena, row[i].data, row[i].size);
+            if (row[i].data == NULL)
+                return engagep_core_no_memory(merging->error);
+        }
+    row[ACCOUNT_PARTIALS].number++;
+    rc = engagep_core_put(merging->tracker, ENGAGEP_ACCOUNT, row, merging->error);
+    uint64_t transitions = 0;
+    if (rc == ENGAGE_OK) {
+        engagep_calendar_clear(&merging->calendar);
+        rc = engagep_judge_customer(merging->tracker, partial->brand,
+                                    engagep_row_str(&row[ACCOUNT_CUSTOMER]), &merging->calendar,
+                                    &transitions, merging->error);
+    }
+    return rc;
+}
+
+static int put_brand_row(struct merging *merging, int64_t last)
+{
+    struct engagep_value row[BRAND_COLUMNS];
+    struct engagep_value key[] = {engagep_row_text(merging->partial->brand)};
+    int rc = engagep_core_get(merging->tracker, ENGAGEP_BRAND, key, row, merging->error);
+    if (rc < 0 || (rc == ENGAGE_ROW && row[BRAND_LATEST].number >= last))
+        return rc < 0 ? rc : ENGAGE_OK;
+    row[BRAND_BRAND] = key[0];
+    row[BRAND_LATEST] = engagep_row_int(last);
+    return engagep_core_put(merging->tracker, ENGAGEP_BRAND, row, merging->error);
+}
+
+/* ENGAGE_ROW where the batch is new, ENGAGE_DONE where it was taken before. */
+static int write_partial(struct merging *merging)
+{
+    const struct engagep_partial *partial = merging->partial;
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    struct engagep_value key[] = {engagep_row_text(partial->brand),
+                                  engagep_row_text(partial->account),
+                                  engagep_row_blob(partial->batch.data, partial->batch.size)};
+    int rc = engagep_core_get(merging->tracker, ENGAGEP_PARTIAL, key, row, merging->error);
+    if (rc != ENGAGE_DONE)
+        return rc == ENGAGE_ROW ? ENGAGE_DONE : rc;
+    rc = engagep_core_get(merging->tracker, ENGAGEP_ACCOUNT, key, row, merging->error);
+    if (rc < 0)
+        return rc;
+    if (rc == ENGAGE_ROW &&
+        engagep_str_equal(engagep_row_str(&row[ACCOUNT_BATCH]), partial->batch))
+        return ENGAGE_DONE;
+    struct engagep_value fresh[PARTIAL_COLUMNS] = {key[0], key[1], key[2],
+                                                   engagep_row_text(partial->state)};
+    fresh[PARTIAL_STATE].type = ENGAGEP_BLOB;
+    rc = engagep_core_put(merging->tracker, ENGAGEP_PARTIAL, fresh, merging->error);
+    int64_t last = engagep_state_last(&merging->calendar);
+    if (rc == ENGAGE_OK && last != ENGAGE_NO_TIME)
+        rc = put_brand_row(merging, last);
+    if (rc == ENGAGE_OK)
+        rc = put_account_row(merging);
+    return rc == ENGAGE_OK ? ENGAGE_ROW : rc;
+}
+
+int engagep_merge_partial(engage_tracker *tracker, const struct engagep_partial *partial,
+                          engage_error *error)
+{
+    struct merging merging = {tracker, partial, {0}, error};
+    if (tracker->readonly)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
+    if (partial->brand.size == 0 || partial->brand.size > ENGAGEP_EVENT_ID_MAX ||
+        partial->account.size == 0 || partial->account.size > ENGAGEP_EVENT_ID_MAX ||
+        partial->batch.size != 16 || partial->open_undo < 0)
+        return engagep_error_set(error, ENGAGE_ESTATE, "a partial state lacks a member");
+    if (partial->open_undo > 0)
+        return engagep_error_set(error, ENGAGE_EOPENUNDO,
+                                 "a partial state undoes what it has not seen");
+    engagep_arena_reset(&tracker->arena);
+    engagep_arena_reset(&tracker->lasting);
+    engagep_calendar_init(&merging.calendar, tracker->key, &tracker->allocator);
+    int rc = engagep_calendar_decode(&merging.calendar, partial->state.data, partial->state.size);
+    if (rc != ENGAGE_OK) {
+        engagep_calendar_release(&merging.calendar);
+        return engagep_error_set(error, rc, "a state cannot be read");
+    }
+    const struct engagep_store_ops *ops = tracker->store->ops;
+    rc = ops->begin(tracker->store, error);
+    if (rc == ENGAGE_OK) {
+        rc = write_partial(&merging);
+        if (rc == ENGAGE_ROW) {
+            int done = ops->commit(tracker->store, error);
+            rc = done == ENGAGE_OK ? rc : done;
+        } else {
+            ops->rollback(tracker->store);
+        }
+    }
+    engagep_calendar_release(&merging.calendar);
+    engagep_arena_reset(&tracker->arena);
+    engagep_arena_reset(&tracker->lasting);
+    return rc;
+}

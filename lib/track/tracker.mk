@@ -1,0 +1,25 @@
+# SPDX-FileCopyrightText: the libengage maintainers
+# SPDX-License-Identifier: MIT
+#
+# The tracker: from events to facts, episodes, customers and reports.
+lib_libcore_la_SOURCES += \
+	lib/track/batch.c lib/track/batch.h \
+	lib/track/core.c lib/track/core.h \
+	lib/track/emit.c lib/track/emit.h \
+	lib/track/episode.c lib/track/episode.h \
+	lib/track/event.c lib/track/event.h \
+	lib/track/judge.c lib/track/judge.h \
+	lib/track/link.c \
+	lib/track/map.c lib/track/map.h \
+	lib/track/markup.c lib/track/markup.h \
+	lib/track/resolve.c \
+	lib/track/rows.c lib/track/rows.h \
+	lib/track/schema.c lib/track/schema.h \
+	lib/track/settle.c \
+	lib/track/signal.c lib/track/signal.h \
+	lib/track/state.c lib/track/state.h \
+	lib/track/take.c \
+	lib/track/thread.c lib/track/thread.h \
+	lib/track/tracker.c \
+	lib/track/undo.c \
+	lib/track/weave.c
