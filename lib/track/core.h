@@ -17,6 +17,7 @@ struct engage_tracker {
     struct engagep_store *store;
     const engage_model *model; /* NULL: the built-in one */
     const engage_policy *policy;
+    char policy_id[17]; /* of its canonical text: what was decided by another is stale */
     engage_analyzer *analyzer; /* made when the first text is judged */
     unsigned char secret[16];  /* the key of all hashes */
     uint32_t key;              /* its id */

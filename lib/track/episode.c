@@ -438,6 +438,7 @@ void engagep_episode_to_row(engage_str brand, const struct engagep_episode *epis
     row[EPISODE_ACCOUNT] = engagep_row_text(episode->account);
     row[EPISODE_THREAD] = engagep_row_text(episode->thread);
     row[EPISODE_CONVERSATION] = engagep_row_text(episode->conversation);
+    row[EPISODE_OPEN] = engagep_row_int(episode->answered == ENGAGE_NO_TIME);
     row[EPISODE_OPENED] = engagep_row_int(episode->opened);
     row[EPISODE_POSTS] = engagep_row_text(episode->posts);
     row[EPISODE_NEEDS] = engagep_row_int(episode->needs);

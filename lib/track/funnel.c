@@ -76,7 +76,7 @@ static int read_customer(void *ctx, const struct engagep_value *row, engage_erro
     struct engagep_standing_row judged;
     engagep_judge_from_row(row, &judged);
     if (!engagep_judge_holds(&judged, funnel->report->now) ||
-        !engagep_str_is(engagep_row_str(&row[CUSTOMER_POLICY]), tracker->policy->version)) {
+        !engagep_str_is(engagep_row_str(&row[CUSTOMER_POLICY]), tracker->policy_id)) {
         int rc = engagep_state_sum(tracker, funnel->brand,
                                    engagep_row_str(&row[CUSTOMER_CUSTOMER]), &funnel->scratch,
                                    error);

@@ -124,7 +124,6 @@ static int write_row(engage_tracker *tracker, engage_str brand, engage_str custo
                      const struct engagep_standing_row *judged, engage_error *error)
 {
     struct engagep_value row[CUSTOMER_COLUMNS];
-    const char *version = tracker->policy->version;
     row[CUSTOMER_BRAND] = engagep_row_text(brand);
     row[CUSTOMER_CUSTOMER] = engagep_row_text(customer);
     row[CUSTOMER_AS_OF] = engagep_row_int(judged->as_of);
@@ -136,7 +135,7 @@ static int write_row(engage_tracker *tracker, engage_str brand, engage_str custo
         row[CUSTOMER_FIRST_1 + class - 1] = engagep_row_time(judged->first[class]);
     row[CUSTOMER_FIRST_TRIAL] = engagep_row_time(judged->first_trial);
     row[CUSTOMER_FIRST_PURCHASE] = engagep_row_time(judged->first_purchase);
-    row[CUSTOMER_POLICY] = engagep_row_text((engage_str){version, strlen(version)});
+    row[CUSTOMER_POLICY] = engagep_row_text((engage_str){tracker->policy_id, 16});
     return engagep_core_put(tracker, ENGAGEP_CUSTOMER, row, error);
 }
 

@@ -98,7 +98,8 @@ static const struct engagep_index transition_by[] = {
 
 static const struct engagep_column episode[EPISODE_COLUMNS] = {
     {"brand", T, 0},           {"id", T, 0},              {"account", T, 0},
-    {"thread", T, 0},          {"conversation", T, 0},    {"opened", I, 0},
+    {"thread", T, 0},          {"conversation", T, 0},    {"open", I, 0},
+    {"opened", I, 0},
     {"posts", T, 0},           {"needs", I, 0},           {"labels", I, 0},
     {"opening_labels", I, 0},  {"waits", I, 0},           {"last_wait", I, 0},
     {"last_post", I, 0},       {"valence", I, 0},         {"opening_valence", I, 0},
@@ -110,6 +111,7 @@ static const struct engagep_index episode_by[] = {
     {"episode_id", 2, {EPISODE_BRAND, EPISODE_ID}},
     {"episode_thread", 2, {EPISODE_BRAND, EPISODE_THREAD}},
     {"episode_account", 2, {EPISODE_BRAND, EPISODE_ACCOUNT}},
+    {"episode_time", 3, {EPISODE_BRAND, EPISODE_OPEN, EPISODE_OPENED}},
 };
 
 #define TABLE(name)                                                                   \

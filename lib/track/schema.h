@@ -168,6 +168,7 @@ enum {
     EPISODE_ACCOUNT,
     EPISODE_THREAD,
     EPISODE_CONVERSATION,
+    EPISODE_OPEN, /* 1: no person has answered */
     EPISODE_OPENED,
     EPISODE_POSTS, /* parted by line feeds */
     EPISODE_NEEDS, /* 1: a reply is needed; 0: it would be kind or wise */
@@ -189,6 +190,6 @@ enum {
     EPISODE_CLAMPED,
     EPISODE_COLUMNS
 };
-enum { EPISODE_BY_ID, EPISODE_BY_THREAD, EPISODE_BY_ACCOUNT };
+enum { EPISODE_BY_ID, EPISODE_BY_THREAD, EPISODE_BY_ACCOUNT, EPISODE_BY_TIME };
 
 #endif

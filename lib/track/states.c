@@ -193,7 +193,11 @@ static int write_partial(struct merging *merging)
 int engagep_merge_partial(engage_tracker *tracker, const struct engagep_partial *partial,
                           engage_error *error)
 {
-    struct merging merging = {tracker, partial, {0}, error};
+    struct merging merging;
+    memset(&merging, 0, sizeof(merging));
+    merging.tracker = tracker;
+    merging.partial = partial;
+    merging.error = error;
     if (tracker->readonly)
         return engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
     if (partial->brand.size == 0 || partial->brand.size > ENGAGEP_EVENT_ID_MAX ||

@@ -23,6 +23,22 @@ static engage_str key_text(uint32_t key, char out[8])
     return (engage_str){out, 8};
 }
 
+static int name_policy(engage_tracker *tracker, engage_error *error)
+{
+    static const char hex[] = "0123456789abcdef";
+    unsigned char digest[32];
+    struct engagep_sha256 sha;
+    engage_buffer_clear(&tracker->bytes);
+    if (engage_policy_text(tracker->policy, &tracker->bytes) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    engagep_sha256_begin(&sha);
+    engagep_sha256_add(&sha, engage_buffer_data(&tracker->bytes), engage_buffer_size(&tracker->bytes));
+    engagep_sha256_end(&sha, digest);
+    for (int i = 0; i < 16; i++)
+        tracker->policy_id[i] = hex[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+    return ENGAGE_OK;
+}
+
 /* A new store takes the tracker's key; another one must have it. */
 static int meet_key(engage_tracker *tracker, engage_error *error)
 {
@@ -82,7 +98,9 @@ int engagep_tracker_new(engage_tracker **out, struct engagep_store *store,
     engagep_arena_init(&tracker->lasting, allocator);
     engagep_buffer_init(&tracker->text, allocator);
     engagep_buffer_init(&tracker->bytes, allocator);
-    int rc = meet_key(tracker, error);
+    int rc = name_policy(tracker, error);
+    if (rc == ENGAGE_OK)
+        rc = meet_key(tracker, error);
     if (rc != ENGAGE_OK) {
         engagep_tracker_free(tracker);
         return rc;

@@ -1,0 +1,363 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * One customer: where it stands, how it came there, and why.
+ */
+#include "base/error.h"
+#include "base/time.h"
+#include "track/emit.h"
+#include "track/engagement.h"
+#include "track/episode.h"
+#include "track/outcome.h"
+#include "track/report.h"
+#include "track/stage.h"
+#include "track/standing.h"
+#include "track/state.h"
+#include "track/batch.h"
+
+#include <string.h>
+
+struct customer {
+    struct engagep_report *report;
+    engage_str brand;
+    engage_str id;
+    struct engagep_calendar calendar;
+    engage_str *accounts;
+    size_t account_count;
+    size_t account_capacity;
+};
+
+static int keep_account(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct customer *customer = ctx;
+    struct engagep_arena *arena = &customer->report->tracker->lasting;
+    engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
+    if (customer->account_count == customer->account_capacity) {
+        size_t capacity = customer->account_capacity * 2 + 4;
+        engage_str *list = engagep_arena_array(arena, capacity, sizeof(*list));
+        if (list == NULL)
+            return engagep_core_no_memory(error);
+        if (customer->account_count > 0)
+            memcpy(list, customer->accounts, customer->account_count * sizeof(*list));
+        customer->accounts = list;
+        customer->account_capacity = capacity;
+    }
+    if (engagep_row_keep(arena, &account) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    customer->accounts[customer->account_count++] = account;
+    return ENGAGE_OK;
+}
+
+/* ------------------------------------------------------------ transitions --- */
+
+struct cause {
+    int64_t time;
+    engage_str event;
+    struct engagep_arena *arena;
+};
+
+static int find_cause(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct cause *cause = ctx;
+    engage_str event = engagep_row_str(&row[FACT_EVENT]);
+    int64_t time = row[FACT_TIME].number;
+    if (cause->event.size > 0 &&
+        (time > cause->time ||
+         (time == cause->time && engagep_str_compare(event, cause->event) >= 0)))
+        return ENGAGE_OK;
+    cause->time = time;
+    cause->event = event;
+    return engagep_row_keep(cause->arena, &cause->event) == ENGAGE_OK
+               ? ENGAGE_OK
+               : engagep_core_no_memory(error);
+}
+
+struct transitions {
+    struct customer *customer;
+    int64_t since;
+    int put; /* 0: only find out since when the stage holds */
+    int rc;
+};
+
+static int put_cause(struct customer *customer, const struct engagep_transition *transition)
+{
+    struct engagep_report *report = customer->report;
+    struct cause cause = {0, {NULL, 0}, &report->tracker->arena};
+    int64_t day = engagep_time_day(transition->at);
+    int rc = ENGAGE_OK;
+    engagep_json_key(report->buffer, "cause");
+    if (transition->cause != ENGAGEP_CAUSE_FACT) {
+        engagep_json_text(report->buffer,
+                          transition->cause == ENGAGEP_CAUSE_TIME ? "silence" : "control");
+        return ENGAGE_OK;
+    }
+    engagep_arena_reset(&report->tracker->arena);
+    for (size_t i = 0; i < customer->account_count && rc == ENGAGE_OK; i++) {
+        struct engagep_value prefix[] = {engagep_row_text(customer->brand),
+                                         engagep_row_text(customer->accounts[i]),
+                                         engagep_row_int(day)};
+        rc = engagep_core_scan(report->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 3,
+                               find_cause, &cause, report->error);
+    }
+    /* Facts behind a merged state are not known. */
+    if (cause.event.size > 0)
+        engagep_json_string(report->buffer, cause.event.data, cause.event.size);
+    else
+        engagep_json_null(report->buffer);
+    return rc;
+}
+
+static int put_transition(void *ctx, const struct engagep_transition *transition)
+{
+    struct transitions *transitions = ctx;
+    struct customer *customer = transitions->customer;
+    struct engagep_report *report = customer->report;
+    engage_buffer *buffer = report->buffer;
+    transitions->since = transition->at;
+    if (!transitions->put)
+        return ENGAGE_OK;
+    struct engagep_value key[] = {engagep_row_text(customer->brand), engagep_row_text(customer->id),
+                                  engagep_row_int(transition->at)};
+    struct engagep_value row[TRANSITION_COLUMNS];
+    int rc = engagep_core_get(report->tracker, ENGAGEP_TRANSITION, key, row, report->error);
+    if (rc < 0)
+        return transitions->rc = rc;
+    int revised = rc == ENGAGE_ROW && row[TRANSITION_REVISED].number != 0;
+    engagep_json_open(buffer, '{');
+    engagep_report_key_time(buffer, "at", transition->at);
+    engagep_json_key(buffer, "from");
+    engagep_json_text(buffer, engage_stage_name(transition->from));
+    engagep_json_key(buffer, "to");
+    engagep_json_text(buffer, engage_stage_name(transition->to));
+    transitions->rc = put_cause(customer, transition);
+    engagep_json_key(buffer, "revised");
+    engagep_json_bool(buffer, revised);
+    engagep_json_close(buffer, '}');
+    return transitions->rc;
+}
+
+static int walk_transitions(struct customer *customer, int put, int64_t *since)
+{
+    struct transitions transitions = {customer, ENGAGE_NO_TIME, put, ENGAGE_OK};
+    int rc = engagep_stage_transitions(&customer->calendar, NULL,
+                                       customer->report->tracker->policy, customer->report->now,
+                                       put_transition, &transitions);
+    *since = transitions.since;
+    if (rc != ENGAGE_OK && transitions.rc == ENGAGE_OK)
+        return engagep_core_no_memory(customer->report->error);
+    return rc;
+}
+
+/* ---------------------------------------------------------------- explain --- */
+
+static void put_gates(struct customer *customer)
+{
+    struct engagep_report *report = customer->report;
+    engage_buffer *buffer = report->buffer;
+    struct engagep_gate gates[ENGAGEP_GATES_MAX];
+    size_t count = 0;
+    if (report->query.flags & ENGAGE_QUERY_EXPLAIN)
+        count = engagep_stage_gates(&customer->calendar, report->tracker->policy, report->now,
+                                    gates);
+    engagep_json_key(buffer, "gates");
+    engagep_json_open(buffer, '[');
+    for (size_t i = 0; i < count; i++) {
+        engagep_json_open(buffer, '{');
+        engagep_json_key(buffer, "stage");
+        engagep_json_text(buffer, engage_stage_name(gates[i].stage));
+        engagep_json_key(buffer, "gate");
+        engagep_json_text(buffer, engagep_policy_measure(gates[i].measure));
+        engagep_json_key(buffer, "value");
+        engagep_json_int(buffer, gates[i].value);
+        engagep_json_key(buffer, "threshold");
+        engagep_json_int(buffer, gates[i].threshold);
+        engagep_json_key(buffer, "passed");
+        engagep_json_bool(buffer, gates[i].passed);
+        engagep_report_key_time(buffer, "next_change",
+                                gates[i].next_change != ENGAGEP_NO_DAY
+                                    ? gates[i].next_change * ENGAGEP_DAY_MS
+                                    : ENGAGE_NO_TIME);
+        engagep_json_close(buffer, '}');
+    }
+    engagep_json_close(buffer, ']');
+}
+
+static int put_fact(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct engagep_report *report = ctx;
+    engage_buffer *buffer = report->buffer;
+    int64_t kind = row[FACT_KIND].number;
+    int64_t window = report->tracker->policy->numbers.window;
+    if (kind < 0 || kind >= ENGAGEP_KINDS)
+        return engagep_core_corrupt(error, "a fact");
+    if (row[FACT_TIME].number > report->now || row[FACT_DAY].number <= report->day - window)
+        return ENGAGE_OK;
+    engagep_json_open(buffer, '{');
+    engagep_report_key_time(buffer, "time", row[FACT_TIME].number);
+    engagep_json_key(buffer, "kind");
+    engagep_json_text(buffer, engagep_kinds[kind].name);
+    engagep_report_key_text(buffer, "account", engagep_row_str(&row[FACT_ACCOUNT]));
+    engagep_report_key_text(buffer, "actor", engagep_row_str(&row[FACT_ACTOR]));
+    engagep_report_key_text(buffer, "event", engagep_row_str(&row[FACT_EVENT]));
+    engagep_json_close(buffer, '}');
+    return ENGAGE_OK;
+}
+
+/* The facts that the gates counted. */
+static int put_facts(struct customer *customer)
+{
+    struct engagep_report *report = customer->report;
+    int rc = ENGAGE_OK;
+    engagep_json_key(report->buffer, "facts");
+    engagep_json_open(report->buffer, '[');
+    for (size_t i = 0; i < customer->account_count && rc == ENGAGE_OK; i++) {
+        struct engagep_value prefix[] = {engagep_row_text(customer->brand),
+                                         engagep_row_text(customer->accounts[i])};
+        rc = engagep_core_scan(report->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 2, put_fact,
+                               report, report->error);
+    }
+    engagep_json_close(report->buffer, ']');
+    return rc;
+}
+
+/* ------------------------------------------------------------------- open --- */
+
+static int put_open(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct engagep_report *report = ctx;
+    struct engagep_episode episode;
+    int64_t span = report->tracker->policy->numbers.expired_days * ENGAGEP_DAY_MS;
+    if (engagep_episode_from_row(row, NULL, &episode) != ENGAGE_OK)
+        return engagep_core_corrupt(error, "an episode");
+    if (episode.opened <= report->now && report->now - episode.last_wait < span &&
+        (episode.answered == ENGAGE_NO_TIME || episode.answered > report->now))
+        engagep_json_string(report->buffer, episode.id.data, episode.id.size);
+    return ENGAGE_OK;
+}
+
+static int put_all_open(struct customer *customer)
+{
+    struct engagep_report *report = customer->report;
+    int rc = ENGAGE_OK;
+    engagep_json_key(report->buffer, "open");
+    engagep_json_open(report->buffer, '[');
+    for (size_t i = 0; i < customer->account_count && rc == ENGAGE_OK; i++) {
+        struct engagep_value prefix[] = {engagep_row_text(customer->brand),
+                                         engagep_row_text(customer->accounts[i])};
+        rc = engagep_core_scan(report->tracker, ENGAGEP_EPISODE, EPISODE_BY_ACCOUNT, prefix, 2,
+                               put_open, report, report->error);
+    }
+    engagep_json_close(report->buffer, ']');
+    return rc;
+}
+
+/* --------------------------------------------------------------- customer --- */
+
+static void put_standing(struct customer *customer, int64_t since)
+{
+    struct engagep_report *report = customer->report;
+    engage_buffer *buffer = report->buffer;
+    const engage_policy *policy = report->tracker->policy;
+    struct engagep_stage stage;
+    struct engagep_presence presence;
+    struct engagep_outcome outcome;
+    struct engagep_standing standing;
+    engagep_stage_at(&customer->calendar, NULL, policy, report->now, &stage);
+    engagep_engagement_presence(&customer->calendar, policy, report->now, &presence);
+    engagep_outcome_at(&customer->calendar, policy, report->now, &outcome);
+    engagep_standing_at(&customer->calendar, policy, report->now, &standing);
+    engagep_json_key(buffer, "stage");
+    engagep_json_text(buffer, engage_stage_name(stage.stage));
+    engagep_report_key_time(buffer, "since", since);
+    engagep_report_key_time(buffer, "valid_until", stage.valid_until);
+    engagep_json_key(buffer, "score");
+    engagep_json_decimal(buffer,
+                         engagep_engagement_score(&customer->calendar, policy, report->now), 6);
+    const char *name = engagep_engagement_presence_name(presence.state);
+    engagep_report_key_text(buffer, "presence",
+                            (engage_str){name, name != NULL ? strlen(name) : 0});
+    engagep_json_key(buffer, "outcome");
+    engagep_json_text(buffer, engagep_outcome_name(outcome.outcome));
+    engagep_json_key(buffer, "standing");
+    engagep_json_text(buffer, engagep_standing_name(standing.standing));
+}
+
+static int put_customer(struct customer *customer)
+{
+    engage_buffer *buffer = customer->report->buffer;
+    int64_t since;
+    int rc = walk_transitions(customer, 0, &since);
+    if (rc != ENGAGE_OK)
+        return rc;
+    engagep_json_open(buffer, '{');
+    engagep_report_key_text(buffer, "id", customer->id);
+    engagep_report_key_text(buffer, "brand", customer->brand);
+    engagep_json_key(buffer, "accounts");
+    engagep_json_open(buffer, '[');
+    for (size_t i = 0; i < customer->account_count; i++)
+        engagep_json_string(buffer, customer->accounts[i].data, customer->accounts[i].size);
+    engagep_json_close(buffer, ']');
+    put_standing(customer, since);
+    put_gates(customer);
+    engagep_json_key(buffer, "transitions");
+    engagep_json_open(buffer, '[');
+    rc = walk_transitions(customer, 1, &since);
+    engagep_json_close(buffer, ']');
+    engagep_json_key(buffer, "likes");
+    engagep_json_open(buffer, '[');
+    engagep_json_close(buffer, ']');
+    engagep_json_key(buffer, "dislikes");
+    engagep_json_open(buffer, '[');
+    engagep_json_close(buffer, ']');
+    if (rc == ENGAGE_OK)
+        rc = put_all_open(customer);
+    if (rc == ENGAGE_OK && customer->report->query.flags & ENGAGE_QUERY_EXPLAIN)
+        rc = put_facts(customer);
+    engagep_json_close(buffer, '}');
+    engagep_buffer_put_byte(buffer, '\n');
+    return rc;
+}
+
+/* ENGAGE_DONE where the brand knows no such customer. */
+static int report_brand(struct engagep_report *report, engage_str brand, engage_str account)
+{
+    struct customer customer;
+    int known;
+    memset(&customer, 0, sizeof(customer));
+    customer.report = report;
+    customer.brand = brand;
+    int rc = engagep_report_customer(report, brand, account, &customer.id, &known);
+    if (rc != ENGAGE_OK || !known)
+        return rc == ENGAGE_OK ? ENGAGE_DONE : rc;
+    engage_tracker *tracker = report->tracker;
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(customer.id)};
+    engagep_calendar_init(&customer.calendar, tracker->key, &tracker->allocator);
+    rc = engagep_state_sum(tracker, brand, customer.id, &customer.calendar, report->error);
+    if (rc == ENGAGE_OK && engagep_state_is_empty(&customer.calendar))
+        rc = ENGAGE_DONE;
+    if (rc == ENGAGE_OK)
+        rc = engagep_core_scan(tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2,
+                               keep_account, &customer, report->error);
+    if (rc == ENGAGE_OK)
+        rc = put_customer(&customer);
+    engagep_calendar_release(&customer.calendar);
+    return rc;
+}
+
+int engage_tracker_customer(engage_tracker *tracker, engage_str account, const engage_query *query,
+                            engage_buffer *buffer, engage_error *error)
+{
+    struct engagep_report report;
+    int rc = engagep_report_begin(&report, tracker, query, buffer, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    int found = 0;
+    for (size_t i = 0; i < report.brand_count && account.size > 0 && rc == ENGAGE_OK; i++) {
+        rc = report_brand(&report, report.brands[i], account);
+        found |= rc == ENGAGE_OK;
+        rc = rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    }
+    if (rc == ENGAGE_OK && !found)
+        rc = engagep_error_set(error, ENGAGE_ENOTFOUND, "no such customer");
+    return engagep_report_end(&report, rc);
+}
