@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * The tracker by its properties, on random histories: what comes out depends on the
+ * The tracker by its properties, on random streams: what comes out depends on the
  * set of events alone.
  */
-#include "history.h"
+#include "stream.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,9 +31,9 @@ static void forget_revised(char *text)
         memcpy(at, "\"revised\":fals ", 15);
 }
 
-static char *reports(engage_tracker *tracker, const struct history *history, int64_t now)
+static char *reports(engage_tracker *tracker, const struct stream *stream, int64_t now)
 {
-    char *text = history_reports(tracker, history, now);
+    char *text = stream_reports(tracker, stream, now);
     forget_revised(text);
     char *out = text;
     for (char *in = text; *in != '\0'; in++)
@@ -45,30 +45,30 @@ static char *reports(engage_tracker *tracker, const struct history *history, int
 
 START_TEST(test_order)
 {
-    for (uint64_t seed = 1; seed <= history_rounds(60); seed++) {
-        struct history history;
+    for (uint64_t seed = 1; seed <= stream_rounds(60); seed++) {
+        struct stream stream;
         uint64_t random = seed * 7919;
-        history_make(&history, seed, 60 + seed % 140, 1 + (int)(seed % 7));
-        engage_tracker *once = history_tracker(NULL);
-        engage_tracker *split = history_tracker(NULL);
+        stream_make(&stream, seed, 60 + seed % 140, 1 + (int)(seed % 7));
+        engage_tracker *once = stream_tracker(NULL);
+        engage_tracker *split = stream_tracker(NULL);
         engage_counts counts = ENGAGE_COUNTS_INIT;
-        size_t *numbers = history_shuffle(history.count, &random);
-        history_apply_all(once, &history);
-        history_apply(split, &history, numbers, history.count, 1 + seed % 30, &random, &counts);
-        ck_assert_uint_eq(counts.applied, history.count);
-        char *a = reports(once, &history, history.end);
-        char *b = reports(split, &history, history.end);
+        size_t *numbers = stream_shuffle(stream.count, &random);
+        stream_apply_all(once, &stream);
+        stream_apply(split, &stream, numbers, stream.count, 1 + seed % 30, &random, &counts);
+        ck_assert_uint_eq(counts.applied, stream.count);
+        char *a = reports(once, &stream, stream.end);
+        char *b = reports(split, &stream, stream.end);
         same(a, b, seed, "another order");
         free(numbers);
-        numbers = history_shuffle(history.count, &random);
-        history_apply(split, &history, numbers, history.count / 2, 9, &random, &counts);
-        ck_assert_uint_eq(counts.duplicate, history.count / 2);
-        ck_assert_uint_eq(counts.applied, history.count);
-        char *c = reports(split, &history, history.end);
+        numbers = stream_shuffle(stream.count, &random);
+        stream_apply(split, &stream, numbers, stream.count / 2, 9, &random, &counts);
+        ck_assert_uint_eq(counts.duplicate, stream.count / 2);
+        ck_assert_uint_eq(counts.applied, stream.count);
+        char *c = reports(split, &stream, stream.end);
         same(a, c, seed, "duplicates");
-        int64_t middle = history.end - INT64_C(60) * 86400000;
-        char *d = reports(once, &history, middle);
-        char *e = reports(split, &history, middle);
+        int64_t middle = stream.end - INT64_C(60) * 86400000;
+        char *d = reports(once, &stream, middle);
+        char *e = reports(split, &stream, middle);
         same(d, e, seed, "an earlier time");
         free(a);
         free(b);
@@ -78,7 +78,7 @@ START_TEST(test_order)
         free(numbers);
         engage_tracker_close(once);
         engage_tracker_close(split);
-        history_free(&history);
+        stream_free(&stream);
     }
 }
 END_TEST

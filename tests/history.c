@@ -3,215 +3,107 @@
  */
 #include "history.h"
 
-#include "store/backend.h"
-#include "track/tracker.h"
+#include "base/alloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY = 86400000, SPAN_DAYS = 160, PEOPLE = 9, STAFF = 2 };
-static const int64_t start = INT64_C(1700000000000);
-
-size_t history_rounds(size_t usual)
+unsigned long history_rounds(const char *name, uint64_t *seed)
 {
-    const char *given = getenv("ENGAGE_TEST_ROUNDS");
-    return given != NULL && atol(given) > 0 ? (size_t)atol(given) : usual;
+    const char *rounds_text = getenv("ENGAGE_TEST_ROUNDS");
+    const char *seed_text = getenv("ENGAGE_TEST_SEED");
+    unsigned long rounds = rounds_text != NULL ? strtoul(rounds_text, NULL, 10) : 500;
+    *seed = seed_text != NULL ? strtoull(seed_text, NULL, 10) : 1;
+    printf("%s: %lu histories from seed %llu\n", name, rounds, (unsigned long long)*seed);
+    return rounds;
 }
 
-static uint64_t below(uint64_t *random, uint64_t n)
+static uint32_t below(uint64_t *state, uint32_t limit)
 {
-    return support_random(random) % n;
+    return (uint32_t)(support_random(state) % limit);
 }
 
-static engage_str set(struct history_event *event, int slot, const char *format, unsigned number)
+/* A name's hash, spread so that the order of hashes is not that of names. */
+static uint32_t spread(uint32_t name)
 {
-    int size = snprintf(event->strings[slot], sizeof(event->strings[slot]), format, number);
-    return (engage_str){event->strings[slot], (size_t)size};
+    return name * 2654435761u + 12345u;
 }
 
-static engage_str constant(const char *text)
+void history_make(struct history *history, uint64_t seed, int32_t base)
 {
-    return (engage_str){text, strlen(text)};
-}
-
-/* Intents that come up together often enough to make every kind of fact. */
-static void judge(engage_event *event, uint64_t *random)
-{
-    event->flags |= ENGAGE_EVENT_HAS_SENTIMENT | ENGAGE_EVENT_HAS_INTENTS;
-    event->valence = (int32_t)below(random, 2000001) - 1000000;
-    for (int i = 0; i < ENGAGE_INTENTS; i++)
-        event->intents[i] = (int32_t)below(random, 400000);
-    for (uint64_t n = below(random, 3); n > 0; n--)
-        event->intents[below(random, ENGAGE_INTENTS)] = 500000 + (int32_t)below(random, 500001);
-}
-
-static void make_post(struct history_event *made, unsigned number, unsigned first, unsigned last,
-                      uint64_t *random)
-{
-    engage_event *event = &made->event;
-    event->verb = constant(below(random, 12) == 0 ? "Update" : "Create");
-    event->post = set(made, 3, "x:p%u", number);
-    event->text = set(made, 4, "words number %u", (unsigned)below(random, 30));
-    judge(event, random);
-    if (engage_events_count(NULL) == 0 && event->verb.size == 6 && event->verb.data[0] == 'U')
-        event->post = set(made, 3, "x:p%u", first + (unsigned)below(random, last - first));
-    if (below(random, 4) != 0)
-        event->in_reply_to = set(made, 5, "x:p%u", first + (unsigned)below(random, last - first));
-    if (below(random, 10) == 0)
-        event->quote_of = set(made, 6, "x:p%u", first + (unsigned)below(random, last - first));
-    if (below(random, 15) == 0)
-        event->conversation = set(made, 7, "x:p%u", first + (unsigned)below(random, last - first));
-    if (below(random, 12) == 0) {
-        event->flags |= ENGAGE_EVENT_HAS_RATING;
-        event->rating = (int32_t)below(random, 6) * 100;
-    }
-    event->media = below(random, 8) == 0;
-    if (below(random, 10) == 0)
-        event->type = constant(below(random, 2) ? "Article" : "Event");
-}
-
-static void make_act(struct history_event *made, unsigned first, unsigned last, uint64_t *random)
-{
-    static const char *const verbs[] = {"Like",   "Like",    "Like",  "Announce", "View",
-                                        "Follow", "Dislike", "Flag",  "Accept",   "Invite",
-                                        "Rate",   "Buy",     "Trial", "Join"};
-    engage_event *event = &made->event;
-    event->verb = constant(verbs[below(random, sizeof(verbs) / sizeof(verbs[0]))]);
-    event->object = set(made, 3, "x:p%u", first + (unsigned)below(random, last - first));
-    if (engage_time_parse("0", 1, &event->received) != ENGAGE_OK || below(random, 2))
-        event->received = ENGAGE_NO_TIME;
-    if (strcmp(event->verb.data, "Invite") == 0)
-        event->target = set(made, 4, "x:u%u", (unsigned)below(random, PEOPLE));
-}
-
-static void make_event(struct history *history, size_t at, unsigned first, unsigned last,
-                       uint64_t *random)
-{
-    struct history_event *made = &history->list[at];
-    engage_event *event = &made->event;
-    unsigned person = (unsigned)below(random, PEOPLE + STAFF);
-    event->struct_size = sizeof(*event);
-    event->received = ENGAGE_NO_TIME;
-    event->followers = -1;
-    event->time = start + (int64_t)below(random, SPAN_DAYS) * DAY + (int64_t)below(random, DAY);
-    event->id = set(made, 0, "e%u", (unsigned)at);
-    event->brand = constant("acme");
-    event->actor = set(made, 1, "x:u%u", person);
-    if (person >= PEOPLE) {
-        event->role = constant(below(random, 5) == 0 ? "bot" : "staff");
-        if (below(random, 6) == 0)
-            event->kind = constant("note");
-    } else if (person % 3 == 0 && person < 6) {
-        event->crm_id = set(made, 2, "C-%u", person / 6);
-    }
-    if (person < PEOPLE && below(random, 3) == 0)
-        event->followers = (int64_t)below(random, 20000);
-    if (below(random, 2) || person >= PEOPLE)
-        make_post(made, (unsigned)at, first, last, random);
-    else
-        make_act(made, first, last, random);
-}
-
-void history_make(struct history *history, uint64_t seed, size_t count, int threads)
-{
-    uint64_t random = seed;
-    history->count = count;
-    history->end = start + (int64_t)(SPAN_DAYS + 1) * DAY;
-    history->list = calloc(count, sizeof(*history->list));
-    ck_assert_ptr_nonnull(history->list);
-    for (size_t i = 0; i < count; i++) {
-        unsigned size = (unsigned)(count / (size_t)threads) + 1;
-        unsigned first = (unsigned)i / size * size;
-        unsigned last = first + size < count ? first + size : (unsigned)count;
-        history->list[i].thread = (int)(i / size);
-        make_event(history, i, first, last, &random);
+    uint64_t state = seed * 977 + 5;
+    static const uint32_t spans[] = {3, 20, 90, 130, 260, 700};
+    uint32_t span = spans[below(&state, 6)];
+    uint32_t people = 1 + below(&state, 24);
+    uint32_t texts = 1 + below(&state, 40);
+    uint32_t highest = 1 + below(&state, ENGAGEP_KINDS);
+    history->count = 1 + below(&state, below(&state, 2) ? 25 : HISTORY_MAX);
+    for (size_t i = 0; i < history->count; i++) {
+        struct engagep_fact *fact = &history->facts[i];
+        memset(fact, 0, sizeof(*fact));
+        fact->day = base + (int32_t)below(&state, span);
+        fact->kind = (uint8_t)below(&state, highest);
+        /* Half of the histories lean towards the rare kinds of the upper classes. */
+        if (seed % 2 == 0 && below(&state, 2))
+            fact->kind = (uint8_t)(ENGAGEP_KIND_POST + below(&state, 11));
+        fact->count = below(&state, 20) != 0;
+        fact->parts = ENGAGEP_FACT_PERSON | ENGAGEP_FACT_OBJECT | ENGAGEP_FACT_CONTENT;
+        if (below(&state, 8) == 0)
+            fact->parts = (uint8_t)below(&state, 32);
+        if (below(&state, 2))
+            fact->parts |= ENGAGEP_FACT_SENTIMENT;
+        fact->valence = (int32_t)below(&state, 2000001) - 1000000;
+        fact->flags = below(&state, 30) == 0 ? (uint8_t)below(&state, 4) : 0;
+        fact->advocacy = below(&state, 6) == 0 ? 2 : 0;
+        fact->detraction = below(&state, 9) == 0 ? (uint16_t)(1 + below(&state, 2)) : 0;
+        fact->person = spread(below(&state, people));
+        fact->content = spread(below(&state, texts));
+        fact->object = below(&state, 2) ? fact->content : spread(100 + below(&state, texts));
     }
 }
 
-void history_free(struct history *history)
+void history_shuffle(struct history *history, uint64_t *state)
 {
-    free(history->list);
-}
-
-engage_tracker *history_tracker(const engage_allocator *allocator)
-{
-    engage_tracker *tracker = NULL;
-    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-    options.allocator = allocator;
-    ck_assert_int_eq(engage_tracker_open(&tracker, "memory:", &options, NULL), ENGAGE_OK);
-    return tracker;
-}
-
-void history_apply(engage_tracker *tracker, const struct history *history, const size_t *numbers,
-                   size_t count, size_t most, uint64_t *random, engage_counts *counts)
-{
-    engage_events *events = NULL;
-    ck_assert_int_eq(engage_events_new(&events, NULL), ENGAGE_OK);
-    size_t done = 0;
-    while (done < count) {
-        size_t size = random != NULL ? 1 + (size_t)below(random, most) : most;
-        engage_events_clear(events);
-        for (; size > 0 && done < count; size--, done++) {
-            size_t number = numbers != NULL ? numbers[done] : done;
-            ck_assert_int_eq(engage_events_add(events, &history->list[number].event, NULL),
-                             ENGAGE_OK);
-        }
-        engage_error error = ENGAGE_ERROR_INIT;
-        int rc = engage_tracker_apply(tracker, events, counts, &error);
-        ck_assert_msg(rc == ENGAGE_OK, "%s: %s", engage_errname(rc), error.message);
+    for (size_t i = history->count; i > 1; i--) {
+        size_t other = support_random(state) % i;
+        struct engagep_fact swapped = history->facts[i - 1];
+        history->facts[i - 1] = history->facts[other];
+        history->facts[other] = swapped;
     }
-    engage_events_free(events);
 }
 
-void history_apply_all(engage_tracker *tracker, const struct history *history)
+struct engagep_calendar history_calendar(void)
 {
-    history_apply(tracker, history, NULL, history->count, history->count, NULL, NULL);
+    engage_allocator allocator;
+    ck_assert_int_eq(engagep_alloc_init(&allocator, NULL), ENGAGE_OK);
+    struct engagep_calendar calendar;
+    engagep_calendar_init(&calendar, 42, &allocator);
+    return calendar;
 }
 
-char *history_reports(engage_tracker *tracker, const struct history *history, int64_t now)
+void history_add(const struct history *history, size_t from, size_t to,
+                 struct engagep_calendar *calendar)
 {
-    static const char *const groups[] = {NULL, "intent", "platform", "product", "department",
-                                         "month"};
-    engage_buffer *buffer = NULL;
-    engage_query query = ENGAGE_QUERY_INIT;
-    query.now = now;
-    (void)history;
-    ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
-    ck_assert_int_eq(engage_tracker_funnel(tracker, &query, buffer, NULL), ENGAGE_OK);
-    ck_assert_int_eq(engage_tracker_queue(tracker, &query, buffer, NULL), ENGAGE_OK);
-    ck_assert_int_eq(engage_tracker_states(tracker, (engage_str){NULL, 0}, &query, buffer, NULL),
-                     ENGAGE_OK);
-    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
-        query.by = groups[i] != NULL ? constant(groups[i]) : (engage_str){NULL, 0};
-        ck_assert_int_eq(engage_tracker_replies(tracker, &query, buffer, NULL), ENGAGE_OK);
+    for (size_t i = from; i < to; i++) {
+        int rc = engagep_calendar_add(calendar, &history->facts[i]);
+        ck_assert_int_ge(rc, ENGAGE_OK);
     }
-    query.by = (engage_str){NULL, 0};
-    query.flags = ENGAGE_QUERY_EXPLAIN;
-    for (unsigned person = 0; person < PEOPLE + STAFF; person++) {
-        char name[16];
-        engage_str account = {name, (size_t)snprintf(name, sizeof(name), "x:u%u", person)};
-        int rc = engage_tracker_customer(tracker, account, &query, buffer, NULL);
-        ck_assert(rc == ENGAGE_OK || rc == ENGAGE_ENOTFOUND);
-    }
-    char *text = malloc(engage_buffer_size(buffer) + 1);
-    ck_assert_ptr_nonnull(text);
-    memcpy(text, engage_buffer_data(buffer), engage_buffer_size(buffer) + 1);
-    engage_buffer_free(buffer);
-    return text;
 }
 
-size_t *history_shuffle(size_t count, uint64_t *random)
+void history_same(const struct engagep_calendar *a, const struct engagep_calendar *b,
+                  uint64_t seed)
 {
-    size_t *numbers = malloc((count + 1) * sizeof(*numbers));
-    ck_assert_ptr_nonnull(numbers);
-    for (size_t i = 0; i < count; i++)
-        numbers[i] = i;
-    for (size_t i = count; i > 1; i--) {
-        size_t j = (size_t)below(random, i);
-        size_t swap = numbers[i - 1];
-        numbers[i - 1] = numbers[j];
-        numbers[j] = swap;
-    }
-    return numbers;
+    engage_buffer *one;
+    engage_buffer *two;
+    ck_assert_int_eq(engage_buffer_new(&one, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_buffer_new(&two, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engagep_calendar_encode(a, one), ENGAGE_OK);
+    ck_assert_int_eq(engagep_calendar_encode(b, two), ENGAGE_OK);
+    ck_assert_msg(engage_buffer_size(one) == engage_buffer_size(two) &&
+                      memcmp(engage_buffer_data(one), engage_buffer_data(two),
+                             engage_buffer_size(one)) == 0,
+                  "seed %llu: the bytes differ", (unsigned long long)seed);
+    engage_buffer_free(one);
+    engage_buffer_free(two);
 }

@@ -1,47 +1,42 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * Random histories for tests by property: made from a seed, with late parents, acts
- * before their posts, staff and bots among customers, and people with two accounts.
+ * Random histories of one account, for the suites of the calendar.
  */
 #ifndef ENGAGE_TESTS_HISTORY_H
 #define ENGAGE_TESTS_HISTORY_H
 
 #include "support.h"
 
-struct history_event {
-    engage_event event; /* its texts point into the strings below */
-    char strings[10][40];
-    int thread; /* events of different threads never name each other's posts */
-};
+#include "track/calendar.h"
+
+enum { HISTORY_MAX = 240 };
 
 struct history {
-    struct history_event *list;
     size_t count;
-    int64_t end; /* a time after all events */
+    struct engagep_fact facts[HISTORY_MAX];
 };
 
-/* `threads` separate threads of together `count` events, in order of time. */
-void history_make(struct history *history, uint64_t seed, size_t count, int threads);
-void history_free(struct history *history);
+/* How many rounds a property is tried: ENGAGE_TEST_ROUNDS, or 500; the seed of the
+ * first one: ENGAGE_TEST_SEED, or 1. Both are printed with the name. */
+unsigned long history_rounds(const char *name, uint64_t *seed);
 
-/* Opens a tracker in memory. */
-engage_tracker *history_tracker(const engage_allocator *allocator);
+/* A history of its own kind for each seed: sparse or dense, short or long, of few or
+ * many people. Days begin at `base`. */
+void history_make(struct history *history, uint64_t seed, int32_t base);
 
-/* Applies events by their numbers, in batches of random size up to `most`. */
-void history_apply(engage_tracker *tracker, const struct history *history, const size_t *numbers,
-                   size_t count, size_t most, uint64_t *random, engage_counts *counts);
+/* The same facts in another order. */
+void history_shuffle(struct history *history, uint64_t *state);
 
-/* All of it, in one batch. */
-void history_apply_all(engage_tracker *tracker, const struct history *history);
+/* A calendar of facts [from, to). */
+void history_add(const struct history *history, size_t from, size_t to,
+                 struct engagep_calendar *calendar);
 
-/* Every report at `now`, as one text; release with free. */
-char *history_reports(engage_tracker *tracker, const struct history *history, int64_t now);
+/* A calendar over malloc. */
+struct engagep_calendar history_calendar(void);
 
-/* Numbers from 0 to count - 1 in random order; release with free. */
-size_t *history_shuffle(size_t count, uint64_t *random);
-
-/* How many rounds a test by property makes: `usual`, or ENGAGE_TEST_ROUNDS. */
-size_t history_rounds(size_t usual);
+/* Fails unless both have the same bytes. */
+void history_same(const struct engagep_calendar *a, const struct engagep_calendar *b,
+                  uint64_t seed);
 
 #endif
