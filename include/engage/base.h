@@ -79,7 +79,7 @@ ENGAGE_API const char *engage_version(void);
 #define ENGAGE_EMODEL_UNSUPPORTED (-44) /* needs a tokenizer, Unicode version or section unknown here */
 #define ENGAGE_EMODEL_NONE (-45)        /* no model given and none is built in */
 
-/* Policy, events and states: -50 to -59. */
+/* Policy, events, states and catalogues: -50 to -59. */
 #define ENGAGE_EPOLICY (-50)    /* the policy text breaks a rule; see line and column */
 #define ENGAGE_EEVENT (-51)     /* the event lacks a member or has a wrong one */
 #define ENGAGE_EFUTURE (-52)    /* the event lies more than a day after the given now */
@@ -88,6 +88,7 @@ ENGAGE_API const char *engage_version(void);
 #define ENGAGE_EKEY (-55)       /* states of different hash keys do not add up */
 #define ENGAGE_EOPENUNDO (-56)  /* a partial state with an undo whose event it did not see */
 #define ENGAGE_ENOTFOUND (-57)  /* no such customer, post, opportunity or event */
+#define ENGAGE_ECATALOGUE (-58) /* the catalogue text breaks a rule; see line and column */
 
 /* Stores: -60 to -69. */
 #define ENGAGE_EURI (-60)           /* no store of this kind */

@@ -105,6 +105,40 @@ ENGAGE_API const char *engage_model_id(const engage_model *model);
  * ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ENOMEM. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_model_json(const engage_model *model, engage_buffer *buffer);
 
+/* ------------------------------------------------------------ catalogue --- */
+
+/* What opinions may be about: the caller's products and aspects with all their names,
+ * and built-in aspects (price, quality, delivery, support, usability and what belongs
+ * to them) behind them. Immutable, counted by reference, shared freely between threads. */
+typedef struct engage_catalogue engage_catalogue;
+
+/* Kinds of target. Numbers never change. */
+#define ENGAGE_TARGET_PRODUCT 0
+#define ENGAGE_TARGET_ASPECT 1
+
+/* Reads a catalogue text, as engage-catalogue(5) says. Strict: what breaks a rule is
+ * ENGAGE_ECATALOGUE with line and column. An empty text gives the built-in aspects
+ * alone. Error and allocator may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_EOPTIONS, ENGAGE_ECATALOGUE, ENGAGE_ELIMIT (more than 64 MiB), ENGAGE_ENOMEM.
+ * Owned: engage_catalogue_unref. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_catalogue_parse(const engage_catalogue **out,
+                                                       const char *text, size_t size,
+                                                       const engage_allocator *allocator,
+                                                       engage_error *error);
+
+/* One more owner; one owner less. NULL is allowed. Any thread. Since 0.1. */
+ENGAGE_API const engage_catalogue *engage_catalogue_ref(const engage_catalogue *catalogue);
+ENGAGE_API void engage_catalogue_unref(const engage_catalogue *catalogue);
+
+/* The entries: the caller's in their order, then the built-in ones. Texts are borrowed
+ * and end in NUL; NULL for an index out of range, and for the parent of an entry that has
+ * none. The kind is an ENGAGE_TARGET_, or ENGAGE_ERANGE. Since 0.1. */
+ENGAGE_API size_t engage_catalogue_count(const engage_catalogue *catalogue);
+ENGAGE_API const char *engage_catalogue_id(const engage_catalogue *catalogue, size_t index);
+ENGAGE_API const char *engage_catalogue_name(const engage_catalogue *catalogue, size_t index);
+ENGAGE_API const char *engage_catalogue_parent(const engage_catalogue *catalogue, size_t index);
+ENGAGE_API int engage_catalogue_kind(const engage_catalogue *catalogue, size_t index);
+
 /* ------------------------------------------------------------- analyzer --- */
 
 typedef struct engage_analyzer engage_analyzer;
