@@ -6,6 +6,8 @@
  */
 #include "stream.h"
 
+#include "track/state.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,12 +85,318 @@ START_TEST(test_order)
 }
 END_TEST
 
+/* ------------------------------------------------------------------- undo --- */
+
+/* What takes `event` back: an Undo, or for some posts a Delete. */
+static void add_undo(engage_events *events, const engage_event *event, uint64_t number, int by_post)
+{
+    char id[24];
+    engage_event undo = {0};
+    undo.struct_size = sizeof(undo);
+    undo.time = event->time;
+    undo.received = ENGAGE_NO_TIME;
+    undo.followers = -1;
+    undo.id = (engage_str){id, (size_t)snprintf(id, sizeof(id), "undo%llu",
+                                                (unsigned long long)number)};
+    undo.brand = event->brand;
+    undo.actor = event->actor;
+    undo.role = event->role;
+    undo.verb = by_post ? (engage_str){"Delete", 6} : (engage_str){"Undo", 4};
+    undo.target = by_post ? (engage_str){NULL, 0} : event->id;
+    undo.object = by_post ? event->post : (engage_str){NULL, 0};
+    ck_assert_int_eq(engage_events_add(events, &undo, NULL), ENGAGE_OK);
+}
+
+static int is_create(const engage_event *event)
+{
+    return event->verb.size == 6 && memcmp(event->verb.data, "Create", 6) == 0;
+}
+
+START_TEST(test_undo_is_never)
+{
+    for (uint64_t seed = 1; seed <= stream_rounds(40); seed++) {
+        struct stream stream;
+        uint64_t random = seed * 104729;
+        stream_make(&stream, seed, 50 + seed % 100, 1 + (int)(seed % 4));
+        engage_tracker *never = stream_tracker(NULL);
+        engage_tracker *undone = stream_tracker(NULL);
+        engage_events *kept = NULL;
+        engage_events *one = NULL;
+        ck_assert_int_eq(engage_events_new(&kept, NULL), ENGAGE_OK);
+        ck_assert_int_eq(engage_events_new(&one, NULL), ENGAGE_OK);
+        size_t *numbers = stream_shuffle(stream.count, &random);
+        for (size_t i = 0; i < stream.count; i++) {
+            const engage_event *event = &stream.list[numbers[i]].event;
+            int take_back = support_random(&random) % 6 == 0;
+            int by_post = is_create(event) && support_random(&random) % 2;
+            int before = take_back && support_random(&random) % 2;
+            if (before)
+                add_undo(one, event, i, by_post);
+            ck_assert_int_eq(engage_events_add(one, event, NULL), ENGAGE_OK);
+            if (!take_back)
+                ck_assert_int_eq(engage_events_add(kept, event, NULL), ENGAGE_OK);
+            if (support_random(&random) % 4 == 0) {
+                ck_assert_int_eq(engage_tracker_apply(undone, one, NULL, NULL), ENGAGE_OK);
+                engage_events_clear(one);
+            }
+            if (take_back && !before)
+                add_undo(one, event, i, by_post);
+        }
+        ck_assert_int_eq(engage_tracker_apply(undone, one, NULL, NULL), ENGAGE_OK);
+        ck_assert_int_eq(engage_tracker_apply(never, kept, NULL, NULL), ENGAGE_OK);
+        char *a = reports(never, &stream, stream.end);
+        char *b = reports(undone, &stream, stream.end);
+        same(a, b, seed, "undone");
+        free(a);
+        free(b);
+        free(numbers);
+        engage_events_free(kept);
+        engage_events_free(one);
+        engage_tracker_close(never);
+        engage_tracker_close(undone);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
+/* --------------------------------------------------------------- conflict --- */
+
+START_TEST(test_conflict)
+{
+    for (uint64_t seed = 1; seed <= stream_rounds(25); seed++) {
+        struct stream one;
+        struct stream other;
+        stream_make(&one, seed, 60, 3);
+        stream_make(&other, seed + 1000, 60, 3);
+        for (size_t i = 0; i < one.count; i++) {
+            other.list[i].event.actor = one.list[i].event.actor;
+            other.list[i].event.role = one.list[i].event.role;
+            other.list[i].event.crm_id = one.list[i].event.crm_id;
+        }
+        engage_tracker *forth = stream_tracker(NULL);
+        engage_tracker *back = stream_tracker(NULL);
+        engage_counts counts = ENGAGE_COUNTS_INIT;
+        stream_apply_all(forth, &one);
+        stream_apply(forth, &other, NULL, other.count, 7, NULL, &counts);
+        stream_apply_all(back, &other);
+        stream_apply_all(back, &one);
+        ck_assert_uint_eq(counts.conflict, one.count);
+        ck_assert_uint_eq(counts.applied, 0);
+        char *a = reports(forth, &one, ENGAGE_NO_TIME);
+        char *b = reports(back, &one, ENGAGE_NO_TIME);
+        same(a, b, seed, "conflicts");
+        free(a);
+        free(b);
+        engage_tracker_close(forth);
+        engage_tracker_close(back);
+        stream_free(&one);
+        stream_free(&other);
+    }
+}
+END_TEST
+
+/* ------------------------------------------------------------------ merge --- */
+
+static engage_tracker *part_of(const struct stream *stream, int parts, int part)
+{
+    engage_tracker *tracker = stream_tracker(NULL);
+    engage_events *events = NULL;
+    ck_assert_int_eq(engage_events_new(&events, NULL), ENGAGE_OK);
+    for (size_t i = 0; i < stream->count; i++)
+        if (stream->list[i].thread % parts == part)
+            ck_assert_int_eq(engage_events_add(events, &stream->list[i].event, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_tracker_apply(tracker, events, NULL, NULL), ENGAGE_OK);
+    engage_events_free(events);
+    return tracker;
+}
+
+static void merge_lines(engage_tracker *into, engage_buffer *lines, int expected)
+{
+    const char *at = engage_buffer_data(lines);
+    while (*at != '\0') {
+        size_t size = strcspn(at, "\n");
+        engage_error error = ENGAGE_ERROR_INIT;
+        int rc = engage_tracker_merge(into, at, size, &error);
+        ck_assert_msg(rc == expected, "%s: %s", engage_errname(rc), error.message);
+        at += size + 1;
+    }
+}
+
+/* The sum of an account's states, as canonical bytes. */
+static void sum_of(engage_tracker *tracker, engage_str account, engage_buffer *out)
+{
+    struct engagep_calendar sum;
+    engage_str brand = {"acme", 4};
+    engagep_calendar_init(&sum, tracker->key, &tracker->allocator);
+    struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(account)};
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    int rc = engagep_core_get(tracker, ENGAGEP_ACCOUNT, key, row, NULL);
+    if (rc == ENGAGE_ROW)
+        ck_assert_int_eq(engagep_state_add(tracker, &sum, engagep_row_str(&row[ACCOUNT_STATE]), NULL),
+                         ENGAGE_OK);
+    ck_assert_int_eq(engagep_state_add_partials(tracker, brand, account, &sum, NULL), ENGAGE_OK);
+    engage_buffer_clear(out);
+    ck_assert_int_eq(engagep_calendar_encode(&sum, out), ENGAGE_OK);
+    engagep_calendar_release(&sum);
+}
+
+START_TEST(test_split_and_merge)
+{
+    for (uint64_t seed = 1; seed <= stream_rounds(40); seed++) {
+        struct stream stream;
+        int parts = 2 + (int)(seed % 3);
+        stream_make(&stream, seed, 60 + seed % 100, 6);
+        engage_tracker *whole = stream_tracker(NULL);
+        engage_tracker *merged = part_of(&stream, parts, 0);
+        engage_buffer *a = NULL;
+        engage_buffer *b = NULL;
+        ck_assert_int_eq(engage_buffer_new(&a, NULL), ENGAGE_OK);
+        ck_assert_int_eq(engage_buffer_new(&b, NULL), ENGAGE_OK);
+        stream_apply_all(whole, &stream);
+        for (int part = parts - 1; part > 0; part--) {
+            engage_tracker *tracker = part_of(&stream, parts, part);
+            engage_buffer_clear(a);
+            ck_assert_int_eq(
+                engage_tracker_states(tracker, (engage_str){NULL, 0}, NULL, a, NULL), ENGAGE_OK);
+            merge_lines(merged, a, ENGAGE_ROW);
+            merge_lines(merged, a, ENGAGE_DONE);
+            engage_tracker_close(tracker);
+        }
+        for (unsigned person = 0; person < 11; person++) {
+            char name[16];
+            engage_str account = {name, (size_t)snprintf(name, sizeof(name), "x:u%u", person)};
+            sum_of(whole, account, a);
+            sum_of(merged, account, b);
+            ck_assert_msg(engage_buffer_size(a) == engage_buffer_size(b) &&
+                              memcmp(engage_buffer_data(a), engage_buffer_data(b),
+                                     engage_buffer_size(a)) == 0,
+                          "seed %llu: %s is another sum", (unsigned long long)seed, name);
+        }
+        /* A store's own lines and those that it took are taken once by another. */
+        engage_tracker *third = stream_tracker(NULL);
+        engage_buffer_clear(a);
+        ck_assert_int_eq(engage_tracker_states(merged, (engage_str){NULL, 0}, NULL, a, NULL),
+                         ENGAGE_OK);
+        merge_lines(third, a, ENGAGE_ROW);
+        merge_lines(merged, a, ENGAGE_DONE);
+        sum_of(merged, (engage_str){"x:u1", 4}, a);
+        sum_of(third, (engage_str){"x:u1", 4}, b);
+        ck_assert_uint_eq(engage_buffer_size(a), engage_buffer_size(b));
+        engage_buffer_free(a);
+        engage_buffer_free(b);
+        engage_tracker_close(third);
+        engage_tracker_close(whole);
+        engage_tracker_close(merged);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
+/* ------------------------------------------------------------------ staff --- */
+
+START_TEST(test_staff_never_appear)
+{
+    for (uint64_t seed = 1; seed <= stream_rounds(20); seed++) {
+        struct stream stream;
+        stream_make(&stream, seed, 150, 3);
+        engage_tracker *tracker = stream_tracker(NULL);
+        engage_buffer *buffer = NULL;
+        ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
+        stream_apply_all(tracker, &stream);
+        ck_assert_int_eq(engage_tracker_states(tracker, (engage_str){NULL, 0}, NULL, buffer, NULL),
+                         ENGAGE_OK);
+        ck_assert_int_eq(engage_tracker_queue(tracker, NULL, buffer, NULL), ENGAGE_OK);
+        ck_assert_ptr_null(strstr(engage_buffer_data(buffer), "x:u9\""));
+        ck_assert_ptr_null(strstr(engage_buffer_data(buffer), "x:u10\""));
+        ck_assert_int_eq(
+            engage_tracker_customer(tracker, (engage_str){"x:u9", 4}, NULL, buffer, NULL),
+            ENGAGE_ENOTFOUND);
+        engage_buffer_free(buffer);
+        engage_tracker_close(tracker);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
+/* ----------------------------------------------------------------- memory --- */
+
+/* The states and the funnel as one text; ENGAGE_OK or ENGAGE_ENOMEM. */
+static int snapshot(engage_tracker *tracker, engage_buffer *out)
+{
+    engage_buffer_clear(out);
+    int rc = engage_tracker_states(tracker, (engage_str){NULL, 0}, NULL, out, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_funnel(tracker, NULL, out, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_queue(tracker, NULL, out, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_replies(tracker, NULL, out, NULL);
+    return rc;
+}
+
+struct failing {
+    engage_events *first;
+    engage_events *second;
+    engage_buffer *before;
+    engage_buffer *after;
+};
+
+static int apply_with(const engage_allocator *allocator, void *ctx)
+{
+    struct failing *failing = ctx;
+    engage_tracker *tracker = NULL;
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    options.allocator = allocator;
+    int rc = engage_tracker_open(&tracker, "memory:", &options, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_apply(tracker, failing->first, NULL, NULL);
+    if (rc == ENGAGE_OK)
+        rc = snapshot(tracker, failing->before);
+    if (rc == ENGAGE_OK) {
+        rc = engage_tracker_apply(tracker, failing->second, NULL, NULL);
+        if (rc != ENGAGE_OK && snapshot(tracker, failing->after) == ENGAGE_OK)
+            ck_assert_str_eq(engage_buffer_data(failing->before),
+                             engage_buffer_data(failing->after));
+    }
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_customer(tracker, (engage_str){"x:u1", 4}, NULL, failing->after, NULL);
+    engage_tracker_close(tracker);
+    return rc;
+}
+
+START_TEST(test_no_memory)
+{
+    struct stream stream;
+    struct failing failing = {NULL, NULL, NULL, NULL};
+    stream_make(&stream, 3, 40, 2);
+    ck_assert_int_eq(engage_events_new(&failing.first, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_events_new(&failing.second, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_buffer_new(&failing.before, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_buffer_new(&failing.after, NULL), ENGAGE_OK);
+    for (size_t i = 0; i < stream.count; i++)
+        ck_assert_int_eq(engage_events_add(i % 2 ? failing.first : failing.second,
+                                           &stream.list[i].event, NULL),
+                         ENGAGE_OK);
+    support_fail_each(apply_with, &failing);
+    engage_events_free(failing.first);
+    engage_events_free(failing.second);
+    engage_buffer_free(failing.before);
+    engage_buffer_free(failing.after);
+    stream_free(&stream);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tracker");
     TCase *properties = tcase_create("properties");
     tcase_set_timeout(properties, 0);
     tcase_add_test(properties, test_order);
+    tcase_add_test(properties, test_undo_is_never);
+    tcase_add_test(properties, test_conflict);
+    tcase_add_test(properties, test_split_and_merge);
+    tcase_add_test(properties, test_staff_never_appear);
+    tcase_add_test(properties, test_no_memory);
     suite_add_tcase(suite, properties);
     return support_run(suite);
 }

@@ -146,7 +146,9 @@ typedef struct engage_counts {
 
 /* Applies a batch in one transaction: after a failure the store is as before.
  * Counts are added to `counts` (NULL is allowed). Returns ENGAGE_OK,
- * ENGAGE_EMISUSE, ENGAGE_EOPTIONS, ENGAGE_ENOMEM, or an ENGAGE_ESTORE code. Since 0.1. */
+ * ENGAGE_EMISUSE (read-only too), ENGAGE_EOPTIONS, ENGAGE_ENOMEM,
+ * ENGAGE_EMODEL_NONE (a text that nobody judged, and no model), or an ENGAGE_ESTORE
+ * code. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_apply(engage_tracker *tracker,
                                                      const engage_events *events,
                                                      engage_counts *counts, engage_error *error);

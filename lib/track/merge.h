@@ -17,6 +17,9 @@ struct engagep_partial {
     int64_t open_undo;
 };
 
+/* What the tracker gets its memory from. */
+const engage_allocator *engagep_tracker_allocator(const engage_tracker *tracker);
+
 /* ENGAGE_ROW where it was new, ENGAGE_DONE where this batch of this account was taken
  * before, ENGAGE_ESTATE, ENGAGE_EKEY, ENGAGE_EOPENUNDO, ENGAGE_ENOMEM or an
  * ENGAGE_ESTORE code; after a failure the store is as before. */

@@ -102,6 +102,11 @@ int engage_tracker_states(engage_tracker *tracker, engage_str account, const eng
 
 /* --------------------------------------------------------------- merging --- */
 
+const engage_allocator *engagep_tracker_allocator(const engage_tracker *tracker)
+{
+    return &tracker->allocator;
+}
+
 struct merging {
     engage_tracker *tracker;
     const struct engagep_partial *partial;

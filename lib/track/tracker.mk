@@ -3,6 +3,8 @@
 #
 # The tracker: from events to facts, episodes, customers and reports.
 lib_libcore_la_SOURCES += \
+	lib/feed/partial.c \
+	lib/store/open.c \
 	lib/track/batch.c lib/track/batch.h \
 	lib/track/brands.c \
 	lib/track/core.c lib/track/core.h \
@@ -15,6 +17,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/link.c \
 	lib/track/map.c lib/track/map.h \
 	lib/track/markup.c lib/track/markup.h \
+	lib/track/merge.h \
 	lib/track/queue.c \
 	lib/track/replies.c \
 	lib/track/report.c lib/track/report.h \
@@ -24,7 +27,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/settle.c \
 	lib/track/signal.c lib/track/signal.h \
 	lib/track/state.c lib/track/state.h \
-	lib/track/merge.h lib/track/states.c \
+	lib/track/states.c \
 	lib/track/take.c \
 	lib/track/thread.c lib/track/thread.h \
 	lib/track/tracker.c \
