@@ -3,6 +3,8 @@
 lib_libcore_la_SOURCES += \
 	lib/text/emoji.c \
 	lib/text/emoticon.c \
+	lib/text/entities.c \
+	lib/text/entities.h \
 	lib/text/fingerprint.c \
 	lib/text/fingerprint.h \
 	lib/text/link.c \
@@ -19,7 +21,9 @@ lib_libcore_la_SOURCES += \
 	lib/text/tokenizer.c \
 	lib/text/tokenizer.h \
 	lib/text/unicode.c \
-	lib/text/unicode.h
+	lib/text/unicode.h \
+	lib/text/url.c \
+	lib/text/url.h
 
 # Tables and what they are generated from; tests/check_generated.sh compares them.
 lib_libcore_la_SOURCES += \

@@ -54,7 +54,7 @@ static int is_known(const char *name, size_t size)
     return 0;
 }
 
-/* A name that is not of ASCII alone: the longest run of letters from here that is one. */
+/* A name with letters beyond ASCII in or after it: the longest one that stands here. */
 static size_t foreign(const char *text, size_t size, size_t at)
 {
     char folded[LONGEST];
@@ -64,7 +64,7 @@ static size_t foreign(const char *text, size_t size, size_t at)
         uint32_t code;
         size_t length = engagep_utf8_decode(text + at, size - at, &code);
         uint32_t to[3];
-        if (code < 0x80 || code == ENGAGEP_UTF8_INVALID ||
+        if (code == ENGAGEP_UTF8_INVALID || (code < 0x80 && !is_alnum((char)code)) ||
             engagep_unicode_casefold(code, to) != 1)
             break;
         used += engagep_utf8_encode(to[0], folded + used);
@@ -87,6 +87,8 @@ size_t engagep_tld_match(const char *text, size_t size, size_t at)
         folded[end - at] = (char)(text[end] >= 'A' && text[end] <= 'Z' ? text[end] | 32 : text[end]);
         end++;
     }
+    if (end < size && (unsigned char)text[end] >= 0x80)
+        return foreign(text, size, at);
     if (end > at && may_follow(text, size, end) && is_known(folded, end - at))
         return end;
     return punycode(text, size, at);
