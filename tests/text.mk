@@ -1,12 +1,23 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 if HAVE_CHECK
-check_PROGRAMS += tests/check_text
-TESTS += tests/check_text
+check_PROGRAMS += tests/check_text tests/check_text_entities
+TESTS += tests/check_text tests/check_text_entities
 endif
 tests_check_text_SOURCES = tests/check_text.c tests/support.c tests/support.h
 tests_check_text_CFLAGS = $(SUITE_CFLAGS)
 tests_check_text_LDADD = $(SUITE_LDADD)
+tests_check_text_entities_SOURCES = tests/check_text_entities.c tests/support.c tests/support.h
+tests_check_text_entities_CFLAGS = $(SUITE_CFLAGS)
+tests_check_text_entities_LDADD = $(SUITE_LDADD)
+
+# Suites of others, driven through a program that answers requests.
+check_PROGRAMS += tests/text_probe
+tests_text_probe_SOURCES = tests/text_probe.c
+tests_text_probe_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+tests_text_probe_LDADD = lib/libcore.la $(JANSSON_LIBS)
+TESTS += tests/text_conformance.sh
 
 TESTS += tests/check_generated.sh
-EXTRA_DIST += tests/check_generated.sh tests/spec/tokens.txt
+EXTRA_DIST += tests/check_generated.sh tests/spec/tokens.txt tests/text_conformance.py \
+	tests/text_conformance.sh

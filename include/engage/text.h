@@ -154,6 +154,108 @@ ENGAGE_API ENGAGE_NODISCARD int engage_entities_json(engage_entities *entities, 
                                                      const char *text, size_t size, int unit,
                                                      engage_buffer *buffer);
 
+/* ------------------------------------------------- rules of platforms --- */
+
+/* How a platform counts the length of a post. */
+#define ENGAGE_RULES_X3 0       /* X: weights, an emoji counts as 2, a link as 23; limit 280 */
+#define ENGAGE_RULES_X2 1       /* X before 2018: the same, but each part of an emoji counts */
+#define ENGAGE_RULES_X1 2       /* Twitter before 2017: characters; limit 140 */
+#define ENGAGE_RULES_MASTODON 3 /* graphemes, a link is 23, no server of a mention; limit 500 */
+#define ENGAGE_RULES_BLUESKY 4  /* graphemes; limit 300, and 3,000 bytes */
+
+/* The rules of a name: "x3", "x2", "x1", "mastodon", "bluesky", "x" being "x3"; ENGAGE_ERANGE
+ * for no such name, ENGAGE_EMISUSE for NULL. Since 0.1. */
+ENGAGE_API int engage_rules_by_name(const char *name);
+
+/* The length of a post by a platform's rules. Ranges are UTF-16 units with an inclusive
+ * end, both ends 0 for an empty text, as twitter-text has them. Frozen. */
+typedef struct engage_length {
+    int32_t length;
+    int32_t limit;
+    int32_t valid;      /* 1: it may be posted */
+    int32_t permillage; /* of the limit, rounded down */
+    int32_t display_end; /* the whole text reaches from 0 to here */
+    int32_t valid_end;   /* what fits reaches from 0 to here */
+} engage_length;
+
+/* Measures a text. Overwrites the entities of the last run. Returns ENGAGE_OK,
+ * ENGAGE_EMISUSE, ENGAGE_ERANGE (no such rules), ENGAGE_ELIMIT, ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_entities_length(engage_entities *entities, const char *text,
+                                                       size_t size, int rules,
+                                                       engage_length *out);
+
+/* Measures, and appends the JSON object of `engage length`. Returns the same. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_length_json(engage_entities *entities, engage_str id,
+                                                   const char *text, size_t size, int rules,
+                                                   engage_buffer *buffer);
+
+/* What a text may be checked to be, as a whole. */
+#define ENGAGE_VALID_USERNAME 0 /* @name */
+#define ENGAGE_VALID_LIST 1     /* @name/list */
+#define ENGAGE_VALID_HASHTAG 2  /* #tag */
+#define ENGAGE_VALID_URL 3      /* http:// or https:// and what RFC 3986 lets follow */
+#define ENGAGE_VALID_URL_BARE 4 /* the same, the scheme left out or not */
+
+/* The kind of a name: "username", "list", "hashtag", "url", "url-bare"; ENGAGE_ERANGE for
+ * none, ENGAGE_EMISUSE for NULL. Since 0.1. */
+ENGAGE_API int engage_valid_by_name(const char *name);
+
+/* Whether a text is what `kind` says, by twitter-text's rules: ENGAGE_ROW for yes, ENGAGE_OK
+ * for no; ENGAGE_EMISUSE, ENGAGE_ERANGE (no such kind). Since 0.1. */
+ENGAGE_API int engage_valid(int kind, const char *text, size_t size);
+
+/* Checks, and appends the JSON object of `engage valid`. Returns ENGAGE_OK,
+ * ENGAGE_EMISUSE, ENGAGE_ERANGE, ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_valid_json(int kind, engage_str id, const char *text,
+                                                  size_t size, engage_buffer *buffer);
+
+/* ---------------------------------------------------------------- HTML --- */
+
+/* What becomes a link, a bit each. */
+#define ENGAGE_LINK_MENTIONS 1u
+#define ENGAGE_LINK_LISTS 2u
+#define ENGAGE_LINK_HASHTAGS 4u
+#define ENGAGE_LINK_CASHTAGS 8u
+#define ENGAGE_LINK_URLS 16u
+#define ENGAGE_LINK_ALL 31u
+/* The text is HTML already, and trusted: what lies between links is not escaped. */
+#define ENGAGE_LINK_TRUSTED 32u
+
+/* An entity that a platform has told of. Absent pieces are {NULL, 0}. Frozen. */
+typedef struct engage_link {
+    int32_t kind;        /* ENGAGE_ENTITY_ */
+    uint32_t start;      /* bytes of the text, the sign included */
+    uint32_t end;
+    engage_str value;    /* as engage_entities_value */
+    engage_str slug;     /* of a list, the slash included */
+    engage_str expanded; /* of a URL: where it leads */
+    engage_str display;  /* of a URL: how it is shown */
+} engage_link;
+
+/* Appends a post as HTML in which its entities are links to X; links without http:// stay
+ * text. All that comes from the text is escaped, in text and attributes, so that no
+ * markup can enter. Overwrites the entities of the last run. Returns ENGAGE_OK,
+ * ENGAGE_EMISUSE, ENGAGE_ERANGE (unknown bits), ENGAGE_ELIMIT, ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_html_autolink(engage_entities *entities, const char *text,
+                                                     size_t size, uint32_t what,
+                                                     engage_buffer *buffer);
+
+/* The same with the entities given, in order of their start. A link that is not http or
+ * https is shown as text. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ERANGE (unknown bits or
+ * kind, or ranges that overlap or leave the text), ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_html_link(const char *text, size_t size,
+                                                 const engage_link *links, size_t count,
+                                                 uint32_t what, engage_buffer *buffer);
+
+/* Appends HTML with hits marked: each hit is a half-open range of characters, as they are
+ * shown (tags count nothing, a character reference one), and becomes an element `tag`
+ * (letters and digits of ASCII; NULL: "em"). Hits are in order and do not overlap. The
+ * HTML itself is passed on as it is. Returns ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_ERANGE (tag, or hits out of order), ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_html_highlight(const char *html, size_t size,
+                                                      const engage_span *hits, size_t count,
+                                                      const char *tag, engage_buffer *buffer);
+
 /* -------------------------------------------------------- fingerprints --- */
 
 /* Keys of posts that say the same or nearly. Both read case-folded words, without

@@ -7,6 +7,8 @@ lib_libcore_la_SOURCES += \
 	lib/text/entities.h \
 	lib/text/fingerprint.c \
 	lib/text/fingerprint.h \
+	lib/text/html.c \
+	lib/text/length.c \
 	lib/text/link.c \
 	lib/text/match.h \
 	lib/text/norm.c \
@@ -23,7 +25,8 @@ lib_libcore_la_SOURCES += \
 	lib/text/unicode.c \
 	lib/text/unicode.h \
 	lib/text/url.c \
-	lib/text/url.h
+	lib/text/url.h \
+	lib/text/valid.c
 
 # Tables and what they are generated from; tests/check_generated.sh compares them.
 lib_libcore_la_SOURCES += \
