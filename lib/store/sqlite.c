@@ -42,6 +42,9 @@ struct sqlite_store {
     sqlite3 *db;
     size_t table_count;
     struct table *tables;
+    sqlite3_stmt *begin;
+    sqlite3_stmt *commit;
+    sqlite3_stmt *rollback;
     int readonly;
     int open; /* a transaction is */
     int lost; /* the failure for which SQLite rolled it back, or 0 */
@@ -72,22 +75,11 @@ static int failed(struct sqlite_store *store, int code, engage_error *error)
     return rc;
 }
 
-static int run(struct sqlite_store *store, const char *sql, engage_error *error)
-{
-    int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
-    return code == SQLITE_OK ? ENGAGE_OK : failed(store, code, error);
-}
-
 /* ------------------------------------------------------------- statements --- */
 
-/* Prepares what was written to the store's buffer. */
-static int prepare(struct sqlite_store *store, int written, sqlite3_stmt **out,
+static int prepare(struct sqlite_store *store, const char *sql, sqlite3_stmt **out,
                    engage_error *error)
 {
-    *out = NULL;
-    if (written != ENGAGE_OK)
-        return no_memory(error);
-    const char *sql = engage_buffer_data(&store->sql);
     int code = sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL);
     return code == SQLITE_OK ? ENGAGE_OK : failed(store, code, error);
 }
@@ -100,7 +92,9 @@ static int statement(struct sqlite_store *store, const struct table *table, sql_
 {
     if (*slot != NULL)
         return ENGAGE_OK;
-    return prepare(store, writer(&store->sql, table->def), slot, error);
+    if (writer(&store->sql, table->def) != ENGAGE_OK)
+        return no_memory(error);
+    return prepare(store, engage_buffer_data(&store->sql), slot, error);
 }
 
 /* `life` is SQLITE_STATIC where the values stay until the statement is reset, or
@@ -209,23 +203,34 @@ static int keep_row(struct sqlite_store *store, const struct engagep_table *tabl
 
 /* ----------------------------------------------------------- transactions --- */
 
+static int run(struct sqlite_store *store, sqlite3_stmt *statement, engage_error *error)
+{
+    int code = sqlite3_step(statement);
+    int rc = code == SQLITE_DONE ? ENGAGE_OK : failed(store, code, error);
+    (void)sqlite3_reset(statement);
+    return rc;
+}
+
+/* Ends what SQLite has open. The statement is prepared already, so that a lack of
+ * memory does not keep it from running. */
+static int end(struct sqlite_store *store, engage_error *error)
+{
+    store->open = 0;
+    store->lost = 0;
+    return sqlite3_get_autocommit(store->db) ? ENGAGE_OK : run(store, store->rollback, error);
+}
+
 static int sqlite_begin(struct engagep_store *base, engage_error *error)
 {
     struct sqlite_store *store = self(base);
     if (store->open)
         return engagep_error_set(error, ENGAGE_EMISUSE, "a transaction is open already");
-    /* A reader's view begins with what it first reads. */
-    int rc = run(store,
-                 store->readonly ? "BEGIN; SELECT count(*) FROM sqlite_schema" : "BEGIN IMMEDIATE",
-                 error);
-    if (rc != ENGAGE_OK) {
-        if (!sqlite3_get_autocommit(store->db))
-            (void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-        return rc;
-    }
-    store->open = 1;
-    store->lost = 0;
-    return ENGAGE_OK;
+    int rc = end(store, error);
+    if (rc == ENGAGE_OK)
+        rc = run(store, store->begin, error);
+    if (rc == ENGAGE_OK)
+        store->open = 1;
+    return rc;
 }
 
 static void sqlite_rollback(struct engagep_store *base)
@@ -237,9 +242,7 @@ static void sqlite_rollback(struct engagep_store *base)
         cursor->broken = 1;
         reset(cursor->statement);
     }
-    if (!sqlite3_get_autocommit(store->db))
-        (void)sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-    store->open = 0;
+    (void)end(store, NULL);
 }
 
 static int check_lost(struct sqlite_store *store, engage_error *error)
@@ -256,7 +259,7 @@ static int sqlite_commit(struct engagep_store *base, engage_error *error)
         return engagep_error_set(error, ENGAGE_EMISUSE, "no transaction is open");
     int rc = check_lost(store, error);
     if (rc == ENGAGE_OK)
-        rc = run(store, "COMMIT", error);
+        rc = run(store, store->commit, error);
     if (rc == ENGAGE_OK)
         store->open = 0;
     else
@@ -374,8 +377,11 @@ static int new_cursor(struct sqlite_store *store, struct table *table, size_t in
     cursor = engagep_alloc_zero(&store->base.allocator, 1, sizeof(*cursor));
     if (cursor == NULL)
         return no_memory(error);
-    int rc = prepare(store, engagep_sqlite_sql_scan(&store->sql, table->def, index, count),
-                     &cursor->statement, error);
+    int rc = engagep_sqlite_sql_scan(&store->sql, table->def, index, count);
+    if (rc != ENGAGE_OK)
+        no_memory(error);
+    else
+        rc = prepare(store, engage_buffer_data(&store->sql), &cursor->statement, error);
     if (rc != ENGAGE_OK) {
         engagep_alloc_free(&store->base.allocator, cursor, 1, sizeof(*cursor));
         return rc;
@@ -476,6 +482,9 @@ static void sqlite_close(struct engagep_store *base)
     struct sqlite_store *store = self(base);
     engage_allocator allocator = store->base.allocator;
     sqlite_rollback(base);
+    (void)sqlite3_finalize(store->begin);
+    (void)sqlite3_finalize(store->commit);
+    (void)sqlite3_finalize(store->rollback);
     free_cursors(store, store->cursors);
     for (size_t i = 0; i < store->table_count; i++)
         free_table(store, &store->tables[i]);
@@ -521,6 +530,12 @@ int engagep_store_sqlite_open(struct engagep_store **out, const struct engagep_t
     if (rc == ENGAGE_OK)
         rc = engagep_sqlite_file_open(&store->db, tables, count, where, readonly, &allocator,
                                       error);
+    if (rc == ENGAGE_OK)
+        rc = prepare(store, readonly ? "BEGIN" : "BEGIN IMMEDIATE", &store->begin, error);
+    if (rc == ENGAGE_OK)
+        rc = prepare(store, "COMMIT", &store->commit, error);
+    if (rc == ENGAGE_OK)
+        rc = prepare(store, "ROLLBACK", &store->rollback, error);
     if (rc != ENGAGE_OK)
         sqlite_close(&store->base);
     else

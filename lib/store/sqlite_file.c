@@ -5,9 +5,10 @@
  * schema could use to run something, and then compared with what we would have
  * made: mark, version, encoding, and the SQL of each table and index, byte by byte.
  *
- * What is committed is meant to outlive a loss of power, hence synchronous=FULL: in
- * WAL mode that is one sync for each commit, so that the size of a batch decides
- * what it costs.
+ * What is committed is meant to outlive a loss of power, hence synchronous=EXTRA: in
+ * WAL mode that is one sync for each commit, as with FULL, so that the size of a batch
+ * decides what it costs; and the making of the tables, which is before there is a log,
+ * does not come undone by a journal whose removal was lost.
  */
 #include "store/sqlite_file.h"
 
@@ -127,6 +128,22 @@ static uint32_t big_endian(const unsigned char *bytes)
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
+/* Whether a journal or a log lies beside the file: then SQLite may yet bring it back
+ * to what it was, though a loss of power has spoilt its first page. */
+static int is_recoverable(sqlite3 *db)
+{
+    sqlite3_vfs *vfs = NULL;
+    const char *name = sqlite3_db_filename(db, "main");
+    int journal = 0;
+    int log = 0;
+    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_VFS_POINTER, &vfs);
+    if (code == SQLITE_OK)
+        code = vfs->xAccess(vfs, sqlite3_filename_journal(name), SQLITE_ACCESS_EXISTS, &journal);
+    if (code == SQLITE_OK)
+        code = vfs->xAccess(vfs, sqlite3_filename_wal(name), SQLITE_ACCESS_EXISTS, &log);
+    return code == SQLITE_OK && (journal || log);
+}
+
 /* Reads the header before SQLite reads anything, since SQLite would recover what
  * another program left half done, and that is a change of a file that is perhaps not
  * ours. It is read through SQLite's own handle: closing another one would drop the
@@ -135,26 +152,20 @@ static int check_header(sqlite3 *db, int *empty, engage_error *error)
 {
     sqlite3_file *file = NULL;
     sqlite3_int64 size = 0;
-    unsigned char header[HEADER_SIZE];
+    unsigned char header[HEADER_SIZE] = {0};
     int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (code == SQLITE_OK)
         code = file->pMethods->xFileSize(file, &size);
-    if (code == SQLITE_OK && size >= HEADER_SIZE)
-        code = file->pMethods->xRead(file, header, HEADER_SIZE, 0);
-    if (code != SQLITE_OK)
-        return engagep_error_set(error, ENGAGE_EIO, "the file cannot be read");
     *empty = size == 0;
-    if (size == 0)
+    if (code == SQLITE_OK && size == 0)
         return ENGAGE_OK;
-    if (size < HEADER_SIZE)
-        return refuse_stranger(error);
-    static const unsigned char zeros[HEADER_SIZE];
-    /* A loss of power while the file was made: there is a journal, or it is refused
-     * later on. */
-    if (memcmp(header, zeros, HEADER_SIZE) == 0)
-        return ENGAGE_OK;
-    if (memcmp(header, "SQLite format 3", 16) != 0 ||
-        big_endian(header + HEADER_APPLICATION) != ENGAGEP_SQLITE_APPLICATION)
+    if (code == SQLITE_OK)
+        code = file->pMethods->xRead(file, header, HEADER_SIZE, 0);
+    if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ)
+        return engagep_sqlite_file_failed(db, code, error);
+    if (memcmp(header, "SQLite format 3", 16) != 0)
+        return is_recoverable(db) ? ENGAGE_OK : refuse_stranger(error);
+    if (big_endian(header + HEADER_APPLICATION) != ENGAGEP_SQLITE_APPLICATION)
         return refuse_stranger(error);
     uint32_t version = big_endian(header + HEADER_VERSION);
     return version == ENGAGEP_SCHEMA_VERSION ? ENGAGE_OK : refuse_version(error, version);
@@ -278,36 +289,30 @@ static int check_marks(sqlite3 *db, engage_error *error)
     return ENGAGE_OK;
 }
 
-/* Makes the tables, unless somebody else was faster. */
+/* Makes the tables, unless somebody else was faster. A failure leaves its transaction
+ * to the end of the connection. */
 static int make_store(sqlite3 *db, struct schema *schema, engage_error *error)
 {
     int64_t objects = 0;
     int64_t application = 0;
     int rc = run(db, "BEGIN IMMEDIATE", error);
-    if (rc != ENGAGE_OK)
-        return rc;
-    rc = ask(db, "SELECT count(*) FROM sqlite_schema", NULL, &objects, error);
+    if (rc == ENGAGE_OK)
+        rc = ask(db, "SELECT count(*) FROM sqlite_schema", NULL, &objects, error);
     if (rc == ENGAGE_OK)
         rc = ask(db, "PRAGMA application_id", NULL, &application, error);
     if (rc == ENGAGE_OK && objects == 0 && application == 0)
         rc = make_schema(db, schema, error);
-    if (rc == ENGAGE_OK)
-        rc = run(db, "COMMIT", error);
-    if (rc != ENGAGE_OK)
-        (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    return rc;
+    return rc == ENGAGE_OK ? run(db, "COMMIT", error) : rc;
 }
 
 static int check_store(sqlite3 *db, struct schema *schema, engage_error *error)
 {
     int rc = run(db, "BEGIN", error);
-    if (rc != ENGAGE_OK)
-        return rc;
-    rc = check_marks(db, error);
+    if (rc == ENGAGE_OK)
+        rc = check_marks(db, error);
     if (rc == ENGAGE_OK)
         rc = check_schema(db, schema, error);
-    (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    return rc;
+    return rc == ENGAGE_OK ? run(db, "COMMIT", error) : rc;
 }
 
 /* ---------------------------------------------------------------- opening --- */
@@ -342,7 +347,7 @@ static int settle(sqlite3 *db, engage_error *error)
 {
     return run(db,
                "PRAGMA mmap_size=0; PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON;"
-               "PRAGMA temp_store=MEMORY; PRAGMA synchronous=FULL",
+               "PRAGMA temp_store=MEMORY; PRAGMA synchronous=EXTRA",
                error);
 }
 
