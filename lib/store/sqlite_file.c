@@ -156,13 +156,14 @@ static int check_header(sqlite3 *db, int *empty, engage_error *error)
     int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
     if (code == SQLITE_OK)
         code = file->pMethods->xFileSize(file, &size);
-    *empty = size == 0;
-    if (code == SQLITE_OK && size == 0)
-        return ENGAGE_OK;
     if (code == SQLITE_OK)
         code = file->pMethods->xRead(file, header, HEADER_SIZE, 0);
     if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ)
         return engagep_sqlite_file_failed(db, code, error);
+    /* SQLite tells a size of 0 for a file of one byte too. */
+    *empty = size == 0 && header[0] == 0;
+    if (*empty)
+        return ENGAGE_OK;
     if (memcmp(header, "SQLite format 3", 16) != 0)
         return is_recoverable(db) ? ENGAGE_OK : refuse_stranger(error);
     if (big_endian(header + HEADER_APPLICATION) != ENGAGEP_SQLITE_APPLICATION)
