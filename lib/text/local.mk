@@ -17,6 +17,7 @@ lib_libcore_la_SOURCES += \
 	lib/text/options.c \
 	lib/text/options.h \
 	lib/text/scan.c \
+	lib/text/swar.h \
 	lib/text/tld.c \
 	lib/text/tld.h \
 	lib/text/token.h \

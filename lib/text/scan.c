@@ -6,6 +6,7 @@
  * its first character and handed to a function of its own.
  */
 #include "text/match.h"
+#include "text/swar.h"
 #include "text/tokenizer.h"
 #include "text/unicode.h"
 
@@ -52,6 +53,27 @@ static const unsigned char classes[256] = {
 #undef J
 #undef W
 #undef B
+
+/* What an ASCII character that is no letter or digit may be. */
+enum {
+    NO_FACE = 1, /* no emoticon begins with it */
+    SYMBOL = 2,  /* a symbol rather than punctuation */
+    EYE = 4,     /* it may follow the letter that begins an emoticon */
+    INNER = 8    /* it may stand between the digits of a number */
+};
+
+static const unsigned char traits[128] = {
+    ['!'] = NO_FACE, ['"'] = NO_FACE, ['#'] = NO_FACE, ['$'] = NO_FACE | SYMBOL,
+    ['%'] = NO_FACE, ['&'] = NO_FACE, ['+'] = SYMBOL, [','] = NO_FACE | INNER,
+    ['-'] = EYE | INNER, ['.'] = EYE | INNER, ['/'] = INNER, [':'] = EYE | INNER,
+    ['<'] = SYMBOL, ['='] = SYMBOL | EYE, ['>'] = SYMBOL, ['?'] = NO_FACE,
+    ['^'] = SYMBOL, ['_'] = NO_FACE | EYE, ['`'] = NO_FACE | SYMBOL, ['|'] = SYMBOL,
+    ['~'] = SYMBOL};
+
+static int has_trait(char c, unsigned trait)
+{
+    return (unsigned char)c < 0x80 && (traits[(unsigned char)c] & trait) != 0;
+}
 
 /* What a word was found to hold. */
 enum {
@@ -394,7 +416,7 @@ static size_t letter_face(struct engage_tokenizer *t, size_t start, size_t end)
     char first = t->text[start];
     size_t face = 0;
     if (end - start == 1) {
-        if (is_any(byte_at(t, end), "_.-:=") && is_any(first, "oOTtuUnxXDQ"))
+        if (has_trait(byte_at(t, end), EYE) && is_any(first, "oOTtuUnxXDQ"))
             face = engagep_emoticon_match(t->text, t->size, start, t->spaced || t->count == 0);
     } else if ((first == 'x' || first == 'X') && t->text[start + 1] == 'D') {
         face = engagep_emoticon_match(t->text, t->size, start, 1);
@@ -405,28 +427,56 @@ static size_t letter_face(struct engage_tokenizer *t, size_t start, size_t end)
     return face;
 }
 
+/* A word of ASCII letters alone, which is what most are. */
+static size_t plain_word(struct engage_tokenizer *t, size_t start, size_t end)
+{
+    struct engagep_token *token = emit(t, start, end, ENGAGE_TOKEN_WORD);
+    size_t size = end - start;
+    if (size <= 56) {
+        uint64_t every = (UINT64_C(1) << size) - 1;
+        uint64_t found = engagep_swar_load((const char *)t->capitals + start / 8) >> start % 8;
+        found &= every;
+        if (found == 1)
+            token->marks |= ENGAGE_MARK_TITLE;
+        else if (found == every)
+            token->marks |= ENGAGE_MARK_CAPS;
+    } else {
+        token->marks |= (uint8_t)capitals(t, start, end);
+    }
+    if (t->triples && has_triple(t, start, end)) {
+        if (engagep_norm_token(t, ENGAGEP_NORM_ELONGATION))
+            token->marks |= ENGAGE_MARK_ELONGATED;
+    }
+    return end;
+}
+
+/* Where the letters of ASCII end that begin at `start`. The lower-case copy is read, which
+ * has room beyond its end. */
+static size_t letters(const struct engage_tokenizer *t, size_t start)
+{
+    size_t at = start;
+    for (;;) {
+        uint64_t bytes = engagep_swar_load(t->norms + at);
+        uint64_t others = engagep_swar_within(bytes, 'a', 'z') ^ ENGAGEP_SWAR_HIGH;
+        if (others != 0)
+            return at + engagep_swar_first(others);
+        at += 8;
+    }
+}
+
 static size_t word(struct engage_tokenizer *t, size_t start)
 {
-    const char *text = t->text;
-    size_t at = start;
-    unsigned has = 0;
-    unsigned class = classes[(unsigned char)text[at]];
-    do {
-        has |= class;
-        at++;
-        if (at == t->size)
-            return emit_word(t, start, at, ENGAGE_TOKEN_WORD, has);
-        class = classes[(unsigned char)text[at]];
-    } while (class & ALNUM);
-    if (at - start <= 2 || (text[start] | 32) == 'x') {
+    size_t at = letters(t, start);
+    if (at - start <= 2 || (t->norms[start] == 'x')) {
         size_t end = letter_face(t, start, at);
         if (end != 0)
             return end;
     }
-    if (!(class & (JOIN | WIDE)) ||
-        (text[at] == '.' && !alnum_at(t, at + 1)))
-        return emit_word(t, start, at, ENGAGE_TOKEN_WORD, has);
-    return long_word(t, start, at, has, ENGAGE_TOKEN_WORD);
+    unsigned class = class_at(t, at);
+    if (!(class & (JOIN | WIDE | DIGIT)) || (t->text[at] == '.' && !alnum_at(t, at + 1)))
+        return plain_word(t, start, at);
+    /* Whether there are capitals is told again by the one who looks for them. */
+    return long_word(t, start, at, HAS_LOWER | HAS_UPPER, ENGAGE_TOKEN_WORD);
 }
 
 /* Whether letters after a number are a unit rather than the rest of a word. */
@@ -451,7 +501,7 @@ static size_t number(struct engage_tokenizer *t, size_t start, size_t at)
     for (;;) {
         while (class_at(t, at) & DIGIT)
             at++;
-        if (is_any(byte_at(t, at), ".,:/-") && (class_at(t, at + 1) & DIGIT))
+        if (has_trait(byte_at(t, at), INNER) && (class_at(t, at + 1) & DIGIT))
             at++;
         else
             break;
@@ -649,7 +699,7 @@ static size_t mark(struct engage_tokenizer *t, size_t start)
     char next = byte_at(t, start + 1);
     unsigned next_class = class_at(t, start + 1);
     size_t end = 0;
-    if (!(next_class & BLANK) && !is_any(c, ",!?\"`%$&#_")) {
+    if (!(next_class & BLANK) && !has_trait(c, NO_FACE)) {
         end = engagep_emoticon_match(t->text, t->size, start, is_open(t));
         if (end != 0) {
             emit(t, start, end, ENGAGE_TOKEN_EMOTICON);
@@ -700,8 +750,7 @@ static size_t mark(struct engage_tokenizer *t, size_t start)
         while (next == c && byte_at(t, end) == c)
             end++;
     }
-    int symbol = is_any(c, "$+<=>^`|~");
-    return emit_run(t, start, end, symbol ? ENGAGE_TOKEN_SYMBOL : ENGAGE_TOKEN_PUNCT, end - start);
+    return emit_run(t, start, end, has_trait(c, SYMBOL) ? ENGAGE_TOKEN_SYMBOL : ENGAGE_TOKEN_PUNCT, end - start);
 }
 
 /* A stretch of a script without spaces, cut into grapheme clusters. */
@@ -784,6 +833,10 @@ void engagep_scan_run(struct engage_tokenizer *t)
         unsigned class = classes[c];
         if (class & LETTER) {
             at = word(t, at);
+            if (at < t->size && t->text[at] == ' ') {
+                t->spaced = 1;
+                at++;
+            }
         } else if (class & BLANK) {
             /* White space, that is; control characters are ignorable. */
             t->spaced |= c == ' ' || (c >= '\t' && c <= '\r');

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "text/offset.h"
 #include "text/options.h"
+#include "text/swar.h"
 
 #include <string.h>
 
@@ -46,36 +47,37 @@ void engage_tokenizer_free(engage_tokenizer *t)
     engage_allocator own = t->allocator;
     engagep_alloc_free(&own, t->tokens, t->capacity, sizeof(*t->tokens));
     engagep_alloc_free(&own, t->norms, t->norms_capacity, 1);
+    engagep_alloc_free(&own, t->capitals, t->capitals_capacity, 1);
     engagep_alloc_free(&own, t, 1, sizeof(*t));
 }
 
-/* Eight bytes at a time: what stands for one of them is repeated. */
-#define EACH UINT64_C(0x0101010101010101)
-
-static uint64_t lower(uint64_t bytes)
+/* Puts eight bytes into lower case and returns a bit for each that was a capital. */
+static unsigned char lower_eight(const char *text, char *out)
 {
-    uint64_t low = bytes & (EACH * 0x7F);
-    uint64_t from_a = low + EACH * (0x80 - 'A');
-    uint64_t beyond_z = low + EACH * (0x7F - 'Z');
-    uint64_t upper = ~bytes & from_a & ~beyond_z & (EACH * 0x80);
-    return bytes | upper >> 2;
+    uint64_t bytes = engagep_swar_load(text);
+    uint64_t capitals = engagep_swar_within(bytes, 'A', 'Z');
+    engagep_swar_store(out, bytes | capitals >> 2);
+    return (unsigned char)((capitals >> 7) * UINT64_C(0x0102040810204080) >> 56);
 }
 
-/* Puts ASCII into lower case. `out` has 16 bytes more than the text; they become zero. */
-static void lower_all(const char *text, size_t size, char *out)
+/* Puts ASCII into lower case, and notes a bit for each capital. `out` has 16 bytes more than
+ * the text, which become zero, `capitals` as many bytes as `capital_bytes` says. */
+static void lower_all(const char *text, size_t size, char *out, unsigned char *capitals)
 {
     size_t i = 0;
-    uint64_t bytes;
-    for (; i + 8 <= size; i += 8) {
-        memcpy(&bytes, text + i, 8);
-        bytes = lower(bytes);
-        memcpy(out + i, &bytes, 8);
-    }
-    bytes = 0;
-    memcpy(&bytes, text + i, size - i);
-    bytes = lower(bytes);
-    memcpy(out + i, &bytes, 8);
+    for (; i + 8 <= size; i += 8)
+        capitals[i / 8] = lower_eight(text + i, out + i);
+    char rest[8] = {0};
+    memcpy(rest, text + i, size - i);
+    capitals[i / 8] = lower_eight(rest, out + i);
+    memset(capitals + i / 8 + 1, 0, 8);
     memset(out + size, 0, 16);
+}
+
+/* A bit a byte, and eight bytes more to read a word's bits at once. */
+static size_t capital_bytes(size_t size)
+{
+    return size / 8 + 9;
 }
 
 /* Whether a letter of ASCII stands three times in a row, or a byte that may be one. */
@@ -83,14 +85,12 @@ static int find_triple(const char *low, size_t size)
 {
     uint64_t found = 0;
     for (size_t i = 0; i < size; i += 8) {
-        uint64_t a, b, c;
-        memcpy(&a, low + i, 8);
-        memcpy(&b, low + i + 1, 8);
-        memcpy(&c, low + i + 2, 8);
-        uint64_t unlike = (a ^ b) | (a ^ c);
+        uint64_t first = engagep_swar_load(low + i);
+        uint64_t unlike = (first ^ engagep_swar_load(low + i + 1)) |
+                          (first ^ engagep_swar_load(low + i + 2));
         /* A byte that is zero and stands over a letter, whose bit 6 is set. A borrow can
          * only add to what is found. */
-        found |= (unlike - EACH) & ~unlike & a << 1 & (EACH * 0x80);
+        found |= (unlike - ENGAGEP_SWAR_EACH) & ~unlike & first << 1 & ENGAGEP_SWAR_HIGH;
     }
     return found != 0;
 }
@@ -116,9 +116,14 @@ int engage_tokenizer_run(engage_tokenizer *t, const char *text, size_t size)
     t->norms = norms;
     if (rc != ENGAGE_OK)
         return rc;
+    void *capitals = t->capitals;
+    rc = engagep_alloc_grow(&t->allocator, &capitals, &t->capitals_capacity, capital_bytes(size), 1);
+    t->capitals = capitals;
+    if (rc != ENGAGE_OK)
+        return rc;
     if (size != 0)
-        lower_all(text, size, t->norms);
-    t->norms_size = size;
+        lower_all(text, size, t->norms, t->capitals);
+    t->norms_size = size + SLACK;
     t->triples = size != 0 && find_triple(t->norms, size);
     t->text = text;
     t->size = size;

@@ -22,6 +22,8 @@ struct engage_tokenizer {
     char *norms; /* first the text with ASCII in lower case, then norms that differ */
     size_t norms_size;
     size_t norms_capacity;
+    unsigned char *capitals; /* a bit for each byte of the text: it is a capital of ASCII */
+    size_t capitals_capacity;
     int failed;      /* ENGAGE_OK or ENGAGE_ENOMEM */
     int triples;     /* an ASCII letter stands three times in a row somewhere */
     int spaced;      /* white space lies between the last token and here */

@@ -1,0 +1,223 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Posts a second on one core: the library's ways through a file of posts, a post a line,
+ * beside what others do on the same file in the same run. Each row is the median of
+ * several rounds, the rounds of all rows taken in turn, so that a slow moment of the
+ * machine hits them alike.
+ */
+#define _POSIX_C_SOURCE 200809L
+
+#include "config.h"
+
+#include <engage.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <utf8proc.h>
+
+#ifdef HAVE_ICU
+#include <unicode/ubrk.h>
+#include <unicode/utext.h>
+#endif
+
+enum { ROUNDS = 9, MOST_ROWS = 8 };
+
+struct posts {
+    char *bytes;
+    size_t size;
+    engage_str *all;
+    size_t count;
+};
+
+/* One way through all posts; returns something that depends on the work, so that no
+ * compiler leaves it out. */
+typedef uint64_t (*way)(const struct posts *posts, void *with);
+
+struct row {
+    const char *name;
+    way run;
+    void *with;
+    double seconds[ROUNDS];
+};
+
+static void stop(const char *why)
+{
+    fprintf(stderr, "bench: %s\n", why);
+    exit(EXIT_FAILURE);
+}
+
+static void load(struct posts *posts, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        stop("cannot open the file of posts");
+    fseek(file, 0, SEEK_END);
+    long length = ftell(file);
+    rewind(file);
+    posts->bytes = malloc((size_t)length + 1);
+    if (posts->bytes == NULL || fread(posts->bytes, 1, (size_t)length, file) != (size_t)length)
+        stop("cannot read the file of posts");
+    fclose(file);
+    posts->size = (size_t)length;
+    posts->bytes[length] = '\n';
+    size_t lines = 1;
+    for (long i = 0; i < length; i++)
+        lines += posts->bytes[i] == '\n';
+    posts->all = calloc(lines, sizeof(*posts->all));
+    if (posts->all == NULL)
+        stop("out of memory");
+    char *end = posts->bytes + length;
+    for (char *at = posts->bytes; at < end;) {
+        char *stop_at = memchr(at, '\n', (size_t)(end - at) + 1);
+        posts->all[posts->count].data = at;
+        posts->all[posts->count++].size = (size_t)(stop_at - at);
+        at = stop_at + 1;
+    }
+}
+
+static uint64_t tokenize(const struct posts *posts, void *with)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < posts->count; i++) {
+        if (engage_tokenizer_run(with, posts->all[i].data, posts->all[i].size) != ENGAGE_OK)
+            stop("a post was refused");
+        sum += engage_tokenizer_count(with);
+    }
+    return sum;
+}
+
+static uint64_t find_entities(const struct posts *posts, void *with)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < posts->count; i++) {
+        if (engage_entities_run(with, posts->all[i].data, posts->all[i].size) != ENGAGE_OK)
+            stop("a post was refused");
+        sum += engage_entities_count(with);
+    }
+    return sum;
+}
+
+static uint64_t iterate(const struct posts *posts, void *with)
+{
+    uint64_t sum = 0;
+    (void)with;
+    for (size_t i = 0; i < posts->count; i++) {
+        const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)posts->all[i].data;
+        utf8proc_ssize_t left = (utf8proc_ssize_t)posts->all[i].size;
+        while (left > 0) {
+            utf8proc_int32_t code;
+            utf8proc_ssize_t n = utf8proc_iterate(at, left, &code);
+            if (n < 1)
+                n = 1;
+            sum += (uint64_t)code;
+            at += n;
+            left -= n;
+        }
+    }
+    return sum;
+}
+
+#ifdef HAVE_ICU
+static uint64_t break_words(const struct posts *posts, void *with)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    UText text = UTEXT_INITIALIZER;
+    uint64_t sum = 0;
+    for (size_t i = 0; i < posts->count; i++) {
+        utext_openUTF8(&text, posts->all[i].data, (int64_t)posts->all[i].size, &status);
+        ubrk_setUText(with, &text, &status);
+        if (U_FAILURE(status))
+            stop("ICU refused a post");
+        for (int32_t at = ubrk_first(with); at != UBRK_DONE; at = ubrk_next(with))
+            sum += (uint64_t)ubrk_getRuleStatus(with) + 1;
+    }
+    utext_close(&text);
+    return sum;
+}
+#endif
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: bench FILE, a post a line\n");
+        return 2;
+    }
+    struct posts posts = {NULL, 0, NULL, 0};
+    load(&posts, argv[1]);
+    struct row rows[MOST_ROWS];
+    size_t count = 0;
+    engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
+    options.flags = ENGAGE_TEXT_NO_DICTIONARY;
+    options.max_bytes = 1u << 30;
+    engage_tokenizer *tokenizer;
+    engage_entities *entities;
+    if (engage_tokenizer_new(&tokenizer, &options) != ENGAGE_OK ||
+        engage_entities_new(&entities, &options) != ENGAGE_OK)
+        stop("out of memory");
+    rows[count++] = (struct row){"tokens: kinds, offsets, norms", tokenize, tokenizer, {0}};
+    rows[count++] = (struct row){"entities as twitter-text", find_entities, entities, {0}};
+#ifdef HAVE_ICU
+    UErrorCode status = U_ZERO_ERROR;
+    UBreakIterator *words = ubrk_open(UBRK_WORD, "en", NULL, 0, &status);
+    if (U_FAILURE(status))
+        stop("ICU has no word break iterator");
+    rows[count++] = (struct row){"ICU word BreakIterator, UText", break_words, words, {0}};
+#endif
+    rows[count++] = (struct row){"utf8proc_iterate, code points", iterate, NULL, {0}};
+
+    /* Small files are gone through several times a round. */
+    size_t times = posts.size < (8u << 20) ? (8u << 20) / (posts.size + 1) + 1 : 1;
+    volatile uint64_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        kept += rows[i].run(&posts, rows[i].with);
+    for (int round = 0; round < ROUNDS; round++) {
+        for (size_t i = 0; i < count; i++) {
+            double begun = now();
+            for (size_t k = 0; k < times; k++)
+                kept += rows[i].run(&posts, rows[i].with);
+            rows[i].seconds[round] = now() - begun;
+        }
+    }
+    printf("%zu posts, %zu bytes; median of %d rounds of processor time\n", posts.count, posts.size,
+           ROUNDS);
+    printf("%-32s %12s %9s %9s\n", "", "posts/s", "MB/s", "of ICU");
+    double icu = 0;
+    for (size_t i = 0; i < count; i++) {
+        qsort(rows[i].seconds, ROUNDS, sizeof(double), by_size);
+        if (strncmp(rows[i].name, "ICU", 3) == 0)
+            icu = rows[i].seconds[ROUNDS / 2];
+    }
+    for (size_t i = 0; i < count; i++) {
+        double seconds = rows[i].seconds[ROUNDS / 2] / (double)times;
+        printf("%-32s %12.0f %9.1f", rows[i].name, (double)posts.count / seconds,
+               (double)posts.size / seconds / 1e6);
+        if (icu > 0)
+            printf(" %8.2fx", icu / (double)times / seconds);
+        putchar('\n');
+    }
+#ifdef HAVE_ICU
+    ubrk_close(words);
+#endif
+    engage_entities_free(entities);
+    engage_tokenizer_free(tokenizer);
+    free(posts.all);
+    free(posts.bytes);
+    return EXIT_SUCCESS;
+}
