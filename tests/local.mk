@@ -18,6 +18,7 @@ include $(top_srcdir)/tests/text.mk
 include $(top_srcdir)/tests/score.mk
 include $(top_srcdir)/tests/aspect.mk
 include $(top_srcdir)/tests/track.mk
+include $(top_srcdir)/tests/tracker.mk
 include $(top_srcdir)/tests/store.mk
 include $(top_srcdir)/tests/feed.mk
 include $(top_srcdir)/tests/command.mk

@@ -220,6 +220,8 @@ static int count_repeats(struct queue *queue, struct engagep_map *map)
     struct waiting *list = queue->list + queue->first;
     engagep_map_clear(map);
     for (size_t i = 0; i < queue->count - queue->first; i++) {
+        if (!list[i].episode.needs)
+            continue;
         size_t *before = engagep_map_at(map, list[i].customer);
         if (before == NULL)
             return engagep_core_no_memory(queue->report->error);

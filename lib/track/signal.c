@@ -236,7 +236,7 @@ static int analyze(engage_tracker *tracker, engage_str text, uint32_t given,
     return ENGAGE_OK;
 }
 
-int engagep_signal_read(engage_tracker *tracker, const engage_event *event,
+int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int by_customer,
                         struct engagep_signal *out, engage_error *error)
 {
     memset(out, 0, sizeof(*out));
@@ -265,8 +265,10 @@ int engagep_signal_read(engage_tracker *tracker, const engage_event *event,
         if (event->intents[i] >= GIVEN_THRESHOLD)
             out->labels |= ENGAGEP_LABEL(i);
     }
-    /* Of what the brand's own people write nothing is judged. */
-    if (text.size == 0 || given == both || event->role.size > 0)
+    /* Nothing is judged of what the brand's own people write, nor of what was not
+     * written in public. */
+    if (text.size == 0 || given == both || !by_customer ||
+        engagep_str_is(event->visibility, "dm"))
         return ENGAGE_OK;
     out->scored = 1;
     return analyze(tracker, text, given, out, error);

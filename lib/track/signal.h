@@ -9,7 +9,7 @@
 #include "track/core.h"
 
 /* Judges an event once, when it is new. ENGAGE_OK, ENGAGE_ENOMEM, ENGAGE_EMODEL_NONE. */
-int engagep_signal_read(engage_tracker *tracker, const engage_event *event,
+int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int by_customer,
                         struct engagep_signal *out, engage_error *error);
 
 /* The intents that need a reply, and those of one asking for one's due, as bits of

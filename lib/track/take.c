@@ -116,7 +116,8 @@ int engagep_take(struct engagep_batch *batch, const engage_events *events)
         if (!item->fresh)
             continue;
         item->role = engagep_thread_role(batch->tracker->policy, event);
-        rc = engagep_signal_read(batch->tracker, event, &item->stored.signal, batch->error);
+        rc = engagep_signal_read(batch->tracker, event, item->role == ENGAGEP_CUSTOMER_ROLE,
+                                 &item->stored.signal, batch->error);
         if (rc == ENGAGE_OK)
             rc = engagep_batch_account(batch, event->brand, event->actor, &item->account);
         item->stored.thread = (engage_str){NULL, 0};
