@@ -152,15 +152,11 @@ static int add_counterparts(struct counterparts *with)
 {
     const engage_event *event = &with->member->stored.event;
     int rc = add_counterpart(with, event->target);
-    size_t start = 0;
-    for (size_t i = 0; i <= event->to.size && rc == ENGAGE_OK; i++) {
-        if (i < event->to.size && event->to.data[i] != '\n')
-            continue;
-        engage_str person = {event->to.data + start, i - start};
+    engage_str list = event->to;
+    engage_str person;
+    while (rc == ENGAGE_OK && engagep_str_next(&list, &person))
         if (!engagep_str_equal(person, event->target))
             rc = add_counterpart(with, person);
-        start = i + 1;
-    }
     if (rc == ENGAGE_OK && with->part == 0)
         rc = add(with->tracker, with->emission, event->actor, &with->member->stored, 0,
                  &with->fact);

@@ -26,7 +26,6 @@ struct reading {
     struct engagep_map by_line; /* conversation and account to lines */
     struct line *lines;
     size_t line_count;
-    size_t first;       /* the episodes before it are other threads' */
     size_t *episode_of; /* of a customer's post: its episode; of another: the post it speaks to */
 };
 
@@ -299,17 +298,12 @@ static int take_answer(struct reading *reading, size_t at)
         if (rc != ENGAGE_OK)
             return rc;
     }
-    size_t start = 0;
-    for (size_t i = 0; i <= event->to.size; i++) {
-        if (i < event->to.size && event->to.data[i] != '\n')
-            continue;
-        engage_str account = {event->to.data + start, i - start};
-        start = i + 1;
-        int rc = account.size > 0 ? answer_account(reading, post, account, answer) : ENGAGE_OK;
-        if (rc != ENGAGE_OK)
-            return rc;
-    }
-    return ENGAGE_OK;
+    engage_str list = event->to;
+    engage_str account;
+    int rc = ENGAGE_OK;
+    while (rc == ENGAGE_OK && engagep_str_next(&list, &account))
+        rc = answer_account(reading, post, account, answer);
+    return rc;
 }
 
 /* The nearest customer's post above a post of the brand. */
@@ -332,24 +326,26 @@ static int is_listed(const struct reading *reading, size_t at, size_t *listed)
     size_t number = reading->episode_of[at];
     return number != ENGAGEP_NO_POST &&
            reading->thread->posts[at].member->role == ENGAGEP_CUSTOMER_ROLE &&
-           listed[number - reading->first]++ < MOST_POSTS;
+           listed[number]++ < MOST_POSTS;
 }
 
 /* The posts of each episode in turn, as one text: measured first, then written. */
 static int list_posts(struct reading *reading)
 {
     const struct engagep_thread *thread = reading->thread;
-    size_t count = reading->episodes->count - reading->first;
+    size_t count = reading->episodes->count;
+    struct engagep_episode *list = reading->episodes->list;
     struct engagep_arena *arena = &reading->tracker->arena;
-    size_t *listed = engagep_arena_array(arena, count + 1, sizeof(*listed));
-    char **texts = engagep_arena_array(arena, count + 1, sizeof(*texts));
+    if (count == 0)
+        return ENGAGE_OK;
+    size_t *listed = engagep_arena_array(arena, count, sizeof(*listed));
+    char **texts = engagep_arena_array(arena, count, sizeof(*texts));
     if (listed == NULL || texts == NULL)
         return ENGAGE_ENOMEM;
-    struct engagep_episode *list = reading->episodes->list + reading->first;
-    memset(listed, 0, (count + 1) * sizeof(*listed));
+    memset(listed, 0, count * sizeof(*listed));
     for (size_t i = 0; i < thread->post_count; i++)
         if (is_listed(reading, thread->turns[i], listed))
-            list[reading->episode_of[thread->turns[i]] - reading->first].posts.size +=
+            list[reading->episode_of[thread->turns[i]]].posts.size +=
                 thread->posts[thread->turns[i]].id.size + 1;
     for (size_t i = 0; i < count; i++) {
         texts[i] = engagep_arena_array(arena, list[i].posts.size + 1, 1);
@@ -357,11 +353,11 @@ static int list_posts(struct reading *reading)
             return ENGAGE_ENOMEM;
         list[i].posts = (engage_str){texts[i], 0};
     }
-    memset(listed, 0, (count + 1) * sizeof(*listed));
+    memset(listed, 0, count * sizeof(*listed));
     for (size_t i = 0; i < thread->post_count; i++) {
         if (!is_listed(reading, thread->turns[i], listed))
             continue;
-        size_t number = reading->episode_of[thread->turns[i]] - reading->first;
+        size_t number = reading->episode_of[thread->turns[i]];
         engage_str id = thread->posts[thread->turns[i]].id;
         engage_str *posts = &list[number].posts;
         if (posts->size > 0)
@@ -405,12 +401,12 @@ int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
                          struct engagep_episodes *episodes)
 {
     struct reading reading = {0};
+    episodes->count = 0;
     if (thread->post_count == 0)
         return ENGAGE_OK;
     reading.tracker = tracker;
     reading.thread = thread;
     reading.episodes = episodes;
-    reading.first = episodes->count;
     reading.lines = engagep_arena_array(&tracker->arena, thread->post_count, sizeof(*reading.lines));
     reading.episode_of =
         engagep_arena_array(&tracker->arena, thread->post_count, sizeof(*reading.episode_of));

@@ -56,7 +56,7 @@ struct engagep_episodes {
 
 void engagep_episode_release(engage_tracker *tracker, struct engagep_episodes *episodes);
 
-/* Appends the episodes of a thread whose kinds are known, and marks the complaints
+/* Fills in the episodes of a thread whose kinds are known, and marks the complaints
  * that were settled. Texts are the arena's. ENGAGE_OK, ENGAGE_ENOMEM. */
 int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
                          struct engagep_episodes *episodes);

@@ -52,6 +52,21 @@ int engagep_str_is(engage_str a, const char *text)
     return engagep_str_equal(a, (engage_str){text, strlen(text)});
 }
 
+int engagep_str_next(engage_str *list, engage_str *piece)
+{
+    while (list->size > 0) {
+        const char *end = memchr(list->data, '\n', list->size);
+        size_t size = end != NULL ? (size_t)(end - list->data) : list->size;
+        size_t step = end != NULL ? size + 1 : size;
+        *piece = (engage_str){list->data, size};
+        list->data += step;
+        list->size -= step;
+        if (size > 0)
+            return 1;
+    }
+    return 0;
+}
+
 /* -------------------------------------------------------------- checking --- */
 
 static int refuse(engage_error *error, const char *member, const char *what)

@@ -53,4 +53,8 @@ int engagep_str_compare(engage_str a, engage_str b);
 int engagep_str_equal(engage_str a, engage_str b);
 int engagep_str_is(engage_str a, const char *text);
 
+/* Takes the next piece of a list parted by line feeds off its front: 1, or 0 when
+ * nothing is left. Empty pieces are stepped over. */
+int engagep_str_next(engage_str *list, engage_str *piece);
+
 #endif

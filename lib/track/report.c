@@ -119,14 +119,10 @@ void engagep_report_key_ratio(engage_buffer *buffer, const char *key, uint64_t p
 
 void engagep_report_list(engage_buffer *buffer, engage_str lines)
 {
-    size_t start = 0;
+    engage_str line;
     engagep_json_open(buffer, '[');
-    for (size_t i = 0; i <= lines.size && lines.size > 0; i++) {
-        if (i < lines.size && lines.data[i] != '\n')
-            continue;
-        engagep_json_string(buffer, lines.data + start, i - start);
-        start = i + 1;
-    }
+    while (engagep_str_next(&lines, &line))
+        engagep_json_string(buffer, line.data, line.size);
     engagep_json_close(buffer, ']');
 }
 

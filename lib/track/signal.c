@@ -174,16 +174,11 @@ static int names_brand(const engage_policy *policy, const engage_event *event, e
 
 static int sent_to_brand(const engage_policy *policy, const engage_event *event)
 {
-    size_t start = 0;
-    for (size_t i = 0; i <= event->to.size; i++) {
-        if (i < event->to.size && event->to.data[i] != '\n')
-            continue;
-        engage_str account = {event->to.data + start, i - start};
-        if (i > start &&
-            engagep_signal_is_brand(policy, event->brand, engagep_signal_native(account)))
+    engage_str list = event->to;
+    engage_str account;
+    while (engagep_str_next(&list, &account))
+        if (engagep_signal_is_brand(policy, event->brand, engagep_signal_native(account)))
             return 1;
-        start = i + 1;
-    }
     return 0;
 }
 
