@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
-STORE_TESTS = tests/check_store tests/check_store_file tests/check_store_loss
+STORE_TESTS = tests/check_store tests/check_store_file tests/check_store_loss \
+	tests/check_store_page
 if HAVE_CHECK
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
@@ -18,3 +19,7 @@ tests_check_store_loss_SOURCES = tests/check_store_loss.c tests/store_vfs.c test
 	$(STORE_SUPPORT)
 tests_check_store_loss_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
 tests_check_store_loss_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
+
+tests_check_store_page_SOURCES = tests/check_store_page.c tests/support.c tests/support.h
+tests_check_store_page_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
+tests_check_store_page_LDADD = $(SUITE_LDADD)

@@ -90,7 +90,8 @@ ENGAGE_API const char *engage_version(void);
 #define ENGAGE_ENOTFOUND (-57)  /* no such customer, post, opportunity or event */
 #define ENGAGE_ECATALOGUE (-58) /* the catalogue text breaks a rule; see line and column */
 
-/* Stores: -60 to -69. */
+/* Stores: -60 to -69: "an ENGAGE_ESTORE code" below. The system's own failures give
+ * ENGAGE_EIO there too. */
 #define ENGAGE_EURI (-60)           /* no store of this kind */
 #define ENGAGE_ESTORE (-61)         /* the backend refused; see the message */
 #define ENGAGE_EBUSY (-62)          /* another process or thread holds it */

@@ -32,8 +32,8 @@ typedef struct engage_tracker_options {
  *   sqlite:PATH       a database file, made where there is none; engage-store(5)
  * Options and error may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
  * ENGAGE_EOPTIONS, ENGAGE_EURI, ENGAGE_ENOENT (read-only and none there),
- * ENGAGE_ENOMEM, ENGAGE_EKEY (the store was made with another secret) or an
- * ENGAGE_ESTORE code. Owned: engage_tracker_close. Since 0.1. */
+ * ENGAGE_ENOMEM, ENGAGE_EKEY (the store was made with another secret), ENGAGE_EIO
+ * or an ENGAGE_ESTORE code. Owned: engage_tracker_close. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_open(engage_tracker **out, const char *uri,
                                                     const engage_tracker_options *options,
                                                     engage_error *error);
