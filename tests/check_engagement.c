@@ -69,9 +69,10 @@ END_TEST
 /* -------------------------------------------------------------------- score --- */
 
 /* Section 4 of the design in floating point, over the facts themselves. */
-static double plain_score(const struct history *history, int32_t today)
+static double plain_score(const struct history *history, const engage_policy *policy,
+                          int32_t today)
 {
-    const struct engagep_policy_numbers *numbers = &engage_policy_default()->numbers;
+    const struct engagep_policy_numbers *numbers = &policy->numbers;
     double sum = 0;
     for (int32_t day = today - 729; day <= today; day++) {
         for (int kind = 0; kind <= ENGAGEP_KIND_BACKED; kind++) {
@@ -91,10 +92,21 @@ static double plain_score(const struct history *history, int32_t today)
     return 100 * (1 - exp(-sum / numbers->scale));
 }
 
+/* The half-lives, caps and weights that section 4 begins with. */
+static const engage_policy *first_policy(void)
+{
+    static const char text[] = "[score]\ncuration_half_life = 30\ncreation_half_life = 60\n"
+                               "collaboration_half_life = 90\n[cap]\npost = 5\nhelp = 5\n"
+                               "cocreate = 5\nthanked = 5\n[weight]\nthanked = 1\n";
+    const engage_policy *policy;
+    ck_assert_int_eq(engage_policy_parse(&policy, text, sizeof(text) - 1, NULL, NULL), ENGAGE_OK);
+    return policy;
+}
+
 START_TEST(score_of_a_few_acts)
 {
     struct engagep_calendar calendar = history_calendar();
-    const engage_policy *policy = engage_policy_default();
+    const engage_policy *policy = first_policy();
     ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE)), 0);
     put(&calendar, BASE, ENGAGEP_KIND_POST, 1);
     /* 100 (1 - exp(-7 / 200)) = 3.439458 */
@@ -117,6 +129,7 @@ START_TEST(score_of_a_few_acts)
         put(&calendar, BASE + i, ENGAGEP_KIND_COCREATE, 5);
     ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE + 600)), 100000000);
     engagep_calendar_release(&calendar);
+    engage_policy_unref(policy);
 }
 END_TEST
 
@@ -124,19 +137,21 @@ START_TEST(score_agrees_with_floating_point)
 {
     uint64_t first;
     unsigned long rounds = history_rounds("score", &first);
+    const engage_policy *policies[2] = {engage_policy_default(), first_policy()};
     for (uint64_t seed = first; seed < first + rounds; seed++) {
         struct history history;
         history_make(&history, seed, BASE);
         struct engagep_calendar calendar = history_calendar();
         history_add(&history, 0, history.count, &calendar);
         int32_t today = BASE + (int32_t)(seed * 7919 % 900);
-        double exact = plain_score(&history, today);
-        int32_t score = engagep_engagement_score(&calendar, engage_policy_default(),
-                                                 start_of(today));
+        const engage_policy *policy = policies[seed % 2];
+        double exact = plain_score(&history, policy, today);
+        int32_t score = engagep_engagement_score(&calendar, policy, start_of(today));
         ck_assert_msg(fabs(score / 1e6 - exact) < 2e-6, "seed %llu: %d, not %.9f",
                       (unsigned long long)seed, score, exact);
         engagep_calendar_release(&calendar);
     }
+    engage_policy_unref(policies[1]);
 }
 END_TEST
 

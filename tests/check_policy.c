@@ -28,7 +28,7 @@ START_TEST(defaults_are_those_of_the_design)
     engage_policy_unref(policy);
     ck_assert_int_eq(policy->numbers.window, 100);
     ck_assert_int_eq(policy->numbers.hold, 30);
-    ck_assert_int_eq(policy->numbers.half_life[4], 90);
+    ck_assert_int_eq(policy->numbers.half_life[1], 14);
     ck_assert_int_eq(policy->numbers.weight[ENGAGEP_KIND_HELP], 10);
     ck_assert_int_eq(policy->numbers.base[ENGAGE_INTENT_SAFETY_RISK], 60);
     ck_assert_str_eq(policy->version, "open-social-1");

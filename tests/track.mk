@@ -20,3 +20,10 @@ tests_check_stage_LDADD = $(SUITE_LDADD)
 tests_check_engagement_SOURCES = tests/check_engagement.c $(HISTORY)
 tests_check_engagement_CFLAGS = $(SUITE_CFLAGS)
 tests_check_engagement_LDADD = $(SUITE_LDADD) -lm
+
+# What score and stage tell of the future; tools/lifecycle/fit.py reads its rows.
+check_PROGRAMS += tests/bench/lifecycle
+TESTS += tests/check_lifecycle.sh
+EXTRA_DIST += tests/check_lifecycle.sh
+tests_bench_lifecycle_SOURCES = tests/bench/lifecycle.c
+tests_bench_lifecycle_LDADD = lib/libcore.la

@@ -161,7 +161,8 @@ int engagep_policy_row(size_t at, struct engagep_policy_row *out)
     return 0;
 }
 
-/* Weights: the Orbit model's scale of 1 to 12. Gates: Orbit (2 active days), and the
+/* Weights: the Orbit model's scale of 1 to 12. Half-lives, caps and the weight of
+ * credits: fitted to a log, see tools/lifecycle/README.md. Gates: Orbit (2 active days), and the
  * trust levels of Discourse scaled to social media (window, distinct people and
  * days). Points and hours: industry practice, see engage-policy(5). */
 const struct engage_policy engagep_policy_builtin = {
@@ -177,16 +178,16 @@ const struct engage_policy engagep_policy_builtin = {
             [ENGAGEP_KIND_SUGGESTION] = 8, [ENGAGEP_KIND_ARTICLE] = 9,
             [ENGAGEP_KIND_HELP] = 10, [ENGAGEP_KIND_INVITE] = 12, [ENGAGEP_KIND_ORGANISE] = 12,
             [ENGAGEP_KIND_COCREATE] = 12,
-            [ENGAGEP_KIND_THANKED] = 1, [ENGAGEP_KIND_BACKED] = 1,
+            [ENGAGEP_KIND_THANKED] = 10, [ENGAGEP_KIND_BACKED] = 10,
         },
         .cap = {
             5, 5, 5, 5, 5, 5, 5,       /* consumption */
-            5, 5, 5, 5, 5, 5, 5, 5, 5, /* curation */
-            5, 5, 5, 5, 5,             /* creation */
-            5, 5, 5, 5,                /* collaboration */
-            5, 5,                      /* credits */
+            1, 1, 1, 1, 1, 1, 1, 1, 1, /* curation */
+            1, 1, 1, 1, 1,             /* creation */
+            1, 1, 1, 1,                /* collaboration */
+            1, 1,                      /* credits */
         },
-        .half_life = {0, 14, 30, 60, 90},
+        .half_life = {0, 14, 200, 200, 200},
         .scale = 200,
         .view = 730,
         .presence_short = 7,
@@ -310,9 +311,6 @@ const char *const engagep_policy_profile_lines[ENGAGEP_PROFILES] = {
         "version = b2b-1\n"
         "[score]\n"
         "consumption_half_life = 30\n"
-        "curation_half_life = 60\n"
-        "creation_half_life = 120\n"
-        "collaboration_half_life = 180\n"
         "[stages]\n"
         "window = 200\n"
         "hold = 60\n"
