@@ -1,3 +1,4 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 dist_man_MANS += man/engage-store.5 man/engage_store.3 man/engage-policy.5 man/engage-state.5
+dist_man_MANS += man/engage_events.3 man/engage_tracker.3
