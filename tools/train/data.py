@@ -197,6 +197,28 @@ def train(names=None, licence="all", hygiene=None):
                 yield row
 
 
+def labels_read():
+    """The project's own later labels in labels/read*.tsv: text key to (sentiment, intents).
+
+    The key is that of text_key(): the posts themselves stand in the sets.
+    """
+    found = {}
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "labels")
+    for name in sorted(os.listdir(folder)):
+        if name.startswith("read") and name.endswith(".tsv"):
+            with open(os.path.join(folder, name), encoding="utf-8", newline="\n") as f:
+                for line in f:
+                    if not line.startswith("# "):
+                        k, sentiment, intents = line.rstrip("\n").split("\t")[:3]
+                        found[k] = (sentiment, intents)
+    return found
+
+
+def text_key(text):
+    """By what labels/read*.tsv names a post."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def intent_row(label):
     """A comma-separated list of intents as a tuple of fifteen zeros and ones."""
     wanted = set() if label == "none" else set(label.split(","))

@@ -137,11 +137,11 @@ def auxiliary(corpus, work, x, dense, log):
     return np.load(path)
 
 
-def intents(corpus, work, x, dense, extra_dense, log, extra_rows=()):
+def intents(corpus, work, x, dense, extra_dense, log):
     """Probabilities of the fifteen intents for every text."""
     path = os.path.join(work, "linear-intents.npy")
     if not os.path.exists(path):
-        t = tasks.Intents(corpus, extra_rows)
+        t = tasks.Intents(corpus)
         both = np.concatenate([dense, extra_dense], 1)
 
         def predict(f):

@@ -55,6 +55,9 @@ class Sentiment:
         for i, c in gold_sentiment(number).items():
             if i in with_gold:
                 add("gold_train", i, c)
+        for i, (sentiment, _) in read_labels(corpus).items():
+            if i not in with_gold and sentiment in _SHORT:
+                add("gold_train", i, _SHORT[sentiment])
         known = set(text)
         for i, signs in topics.items():
             if len(signs) == 1 and i not in known:
@@ -87,15 +90,33 @@ def gold_sentiment(number):
     return found
 
 
-class Intents:
-    """text: text numbers; target: fifteen zeros and ones."""
+def read_labels(corpus):
+    """The labels given later by reading, by text number."""
+    labels = data.labels_read()
+    found = {}
+    for i in range(corpus.trains):
+        label = labels.get(data.text_key(corpus.texts[i]))
+        if label:
+            found[i] = label
+    return found
 
-    def __init__(self, corpus, extra=()):
+
+class Intents:
+    """text: text numbers; target: fifteen zeros and ones; gold: which rows are gold_train's.
+
+    A row read later whose text no labelled set holds has the fold -1: it trains every model and
+    is left out of the figures by folds.
+    """
+
+    def __init__(self, corpus):
         rows = {i: data.intent_row(label) for name, label, i in corpus.rows if name == "gold_train"}
-        rows.update(extra)
+        gold = len(rows)
+        for i, (_, label) in read_labels(corpus).items():
+            rows.setdefault(i, data.intent_row(label))
         self.text = np.array(list(rows))
         self.target = np.array(list(rows.values()), np.float32)
         self.fold = corpus.fold[self.text]
+        self.gold = np.arange(len(self.text)) < gold
 
 
 class Auxiliary:
@@ -168,9 +189,11 @@ def folds(log, name, sentiment=None, intents=None, sent=None, intent=None):
                 (name, origin) + recall_f1(sentiment.label[rows],
                                            sent[sentiment.text[rows]].argmax(1))))
     if intents is not None:
-        p = intent[intents.text]
+        target, p = intents.target[intents.gold], intent[intents.text[intents.gold]]
+        micro, macro, needs, each = intent_scores(target, p > thresholds(target, p))
         log("%s by folds on intents    micro F1 %.4f macro F1 %.4f needs-reply %.4f" % (
-            (name,) + intent_scores(intents.target, p > thresholds(intents.target, p))[:3]))
+            name, micro, macro, needs))
+        log(" ".join("%s %.2f" % (n[:8], f) for n, f in zip(data.INTENTS, each)))
 
 
 def judged(corpus, name):

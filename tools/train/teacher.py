@@ -3,7 +3,7 @@
 """Train the teachers and write their soft labels, from which the shipped model is distilled.
 
     python3 teacher.py DIRECTORY linear            the linear teachers
-    python3 teacher.py DIRECTORY net NAME          one of the nets in nets.NETS
+    python3 teacher.py DIRECTORY net NAME [FOLD...] one of the nets in nets.NETS, or some folds of it
     python3 teacher.py DIRECTORY soft VERSION SYSTEM...   blend the named systems and write
 
 Every step keeps its result in the directory and is skipped when it is there already. The labels
@@ -77,16 +77,17 @@ def blend_intents(corpus, parts):
         z = sum(max(a, 0) * o[rows] for a, o in zip(w, odds))
         return 1 / (1 + np.exp(-z))
 
+    text, target = t.text[t.gold], t.target[t.gold]
+
     def loss(w):
-        p = mix(w, t.text)
-        return -(t.target * np.log(p + 1e-7) + (1 - t.target) * np.log(1 - p + 1e-7)).mean()
+        p = mix(w, text)
+        return -(target * np.log(p + 1e-7) + (1 - target) * np.log(1 - p + 1e-7)).mean()
 
     found = minimize(loss, [1 / len(parts)] * len(parts), method="Powell")
     p = mix(np.atleast_1d(found.x), slice(None)).astype(np.float32)
-    cut = tasks.thresholds(t.target, p[t.text])
-    log("intent weights", np.round(found.x, 3),
-        "by folds: micro F1 %.4f macro F1 %.4f needs-reply %.4f"
-        % tasks.intent_scores(t.target, p[t.text] > cut)[:3])
+    cut = tasks.thresholds(target, p[text])
+    log("intent weights", np.round(found.x, 3))
+    tasks.folds(log, "blend", intents=t, intent=p)
     return p, cut
 
 
@@ -120,7 +121,7 @@ def main(arguments):
         linear_step(corpus, work, rest[0] if rest else "all")
     elif command == "net":
         import nets
-        nets.run(corpus, work, rest[0], log)
+        nets.run(corpus, work, rest[0], log, [int(f) for f in rest[1:]])
     elif command == "soft":
         soft_step(corpus, work, rest[0], rest[1:])
     else:
