@@ -49,7 +49,7 @@ def _texts():
 
 
 def _folds(texts, trains, rows):
-    """Folds by the smallest group member's key, over labelled texts and unlabelled copies of them."""
+    """Folds by the key of a group's root; unlabelled copies of labelled texts have one too."""
     labelled = {i for name, _, i in rows if name != "unlabelled"}
     group = data.groups(texts[:trains])
     marked = {group[i] for i in labelled}

@@ -228,7 +228,7 @@ def intent_row(label):
 
 
 def groups(texts):
-    """A group number for each text; near-duplicates share one and so stay on one side of a split."""
+    """A group number for each text; near-duplicates share one, to stay on one side of a split."""
     parent = list(range(len(texts)))
 
     def root(i):

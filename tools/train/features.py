@@ -111,7 +111,7 @@ def valences(corpus):
 
 
 def distant(corpus):
-    """How much likelier each word is under a happy emoticon than under a sad one, as a log ratio."""
+    """How much likelier each word is under a happy emoticon than a sad one, as a log ratio."""
     count = np.ones((2, len(corpus.vocabulary)), np.float64) * 4
     for name, label, i in corpus.rows:
         if name == "s140_distant":

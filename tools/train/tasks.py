@@ -157,7 +157,7 @@ def recall_f1(label, predicted, classes=3):
 
 
 def thresholds(target, p):
-    """The threshold of each label that gives the best F1, smoothed so that rare labels stay sane."""
+    """The threshold of each label that gives the best F1, within sane bounds for rare ones."""
     found = []
     for k in range(target.shape[1]):
         order = np.argsort(-p[:, k])
@@ -169,7 +169,7 @@ def thresholds(target, p):
 
 
 def intent_scores(target, chosen, least=20):
-    """Micro F1, macro F1 over labels with enough positives, needs-reply F1, and F1 of each label."""
+    """Micro F1, macro F1 over labels with enough positives, needs-reply F1, each label's F1."""
     def f1(t, c):
         return 2 * (t & c).sum() / max(t.sum() + c.sum(), 1)
     t, c = target > 0.5, chosen.astype(bool)

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Train the teachers and write their soft labels, from which the shipped model is distilled.
 
-    python3 teacher.py DIRECTORY linear            the linear teachers
-    python3 teacher.py DIRECTORY net NAME [FOLD...] one of the nets in nets.NETS, or some folds of it
-    python3 teacher.py DIRECTORY soft VERSION SYSTEM...   blend the named systems and write
+    python3 teacher.py DIRECTORY linear                  the linear teachers
+    python3 teacher.py DIRECTORY net NAME [FOLD...]      a net of nets.NETS, or some folds of it
+    python3 teacher.py DIRECTORY soft VERSION SYSTEM...  blend the named systems and write
 
 Every step keeps its result in the directory and is skipped when it is there already. The labels
 are soft_VERSION.npz (sent [N,3], intent [N,15], half floats), soft_VERSION.texts (N lines) and
-soft_VERSION.gold.tsv (row, set, label, inside: fold means that no model that judged the text was
-trained on it, free that no set labels it).
+soft_VERSION.gold.tsv (row, set, label, how: "fold" where no model that judged the text had seen it
+or a near copy, "free" where nobody labelled it, "seen" where its later reading trained the models).
 """
 
 import os
@@ -104,13 +104,19 @@ def soft_step(corpus, work, version, systems):
     with open(base + ".texts", "w", encoding="utf-8", newline="\n") as f:
         f.writelines(text + "\n" for text in corpus.texts[:n])
     second = tasks.gold_sentiment({t: i for i, t in enumerate(corpus.texts[:n])})
+    read = tasks.read_labels(corpus)
     with open(base + ".gold.tsv", "w", encoding="utf-8", newline="\n") as f:
+        def write(i, name, label):
+            how = "fold" if corpus.fold[i] >= 0 else "seen" if i in read else "free"
+            f.write("%d\t%s\t%s\t%s\n" % (i, name, label or "", how))
+
         for name, label, i in corpus.rows:
-            inside = "fold" if corpus.fold[i] >= 0 else "free"
-            f.write("%d\t%s\t%s\t%s\n" % (i, name, label or "", inside))
+            write(i, name, label)
             if name == "gold_train" and i in second:
-                f.write("%d\tgold_train_sentiment\t%s\t%s\n"
-                        % (i, data.SENTIMENT[second[i]], inside))
+                write(i, "gold_train_sentiment", data.SENTIMENT[second[i]])
+        for i, (sentiment, intents) in read.items():
+            write(i, "read", intents)
+            write(i, "read_sentiment", sentiment)
     log("wrote", n, "soft labels to", base)
 
 

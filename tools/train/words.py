@@ -17,8 +17,8 @@ CAPS, LONG, TAG, NEGATED, TITLE = 1, 2, 4, 8, 16
 
 _LINK = re.compile(r"(?:https?://|www\.|\bpic\.twitter\.com/|\bt\.co/)\S+", re.I)
 _HANDLE = re.compile(r"@\w+")
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "…": "...",
-                         "\ufe0f": None, "\u200d": None})
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"',
+                         "…": "...",                         "\ufe0f": None, "\u200d": None})
 _REPEAT = re.compile(r"(.)\1{2,}")
 _DIGIT = re.compile(r"\d")
 _INNER = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
@@ -45,7 +45,7 @@ def clean(text):
 
 
 class Segmenter:
-    """Splits a hashtag into words: by its capitals, else by the likeliest split into known words."""
+    """Splits a hashtag into words: by its capitals, else by the likeliest known words."""
 
     def __init__(self, texts):
         counts = Counter()
@@ -64,10 +64,13 @@ class Segmenter:
             self.known[tag] = parts or [tag]
         return self.known[tag]
 
+    def _cost(self, word):
+        return self.cost.get(word, 25.0 + len(word))
+
     def _split(self, tag):
         best = [(0.0, 0)]
         for end in range(1, len(tag) + 1):
-            best.append(min((best[start][0] + self.cost.get(tag[start:end], 25.0 + end - start), start)
+            best.append(min((best[start][0] + self._cost(tag[start:end]), start)
                             for start in range(max(0, end - 18), end)))
         parts, end = [], len(tag)
         while end:
