@@ -18,7 +18,7 @@ CAPS, LONG, TAG, NEGATED, TITLE = 1, 2, 4, 8, 16
 _LINK = re.compile(r"(?:https?://|www\.|\bpic\.twitter\.com/|\bt\.co/)\S+", re.I)
 _HANDLE = re.compile(r"@\w+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"',
-                         "…": "...",                         "\ufe0f": None, "\u200d": None})
+                         "…": "...", "\ufe0f": None, "\u200d": None})
 _REPEAT = re.compile(r"(.)\1{2,}")
 _DIGIT = re.compile(r"\d")
 _INNER = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\dA-Za-z_]+")
