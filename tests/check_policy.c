@@ -83,7 +83,12 @@ static const char full[] =
     "name = Acme\n"
     "name = #acme\n"
     "[hours zeta]\n"
-    "sunday = 00:00-24:00\n";
+    "sunday = 00:00-24:00\n"
+    "[departments]\n"
+    "billing = Accounts\n"
+    "safety_risk = Duty desk\n"
+    "[departments acme]\n"
+    "billing = Acme Accounts\n";
 
 START_TEST(canonical_text_parses_to_an_equal_policy)
 {
@@ -130,6 +135,14 @@ START_TEST(lines_change_the_defaults)
     const struct engagep_hours *own = engagep_policy_hours(policy, (engage_str){"zeta", 4});
     ck_assert_uint_eq(own->interval_count, 1);
     ck_assert_int_eq(own->intervals[0].weekday, 6);
+    engage_str acme_id = {"acme", 4};
+    engage_str zeta_id = {"zeta", 4};
+    ck_assert_uint_eq(
+        engagep_policy_department(policy, zeta_id, ENGAGE_INTENT_SAFETY_RISK).size, 9);
+    ck_assert_uint_eq(engagep_policy_department(policy, zeta_id, ENGAGE_INTENT_BILLING).size, 8);
+    ck_assert_uint_eq(engagep_policy_department(policy, acme_id, ENGAGE_INTENT_BILLING).size, 13);
+    ck_assert_ptr_null(
+        engagep_policy_department(policy, acme_id, ENGAGE_INTENT_SAFETY_RISK).data);
     engage_policy_unref(engage_policy_ref(policy));
     engage_policy_unref(policy);
 }
@@ -207,6 +220,9 @@ START_TEST(errors_tell_line_and_column)
         {"[hours]\noffset = 5 +02:00\noffset = 4 +02:00\n", 3, 10,
          "offsets must ascend in time"},
         {"[hours]\nweekend = 5\n", 2, 1, "no such name in this section: weekend"},
+        {"[departments]\nspam = x\n", 2, 1, "no such intent: spam"},
+        {"[departments]\nbilling = x\nbilling = y\n", 3, 1, "given twice: billing"},
+        {"[departments a]\nbilling =\n", 2, 10, "a value is missing"},
         {"[brand a]\nhandle = zeta\n", 2, 10, "an account is platform:name: zeta"},
         {"[brand a]\nname =\n", 2, 7, "a value is missing"},
         {"[brand a]\ncolour = red\n", 2, 1, "no such name in this section: colour"},
@@ -282,7 +298,7 @@ static int memory_body(const engage_allocator *allocator, void *ctx)
     /* Without a version, so that one is made of the text. */
     static const char text[] = "[brand a]\nname = A\nname = B\nstaff = x:1\n[brand b]\n"
                                "[hours]\nmonday = 09:00-10:00\nholiday = 2026-12-25\n"
-                               "offset = 5 +01:00\n";
+                               "offset = 5 +01:00\n[departments]\ndefect = Repairs\n";
     int rc = engage_policy_parse(&policy, text, sizeof(text) - 1, allocator, NULL);
     if (rc == ENGAGE_OK)
         rc = engage_buffer_new(&buffer, allocator);

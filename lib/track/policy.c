@@ -56,6 +56,14 @@ const struct engagep_hours *engagep_policy_hours(const engage_policy *policy, en
     return known != NULL && known->own_hours ? &known->hours : &policy->hours;
 }
 
+engage_str engagep_policy_department(const engage_policy *policy, engage_str brand, int intent)
+{
+    const struct engagep_brand *known = engagep_policy_brand(policy, brand);
+    const struct engagep_departments *departments =
+        known != NULL && known->own_departments ? &known->departments : &policy->departments;
+    return departments->of[intent];
+}
+
 /* ------------------------------------------------------------------- text --- */
 
 static void put_str(engage_buffer *buffer, const char *name, engage_str value)
@@ -158,11 +166,35 @@ static void put_hours(engage_buffer *buffer, const struct engagep_hours *hours)
     }
 }
 
+/* A line for each intent, in the order of their numbers. */
+static void put_departments(engage_buffer *buffer, const struct engagep_departments *departments)
+{
+    for (int intent = 0; intent < ENGAGE_INTENTS; intent++)
+        if (departments->of[intent].data != NULL)
+            put_str(buffer, engagep_policy_intent_name(intent), departments->of[intent]);
+}
+
+static int has_departments(const struct engagep_departments *departments)
+{
+    for (int intent = 0; intent < ENGAGE_INTENTS; intent++)
+        if (departments->of[intent].data != NULL)
+            return 1;
+    return 0;
+}
+
+static void put_section(engage_buffer *buffer, const char *name, engage_str brand)
+{
+    engagep_buffer_put_text(buffer, "\n[");
+    engagep_buffer_put_text(buffer, name);
+    if (brand.size > 0)
+        engagep_buffer_put_byte(buffer, ' ');
+    engagep_buffer_put(buffer, brand.data, brand.size);
+    engagep_buffer_put_text(buffer, "]\n");
+}
+
 static void put_brand(engage_buffer *buffer, const struct engagep_brand *brand)
 {
-    engagep_buffer_put_text(buffer, "\n[brand ");
-    engagep_buffer_put(buffer, brand->id.data, brand->id.size);
-    engagep_buffer_put_text(buffer, "]\n");
+    put_section(buffer, "brand", brand->id);
     for (size_t i = 0; i < brand->name_count; i++)
         put_str(buffer, "name", brand->names[i]);
     for (size_t i = 0; i < brand->handle_count; i++)
@@ -170,10 +202,12 @@ static void put_brand(engage_buffer *buffer, const struct engagep_brand *brand)
     for (size_t i = 0; i < brand->staff_count; i++)
         put_str(buffer, "staff", brand->staff[i]);
     if (brand->own_hours) {
-        engagep_buffer_put_text(buffer, "\n[hours ");
-        engagep_buffer_put(buffer, brand->id.data, brand->id.size);
-        engagep_buffer_put_text(buffer, "]\n");
+        put_section(buffer, "hours", brand->id);
         put_hours(buffer, &brand->hours);
+    }
+    if (brand->own_departments) {
+        put_section(buffer, "departments", brand->id);
+        put_departments(buffer, &brand->departments);
     }
 }
 
@@ -186,9 +220,7 @@ void engagep_policy_put(engage_buffer *buffer, const engage_policy *policy)
     for (size_t at = 0; engagep_policy_row(at, &row); at++) {
         if (strcmp(section, row.section) != 0) {
             section = row.section;
-            engagep_buffer_put_text(buffer, "\n[");
-            engagep_buffer_put_text(buffer, section);
-            engagep_buffer_put_text(buffer, "]\n");
+            put_section(buffer, section, (engage_str){NULL, 0});
         }
         engagep_buffer_put_text(buffer, row.name);
         engagep_buffer_put_text(buffer, " = ");
@@ -197,8 +229,12 @@ void engagep_policy_put(engage_buffer *buffer, const engage_policy *policy)
     }
     if (policy->hours.interval_count + policy->hours.holiday_count +
             policy->hours.offset_count > 0) {
-        engagep_buffer_put_text(buffer, "\n[hours]\n");
+        put_section(buffer, "hours", (engage_str){NULL, 0});
         put_hours(buffer, &policy->hours);
+    }
+    if (has_departments(&policy->departments)) {
+        put_section(buffer, "departments", (engage_str){NULL, 0});
+        put_departments(buffer, &policy->departments);
     }
     for (size_t i = 0; i < policy->brand_count; i++)
         put_brand(buffer, &policy->brands[i]);

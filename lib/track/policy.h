@@ -34,6 +34,11 @@ enum engagep_measure {
 
 enum { ENGAGEP_PROFILE_OPEN_SOCIAL, ENGAGEP_PROFILE_FORUM, ENGAGEP_PROFILE_B2B, ENGAGEP_PROFILES };
 
+/* Who answers what: the department of each intent, absent where nobody is named. */
+struct engagep_departments {
+    engage_str of[ENGAGE_INTENTS];
+};
+
 /* What the policy says about a brand; lists are in the order of the file. */
 struct engagep_brand {
     engage_str id;
@@ -43,8 +48,10 @@ struct engagep_brand {
     size_t handle_count;
     engage_str *staff; /* accounts of staff, "platform:native-id" */
     size_t staff_count;
-    struct engagep_hours hours; /* its own, or those for all */
-    int own_hours;
+    struct engagep_hours hours;
+    struct engagep_departments departments;
+    int own_hours;       /* 0: those for all hold */
+    int own_departments; /* 0: those for all hold */
 };
 
 /* Every number is an int32_t, so that one table can name, check and print them. */
@@ -137,6 +144,7 @@ struct engage_policy {
     char version[64];
     int profile; /* ENGAGEP_PROFILE_ */
     struct engagep_hours hours;
+    struct engagep_departments departments;
     struct engagep_brand *brands; /* ascending by id, compared as bytes */
     size_t brand_count;
     atomic_size_t owners; /* 0: built in, never released */
@@ -148,6 +156,9 @@ const struct engagep_brand *engagep_policy_brand(const engage_policy *policy, en
 
 /* The business hours that hold for a brand. */
 const struct engagep_hours *engagep_policy_hours(const engage_policy *policy, engage_str brand);
+
+/* The department of a brand that answers an intent; absent where none is named. */
+engage_str engagep_policy_department(const engage_policy *policy, engage_str brand, int intent);
 
 /* The name of a measure in policy texts and in explanations, such as "active_days". */
 const char *engagep_policy_measure(int measure);

@@ -27,7 +27,7 @@ const char *const engagep_policy_weekdays[7] = {
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 };
 
-enum section { SECTION_TOP, SECTION_NUMBERS, SECTION_BRAND, SECTION_HOURS };
+enum section { SECTION_TOP, SECTION_NUMBERS, SECTION_BRAND, SECTION_HOURS, SECTION_DEPARTMENTS };
 
 struct parser {
     engage_policy *policy;
@@ -39,7 +39,7 @@ struct parser {
     enum section section;
     engage_str section_name;  /* of numbers */
     size_t brand;             /* index, in a brand's sections */
-    int brand_hours;          /* 1: the hours of that brand */
+    int of_brand;             /* 1: hours or departments of that brand alone */
     uint32_t set_on[NUMBERS]; /* the line that set a number */
 };
 
@@ -331,7 +331,7 @@ static int add_offset(struct parser *parser, struct engagep_hours *hours, engage
 
 static int set_hours(struct parser *parser, engage_str name, engage_str value)
 {
-    struct engagep_hours *hours = parser->brand_hours
+    struct engagep_hours *hours = parser->of_brand
                                       ? &parser->policy->brands[parser->brand].hours
                                       : &parser->policy->hours;
     if (value.size == 0)
@@ -344,6 +344,23 @@ static int set_hours(struct parser *parser, engage_str name, engage_str value)
     if (equals(name, "offset"))
         return add_offset(parser, hours, value);
     return fail(parser, name.data, "no such name in this section", name);
+}
+
+/* ------------------------------------------------------------- departments --- */
+
+static int set_department(struct parser *parser, engage_str name, engage_str value)
+{
+    struct engagep_departments *departments =
+        parser->of_brand ? &parser->policy->brands[parser->brand].departments
+                         : &parser->policy->departments;
+    int intent = engagep_policy_intent(name);
+    if (intent < 0)
+        return fail(parser, name.data, "no such intent", name);
+    if (departments->of[intent].data != NULL)
+        return fail(parser, name.data, "given twice", name);
+    if (value.size == 0)
+        return fail(parser, value.data, "a value is missing", (engage_str){NULL, 0});
+    return copy_str(parser, value, &departments->of[intent]);
 }
 
 /* ------------------------------------------------------------------ lines --- */
@@ -378,14 +395,17 @@ static int enter_section(struct parser *parser, engage_str line)
         parser->section = SECTION_BRAND;
         return enter_brand(parser, id);
     }
-    if (equals(word, "hours")) {
-        parser->section = SECTION_HOURS;
-        parser->brand_hours = id.size > 0;
-        if (!parser->brand_hours)
+    if (equals(word, "hours") || equals(word, "departments")) {
+        int hours = equals(word, "hours");
+        parser->section = hours ? SECTION_HOURS : SECTION_DEPARTMENTS;
+        parser->of_brand = id.size > 0;
+        if (!parser->of_brand)
             return ENGAGE_OK;
         int rc = enter_brand(parser, id);
-        if (rc == ENGAGE_OK)
+        if (rc == ENGAGE_OK && hours)
             parser->policy->brands[parser->brand].own_hours = 1;
+        else if (rc == ENGAGE_OK)
+            parser->policy->brands[parser->brand].own_departments = 1;
         return rc;
     }
     struct engagep_policy_row row;
@@ -422,6 +442,8 @@ static int read_line(struct parser *parser, engage_str line)
         return set_brand(parser, name, value);
     case SECTION_HOURS:
         return set_hours(parser, name, value);
+    case SECTION_DEPARTMENTS:
+        return set_department(parser, name, value);
     case SECTION_TOP:
         break;
     }
@@ -525,6 +547,8 @@ static int name_version(struct parser *parser)
                   policy->hours.holiday_count > 0 || policy->hours.offset_count > 0;
     for (size_t i = 0; i < NUMBERS; i++)
         changed |= parser->set_on[i] != 0;
+    for (int intent = 0; intent < ENGAGE_INTENTS; intent++)
+        changed |= policy->departments.of[intent].data != NULL;
     if (parser->version_line != 0 || !changed)
         return ENGAGE_OK;
     engage_buffer buffer;

@@ -7,6 +7,7 @@
 #include "track/policy_table.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum { WHOLE = 1, DECIMAL = 1000000, MOST_DAYS = 3650, MOST_POINTS = 1000, ONE = 1000000 };
 
@@ -159,6 +160,25 @@ int engagep_policy_row(size_t at, struct engagep_policy_row *out)
         return 1;
     }
     return 0;
+}
+
+const char *engagep_policy_intent_name(int intent)
+{
+    for (size_t at = 0; at < AFTER; at++)
+        if (after_gates[at].index == NUMBER(base) + (size_t)intent)
+            return after_gates[at].name;
+    return NULL;
+}
+
+int engagep_policy_intent(engage_str name)
+{
+    for (int intent = 0; intent < ENGAGE_INTENTS; intent++) {
+        const char *known = engagep_policy_intent_name(intent);
+        if (known != NULL && strlen(known) == name.size &&
+            memcmp(known, name.data, name.size) == 0)
+            return intent;
+    }
+    return -1;
 }
 
 /* Weights: the Orbit model's scale of 1 to 12. Half-lives, caps and the weight of

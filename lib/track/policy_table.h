@@ -21,6 +21,11 @@ struct engagep_policy_row {
 /* Row `at`, counted from 0: 1, or 0 behind the last one. */
 int engagep_policy_row(size_t at, struct engagep_policy_row *out);
 
+/* The name of an intent that opens opportunities, as in [base], or NULL; and the
+ * intent of such a name, or -1. */
+const char *engagep_policy_intent_name(int intent);
+int engagep_policy_intent(engage_str name);
+
 static inline int32_t *engagep_policy_number(struct engagep_policy_numbers *numbers, size_t index)
 {
     return (int32_t *)(void *)((char *)numbers + index * sizeof(int32_t));
