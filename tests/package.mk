@@ -1,2 +1,6 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
+#
+# What the package promises as a whole.
+TESTS += tests/check_headers.sh
+EXTRA_DIST += tests/check_headers.sh tests/check_exports.sh tests/check_codes.sh
