@@ -1,0 +1,651 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "score/features.h"
+
+#include "base/alloc.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "score/classes.h"
+
+#include <string.h>
+
+const char *engagep_rule_name(int rule)
+{
+    static const char *const names[ENGAGEP_RULES] = {
+        "bias",    "word",    "mark",   "emoji",   "emoticon", "hashtag", "entity",
+        "letters", "phrase",  "negated", "contrast", "shape",   "mood",    "place",
+        "post",
+    };
+    return rule >= 0 && rule < ENGAGEP_RULES ? names[rule] : NULL;
+}
+
+/* What a hash is of. A number never changes while ENGAGEP_FEATURES_ID stays. */
+enum kind {
+    KIND_CONTENT = 1, /* a token alone */
+    KIND_LETTERS,
+    KIND_TAG,
+    KIND_PAIR,
+    KIND_TRIPLE,
+    KIND_AROUND, /* two tokens with one between */
+    KIND_NEGATED,
+    KIND_AFTER, /* a word after "but" */
+    KIND_CAPITALS,
+    KIND_STRETCHED,
+    KIND_CLASS,
+    KIND_CLASS_PAIR,
+    KIND_FIRST, /* the first word of the post */
+    KIND_FIRST_PAIR,
+    KIND_START, /* the first word of a later sentence */
+    KIND_LAST,
+    KIND_END, /* the last mark, with the classes of the first word */
+    KIND_TALLY,
+};
+
+/* Kinds of content that are not words: the hash of a token that says no more than
+ * that it is one. */
+enum placeholder {
+    SOME_MENTION = 1,
+    SOME_URL,
+    SOME_EMAIL,
+    SOME_PHONE,
+    SOME_CASHTAG,
+};
+
+enum tally {
+    TALLY_WORDS,
+    TALLY_MENTIONS,
+    TALLY_LINKS,
+    TALLY_HASHTAGS,
+    TALLY_NUMBERS,
+    TALLY_EMOJI,
+    TALLY_EMOTICONS,
+    TALLY_CAPITALS,
+    TALLY_STRETCHED,
+    TALLY_ASKS,
+    TALLY_CRIES,
+    TALLY_SENTENCES,
+    TALLY_SHAPE, /* bits: begins with a mention, ends with a link, mostly capitals */
+    TALLIES
+};
+
+/* A token as the features see it. */
+struct engagep_word {
+    uint64_t hash;
+    uint32_t classes;
+    uint8_t kind;     /* ENGAGE_TOKEN_ */
+    uint8_t stop;     /* 1: ends a clause; 2: ends a sentence */
+    uint8_t repeated; /* the same as the token before it */
+};
+
+#define REACH 4        /* tokens that a negation reaches, and that classes pair over */
+#define LETTERS_MOST 64 /* letters of a word that are looked at */
+
+static uint64_t combine(uint64_t a, uint64_t b)
+{
+    return (a ^ (b << 23 | b >> 41)) * UINT64_C(0x9E3779B97F4A7C15) + b;
+}
+
+static uint64_t hash_of(enum kind kind, uint64_t content)
+{
+    return engagep_hash_mix(content + (uint64_t)kind * UINT64_C(0xD1B54A32D192ED03));
+}
+
+/* Up to eight bytes, first byte lowest, whatever the machine. */
+static uint64_t load(const char *p, size_t size)
+{
+    const unsigned char *s = (const unsigned char *)p;
+    uint64_t value = 0;
+    for (size_t i = 0; i < size; i++)
+        value |= (uint64_t)s[i] << 8 * i;
+    return value;
+}
+
+static uint64_t load8(const char *p)
+{
+    const unsigned char *s = (const unsigned char *)p;
+    return (uint64_t)s[0] | (uint64_t)s[1] << 8 | (uint64_t)s[2] << 16 | (uint64_t)s[3] << 24 |
+           (uint64_t)s[4] << 32 | (uint64_t)s[5] << 40 | (uint64_t)s[6] << 48 |
+           (uint64_t)s[7] << 56;
+}
+
+static uint64_t hash_bytes(const char *p, size_t size)
+{
+    uint64_t hash = (uint64_t)size * UINT64_C(0x9E3779B97F4A7C15);
+    while (size >= 8) {
+        hash = (hash ^ load8(p)) * UINT64_C(0xff51afd7ed558ccd);
+        hash ^= hash >> 32;
+        p += 8;
+        size -= 8;
+    }
+    hash = (hash ^ load(p, size)) * UINT64_C(0xff51afd7ed558ccd);
+    return hash ^ hash >> 29;
+}
+
+/* The typographic apostrophe of "don’t" is the plain one of "don't". */
+static uint64_t hash_word(const char *p, size_t size)
+{
+    char plain[64];
+    if (size > sizeof(plain) || memchr(p, 0xE2, size) == NULL)
+        return hash_bytes(p, size);
+    size_t n = 0;
+    for (size_t i = 0; i < size; i++) {
+        if (size - i >= 3 && memcmp(p + i, "\xE2\x80\x99", 3) == 0) {
+            plain[n++] = '\'';
+            i += 2;
+        } else {
+            plain[n++] = p[i];
+        }
+    }
+    return hash_bytes(plain, n);
+}
+
+/* A number by its form: every digit reads as 0. */
+static uint64_t hash_number(const char *p, size_t size)
+{
+    char form[12];
+    size_t n = 0;
+    for (size_t i = 0; i < size && n < sizeof(form); i++)
+        form[n++] = p[i] >= '0' && p[i] <= '9' ? '0' : p[i];
+    return hash_bytes(form, n);
+}
+
+/* An emoji without its tone, its presentation and its sex. */
+static uint64_t hash_emoji(const char *p, size_t size)
+{
+    char plain[64];
+    size_t n = 0;
+    for (size_t i = 0; i < size && n + 4 <= sizeof(plain);) {
+        uint32_t code;
+        size_t length = engagep_utf8_decode(p + i, size - i, &code);
+        if (code == 0x2640 || code == 0x2642) {
+            /* the joiner before the sign of a sex goes with it */
+            if (n >= 3 && memcmp(plain + n - 3, "\xE2\x80\x8D", 3) == 0)
+                n -= 3;
+        } else if (code != 0xFE0F && !(code >= 0x1F3FB && code <= 0x1F3FF)) {
+            memcpy(plain + n, p + i, length);
+            n += length;
+        }
+        i += length;
+    }
+    return hash_bytes(plain, n);
+}
+
+/* A run of marks by its first mark and whether it is a run; "?!" and "!?" are one. */
+static uint64_t hash_mark(const char *p, size_t size)
+{
+    if (size > 1 && (p[0] == '?' || p[0] == '!')) {
+        int asks = memchr(p, '?', size) != NULL;
+        int cries = memchr(p, '!', size) != NULL;
+        return hash_bytes(asks && cries ? "?!" : asks ? "??" : "!!", 2);
+    }
+    if (size > 2 && p[0] == '.')
+        return hash_bytes("...", 3);
+    return hash_bytes(p, size < 8 ? size : 8);
+}
+
+uint64_t engagep_features_word(const char *norm, size_t size)
+{
+    return hash_of(KIND_CONTENT, hash_word(norm, size));
+}
+
+/* ------------------------------------------------------------- classes --- */
+
+static void add_class(struct engagep_features *features, const char *word, size_t size,
+                      uint32_t class)
+{
+    uint64_t hash = hash_word(word, size);
+    size_t at = (size_t)(hash >> 20) % ENGAGEP_CLASS_SLOTS;
+    while (features->classes[at].classes != 0 && features->classes[at].hash != hash)
+        at = (at + 1) % ENGAGEP_CLASS_SLOTS;
+    features->classes[at].hash = hash;
+    features->classes[at].classes |= UINT32_C(1) << class;
+}
+
+static uint32_t classes_of(const struct engagep_features *features, uint64_t hash)
+{
+    size_t at = (size_t)(hash >> 20) % ENGAGEP_CLASS_SLOTS;
+    while (features->classes[at].classes != 0) {
+        if (features->classes[at].hash == hash)
+            return features->classes[at].classes;
+        at = (at + 1) % ENGAGEP_CLASS_SLOTS;
+    }
+    return 0;
+}
+
+void engagep_features_init(struct engagep_features *features, const engage_allocator *allocator)
+{
+    features->allocator = allocator;
+    for (uint32_t class = 0; class < ENGAGEP_CLASSES; class++) {
+        const char *word = engagep_class_words[class];
+        while (*word != '\0') {
+            size_t size = strcspn(word, " ");
+            if (size > 0)
+                add_class(features, word, size, class);
+            word += size;
+            word += *word == ' ';
+        }
+    }
+}
+
+void engagep_features_release(struct engagep_features *features)
+{
+    engagep_alloc_free(features->allocator, features->words, features->capacity,
+                       sizeof(struct engagep_word));
+    features->words = NULL;
+    features->capacity = 0;
+}
+
+/* ------------------------------------------------------------- emitting --- */
+
+static void flush(struct engagep_features *f)
+{
+    if (f->count > 0)
+        f->sink(f->ctx, f->batch, f->count);
+    f->count = 0;
+}
+
+static void emit(struct engagep_features *f, uint64_t hash, int rule, size_t first, size_t count)
+{
+    if (f->table != NULL)
+        engagep_table_prefetch(f->table, hash);
+    struct engagep_feature *feature = &f->batch[f->count++];
+    feature->hash = hash;
+    feature->first = (uint32_t)first;
+    feature->count = (uint16_t)count;
+    feature->rule = (uint8_t)rule;
+    if (f->count == ENGAGEP_FEATURES_BATCH)
+        flush(f);
+}
+
+/* The features of three to five letters of a word, its ends counted as letters. */
+static void emit_letters(struct engagep_features *f, const char *p, size_t size, size_t token)
+{
+    uint32_t letters[LETTERS_MOST + 2];
+    size_t n = 0;
+    letters[n++] = 2;
+    for (size_t i = 0; i < size && n <= LETTERS_MOST;) {
+        uint32_t code;
+        i += engagep_utf8_decode(p + i, size - i, &code);
+        letters[n++] = code == 0x2019 ? '\'' : code;
+    }
+    letters[n++] = 3;
+    for (size_t i = 0; i + 3 <= n; i++) {
+        uint64_t hash = 0;
+        for (size_t k = 0; k < 5 && i + k < n; k++) {
+            hash = (hash ^ letters[i + k]) * UINT64_C(0x9FB21C651E98DF25);
+            hash ^= hash >> 35;
+            if (k >= 2)
+                emit(f, hash_of(KIND_LETTERS, hash + k), ENGAGEP_RULE_LETTERS, token, 1);
+        }
+    }
+}
+
+void engagep_features_letters(struct engagep_features *features, const char *norm, size_t size)
+{
+    features->count = 0;
+    emit_letters(features, norm, size, 0);
+    flush(features);
+}
+
+/* --------------------------------------------------------------- tokens --- */
+
+static const char *tag_text(const char *norm, size_t *size)
+{
+    if (*size > 0 && norm[0] == '#') {
+        *size -= 1;
+        return norm + 1;
+    }
+    /* the full-width sign of a hashtag, U+FF03 */
+    if (*size >= 3 && memcmp(norm, "\xEF\xBC\x83", 3) == 0) {
+        *size -= 3;
+        return norm + 3;
+    }
+    return norm;
+}
+
+static uint64_t content_hash(const struct engagep_token *token, const char *norm)
+{
+    size_t size = token->norm_size;
+    switch (token->kind) {
+    case ENGAGE_TOKEN_NUMBER:
+        return hash_number(norm, size);
+    case ENGAGE_TOKEN_MENTION:
+        return SOME_MENTION;
+    case ENGAGE_TOKEN_URL:
+        return SOME_URL;
+    case ENGAGE_TOKEN_EMAIL:
+        return SOME_EMAIL;
+    case ENGAGE_TOKEN_PHONE:
+        return SOME_PHONE;
+    case ENGAGE_TOKEN_CASHTAG:
+        return SOME_CASHTAG;
+    case ENGAGE_TOKEN_HASHTAG: {
+        const char *text = tag_text(norm, &size);
+        return hash_word(text, size);
+    }
+    case ENGAGE_TOKEN_EMOJI:
+        return hash_emoji(norm, size);
+    case ENGAGE_TOKEN_PUNCT:
+        return hash_mark(norm, size);
+    default:
+        return hash_word(norm, size);
+    }
+}
+
+static int rule_of_kind(int kind)
+{
+    static const uint8_t rules[ENGAGE_TOKEN_KINDS] = {
+        [ENGAGE_TOKEN_WORD] = ENGAGEP_RULE_WORD,
+        [ENGAGE_TOKEN_NUMBER] = ENGAGEP_RULE_WORD,
+        [ENGAGE_TOKEN_MENTION] = ENGAGEP_RULE_ENTITY,
+        [ENGAGE_TOKEN_HASHTAG] = ENGAGEP_RULE_HASHTAG,
+        [ENGAGE_TOKEN_CASHTAG] = ENGAGEP_RULE_ENTITY,
+        [ENGAGE_TOKEN_URL] = ENGAGEP_RULE_ENTITY,
+        [ENGAGE_TOKEN_EMAIL] = ENGAGEP_RULE_ENTITY,
+        [ENGAGE_TOKEN_PHONE] = ENGAGEP_RULE_ENTITY,
+        [ENGAGE_TOKEN_EMOJI] = ENGAGEP_RULE_EMOJI,
+        [ENGAGE_TOKEN_EMOTICON] = ENGAGEP_RULE_EMOTICON,
+        [ENGAGE_TOKEN_PUNCT] = ENGAGEP_RULE_MARK,
+        [ENGAGE_TOKEN_SYMBOL] = ENGAGEP_RULE_MARK,
+    };
+    return rules[kind];
+}
+
+static uint8_t stop_of(const struct engagep_token *token, const char *norm)
+{
+    if (token->kind != ENGAGE_TOKEN_PUNCT || token->norm_size == 0)
+        return 0;
+    switch (norm[0]) {
+    case '.':
+    case '!':
+    case '?':
+        return 2;
+    case ',':
+    case ';':
+    case ':':
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Words inside a hashtag written as #LikeThis, as the words they are. */
+static void emit_inner_words(struct engagep_features *f, const char *text, size_t size,
+                             size_t token)
+{
+    char word[32];
+    size_t n = 0;
+    size_t pieces = 0;
+    for (size_t i = 0; i <= size && pieces < 8; i++) {
+        int upper = i < size && text[i] >= 'A' && text[i] <= 'Z';
+        int lower = i < size && text[i] >= 'a' && text[i] <= 'z';
+        int after_lower = i > 0 && text[i - 1] >= 'a' && text[i - 1] <= 'z';
+        if (n > 0 && (i == size || !(upper || lower) || (upper && after_lower))) {
+            if (n > 1 && n < size) {
+                emit(f, hash_of(KIND_CONTENT, hash_bytes(word, n)), ENGAGEP_RULE_HASHTAG, token,
+                     1);
+                pieces++;
+            }
+            n = 0;
+        }
+        if ((upper || lower) && n < sizeof(word))
+            word[n++] = (char)(text[i] | 0x20);
+    }
+}
+
+/* ------------------------------------------------------------- a whole post --- */
+
+struct post {
+    const struct engagep_token *tokens;
+    const char *norms;
+    const char *text;
+    struct engagep_word *words;
+    size_t count;
+    uint32_t tally[TALLIES];
+};
+
+static void read_tokens(const struct engagep_features *f, struct post *post)
+{
+    for (size_t i = 0; i < post->count; i++) {
+        const struct engagep_token *token = &post->tokens[i];
+        const char *norm = post->norms + token->norm;
+        struct engagep_word *word = &post->words[i];
+        word->kind = token->kind;
+        word->hash = content_hash(token, norm);
+        word->classes = token->kind == ENGAGE_TOKEN_WORD ? classes_of(f, word->hash) : 0;
+        word->stop = stop_of(token, norm);
+        word->repeated = i > 0 && word[-1].hash == word->hash && word[-1].kind == word->kind;
+    }
+}
+
+static void emit_tokens(struct engagep_features *f, const struct post *post)
+{
+    for (size_t i = 0; i < post->count; i++) {
+        const struct engagep_word *word = &post->words[i];
+        if (word->repeated)
+            continue;
+        if (word->kind == ENGAGE_TOKEN_HASHTAG)
+            emit(f, hash_of(KIND_TAG, word->hash), ENGAGEP_RULE_HASHTAG, i, 1);
+        emit(f, hash_of(KIND_CONTENT, word->hash), rule_of_kind(word->kind), i, 1);
+    }
+}
+
+static void emit_phrases(struct engagep_features *f, const struct post *post)
+{
+    const struct engagep_word *w = post->words;
+    for (size_t i = 0; i + 1 < post->count; i++) {
+        uint64_t pair = combine(w[i].hash, w[i + 1].hash);
+        emit(f, hash_of(KIND_PAIR, pair), ENGAGEP_RULE_PHRASE, i, 2);
+        if (i + 2 < post->count) {
+            emit(f, hash_of(KIND_TRIPLE, combine(pair, w[i + 2].hash)), ENGAGEP_RULE_PHRASE, i,
+                 3);
+            emit(f, hash_of(KIND_AROUND, combine(w[i].hash, w[i + 2].hash)), ENGAGEP_RULE_PHRASE,
+                 i, 3);
+        }
+    }
+}
+
+static int has_class(const struct engagep_word *word, int class)
+{
+    return (word->classes >> class & 1) != 0;
+}
+
+static void emit_scopes(struct engagep_features *f, const struct post *post)
+{
+    size_t reach = 0;
+    size_t but = post->count;
+    for (size_t i = 0; i < post->count; i++) {
+        const struct engagep_word *w = &post->words[i];
+        if (w->stop != 0 || has_class(w, ENGAGEP_CLASS_CONTRAST)) {
+            reach = 0;
+        } else if (has_class(w, ENGAGEP_CLASS_NOT)) {
+            reach = REACH;
+        } else if (reach > 0) {
+            emit(f, hash_of(KIND_NEGATED, w->hash), ENGAGEP_RULE_NEGATED, i, 1);
+            reach--;
+        }
+        if (has_class(w, ENGAGEP_CLASS_CONTRAST) && i > 0)
+            but = i;
+    }
+    for (size_t i = but + 1; i < post->count; i++) {
+        if (post->words[i].kind == ENGAGE_TOKEN_WORD)
+            emit(f, hash_of(KIND_AFTER, post->words[i].hash), ENGAGEP_RULE_CONTRAST, i, 1);
+    }
+}
+
+static void emit_shapes(struct engagep_features *f, struct post *post)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < post->count; i++) {
+        const struct engagep_token *token = &post->tokens[i];
+        const struct engagep_word *w = &post->words[i];
+        letters += w->kind == ENGAGE_TOKEN_WORD;
+        if (w->kind == ENGAGE_TOKEN_WORD && (token->marks & ENGAGE_MARK_CAPS) != 0)
+            post->tally[TALLY_CAPITALS]++;
+    }
+    int shouting = letters >= 4 && post->tally[TALLY_CAPITALS] * 2 > letters;
+    post->tally[TALLY_SHAPE] |= (uint32_t)shouting << 2;
+    for (size_t i = 0; i < post->count; i++) {
+        uint32_t marks = post->tokens[i].marks;
+        const struct engagep_word *w = &post->words[i];
+        if (w->kind != ENGAGE_TOKEN_WORD)
+            continue;
+        if ((marks & ENGAGE_MARK_CAPS) != 0 && !shouting)
+            emit(f, hash_of(KIND_CAPITALS, w->hash), ENGAGEP_RULE_SHAPE, i, 1);
+        if ((marks & ENGAGE_MARK_ELONGATED) != 0) {
+            post->tally[TALLY_STRETCHED]++;
+            emit(f, hash_of(KIND_STRETCHED, w->hash), ENGAGEP_RULE_SHAPE, i, 1);
+        }
+    }
+}
+
+/* Each class once, and each pair of classes that stand within reach, in order. */
+static void emit_moods(struct engagep_features *f, const struct post *post)
+{
+    uint32_t seen = 0;
+    uint32_t pairs[ENGAGEP_CLASSES] = {0};
+    for (size_t i = 0; i < post->count; i++) {
+        uint32_t classes = post->words[i].classes;
+        for (uint32_t a = 0; classes >> a != 0; a++) {
+            if ((classes >> a & 1) == 0)
+                continue;
+            if ((seen >> a & 1) == 0)
+                emit(f, hash_of(KIND_CLASS, a), ENGAGEP_RULE_MOOD, i, 1);
+            seen |= UINT32_C(1) << a;
+            for (size_t j = i + 1; j <= i + REACH && j < post->count; j++) {
+                if (post->words[j].stop == 2)
+                    break;
+                uint32_t fresh = post->words[j].classes & ~pairs[a];
+                pairs[a] |= fresh;
+                for (uint32_t b = 0; fresh >> b != 0; b++) {
+                    if ((fresh >> b & 1) != 0)
+                        emit(f, hash_of(KIND_CLASS_PAIR, a * 32 + b), ENGAGEP_RULE_MOOD, i,
+                             j - i + 1);
+                }
+            }
+        }
+    }
+}
+
+static void emit_places(struct engagep_features *f, struct post *post)
+{
+    const struct engagep_word *w = post->words;
+    size_t n = post->count;
+    size_t first = 0;
+    while (first < n && w[first].kind != ENGAGE_TOKEN_WORD && w[first].kind != ENGAGE_TOKEN_NUMBER)
+        first++;
+    if (n > 0 && w[0].kind == ENGAGE_TOKEN_MENTION)
+        post->tally[TALLY_SHAPE] |= 1;
+    if (n > 0 && w[n - 1].kind == ENGAGE_TOKEN_URL)
+        post->tally[TALLY_SHAPE] |= 2;
+    if (first == n)
+        return;
+    emit(f, hash_of(KIND_FIRST, w[first].hash), ENGAGEP_RULE_PLACE, first, 1);
+    if (first + 1 < n)
+        emit(f, hash_of(KIND_FIRST_PAIR, combine(w[first].hash, w[first + 1].hash)),
+             ENGAGEP_RULE_PLACE, first, 2);
+    for (size_t i = first + 1; i + 1 < n; i++) {
+        if (w[i].stop == 2 && w[i + 1].stop == 0)
+            emit(f, hash_of(KIND_START, w[i + 1].hash), ENGAGEP_RULE_PLACE, i + 1, 1);
+    }
+    size_t last = n - 1;
+    while (last > first && (w[last].kind == ENGAGE_TOKEN_URL ||
+                            w[last].kind == ENGAGE_TOKEN_HASHTAG ||
+                            w[last].kind == ENGAGE_TOKEN_MENTION))
+        last--;
+    emit(f, hash_of(KIND_LAST, w[last].hash), ENGAGEP_RULE_PLACE, last, 1);
+    uint32_t classes = w[first].classes;
+    for (uint32_t a = 0; classes >> a != 0; a++) {
+        if ((classes >> a & 1) != 0 && w[last].stop == 2)
+            emit(f, hash_of(KIND_END, combine(w[last].hash, a)), ENGAGEP_RULE_PLACE, last, 1);
+    }
+}
+
+/* Counts fall into steps, so that a few hundred words are as many as fifty. */
+static uint32_t step(enum tally tally, uint32_t count)
+{
+    static const uint32_t steps[] = {1, 2, 3, 5, 9, 13, 19, 26, 41, 80};
+    if (tally == TALLY_SHAPE)
+        return count;
+    uint32_t most = tally == TALLY_WORDS ? 10 : 4;
+    uint32_t n = 0;
+    while (n < most && count >= steps[n])
+        n++;
+    return n;
+}
+
+static void emit_tallies(struct engagep_features *f, struct post *post)
+{
+    static const uint8_t tally_of[ENGAGE_TOKEN_KINDS] = {
+        [ENGAGE_TOKEN_NUMBER] = TALLY_NUMBERS,     [ENGAGE_TOKEN_MENTION] = TALLY_MENTIONS,
+        [ENGAGE_TOKEN_HASHTAG] = TALLY_HASHTAGS,   [ENGAGE_TOKEN_URL] = TALLY_LINKS,
+        [ENGAGE_TOKEN_EMOJI] = TALLY_EMOJI,        [ENGAGE_TOKEN_EMOTICON] = TALLY_EMOTICONS,
+        [ENGAGE_TOKEN_WORD] = TALLY_WORDS,         [ENGAGE_TOKEN_CASHTAG] = TALLY_NUMBERS,
+        [ENGAGE_TOKEN_EMAIL] = TALLY_LINKS,        [ENGAGE_TOKEN_PHONE] = TALLY_NUMBERS,
+        [ENGAGE_TOKEN_PUNCT] = TALLIES,            [ENGAGE_TOKEN_SYMBOL] = TALLIES,
+    };
+    for (size_t i = 0; i < post->count; i++) {
+        const struct engagep_token *token = &post->tokens[i];
+        if (tally_of[token->kind] != TALLIES)
+            post->tally[tally_of[token->kind]]++;
+        if (post->words[i].stop == 2) {
+            const char *norm = post->norms + token->norm;
+            post->tally[TALLY_SENTENCES]++;
+            post->tally[TALLY_ASKS] += memchr(norm, '?', token->norm_size) != NULL;
+            post->tally[TALLY_CRIES] += memchr(norm, '!', token->norm_size) != NULL;
+        }
+    }
+    for (uint32_t t = 0; t < TALLIES; t++)
+        emit(f, hash_of(KIND_TALLY, t * 64 + step((enum tally)t, post->tally[t])),
+             ENGAGEP_RULE_POST, 0, 0);
+}
+
+/* Last, since it asks the table about words whose rows have been fetched by now. */
+static void emit_unknown(struct engagep_features *f, const struct post *post)
+{
+    for (size_t i = 0; i < post->count; i++) {
+        const struct engagep_word *word = &post->words[i];
+        const struct engagep_token *token = &post->tokens[i];
+        int tag = word->kind == ENGAGE_TOKEN_HASHTAG;
+        if ((word->kind != ENGAGE_TOKEN_WORD && !tag) || word->repeated)
+            continue;
+        if (tag)
+            emit_inner_words(f, post->text + token->start, token->end - token->start, i);
+        if (f->table != NULL &&
+            engagep_table_find(f->table, hash_of(KIND_CONTENT, word->hash)) != NULL)
+            continue;
+        size_t size = token->norm_size;
+        const char *norm = post->norms + token->norm;
+        if (tag)
+            norm = tag_text(norm, &size);
+        emit_letters(f, norm, size, i);
+    }
+}
+
+int engagep_features_run(struct engagep_features *features, const engage_tokenizer *tokenizer,
+                         const char *text)
+{
+    struct post post = {NULL, NULL, text, NULL, 0, {0}};
+    post.tokens = engagep_token_array(tokenizer, &post.count);
+    post.norms = engagep_token_norms(tokenizer);
+    void *words = features->words;
+    int rc = engagep_alloc_grow(features->allocator, &words, &features->capacity, post.count,
+                                sizeof(struct engagep_word));
+    if (rc != ENGAGE_OK)
+        return rc;
+    features->words = words;
+    features->count = 0;
+    post.words = words;
+    read_tokens(features, &post);
+    emit_tokens(features, &post);
+    emit_phrases(features, &post);
+    emit_scopes(features, &post);
+    emit_shapes(features, &post);
+    emit_moods(features, &post);
+    emit_places(features, &post);
+    emit_tallies(features, &post);
+    emit_unknown(features, &post);
+    flush(features);
+    return ENGAGE_OK;
+}

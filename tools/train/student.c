@@ -1,0 +1,829 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * student: trains the compact model. It reads posts with soft or hard labels and
+ * writes the table and the dense layer of engage-model(5), before calibration.
+ *
+ *   student [-e EPOCHS] [-t EPOCHS] [-r RATE] [-d DROP] [-b BUCKETS] [-c COUNT]
+ *           [-s SEED] ROWS OUT
+ *
+ * 1. Every feature of every post is counted; those seen COUNT times take part.
+ * 2. A row of columns is trained for each of them, with a small dense layer over
+ *    their sum: logits = bias + U sum + V relu(sum + b). Adagrad, one step a post,
+ *    features dropped at random. Each labelled set has intercepts of its own, so
+ *    that its habits of labelling stay out of what the posts teach.
+ * 3. The features that matter most are placed into the table. A word that is placed
+ *    takes the weights of its letters into its own row, so that its letters need
+ *    not be looked up when scoring.
+ * 4. Training goes on with the table as it is, in the numbers it will have: each
+ *    row is rounded to bytes in the forward pass.
+ *
+ * Posts go through the library's own tokenizer and features. Same rows, same seed,
+ * same compiler: the same model.
+ */
+#include "base/hash.h"
+#include "score/features.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define COLUMNS ENGAGEP_TABLE_COLUMNS
+#define STRIDE 32 /* columns, padded to whole cache lines */
+#define SENTIMENTS 3
+#define INTENTS 15
+#define HEADS (SENTIMENTS + INTENTS)
+#define SETS 64
+#define WATCH 255 /* rows of this set never train: the progress line judges by them */
+
+struct row {
+    uint32_t size;
+    uint16_t set;
+    uint16_t flags; /* 1: has sentiment; 2: has intents */
+    float weight[2];
+    float target[HEADS];
+    const char *text;
+    size_t first; /* feature numbers */
+    uint32_t count;
+    uint32_t text_size;
+};
+
+struct weights {
+    size_t count;     /* features */
+    float *embed;     /* STRIDE each */
+    float *squares;   /* of gradients, one each */
+    float b[STRIDE];  /* before the ramp */
+    float c[HEADS];
+    float u[HEADS][STRIDE];
+    float v[HEADS][STRIDE];
+    float set[SETS][HEADS];
+    /* sums of squared gradients */
+    float b2[STRIDE], c2[HEADS], u2[HEADS][STRIDE], v2[HEADS][STRIDE], set2[SETS][HEADS];
+    float step; /* of quantization; 0: none yet */
+};
+
+struct slot {
+    uint64_t hash;
+    uint32_t count;
+    uint32_t index;
+};
+
+struct trainer {
+    struct row *rows;
+    size_t row_count;
+    engage_tokenizer *tokenizer;
+    struct engagep_features features;
+    engage_allocator allocator;
+    unsigned char *sketch; /* counts by hash, saturating */
+    struct slot *slots;
+    size_t slot_count; /* a power of two */
+    size_t used;
+    uint32_t *list; /* feature numbers of all rows */
+    size_t list_size, list_capacity;
+    struct weights w;
+    uint64_t seed;
+    float rate, drop;
+    uint32_t least, buckets;
+    const struct engagep_table *table; /* step 4 */
+    uint32_t *way_index;               /* step 4: feature number of a table row + 1 */
+};
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "student: %s\n", what);
+    exit(1);
+}
+
+static void *take(size_t count, size_t size)
+{
+    void *block = calloc(count == 0 ? 1 : count, size);
+    if (block == NULL)
+        fail("out of memory");
+    return block;
+}
+
+static uint64_t draw(uint64_t *state)
+{
+    *state += UINT64_C(0x9E3779B97F4A7C15);
+    return engagep_hash_mix(*state);
+}
+
+static float uniform(uint64_t *state)
+{
+    return (float)(draw(state) >> 40) / (float)(1 << 24);
+}
+
+static float normal(uint64_t *state)
+{
+    float sum = 0;
+    for (int i = 0; i < 12; i++)
+        sum += uniform(state);
+    return sum - 6;
+}
+
+/* ---------------------------------------------------------------- rows --- */
+
+static void read_rows(struct trainer *t, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        fail("cannot open the rows");
+    uint32_t head[2];
+    if (fread(head, sizeof(head), 1, file) != 1 || head[0] != 0x31574F52u)
+        fail("not a file of rows");
+    t->row_count = head[1];
+    t->rows = take(t->row_count, sizeof(*t->rows));
+    for (size_t i = 0; i < t->row_count; i++) {
+        struct row *row = &t->rows[i];
+        if (fread(row, 4 + 2 + 2 + 4 * (2 + HEADS), 1, file) != 1)
+            fail("the rows end early");
+        char *text = take(row->size + 1, 1);
+        if (row->size > 0 && fread(text, row->size, 1, file) != 1)
+            fail("the rows end early");
+        row->text = text;
+        row->text_size = row->size;
+    }
+    fclose(file);
+}
+
+static void extract(struct trainer *t, const struct row *row, engagep_features_sink sink)
+{
+    t->features.sink = sink;
+    t->features.ctx = t;
+    if (engage_tokenizer_run(t->tokenizer, row->text, row->text_size) != ENGAGE_OK ||
+        engagep_features_run(&t->features, t->tokenizer, row->text) != ENGAGE_OK)
+        fail("a post cannot be read");
+}
+
+/* ------------------------------------------------------------ counting --- */
+
+#define SKETCH ((size_t)1 << 28)
+
+static size_t sketch_at(uint64_t hash)
+{
+    return (size_t)(hash >> 11) & (SKETCH - 1);
+}
+
+static void sink_sketch(void *ctx, const struct engagep_feature *features, size_t count)
+{
+    struct trainer *t = ctx;
+    for (size_t i = 0; i < count; i++) {
+        unsigned char *seen = &t->sketch[sketch_at(features[i].hash)];
+        *seen = (unsigned char)(*seen + (*seen < 255));
+    }
+}
+
+static struct slot *find_slot(struct trainer *t, uint64_t hash, int add)
+{
+    size_t at = (size_t)(hash >> 5) & (t->slot_count - 1);
+    while (t->slots[at].count != 0) {
+        if (t->slots[at].hash == hash)
+            return &t->slots[at];
+        at = (at + 1) & (t->slot_count - 1);
+    }
+    if (!add)
+        return NULL;
+    if (t->used * 2 > t->slot_count)
+        fail("too many features");
+    t->slots[at].hash = hash;
+    t->slots[at].index = (uint32_t)t->used++;
+    return &t->slots[at];
+}
+
+static void push(struct trainer *t, uint32_t number)
+{
+    if (t->list_size == t->list_capacity) {
+        t->list_capacity = t->list_capacity == 0 ? (size_t)1 << 20 : t->list_capacity * 2;
+        t->list = realloc(t->list, t->list_capacity * sizeof(*t->list));
+        if (t->list == NULL)
+            fail("out of memory");
+    }
+    t->list[t->list_size++] = number;
+}
+
+static void sink_collect(void *ctx, const struct engagep_feature *features, size_t count)
+{
+    struct trainer *t = ctx;
+    for (size_t i = 0; i < count; i++) {
+        if (t->sketch[sketch_at(features[i].hash)] < t->least)
+            continue;
+        struct slot *slot = find_slot(t, features[i].hash, 1);
+        slot->count++;
+        push(t, slot->index);
+    }
+}
+
+static void collect(struct trainer *t)
+{
+    t->sketch = take(SKETCH, 1);
+    for (size_t i = 0; i < t->row_count; i++)
+        if (t->rows[i].set != WATCH)
+            extract(t, &t->rows[i], sink_sketch);
+    t->slot_count = (size_t)1 << 24;
+    t->slots = take(t->slot_count, sizeof(*t->slots));
+    for (size_t i = 0; i < t->row_count; i++) {
+        struct row *row = &t->rows[i];
+        row->first = t->list_size;
+        extract(t, row, sink_collect);
+        row->count = (uint32_t)(t->list_size - row->first);
+    }
+    free(t->sketch);
+    t->sketch = NULL;
+    fprintf(stderr, "%zu posts, %zu features, %zu occurrences\n", t->row_count, t->used,
+            t->list_size);
+}
+
+/* ------------------------------------------------------------ training --- */
+
+static void begin_weights(struct trainer *t)
+{
+    struct weights *w = &t->w;
+    w->count = t->used;
+    if (posix_memalign((void **)&w->embed, 64, w->count * STRIDE * sizeof(float)) != 0)
+        fail("out of memory");
+    memset(w->embed, 0, w->count * STRIDE * sizeof(float));
+    w->squares = take(w->count, sizeof(float));
+    for (int h = 0; h < HEADS; h++) {
+        for (int k = 0; k < COLUMNS; k++) {
+            w->u[h][k] = 0.3f * normal(&t->seed);
+            w->v[h][k] = 0.2f * normal(&t->seed);
+        }
+    }
+    for (int k = 0; k < COLUMNS; k++)
+        w->b[k] = 0.3f * normal(&t->seed);
+}
+
+/* How far Adagrad has come down before the first step. */
+#define FLOOR 1e-2f
+
+static float rounded(float x)
+{
+    /* to the nearest integer, for |x| < 2^22, in a form that vectorizes */
+    volatile float big = 12582912.0f;
+    float b = big;
+    return (x + b) - b;
+}
+
+struct pass {
+    float sum[STRIDE];
+    float z[STRIDE];
+    float logit[HEADS];
+};
+
+/* `scale` makes up for features that were dropped. */
+static void forward(const struct weights *w, const uint32_t *list, size_t count, float scale,
+                    struct pass *pass)
+{
+    for (int k = 0; k < STRIDE; k++)
+        pass->sum[k] = 0;
+    float big = 12582912.0f;
+    float step = w->step;
+    float inverse = step > 0 ? 1 / step : 0;
+    for (size_t i = 0; i < count; i++) {
+        const float *row = w->embed + (size_t)list[i] * STRIDE;
+        if (i + 12 < count) {
+            const char *next = (const char *)(w->embed + (size_t)list[i + 12] * STRIDE);
+            __builtin_prefetch(next);
+            __builtin_prefetch(next + 64);
+        }
+        if (step > 0) {
+            for (int k = 0; k < STRIDE; k++) {
+                float scaled = row[k] * inverse;
+                scaled = scaled > 127 ? 127 : scaled < -127 ? -127 : scaled;
+                pass->sum[k] += (scaled + big) - big;
+            }
+        } else {
+            for (int k = 0; k < STRIDE; k++)
+                pass->sum[k] += row[k];
+        }
+    }
+    if (step > 0)
+        scale *= step;
+    for (int k = 0; k < STRIDE; k++)
+        pass->sum[k] *= scale;
+    for (int k = 0; k < STRIDE; k++) {
+        float z = pass->sum[k] + w->b[k];
+        pass->z[k] = z > 0 ? z : 0;
+    }
+    for (int h = 0; h < HEADS; h++) {
+        float logit = w->c[h];
+        for (int k = 0; k < COLUMNS; k++)
+            logit += w->u[h][k] * pass->sum[k] + w->v[h][k] * pass->z[k];
+        pass->logit[h] = logit;
+    }
+}
+
+static void softmax(const float *logit, float *p)
+{
+    float most = logit[0];
+    for (int i = 1; i < SENTIMENTS; i++)
+        most = logit[i] > most ? logit[i] : most;
+    float sum = 0;
+    for (int i = 0; i < SENTIMENTS; i++)
+        sum += p[i] = expf(logit[i] - most);
+    for (int i = 0; i < SENTIMENTS; i++)
+        p[i] /= sum;
+}
+
+/* The slope of the loss at each head, and the loss itself. */
+static float slopes(const struct row *row, const float *logit, float *slope)
+{
+    float loss = 0;
+    memset(slope, 0, HEADS * sizeof(*slope));
+    if ((row->flags & 1) != 0) {
+        float p[SENTIMENTS];
+        softmax(logit, p);
+        for (int i = 0; i < SENTIMENTS; i++) {
+            slope[i] = row->weight[0] * (p[i] - row->target[i]);
+            loss -= row->weight[0] * row->target[i] * logf(p[i] + 1e-9f);
+        }
+    }
+    if ((row->flags & 2) != 0) {
+        for (int h = SENTIMENTS; h < HEADS; h++) {
+            float p = 1 / (1 + expf(-logit[h]));
+            slope[h] = row->weight[1] * (p - row->target[h]);
+            loss -= row->weight[1] * (row->target[h] * logf(p + 1e-9f) +
+                                      (1 - row->target[h]) * logf(1 - p + 1e-9f));
+        }
+    }
+    return loss;
+}
+
+static void nudge(float *x, float *squares, float slope, float rate)
+{
+    *squares += slope * slope;
+    *x -= rate * slope / sqrtf(*squares + FLOOR);
+}
+
+static float learn(struct trainer *t, const struct row *row, uint32_t *kept, float rate)
+{
+    struct weights *w = &t->w;
+    size_t count = 0;
+    uint32_t bar = (uint32_t)(t->drop * 65536);
+    uint64_t bits = 0;
+    for (size_t i = 0; i < row->count; i++) {
+        if (i % 4 == 0)
+            bits = draw(&t->seed);
+        if ((uint32_t)(bits >> 16 * (i % 4) & 0xFFFF) >= bar)
+            kept[count++] = t->list[row->first + i];
+    }
+    struct pass pass;
+    float scale = 1 / (1 - t->drop);
+    forward(w, kept, count, scale, &pass);
+    float *set = w->set[row->set % SETS];
+    if (row->set != 0)
+        for (int h = 0; h < HEADS; h++)
+            pass.logit[h] += set[h];
+    float slope[HEADS];
+    float loss = slopes(row, pass.logit, slope);
+    float back[STRIDE] = {0};
+    for (int h = 0; h < HEADS; h++) {
+        if (slope[h] == 0)
+            continue;
+        for (int k = 0; k < COLUMNS; k++)
+            back[k] += slope[h] * (w->u[h][k] + (pass.z[k] > 0 ? w->v[h][k] : 0));
+    }
+    float square = 0;
+    for (int k = 0; k < COLUMNS; k++)
+        back[k] *= scale;
+    for (int k = 0; k < COLUMNS; k++)
+        square += back[k] * back[k];
+    square /= COLUMNS;
+    for (size_t i = 0; i < count; i++) {
+        float *squares = &w->squares[kept[i]];
+        *squares += square;
+        float pace = rate / sqrtf(*squares + FLOOR);
+        float *embed = w->embed + (size_t)kept[i] * STRIDE;
+        for (int k = 0; k < STRIDE; k++)
+            embed[k] -= pace * back[k];
+    }
+    float dense = rate * 0.3f;
+    for (int k = 0; k < COLUMNS; k++) {
+        if (pass.z[k] <= 0)
+            continue;
+        float at = 0;
+        for (int h = 0; h < HEADS; h++)
+            at += slope[h] * w->v[h][k];
+        nudge(&w->b[k], &w->b2[k], at, dense);
+    }
+    for (int h = 0; h < HEADS; h++) {
+        if (slope[h] == 0)
+            continue;
+        nudge(&w->c[h], &w->c2[h], slope[h], dense);
+        if (row->set != 0)
+            nudge(&set[h], &w->set2[row->set % SETS][h], slope[h], rate);
+        for (int k = 0; k < COLUMNS; k++) {
+            nudge(&w->u[h][k], &w->u2[h][k], slope[h] * pass.sum[k], dense);
+            if (pass.z[k] > 0)
+                nudge(&w->v[h][k], &w->v2[h][k], slope[h] * pass.z[k], dense);
+        }
+    }
+    return loss;
+}
+
+/* Macro recall of sentiment and micro F1 at one half of intents, on watched rows. */
+static void judge(struct trainer *t)
+{
+    double right[SENTIMENTS] = {0}, all[SENTIMENTS] = {0}, hit = 0, said = 0, meant = 0;
+    for (size_t i = 0; i < t->row_count; i++) {
+        const struct row *row = &t->rows[i];
+        if (row->set != WATCH)
+            continue;
+        struct pass pass;
+        forward(&t->w, t->list + row->first, row->count, 1, &pass);
+        if ((row->flags & 1) != 0) {
+            int best = 0, gold = 0;
+            for (int s = 1; s < SENTIMENTS; s++) {
+                best = pass.logit[s] > pass.logit[best] ? s : best;
+                gold = row->target[s] > row->target[gold] ? s : gold;
+            }
+            all[gold]++;
+            right[gold] += best == gold;
+        }
+        if ((row->flags & 2) != 0) {
+            for (int h = SENTIMENTS; h < HEADS; h++) {
+                int is = row->target[h] > 0.5f, says = pass.logit[h] > 0;
+                hit += is && says;
+                said += says;
+                meant += is;
+            }
+        }
+    }
+    double recall = 0;
+    for (int s = 0; s < SENTIMENTS; s++)
+        recall += all[s] > 0 ? right[s] / all[s] / SENTIMENTS : 0;
+    fprintf(stderr, "  watched: macro recall %.4f, intents micro F1 %.4f\n", recall,
+            said + meant > 0 ? 2 * hit / (said + meant) : 0);
+}
+
+static void train(struct trainer *t, int epochs, float rate, float last)
+{
+    size_t *order = take(t->row_count, sizeof(*order));
+    size_t n = 0;
+    uint32_t longest = 0;
+    for (size_t i = 0; i < t->row_count; i++) {
+        if (t->rows[i].set != WATCH)
+            order[n++] = i;
+        longest = t->rows[i].count > longest ? t->rows[i].count : longest;
+    }
+    uint32_t *kept = take(longest + 1, sizeof(*kept));
+    for (int epoch = 0; epoch < epochs; epoch++) {
+        for (size_t i = n; i > 1; i--) {
+            size_t j = (size_t)(draw(&t->seed) % i);
+            size_t swap = order[i - 1];
+            order[i - 1] = order[j];
+            order[j] = swap;
+        }
+        double loss = 0;
+        clock_t began = clock();
+        for (size_t i = 0; i < n; i++) {
+            float done = ((float)epoch + (float)i / (float)n) / (float)epochs;
+            loss += learn(t, &t->rows[order[i]], kept, rate + (last - rate) * done);
+            if (isatty(2) && i % 20000 == 0)
+                fprintf(stderr, "\r  epoch %d: %zu of %zu", epoch + 1, i, n);
+        }
+        fprintf(stderr, "  epoch %d: loss %.4f, %.0f s\n", epoch + 1,
+                loss / (double)(n == 0 ? 1 : n), (double)(clock() - began) / CLOCKS_PER_SEC);
+        judge(t);
+    }
+    free(kept);
+    free(order);
+}
+
+/* ------------------------------------------------------------ the table --- */
+
+struct candidate {
+    uint64_t hash;
+    uint32_t index;
+    float worth;
+};
+
+static int by_worth(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    if (x->worth != y->worth)
+        return x->worth > y->worth ? -1 : 1;
+    return x->hash < y->hash ? -1 : x->hash > y->hash;
+}
+
+/* How much a feature moves the logits, over all of its occurrences. */
+static float worth_of(const struct weights *w, uint32_t index, uint32_t count)
+{
+    const float *row = w->embed + (size_t)index * STRIDE;
+    float sum = 0;
+    for (int h = 0; h < HEADS; h++) {
+        float move = 0;
+        for (int k = 0; k < COLUMNS; k++)
+            move += row[k] * (w->u[h][k] + 0.5f * w->v[h][k]);
+        sum += move * move * (h < SENTIMENTS ? 2.0f : 1.0f);
+    }
+    return sum * (float)count;
+}
+
+/* Counts over again with letters only for words that stand in no row. */
+static void sink_recount(void *ctx, const struct engagep_feature *features, size_t count)
+{
+    struct trainer *t = ctx;
+    for (size_t i = 0; i < count; i++) {
+        struct slot *slot = find_slot(t, features[i].hash, 0);
+        if (slot != NULL)
+            slot->count++;
+    }
+}
+
+/* A placed word takes in its letters: what their rows add up to goes into its own. */
+struct fold {
+    struct trainer *t;
+    float sum[STRIDE];
+};
+
+static void sink_fold(void *ctx, const struct engagep_feature *features, size_t count)
+{
+    struct fold *fold = ctx;
+    for (size_t i = 0; i < count; i++) {
+        if (features[i].rule != ENGAGEP_RULE_LETTERS)
+            continue;
+        struct slot *slot = find_slot(fold->t, features[i].hash, 0);
+        if (slot == NULL)
+            continue;
+        const float *row = fold->t->w.embed + (size_t)slot->index * STRIDE;
+        for (int k = 0; k < STRIDE; k++)
+            fold->sum[k] += row[k];
+    }
+}
+
+#define OFTEN 10 /* a word seen this often has a row whatever its worth */
+
+/* Marks the words that get rows whatever their worth, and folds their letters in. */
+static void fold_words(struct trainer *t, unsigned char *forced)
+{
+    struct fold fold = {t, {0}};
+    size_t words = 0;
+    engage_tokenizer *alone;
+    if (engage_tokenizer_new(&alone, NULL) != ENGAGE_OK)
+        fail("out of memory");
+    float *folded = take(t->used, STRIDE * sizeof(float));
+    for (size_t i = 0; i < t->row_count; i++) {
+        const struct row *row = &t->rows[i];
+        if (row->set == WATCH || engage_tokenizer_run(t->tokenizer, row->text, row->text_size))
+            continue;
+        size_t count;
+        const struct engagep_token *tokens = engagep_token_array(t->tokenizer, &count);
+        const char *norms = engagep_token_norms(t->tokenizer);
+        for (size_t k = 0; k < count; k++) {
+            if (tokens[k].kind != ENGAGE_TOKEN_WORD)
+                continue;
+            const char *norm = norms + tokens[k].norm;
+            struct slot *slot =
+                find_slot(t, engagep_features_word(norm, tokens[k].norm_size), 0);
+            if (slot == NULL || slot->count < OFTEN || forced[slot->index])
+                continue;
+            forced[slot->index] = 1;
+            words++;
+            memset(fold.sum, 0, sizeof(fold.sum));
+            t->features.sink = sink_fold;
+            t->features.ctx = &fold;
+            engagep_features_letters(&t->features, norm, tokens[k].norm_size);
+            memcpy(folded + (size_t)slot->index * STRIDE, fold.sum, sizeof(fold.sum));
+        }
+    }
+    for (size_t i = 0; i < t->used * STRIDE; i++)
+        t->w.embed[i] += folded[i];
+    free(folded);
+    engage_tokenizer_free(alone);
+    fprintf(stderr, "%zu words with rows of their own\n", words);
+}
+
+static void sink_table(void *ctx, const struct engagep_feature *features, size_t count)
+{
+    struct trainer *t = ctx;
+    for (size_t i = 0; i < count; i++) {
+        const signed char *columns = engagep_table_find(t->table, features[i].hash);
+        if (columns == NULL)
+            continue;
+        size_t at = (size_t)((const unsigned char *)columns - t->table->rows) / ENGAGEP_TABLE_ROW;
+        push(t, t->way_index[at] - 1);
+    }
+}
+
+static int place(struct engagep_table *table, unsigned char *rows, uint32_t *way_index,
+                 uint64_t hash, uint32_t index)
+{
+    if (engagep_table_find(table, hash) != NULL)
+        return 0; /* the tag is taken: the two would be one */
+    size_t at = (size_t)engagep_table_bucket(table, hash) * ENGAGEP_TABLE_WAYS;
+    for (size_t way = 0; way < ENGAGEP_TABLE_WAYS; way++) {
+        if (way_index[at + way] != 0)
+            continue;
+        uint32_t tag = engagep_table_tag(hash);
+        rows[(at + way) * ENGAGEP_TABLE_ROW] = (unsigned char)(tag & 255);
+        rows[(at + way) * ENGAGEP_TABLE_ROW + 1] = (unsigned char)(tag >> 8);
+        way_index[at + way] = index + 1;
+        return 1;
+    }
+    return 0;
+}
+
+static void make_table(struct trainer *t, struct engagep_table *table, unsigned char *rows)
+{
+    unsigned char *forced = take(t->used, 1);
+    fold_words(t, forced);
+    t->way_index = take((size_t)t->buckets * ENGAGEP_TABLE_WAYS, sizeof(*t->way_index));
+    /* Words first: then it is known which letters are still asked for. */
+    struct candidate *candidates = take(t->used, sizeof(*candidates));
+    size_t n = 0;
+    for (size_t i = 0; i < t->slot_count; i++) {
+        const struct slot *slot = &t->slots[i];
+        if (slot->count == 0 || !forced[slot->index])
+            continue;
+        candidates[n].hash = slot->hash;
+        candidates[n].index = slot->index;
+        candidates[n++].worth = worth_of(&t->w, slot->index, slot->count);
+    }
+    qsort(candidates, n, sizeof(*candidates), by_worth);
+    size_t placed = 0;
+    for (size_t i = 0; i < n; i++)
+        placed += (size_t)place(table, rows, t->way_index, candidates[i].hash,
+                                candidates[i].index);
+    t->features.table = table;
+    for (size_t i = 0; i < t->slot_count; i++)
+        t->slots[i].count = t->slots[i].count != 0; /* 1 keeps the slot in use */
+    for (size_t i = 0; i < t->row_count; i++)
+        if (t->rows[i].set != WATCH)
+            extract(t, &t->rows[i], sink_recount);
+    n = 0;
+    for (size_t i = 0; i < t->slot_count; i++) {
+        const struct slot *slot = &t->slots[i];
+        if (slot->count <= t->least || forced[slot->index])
+            continue;
+        candidates[n].hash = slot->hash;
+        candidates[n].index = slot->index;
+        candidates[n++].worth = worth_of(&t->w, slot->index, slot->count - 1);
+    }
+    qsort(candidates, n, sizeof(*candidates), by_worth);
+    for (size_t i = 0; i < n; i++)
+        placed += (size_t)place(table, rows, t->way_index, candidates[i].hash,
+                                candidates[i].index);
+    free(candidates);
+    free(forced);
+    fprintf(stderr, "%zu of %zu rows in use\n", placed,
+            (size_t)t->buckets * ENGAGEP_TABLE_WAYS);
+    t->table = table;
+    t->list_size = 0;
+    for (size_t i = 0; i < t->row_count; i++) {
+        struct row *row = &t->rows[i];
+        row->first = t->list_size;
+        extract(t, row, sink_table);
+        row->count = (uint32_t)(t->list_size - row->first);
+    }
+    fprintf(stderr, "%.1f rows a post\n", (double)t->list_size / (double)t->row_count);
+    /* One step for all: a ten-thousandth of the numbers may be cut. */
+    size_t most = 0;
+    uint32_t *tally = take(4096, sizeof(*tally));
+    for (size_t at = 0; at < (size_t)t->buckets * ENGAGEP_TABLE_WAYS; at++) {
+        if (t->way_index[at] == 0)
+            continue;
+        const float *row = t->w.embed + (size_t)(t->way_index[at] - 1) * STRIDE;
+        for (int k = 0; k < COLUMNS; k++) {
+            size_t bin = (size_t)(fabsf(row[k]) * 256);
+            tally[bin < 4095 ? bin : 4095]++;
+            most++;
+        }
+    }
+    size_t beyond = 0;
+    size_t bin = 4095;
+    while (bin > 64 && beyond + tally[bin] < most / 10000)
+        beyond += tally[bin--];
+    free(tally);
+    t->w.step = (float)(bin + 1) / 256 / 127;
+    fprintf(stderr, "step %.5f\n", (double)t->w.step);
+}
+
+static void put32(unsigned char *p, int64_t value)
+{
+    if (value > INT32_MAX || value < INT32_MIN)
+        fail("a weight is out of range");
+    uint32_t bits = (uint32_t)(int32_t)value;
+    for (int i = 0; i < 4; i++)
+        p[i] = (unsigned char)(bits >> 8 * i);
+}
+
+/* The dense layer in integers: sums count steps, logits count 1/65536. */
+static void write_model(const struct trainer *t, unsigned char *rows, const char *path)
+{
+    const struct weights *w = &t->w;
+    for (size_t at = 0; at < (size_t)t->buckets * ENGAGEP_TABLE_WAYS; at++) {
+        if (t->way_index[at] == 0)
+            continue;
+        const float *row = w->embed + (size_t)(t->way_index[at] - 1) * STRIDE;
+        for (int k = 0; k < COLUMNS; k++) {
+            float scaled = rounded(fminf(fmaxf(row[k] / w->step, -127), 127));
+            rows[at * ENGAGEP_TABLE_ROW + 2 + (size_t)k] = (unsigned char)(signed char)scaled;
+        }
+    }
+    unsigned char dense[4 * (COLUMNS + HEADS + 2 * HEADS * COLUMNS)];
+    unsigned char *p = dense;
+    for (int k = 0; k < COLUMNS; k++, p += 4)
+        put32(p, llrintf(w->b[k] / w->step));
+    for (int h = 0; h < HEADS; h++, p += 4)
+        put32(p, llrintf(w->c[h] * 65536));
+    for (int h = 0; h < HEADS; h++)
+        for (int k = 0; k < COLUMNS; k++, p += 4)
+            put32(p, llrintf(w->u[h][k] * w->step * 65536));
+    for (int h = 0; h < HEADS; h++)
+        for (int k = 0; k < COLUMNS; k++, p += 4)
+            put32(p, llrintf(w->v[h][k] * w->step * 65536));
+    FILE *file = fopen(path, "wb");
+    if (file == NULL || fwrite(dense, sizeof(dense), 1, file) != 1 ||
+        fwrite(rows, (size_t)t->buckets * ENGAGEP_TABLE_BUCKET, 1, file) != 1 ||
+        fclose(file) != 0)
+        fail("cannot write the model");
+}
+
+static void *plain_alloc(void *ctx, size_t size)
+{
+    (void)ctx;
+    return malloc(size);
+}
+
+static void *plain_realloc(void *ctx, void *block, size_t old_size, size_t new_size)
+{
+    (void)ctx;
+    (void)old_size;
+    return realloc(block, new_size);
+}
+
+static void plain_free(void *ctx, void *block, size_t size)
+{
+    (void)ctx;
+    (void)size;
+    free(block);
+}
+
+int main(int argc, char **argv)
+{
+    static struct trainer trainer;
+    struct trainer *t = &trainer;
+    int epochs = 3, tuning = 2;
+    t->rate = 0.1f;
+    t->drop = 0.1f;
+    t->buckets = 130000;
+    t->least = 4;
+    t->seed = 1;
+    int option;
+    while ((option = getopt(argc, argv, "e:t:r:d:b:c:s:")) != -1) {
+        switch (option) {
+        case 'e':
+            epochs = atoi(optarg);
+            break;
+        case 't':
+            tuning = atoi(optarg);
+            break;
+        case 'r':
+            t->rate = (float)atof(optarg);
+            break;
+        case 'd':
+            t->drop = (float)atof(optarg);
+            break;
+        case 'b':
+            t->buckets = (uint32_t)atoi(optarg);
+            break;
+        case 'c':
+            t->least = (uint32_t)atoi(optarg);
+            break;
+        case 's':
+            t->seed = (uint64_t)atoll(optarg);
+            break;
+        default:
+            return 2;
+        }
+    }
+    if (argc - optind != 2 || t->buckets == 0) {
+        fprintf(stderr, "usage: student [options] ROWS OUT\n");
+        return 2;
+    }
+    t->allocator = (engage_allocator){sizeof(t->allocator), NULL, plain_alloc, plain_realloc,
+                                      plain_free};
+    if (engage_tokenizer_new(&t->tokenizer, NULL) != ENGAGE_OK)
+        fail("out of memory");
+    engagep_features_init(&t->features, &t->allocator);
+    read_rows(t, argv[optind]);
+    collect(t);
+    begin_weights(t);
+    train(t, epochs, t->rate, t->rate * 0.2f);
+    struct engagep_table table;
+    unsigned char *rows = aligned_alloc(64, (size_t)t->buckets * ENGAGEP_TABLE_BUCKET);
+    if (rows == NULL)
+        fail("out of memory");
+    memset(rows, 0, (size_t)t->buckets * ENGAGEP_TABLE_BUCKET);
+    table.rows = rows;
+    table.buckets = t->buckets;
+    make_table(t, &table, rows);
+    judge(t);
+    train(t, tuning, t->rate * 0.2f, t->rate * 0.01f);
+    write_model(t, rows, argv[optind + 1]);
+    return 0;
+}
