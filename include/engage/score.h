@@ -101,6 +101,13 @@ ENGAGE_API void engage_model_unref(const engage_model *model);
  * Borrowed from the model. Since 0.1. */
 ENGAGE_API const char *engage_model_id(const engage_model *model);
 
+/* Scores the texts that the model carries for this and compares: whether this library
+ * scores as the one the model was made with. Returns ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_ENOMEM, ENGAGE_ELIMIT (a text over 1 MiB), ENGAGE_EMODEL_UNSUPPORTED (a score
+ * differs). Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_model_selftest(const engage_model *model,
+                                                      engage_error *error);
+
 /* Appends a JSON object about the model (id, format, sizes, its card). Returns
  * ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ENOMEM. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_model_json(const engage_model *model, engage_buffer *buffer);
@@ -147,7 +154,7 @@ typedef struct engage_analysis engage_analysis;
 typedef struct engage_analyzer_options {
     uint32_t struct_size;
     uint32_t flags;                    /* ENGAGE_ANALYZE_ bits */
-    uint32_t max_bytes;                /* longest text taken; 0: 65,536 */
+    uint32_t max_bytes;                /* longest text taken; 0: 65,536; at most 1 MiB */
     uint32_t reserved;
     const engage_model *model;         /* NULL: the built-in one; the analyzer keeps a reference */
     const engage_allocator *allocator; /* NULL: malloc */
@@ -207,8 +214,8 @@ ENGAGE_API int engage_analysis_needs_reply(const engage_analysis *analysis);
 ENGAGE_API int64_t engage_analysis_logit(const engage_analysis *analysis, int head);
 
 /* Evidence, for analyses made with ENGAGE_ANALYZE_EXPLAIN: rows of (head, bytes of
- * the text, rule, contribution in 1/65536). A row "bias" has an empty span. The
- * getters give 0, {0, 0} or NULL for an index out of range. Since 0.1. */
+ * the text, rule, contribution in 1/65536), by head, the row "bias" first. That row and
+ * rows "post", about the post as a whole, have an empty span. The getters give 0, {0, 0} or NULL for an index out of range. Since 0.1. */
 ENGAGE_API size_t engage_analysis_evidence_count(const engage_analysis *analysis);
 ENGAGE_API int engage_analysis_evidence_head(const engage_analysis *analysis, size_t index);
 ENGAGE_API engage_span engage_analysis_evidence_span(const engage_analysis *analysis, size_t index);

@@ -46,7 +46,7 @@ struct engagep_feature {
 };
 
 /* Takes features as they are made, a batch at a time. */
-#define ENGAGEP_FEATURES_BATCH 256
+#define ENGAGEP_FEATURES_BATCH 240
 typedef void (*engagep_features_sink)(void *ctx, const struct engagep_feature *features,
                                       size_t count);
 

@@ -1,8 +1,32 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 lib_libcore_la_SOURCES += \
+	lib/score/analysis.c \
+	lib/score/analysis.h \
+	lib/score/analyzer.c \
+	lib/score/builtin.c \
+	lib/score/calibrate.c \
+	lib/score/calibrate.h \
 	lib/score/catalogue.c \
 	lib/score/catalogue.h \
 	lib/score/catalogue_builtin.c \
+	lib/score/classes.c \
+	lib/score/classes.h \
+	lib/score/features.c \
+	lib/score/features.h \
+	lib/score/format.h \
+	lib/score/model.c \
+	lib/score/model.h \
+	lib/score/table.h \
 	lib/score/terms.c \
 	lib/score/terms.h
+
+# The built-in model is put in by the assembler, which finds it by this path.
+lib_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DENGAGEP_MODEL_FILE='"$(top_srcdir)/lib/data/engage.model"'
+EXTRA_DIST += lib/data/engage.model
+if BUILTIN_MODEL
+lib/score/libcore_la-builtin.lo: $(top_srcdir)/lib/data/engage.model
+endif
+
+lib_libcore_la_SOURCES += lib/data/exp_table.c
+EXTRA_DIST += tools/gen_exp.py

@@ -1,20 +1,15 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
-"""Write the posts that the student trains on: rows.bin, and the rows kept back to calibrate it.
+"""The posts that the student trains on, as one file; and those that a fold of it leaves out.
 
-    python3 rows.py OUT [--soft PREFIX] [--licence all|stated]
-
-PREFIX names the teachers' labels (PREFIX.npz and PREFIX.texts, see teacher.py); without them the
-student learns from hard labels alone. One group of labelled posts in sixteen never trains: on it
-the model is calibrated (calibrate.py). Near-duplicates are of one group.
+Labelled posts fall into FOLDS folds, near-duplicates into the same one. A student trained without
+a fold judges the fold's posts as it would any other; on that its calibration is learnt.
 """
 
-import argparse
 import glob
 import hashlib
 import os
 import struct
-import sys
 
 import numpy as np
 
@@ -22,17 +17,20 @@ import data
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MAGIC = 0x31574F52
+FOLDS = 3
 SMOOTH = 0.05
+WATCH = 255
+# What a labelled row counts beside a row with soft labels, for sentiment and for intents.
+HARD_WEIGHT, INTENT_WEIGHT, SOFT_WEIGHT = 1.0, 2.0, 1.0
 HARD = {"neg": 0, "neu": 1, "pos": 2, "negative": 0, "neutral": 1, "positive": 2}
-# How much a labelled row of a set counts beside one unlabelled post with soft labels.
+# Sets whose labels are noisier count less.
 WEIGHT = {"extraction": 0.5, "app_sentiment": 0.5}
 
 
-def kept_back(text):
-    """Whether a labelled text calibrates rather than trains: by its first letters and digits, which
-    near-duplicates share."""
+def fold_of(text):
+    """The fold of a text: by its first letters and digits, which near-duplicates share."""
     k = data.key(text)[:40]
-    return hashlib.sha256(b"calibrate" + k.encode()).digest()[0] < 16
+    return hashlib.sha256(b"fold" + k.encode()).digest()[0] % FOLDS
 
 
 def read_labels():
@@ -77,23 +75,7 @@ def hard(label):
     return p
 
 
-class Rows:
-    """Labelled rows, each with its set's number; soft rows have set 0."""
-
-    def __init__(self):
-        self.rows = []
-        self.sets = {}
-
-    def set_number(self, name):
-        return self.sets.setdefault(name, len(self.sets) + 1)
-
-    def add(self, set_name, text, sentiment, intents, w_sentiment, w_intents):
-        number = 0 if set_name is None else self.set_number(set_name)
-        self.rows.append((number, text, sentiment, intents, w_sentiment, w_intents))
-
-
-def pack(row):
-    number, text, sentiment, intents, w_sentiment, w_intents = row
+def pack(number, text, sentiment, intents, w_sentiment, w_intents):
     raw = text.encode()
     flags = (sentiment is not None) | (intents is not None) << 1
     targets = list(sentiment if sentiment is not None else (0, 0, 0))
@@ -101,83 +83,67 @@ def pack(row):
     return struct.pack("<IHH20f", len(raw), number, flags, w_sentiment, w_intents, *targets) + raw
 
 
-def write(path, rows):
-    with open(path, "wb") as f:
-        f.write(struct.pack("<II", MAGIC, len(rows)))
-        for row in rows:
-            f.write(pack(row))
-
-
 def sentiment_rows(licence, hygiene):
+    """(set, label, text, weight): classes weigh the same within a set, so that the model's prior
+    is uniform."""
     names = [s.name for s in data.SETS if s.use == "train" and s.task == "sentiment"]
-    for row in data.train(names, licence, hygiene):
-        if row.label in HARD:
-            yield row
+    rows = [r for r in data.train(names, licence, hygiene) if r.label in HARD]
+    counts = {}
+    for r in rows:
+        counts.setdefault(r.set, np.zeros(3))[HARD[r.label]] += 1
+    for r in rows:
+        balance = counts[r.set].sum() / (3 * counts[r.set][HARD[r.label]])
+        yield r.set, r.label, r.text, min(balance, 4.0)
 
 
 def intent_rows(hygiene):
-    """gold_train and the labels read for this project, each text once."""
+    """(source, sentiment, intents, text) of gold_train and of the labels read for this project,
+    each text once."""
     seen = set()
-    for source in (intents_of_gold_train(), read_labels()):
+    for name, source in (("gold_train", intents_of_gold_train()), ("labels", read_labels())):
         for sentiment, intents, text in source:
             k = data.key(text)
             if hygiene.allows(k) and k not in seen:
                 seen.add(k)
-                yield sentiment, data.intent_row(intents), text
+                yield name, sentiment, data.intent_row(intents), text
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("out")
-    parser.add_argument("--soft")
-    parser.add_argument("--licence", default="all", choices=("all", "stated"))
-    parser.add_argument("--watch", action="store_true",
-                        help="add the judging rows as watched ones, to be shown while training")
-    parser.add_argument("--hard-weight", type=float, default=1.0)
-    parser.add_argument("--soft-weight", type=float, default=1.0)
-    args = parser.parse_args()
+def read_soft(prefix):
+    """(texts, sentiment [N,3], intents [N,15]) of the teachers."""
+    loaded = np.load(prefix + ".npz")
+    with open(prefix + ".texts", encoding="utf-8", newline="\n") as f:
+        texts = f.read().split("\n")
+    sentiment, intents = loaded["sent"].astype(float), loaded["intent"].astype(float)
+    return texts[:len(sentiment)], sentiment, intents
+
+
+def write(path, soft, licence="all", without=None, watch=False):
+    """Write the rows that train, but for one fold. watch: add the judging rows of sentiment and
+    intents, which the student only judges by, to show how it goes."""
     hygiene = data.Hygiene()
-    rows, kept = Rows(), Rows()
-    labelled = list(sentiment_rows(args.licence, hygiene))
-    counts = {}
-    for row in labelled:
-        counts.setdefault(row.set, np.zeros(3))[HARD[row.label]] += 1
-    for row in labelled:
-        # Classes weigh the same within a set, so that the model's prior is uniform.
-        balance = counts[row.set].sum() / (3 * counts[row.set][HARD[row.label]])
-        weight = args.hard_weight * WEIGHT.get(row.set, 1.0) * min(balance, 4.0)
-        if kept_back(row.text):
-            kept.add(row.set, row.text, hard(row.label), None, min(balance, 4.0), 0)
-        else:
-            rows.add(row.set, row.text, hard(row.label), None, weight, 0)
-    for sentiment, intents, text in intent_rows(hygiene):
-        if kept_back(text):
-            kept.add("intents", text, hard(sentiment), intents, 1.0, 1.0)
-        else:
-            rows.add("intents", text, hard(sentiment), intents, args.hard_weight,
-                     2 * args.hard_weight)
-    print("%d labelled rows, %d kept back" % (len(rows.rows), len(kept.rows)), file=sys.stderr)
-    if args.soft:
-        soft = np.load(args.soft + ".npz")
-        with open(args.soft + ".texts", encoding="utf-8", newline="\n") as f:
-            texts = f.read().split("\n")
-        w = args.soft_weight
-        for i in range(len(soft["sent"])):
-            if not kept_back(texts[i]) and hygiene.allows(data.key(texts[i])):
-                rows.add(None, texts[i], soft["sent"][i].astype(float),
-                         soft["intent"][i].astype(float), w, w)
-    if args.watch:
+    numbers, out = {}, []
+    for name, label, text, weight in sentiment_rows(licence, hygiene):
+        if fold_of(text) != without:
+            weight *= WEIGHT.get(name, 1.0) * HARD_WEIGHT
+            number = numbers.setdefault(name, len(numbers) + 1)
+            out.append(pack(number, text, hard(label), None, weight, 0))
+    for name, sentiment, intents, text in intent_rows(hygiene):
+        if fold_of(text) != without:
+            number = numbers.setdefault(name, len(numbers) + 1)
+            out.append(pack(number, text, hard(sentiment), intents, HARD_WEIGHT,
+                            INTENT_WEIGHT))
+    labelled = len(out)
+    if soft is not None:
+        for text, sentiment, intents in zip(*read_soft(soft)):
+            if fold_of(text) != without and hygiene.allows(data.key(text)):
+                out.append(pack(0, text, sentiment, intents, SOFT_WEIGHT, SOFT_WEIGHT))
+    if watch:
         for row in data.judge("tweeteval_val"):
-            rows.rows.append((255, row.text, hard(row.label), None, 1, 0))
-        with open(os.path.join(data.shared(), "intents/gold_dev.tsv"), encoding="utf-8") as f:
-            for line in f:
-                columns = line.rstrip("\n").split("\t")
-                rows.rows.append((255, columns[4], None, data.intent_row(columns[2]), 0, 1))
-    write(os.path.join(args.out, "rows.bin"), rows.rows)
-    write(os.path.join(args.out, "kept.bin"), kept.rows)
-    print("%d rows" % len(rows.rows), file=sys.stderr)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+            out.append(pack(WATCH, row.text, hard(row.label), None, 1, 0))
+        for row in data.judge("gold_dev"):
+            out.append(pack(WATCH, row.text, None, data.intent_row(row.label), 0, 1))
+    with open(path + ".part", "wb") as f:
+        f.write(struct.pack("<II", MAGIC, len(out)))
+        f.writelines(out)
+    os.replace(path + ".part", path)
+    return labelled, len(out)

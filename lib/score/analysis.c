@@ -1,0 +1,289 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * What an analysis tells: its getters, its copy, its JSON.
+ */
+#include "score/analysis.h"
+
+#include "base/alloc.h"
+#include "base/json.h"
+#include "score/features.h"
+
+#include <string.h>
+
+static const char *const head_names[ENGAGE_HEADS] = {
+    "negative",   "neutral",     "positive",      "question",
+    "help_request", "complaint", "defect",        "billing",
+    "suggestion", "purchase_intent", "churn_risk", "praise",
+    "recommendation", "warning", "peer_answer",   "comparison",
+    "safety_risk", "spam",
+};
+
+const char *engage_sentiment_name(int sentiment)
+{
+    return sentiment >= 0 && sentiment < ENGAGE_SENTIMENTS ? head_names[sentiment] : NULL;
+}
+
+const char *engage_intent_name(int intent)
+{
+    return intent >= 0 && intent < ENGAGE_INTENTS ? head_names[ENGAGE_HEAD_INTENT(intent)] : NULL;
+}
+
+const char *engage_head_name(int head)
+{
+    return head >= 0 && head < ENGAGE_HEADS ? head_names[head] : NULL;
+}
+
+int engage_intent_by_name(const char *name, size_t size)
+{
+    if (name == NULL)
+        return ENGAGE_ERANGE;
+    for (int intent = 0; intent < ENGAGE_INTENTS; intent++) {
+        const char *own = head_names[ENGAGE_HEAD_INTENT(intent)];
+        if (strlen(own) == size && memcmp(own, name, size) == 0)
+            return intent;
+    }
+    return ENGAGE_ERANGE;
+}
+
+const char *engage_analysis_language(const engage_analysis *analysis)
+{
+    return analysis == NULL ? "und" : analysis->language;
+}
+
+int32_t engage_analysis_probability(const engage_analysis *analysis, int sentiment)
+{
+    if (analysis == NULL || sentiment < 0 || sentiment >= ENGAGE_SENTIMENTS)
+        return 0;
+    return analysis->probability[sentiment];
+}
+
+int engage_analysis_sentiment(const engage_analysis *analysis)
+{
+    if (analysis == NULL)
+        return ENGAGE_NEUTRAL;
+    const int32_t *p = analysis->probability;
+    int best = ENGAGE_NEUTRAL; /* also where it is as likely as another */
+    if (p[ENGAGE_NEGATIVE] > p[best])
+        best = ENGAGE_NEGATIVE;
+    if (p[ENGAGE_POSITIVE] > p[best])
+        best = ENGAGE_POSITIVE;
+    return best;
+}
+
+int32_t engage_analysis_valence(const engage_analysis *analysis)
+{
+    return engage_analysis_probability(analysis, ENGAGE_POSITIVE) -
+           engage_analysis_probability(analysis, ENGAGE_NEGATIVE);
+}
+
+int32_t engage_analysis_intent(const engage_analysis *analysis, int intent)
+{
+    if (analysis == NULL || intent < 0 || intent >= ENGAGE_INTENTS)
+        return 0;
+    return analysis->probability[ENGAGE_HEAD_INTENT(intent)];
+}
+
+int engage_analysis_has_intent(const engage_analysis *analysis, int intent)
+{
+    if (analysis == NULL || intent < 0 || intent >= ENGAGE_INTENTS)
+        return 0;
+    return (int)(analysis->intents >> intent & 1);
+}
+
+int engage_analysis_needs_reply(const engage_analysis *analysis)
+{
+    const uint32_t asks = 1u << ENGAGE_INTENT_QUESTION | 1u << ENGAGE_INTENT_HELP_REQUEST |
+                          1u << ENGAGE_INTENT_COMPLAINT | 1u << ENGAGE_INTENT_DEFECT |
+                          1u << ENGAGE_INTENT_BILLING | 1u << ENGAGE_INTENT_PURCHASE_INTENT |
+                          1u << ENGAGE_INTENT_CHURN_RISK | 1u << ENGAGE_INTENT_SAFETY_RISK;
+    return analysis != NULL && (analysis->intents & asks) != 0 &&
+           !engage_analysis_has_intent(analysis, ENGAGE_INTENT_SPAM);
+}
+
+int64_t engage_analysis_logit(const engage_analysis *analysis, int head)
+{
+    return analysis == NULL || head < 0 || head >= ENGAGE_HEADS ? 0 : analysis->logit[head];
+}
+
+/* ------------------------------------------------------------- evidence --- */
+
+size_t engage_analysis_evidence_count(const engage_analysis *analysis)
+{
+    return analysis == NULL ? 0 : analysis->evidence_count;
+}
+
+static const struct engagep_evidence *evidence_at(const engage_analysis *analysis, size_t index)
+{
+    return index < engage_analysis_evidence_count(analysis) ? &analysis->evidence[index] : NULL;
+}
+
+int engage_analysis_evidence_head(const engage_analysis *analysis, size_t index)
+{
+    const struct engagep_evidence *row = evidence_at(analysis, index);
+    return row == NULL ? 0 : row->head;
+}
+
+engage_span engage_analysis_evidence_span(const engage_analysis *analysis, size_t index)
+{
+    static const engage_span none = {0, 0};
+    const struct engagep_evidence *row = evidence_at(analysis, index);
+    return row == NULL ? none : row->span;
+}
+
+const char *engage_analysis_evidence_rule(const engage_analysis *analysis, size_t index)
+{
+    const struct engagep_evidence *row = evidence_at(analysis, index);
+    return row == NULL ? NULL : engagep_rule_name(row->rule);
+}
+
+int64_t engage_analysis_evidence_contribution(const engage_analysis *analysis, size_t index)
+{
+    const struct engagep_evidence *row = evidence_at(analysis, index);
+    return row == NULL ? 0 : row->contribution;
+}
+
+/* ----------------------------------------------------------------- copy --- */
+
+int engage_analysis_copy(engage_analysis **out, const engage_analysis *analysis,
+                         const engage_allocator *allocator)
+{
+    if (out == NULL)
+        return ENGAGE_EMISUSE;
+    *out = NULL;
+    if (analysis == NULL)
+        return ENGAGE_EMISUSE;
+    engage_allocator given;
+    int rc = engagep_alloc_init(&given, allocator);
+    if (rc != ENGAGE_OK)
+        return rc;
+    engage_analysis *copy = engagep_alloc_array(&given, 1, sizeof(*copy));
+    if (copy == NULL)
+        return ENGAGE_ENOMEM;
+    *copy = *analysis;
+    copy->allocator = given;
+    copy->evidence = NULL;
+    if (analysis->evidence_count > 0) {
+        copy->evidence = engagep_alloc_array(&given, analysis->evidence_count,
+                                             sizeof(*copy->evidence));
+        if (copy->evidence == NULL) {
+            engagep_alloc_free(&given, copy, 1, sizeof(*copy));
+            return ENGAGE_ENOMEM;
+        }
+        memcpy(copy->evidence, analysis->evidence,
+               analysis->evidence_count * sizeof(*copy->evidence));
+    }
+    *out = copy;
+    return ENGAGE_OK;
+}
+
+void engage_analysis_free(engage_analysis *analysis)
+{
+    if (analysis == NULL)
+        return;
+    engage_allocator allocator = analysis->allocator;
+    engagep_alloc_free(&allocator, analysis->evidence, analysis->evidence_count,
+                       sizeof(*analysis->evidence));
+    engagep_alloc_free(&allocator, analysis, 1, sizeof(*analysis));
+}
+
+/* ----------------------------------------------------------------- JSON --- */
+
+static void put_sentiment(engage_buffer *buffer, const engage_analysis *analysis)
+{
+    engagep_json_open(buffer, '{');
+    engagep_json_key(buffer, "label");
+    engagep_json_text(buffer, engage_sentiment_name(engage_analysis_sentiment(analysis)));
+    for (int s = 0; s < ENGAGE_SENTIMENTS; s++) {
+        engagep_json_key(buffer, engage_sentiment_name(s));
+        engagep_json_decimal(buffer, analysis->probability[s], 6);
+    }
+    engagep_json_key(buffer, "valence");
+    engagep_json_decimal(buffer, engage_analysis_valence(analysis), 6);
+    engagep_json_close(buffer, '}');
+}
+
+static void put_intents(engage_buffer *buffer, const engage_analysis *analysis)
+{
+    engagep_json_open(buffer, '{');
+    for (int i = 0; i < ENGAGE_INTENTS; i++) {
+        engagep_json_key(buffer, engage_intent_name(i));
+        engagep_json_decimal(buffer, engage_analysis_intent(analysis, i), 6);
+    }
+    engagep_json_close(buffer, '}');
+}
+
+static void put_labels(engage_buffer *buffer, const engage_analysis *analysis)
+{
+    engagep_json_open(buffer, '[');
+    for (int i = 0; i < ENGAGE_INTENTS; i++) {
+        if (engage_analysis_has_intent(analysis, i))
+            engagep_json_text(buffer, engage_intent_name(i));
+    }
+    engagep_json_close(buffer, ']');
+}
+
+static void put_logits(engage_buffer *buffer, const engage_analysis *analysis)
+{
+    engagep_json_open(buffer, '{');
+    for (int head = 0; head < ENGAGE_HEADS; head++) {
+        engagep_json_key(buffer, engage_head_name(head));
+        engagep_json_q16(buffer, analysis->logit[head]);
+    }
+    engagep_json_close(buffer, '}');
+}
+
+static void put_evidence(engage_buffer *buffer, const engage_analysis *analysis)
+{
+    engagep_json_open(buffer, '[');
+    for (size_t i = 0; i < analysis->evidence_count; i++) {
+        const struct engagep_evidence *row = &analysis->evidence[i];
+        engagep_json_open(buffer, '{');
+        engagep_json_key(buffer, "for");
+        engagep_json_text(buffer, engage_head_name(row->head));
+        engagep_json_key(buffer, "start");
+        engagep_json_int(buffer, row->span.start);
+        engagep_json_key(buffer, "end");
+        engagep_json_int(buffer, row->span.end);
+        engagep_json_key(buffer, "rule");
+        engagep_json_text(buffer, engagep_rule_name(row->rule));
+        engagep_json_key(buffer, "contribution");
+        engagep_json_q16(buffer, row->contribution);
+        engagep_json_close(buffer, '}');
+    }
+    engagep_json_close(buffer, ']');
+}
+
+int engage_analysis_json(const engage_analysis *analysis, engage_str id, engage_buffer *buffer)
+{
+    if (analysis == NULL || buffer == NULL || (id.data == NULL && id.size > 0))
+        return ENGAGE_EMISUSE;
+    size_t begun = engagep_buffer_begin(buffer);
+    engagep_json_open(buffer, '{');
+    engagep_json_key(buffer, "id");
+    if (id.data == NULL)
+        engagep_json_null(buffer);
+    else
+        engagep_json_string(buffer, id.data, id.size);
+    engagep_json_key(buffer, "language");
+    engagep_json_text(buffer, analysis->language);
+    engagep_json_key(buffer, "sentiment");
+    put_sentiment(buffer, analysis);
+    engagep_json_key(buffer, "intents");
+    put_intents(buffer, analysis);
+    engagep_json_key(buffer, "labels");
+    put_labels(buffer, analysis);
+    engagep_json_key(buffer, "needs_reply");
+    engagep_json_bool(buffer, engage_analysis_needs_reply(analysis));
+    engagep_json_key(buffer, "aspects");
+    engagep_json_open(buffer, '[');
+    engagep_json_close(buffer, ']');
+    if (analysis->explained) {
+        engagep_json_key(buffer, "logits");
+        put_logits(buffer, analysis);
+        engagep_json_key(buffer, "evidence");
+        put_evidence(buffer, analysis);
+    }
+    engagep_json_close(buffer, '}');
+    return engagep_buffer_end(buffer, begun);
+}

@@ -1,0 +1,27 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef ENGAGEP_SCORE_ANALYSIS_H
+#define ENGAGEP_SCORE_ANALYSIS_H
+
+#include <engage/score.h>
+
+struct engagep_evidence {
+    int64_t contribution;
+    engage_span span;
+    uint8_t head;
+    uint8_t rule;
+};
+
+struct engage_analysis {
+    const char *language;
+    int64_t logit[ENGAGE_HEADS];
+    int32_t probability[ENGAGE_HEADS];
+    uint32_t intents; /* a bit for each over its threshold */
+    int explained;    /* logits and evidence belong into the JSON */
+    struct engagep_evidence *evidence;
+    size_t evidence_count;
+    engage_allocator allocator; /* of a copy */
+};
+
+#endif

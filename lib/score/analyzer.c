@@ -1,0 +1,362 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * From a post to its analysis: tokens, features, the sum of their rows, the dense
+ * layer, calibration. All of it in integers and without a division of sums, so that
+ * the share of each feature in a logit is exact:
+ *
+ *   logit = bias + linear sum + ramped max(0, sum + ramp)
+ *
+ * For the columns whose ramp is open, ramped acts like linear; so a feature's share
+ * is its row times (linear + ramped where open), and the rest is the bias row.
+ */
+#include "score/analysis.h"
+#include "score/calibrate.h"
+#include "score/features.h"
+#include "score/model.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+
+#include <string.h>
+
+#define COLUMNS ENGAGEP_TABLE_COLUMNS
+#define DEFAULT_BYTES 65536u
+#define MOST_BYTES (1u << 20) /* so that the sum of a column stays within 31 bits */
+
+/* What features of one rule over the same tokens add up to. */
+struct group {
+    uint32_t first;
+    uint16_t count;
+    uint8_t rule;
+    int32_t sum[COLUMNS];
+};
+
+struct engage_analyzer {
+    engage_allocator allocator;
+    const engage_model *model;
+    engage_tokenizer *tokenizer;
+    struct engagep_table table;
+    struct engagep_dense dense;
+    struct engagep_calibration calibration;
+    int32_t sum[COLUMNS];
+    int explain;
+    int failed; /* ENGAGE_OK, or that a group found no memory */
+    struct group *groups;
+    size_t group_count;
+    size_t group_capacity;
+    size_t evidence_capacity;
+    engage_analysis analysis;
+    struct engagep_features features;
+};
+
+/* --------------------------------------------------------------- summing --- */
+
+_Static_assert(ENGAGEP_FEATURES_BATCH * 128 <= INT16_MAX, "a batch must fit into 16 bits");
+
+/* Adds up whole rows, tags and all: the compiler makes whole vectors of that. */
+static void add_rows(void *ctx, const struct engagep_feature *features, size_t count)
+{
+    engage_analyzer *analyzer = ctx;
+    int16_t part[ENGAGEP_TABLE_ROW] = {0};
+    for (size_t i = 0; i < count; i++) {
+        const signed char *columns = engagep_table_find(&analyzer->table, features[i].hash);
+        if (columns == NULL)
+            continue;
+        const signed char *row = columns - (ENGAGEP_TABLE_ROW - COLUMNS);
+        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
+            part[k] = (int16_t)(part[k] + row[k]);
+    }
+    for (int k = 0; k < COLUMNS; k++)
+        analyzer->sum[k] += part[k + ENGAGEP_TABLE_ROW - COLUMNS];
+}
+
+/* The group of a feature among the last ones made, or a new one. */
+static struct group *group_of(engage_analyzer *analyzer, const struct engagep_feature *feature)
+{
+    enum { BACK = 12 };
+    size_t n = analyzer->group_count;
+    for (size_t i = n; i > 0 && i + BACK > n; i--) {
+        struct group *group = &analyzer->groups[i - 1];
+        if (group->first == feature->first && group->count == feature->count &&
+            group->rule == feature->rule)
+            return group;
+    }
+    void *groups = analyzer->groups;
+    if (engagep_alloc_grow(&analyzer->allocator, &groups, &analyzer->group_capacity, n + 1,
+                           sizeof(struct group)) != ENGAGE_OK) {
+        analyzer->failed = ENGAGE_ENOMEM;
+        return NULL;
+    }
+    analyzer->groups = groups;
+    struct group *group = &analyzer->groups[analyzer->group_count++];
+    memset(group, 0, sizeof(*group));
+    group->first = feature->first;
+    group->count = feature->count;
+    group->rule = feature->rule;
+    return group;
+}
+
+/* The same sum, with a note of where it comes from. */
+static void add_groups(void *ctx, const struct engagep_feature *features, size_t count)
+{
+    engage_analyzer *analyzer = ctx;
+    for (size_t i = 0; i < count && analyzer->failed == ENGAGE_OK; i++) {
+        const signed char *columns = engagep_table_find(&analyzer->table, features[i].hash);
+        if (columns == NULL)
+            continue;
+        struct group *group = group_of(analyzer, &features[i]);
+        if (group == NULL)
+            return;
+        for (int k = 0; k < COLUMNS; k++) {
+            group->sum[k] += columns[k];
+            analyzer->sum[k] += columns[k];
+        }
+    }
+}
+
+/* -------------------------------------------------------------- judging --- */
+
+static void compute_logits(engage_analyzer *analyzer)
+{
+    const struct engagep_dense *dense = &analyzer->dense;
+    int64_t open[COLUMNS];
+    for (int k = 0; k < COLUMNS; k++) {
+        int64_t z = (int64_t)analyzer->sum[k] + dense->ramp[k];
+        open[k] = z > 0 ? z : 0;
+    }
+    for (int head = 0; head < ENGAGE_HEADS; head++) {
+        int64_t logit = dense->bias[head];
+        for (int k = 0; k < COLUMNS; k++)
+            logit += (int64_t)analyzer->sum[k] * dense->linear[head][k] +
+                     open[k] * dense->ramped[head][k];
+        analyzer->analysis.logit[head] = logit;
+    }
+}
+
+static void calibrate(engage_analyzer *analyzer)
+{
+    const struct engagep_calibration *c = &analyzer->calibration;
+    engage_analysis *analysis = &analyzer->analysis;
+    int64_t x[ENGAGE_HEADS];
+    for (int head = 0; head < ENGAGE_HEADS; head++)
+        x[head] = engagep_calibrate_linear(analysis->logit[head], c->scale[head],
+                                           c->offset[head]);
+    engagep_calibrate_softmax(x, analysis->probability);
+    analysis->intents = 0;
+    for (int i = 0; i < ENGAGE_INTENTS; i++) {
+        int head = ENGAGE_HEAD_INTENT(i);
+        analysis->probability[head] = engagep_calibrate_sigmoid(x[head]);
+        if (analysis->probability[head] > c->threshold[head])
+            analysis->intents |= 1u << i;
+    }
+}
+
+/* ------------------------------------------------------------- evidence --- */
+
+static engage_span span_of(const struct engagep_token *tokens, const struct group *group)
+{
+    engage_span span = {0, 0};
+    if (group->count > 0) {
+        span.start = tokens[group->first].start;
+        span.end = tokens[group->first + group->count - 1u].end;
+    }
+    return span;
+}
+
+static void put_row(engage_analysis *analysis, int head, int rule, engage_span span,
+                    int64_t contribution)
+{
+    struct engagep_evidence *row = &analysis->evidence[analysis->evidence_count++];
+    row->head = (uint8_t)head;
+    row->rule = (uint8_t)rule;
+    row->span = span;
+    row->contribution = contribution;
+}
+
+/* Rows by head: the bias, then every group that moves it, in the order made. */
+static int explain(engage_analyzer *analyzer)
+{
+    engage_analysis *analysis = &analyzer->analysis;
+    const struct engagep_dense *dense = &analyzer->dense;
+    void *rows = analysis->evidence;
+    int rc = engagep_alloc_grow(&analyzer->allocator, &rows, &analyzer->evidence_capacity,
+                                (analyzer->group_count + 1) * ENGAGE_HEADS,
+                                sizeof(struct engagep_evidence));
+    if (rc != ENGAGE_OK)
+        return rc;
+    analysis->evidence = rows;
+    size_t count;
+    const struct engagep_token *tokens = engagep_token_array(analyzer->tokenizer, &count);
+    static const engage_span none = {0, 0};
+    for (int head = 0; head < ENGAGE_HEADS; head++) {
+        int64_t slope[COLUMNS];
+        int64_t bias = dense->bias[head];
+        for (int k = 0; k < COLUMNS; k++) {
+            int open = (int64_t)analyzer->sum[k] + dense->ramp[k] > 0;
+            slope[k] = dense->linear[head][k] + (open ? dense->ramped[head][k] : 0);
+            bias += open ? (int64_t)dense->ramp[k] * dense->ramped[head][k] : 0;
+        }
+        put_row(analysis, head, ENGAGEP_RULE_BIAS, none, bias);
+        for (size_t i = 0; i < analyzer->group_count; i++) {
+            const struct group *group = &analyzer->groups[i];
+            int64_t contribution = 0;
+            for (int k = 0; k < COLUMNS; k++)
+                contribution += group->sum[k] * slope[k];
+            if (contribution != 0)
+                put_row(analysis, head, group->rule, span_of(tokens, group), contribution);
+        }
+    }
+    return ENGAGE_OK;
+}
+
+/* --------------------------------------------------------------- object --- */
+
+static int read_options(engage_analyzer_options *out, engage_allocator *allocator,
+                        const engage_analyzer_options *given)
+{
+    *out = (engage_analyzer_options)ENGAGE_ANALYZER_OPTIONS_INIT;
+    int rc = given == NULL ? ENGAGE_OK
+                           : engagep_options_copy(out, sizeof(*out), given,
+                                                  sizeof(engage_analyzer_options));
+    if (rc == ENGAGE_OK)
+        rc = engagep_alloc_init(allocator, out->allocator);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if ((out->flags & ~ENGAGE_ANALYZE_EXPLAIN) != 0 || out->reserved != 0 ||
+        out->max_bytes > MOST_BYTES)
+        return ENGAGE_EOPTIONS;
+    if (out->max_bytes == 0)
+        out->max_bytes = DEFAULT_BYTES;
+    if (out->model == NULL)
+        out->model = engage_model_builtin();
+    return out->model == NULL ? ENGAGE_EMODEL_NONE : ENGAGE_OK;
+}
+
+int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *options)
+{
+    if (out == NULL)
+        return ENGAGE_EMISUSE;
+    *out = NULL;
+    engage_analyzer_options o;
+    engage_allocator allocator;
+    int rc = read_options(&o, &allocator, options);
+    if (rc != ENGAGE_OK)
+        return rc;
+    engage_analyzer *analyzer = engagep_alloc_zero(&allocator, 1, sizeof(*analyzer));
+    if (analyzer == NULL)
+        return ENGAGE_ENOMEM;
+    analyzer->allocator = allocator;
+    engage_text_options text = ENGAGE_TEXT_OPTIONS_INIT;
+    text.max_bytes = o.max_bytes;
+    text.allocator = &analyzer->allocator;
+    rc = engage_tokenizer_new(&analyzer->tokenizer, &text);
+    if (rc != ENGAGE_OK) {
+        engagep_alloc_free(&allocator, analyzer, 1, sizeof(*analyzer));
+        return rc;
+    }
+    analyzer->model = engage_model_ref(o.model);
+    analyzer->table = engagep_model_table(o.model);
+    engagep_model_dense(o.model, &analyzer->dense);
+    engagep_model_calibration(o.model, &analyzer->calibration);
+    analyzer->explain = (o.flags & ENGAGE_ANALYZE_EXPLAIN) != 0;
+    analyzer->analysis.explained = analyzer->explain;
+    engagep_features_init(&analyzer->features, &analyzer->allocator);
+    analyzer->features.table = &analyzer->table;
+    analyzer->features.sink = analyzer->explain ? add_groups : add_rows;
+    analyzer->features.ctx = analyzer;
+    *out = analyzer;
+    return ENGAGE_OK;
+}
+
+void engage_analyzer_free(engage_analyzer *analyzer)
+{
+    if (analyzer == NULL)
+        return;
+    engage_allocator allocator = analyzer->allocator;
+    engagep_features_release(&analyzer->features);
+    engage_tokenizer_free(analyzer->tokenizer);
+    engagep_alloc_free(&allocator, analyzer->groups, analyzer->group_capacity,
+                       sizeof(struct group));
+    engagep_alloc_free(&allocator, analyzer->analysis.evidence, analyzer->evidence_capacity,
+                       sizeof(struct engagep_evidence));
+    engage_model_unref(analyzer->model);
+    engagep_alloc_free(&allocator, analyzer, 1, sizeof(*analyzer));
+}
+
+int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size,
+                        const engage_analysis **out)
+{
+    if (out == NULL)
+        return ENGAGE_EMISUSE;
+    *out = NULL;
+    if (analyzer == NULL || (text == NULL && size > 0))
+        return ENGAGE_EMISUSE;
+    int rc = engage_tokenizer_run(analyzer->tokenizer, text == NULL ? "" : text, size);
+    if (rc != ENGAGE_OK)
+        return rc;
+    memset(analyzer->sum, 0, sizeof(analyzer->sum));
+    analyzer->group_count = 0;
+    analyzer->analysis.evidence_count = 0;
+    analyzer->failed = ENGAGE_OK;
+    rc = engagep_features_run(&analyzer->features, analyzer->tokenizer, text);
+    if (rc == ENGAGE_OK)
+        rc = analyzer->failed;
+    if (rc != ENGAGE_OK)
+        return rc;
+    compute_logits(analyzer);
+    calibrate(analyzer);
+    if (analyzer->explain)
+        rc = explain(analyzer);
+    if (rc != ENGAGE_OK)
+        return rc;
+    analyzer->analysis.language = "und";
+    *out = &analyzer->analysis;
+    return ENGAGE_OK;
+}
+
+/* --------------------------------------------------------------- self-test --- */
+
+static int64_t read_logit(const unsigned char *p)
+{
+    uint64_t bits = engagep_model_u32(p) | (uint64_t)engagep_model_u32(p + 4) << 32;
+    return bits <= INT64_MAX ? (int64_t)bits : -(int64_t)(UINT64_MAX - bits) - 1;
+}
+
+static int same_logits(const engage_analysis *analysis, const unsigned char *expected)
+{
+    for (int head = 0; head < ENGAGE_HEADS; head++) {
+        if (engage_analysis_logit(analysis, head) != read_logit(expected + 8 * head))
+            return 0;
+    }
+    return 1;
+}
+
+int engage_model_selftest(const engage_model *model, engage_error *error)
+{
+    if (model == NULL)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "model is NULL");
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = model;
+    options.max_bytes = MOST_BYTES;
+    engage_analyzer *analyzer;
+    int rc = engage_analyzer_new(&analyzer, &options);
+    if (rc != ENGAGE_OK)
+        return engagep_error_set(error, rc, "no analyzer could be made");
+    size_t size;
+    const unsigned char *p = engagep_model_section(model, ENGAGEP_SECTION_SELFTEST, &size);
+    const unsigned char *end = p + size;
+    for (int number = 1; p < end && rc == ENGAGE_OK; number++) {
+        size_t length = engagep_model_u32(p);
+        const engage_analysis *analysis;
+        rc = engage_analyzer_run(analyzer, (const char *)p + 4, length, &analysis);
+        if (rc != ENGAGE_OK)
+            engagep_error_set(error, rc, "text %d of the self-test cannot be scored", number);
+        else if (!same_logits(analysis, p + 4 + length))
+            rc = engagep_error_set(error, ENGAGE_EMODEL_UNSUPPORTED,
+                                   "text %d of the self-test scores otherwise here", number);
+        p += 4 + length + 8 * ENGAGE_HEADS;
+    }
+    engage_analyzer_free(analyzer);
+    return rc;
+}

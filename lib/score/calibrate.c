@@ -1,0 +1,63 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "score/calibrate.h"
+
+#define ONE (UINT64_C(1) << 30)
+#define MILLION 1000000
+#define FAR ((int64_t)40 << 16) /* e^-40 is less than half a millionth of a millionth */
+
+/* Divided and rounded down, for either sign. */
+static int64_t shift_down(int64_t x, int bits)
+{
+    int64_t unit = (int64_t)1 << bits;
+    return x >= 0 ? x / unit : -((-x + unit - 1) / unit);
+}
+
+int64_t engagep_calibrate_linear(int64_t logit, int32_t scale, int32_t offset)
+{
+    int64_t most = (int64_t)1 << 36;
+    if (logit > most)
+        logit = most;
+    if (logit < -most)
+        logit = -most;
+    int64_t x = shift_down(logit * scale, 16) + offset;
+    return x > FAR ? FAR : x < -FAR ? -FAR : x;
+}
+
+/* e^-x in 1/2^30, for x from 0 to 2 FAR in 1/65536. */
+static uint64_t exp_minus(int64_t x)
+{
+    /* log2(e) * 2^32; the product stays below 2^56 */
+    uint64_t power = (uint64_t)x * UINT64_C(6196328019) >> 32;
+    uint64_t whole = power >> 16;
+    uint64_t at = power >> 8 & 255;
+    uint64_t part = power & 255;
+    uint64_t high = engagep_exp_table[at];
+    uint64_t low = engagep_exp_table[at + 1];
+    return whole > 30 ? 0 : (high - ((high - low) * part >> 8)) >> whole;
+}
+
+int32_t engagep_calibrate_sigmoid(int64_t x)
+{
+    uint64_t e = exp_minus(x < 0 ? -x : x);
+    uint64_t sum = ONE + e;
+    uint64_t small = (e * MILLION + sum / 2) / sum;
+    return (int32_t)(x < 0 ? small : MILLION - small);
+}
+
+void engagep_calibrate_softmax(const int64_t x[3], int32_t out[3])
+{
+    int best = 0;
+    for (int i = 1; i < 3; i++)
+        best = x[i] > x[best] ? i : best;
+    uint64_t e[3], sum = 0;
+    for (int i = 0; i < 3; i++)
+        sum += e[i] = exp_minus(x[best] - x[i]);
+    int32_t rest = MILLION;
+    for (int i = 0; i < 3; i++) {
+        out[i] = (int32_t)(e[i] * MILLION / sum);
+        rest -= out[i];
+    }
+    out[best] += rest;
+}

@@ -1,0 +1,65 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Where things are in a model file: engage-model(5) in numbers. All of them are
+ * little-endian.
+ */
+#ifndef ENGAGEP_SCORE_FORMAT_H
+#define ENGAGEP_SCORE_FORMAT_H
+
+#include "score/table.h"
+
+#include <engage/score.h>
+
+#define ENGAGEP_FORMAT_MAGIC "\x89" "ENG\r\n\x1a\n"
+#define ENGAGEP_FORMAT_MAJOR 1u
+#define ENGAGEP_FORMAT_MINOR 0u
+
+/* The header. */
+#define ENGAGEP_FORMAT_HEADER 128u
+#define ENGAGEP_FORMAT_AT_MAJOR 8
+#define ENGAGEP_FORMAT_AT_MINOR 10
+#define ENGAGEP_FORMAT_AT_HEADER 12
+#define ENGAGEP_FORMAT_AT_SECTIONS 16
+#define ENGAGEP_FORMAT_AT_FLAGS 20
+#define ENGAGEP_FORMAT_AT_SIZE 24
+#define ENGAGEP_FORMAT_AT_TOKENIZER 32
+#define ENGAGEP_FORMAT_AT_FEATURES 36
+#define ENGAGEP_FORMAT_AT_UNICODE 40
+#define ENGAGEP_FORMAT_AT_LABELS 44
+#define ENGAGEP_FORMAT_AT_ID 48 /* 64 hex digits and a NUL */
+#define ENGAGEP_FORMAT_AT_CRC 120
+
+/* What scores depend on beside the weights; a file with other numbers is refused. */
+#define ENGAGEP_FORMAT_TOKENIZER 1u
+#define ENGAGEP_FORMAT_UNICODE 0x0F0000u /* 15.0.0 */
+#define ENGAGEP_FORMAT_LABELS 1u
+
+/* The table of sections follows the header. */
+#define ENGAGEP_FORMAT_ENTRY 32u
+#define ENGAGEP_FORMAT_SECTIONS_MOST 64u
+#define ENGAGEP_FORMAT_ALIGN 64u
+#define ENGAGEP_FORMAT_CRITICAL 1u /* flag of a section that a reader must know */
+
+/* Types of section. 16 to 31 are kept for the layers of small quantized encoders. */
+enum engagep_section {
+    ENGAGEP_SECTION_META = 1,  /* the card: a line "key<TAB>value" each, sorted by key */
+    ENGAGEP_SECTION_LABELS,    /* the names of the heads, a line each */
+    ENGAGEP_SECTION_TABLE,     /* buckets of feature rows */
+    ENGAGEP_SECTION_DENSE,     /* ramp[30], bias[18], linear[18][30], ramped[18][30], i32 */
+    ENGAGEP_SECTION_CALIBRATE, /* scale, offset, threshold of each head, i32 */
+    ENGAGEP_SECTION_SELFTEST,  /* texts and their logits */
+    ENGAGEP_SECTION_KINDS
+};
+
+#define ENGAGEP_DENSE_NUMBERS                                                                     \
+    (ENGAGEP_TABLE_COLUMNS + ENGAGE_HEADS + 2 * ENGAGE_HEADS * ENGAGEP_TABLE_COLUMNS)
+#define ENGAGEP_CALIBRATE_NUMBERS (3 * ENGAGE_HEADS)
+
+/* Bounds that keep the arithmetic of scoring within 64 bits. A sum of rows is
+ * less than 2^31 for any text of up to 4 MiB. */
+#define ENGAGEP_DENSE_MOST (1 << 22)  /* of a dense number, either sign */
+#define ENGAGEP_SCALE_MOST (16 << 16) /* of a scale, in 1/65536; at least 1 */
+#define ENGAGEP_OFFSET_MOST (64 << 16)
+
+#endif

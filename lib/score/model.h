@@ -1,0 +1,57 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * A model as the analyzer reads it. Its bytes were verified when it was opened, or
+ * by a test where it is built in.
+ */
+#ifndef ENGAGEP_SCORE_MODEL_H
+#define ENGAGEP_SCORE_MODEL_H
+
+#include "score/format.h"
+
+/* The part of an opened model that changes; NULL in the built-in one. */
+struct engagep_model_shared;
+
+struct engage_model {
+    const unsigned char *data;
+    struct engagep_model_shared *shared;
+};
+
+static inline uint32_t engagep_model_u32(const unsigned char *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static inline int32_t engagep_model_i32(const unsigned char *p)
+{
+    uint32_t bits = engagep_model_u32(p);
+    return bits < 0x80000000u ? (int32_t)bits : -(int32_t)(0xFFFFFFFFu - bits) - 1;
+}
+
+/* The bytes of a section; NULL and 0 where the model has none of this type. */
+const unsigned char *engagep_model_section(const engage_model *model, uint32_t type, size_t *size);
+
+/* Verifies bytes wholly, as engage_model_open does. */
+int engagep_model_verify(const unsigned char *data, size_t size, engage_error *error);
+
+/* The table of feature rows. */
+struct engagep_table engagep_model_table(const engage_model *model);
+
+/* The layer over the sum of rows, in native numbers. */
+struct engagep_dense {
+    int32_t ramp[ENGAGEP_TABLE_COLUMNS];
+    int32_t bias[ENGAGE_HEADS];
+    int32_t linear[ENGAGE_HEADS][ENGAGEP_TABLE_COLUMNS];
+    int32_t ramped[ENGAGE_HEADS][ENGAGEP_TABLE_COLUMNS];
+};
+void engagep_model_dense(const engage_model *model, struct engagep_dense *out);
+
+/* Probabilities from logits: p = f(scale * logit + offset). */
+struct engagep_calibration {
+    int32_t scale[ENGAGE_HEADS];     /* 1/65536 */
+    int32_t offset[ENGAGE_HEADS];    /* 1/65536 */
+    int32_t threshold[ENGAGE_HEADS]; /* millionths; of sentiments: 0 */
+};
+void engagep_model_calibration(const engage_model *model, struct engagep_calibration *out);
+
+#endif

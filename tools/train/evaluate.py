@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: the libengage maintainers
+# SPDX-License-Identifier: MIT
+"""Judge a model on the sets that never train.
+
+    python3 evaluate.py LIBRARY [MODEL]
+
+prints a line for each figure: name, value, and its 95 % bootstrap interval.
+"""
+
+import sys
+
+import numpy as np
+
+import data
+from library import Engage
+
+SENTIMENT = {"negative": 0, "neutral": 1, "positive": 2}
+ROUNDS = 500
+COMPLAINT = [data.INTENTS.index(i)
+             for i in ("complaint", "defect", "help_request", "billing", "churn_risk")]
+NEEDS = [data.INTENTS.index(i) for i in data.NEEDS_REPLY]
+SPAM = data.INTENTS.index("spam")
+
+
+def macro_recall(gold, said):
+    return np.mean([(said[gold == c] == c).mean() for c in np.unique(gold)])
+
+
+def f1(gold, said):
+    return 2 * (gold & said).sum() / max(gold.sum() + said.sum(), 1)
+
+
+def macro_f1(gold, said):
+    return np.mean([f1(gold == c, said == c) for c in range(3)])
+
+
+def ece(gold, p, uniform=False, bins=15):
+    """Expected calibration error of the top label; uniform: with each class weighing the same."""
+    top, right = p.max(1), p.argmax(1) == gold
+    w = 1 / np.bincount(gold, minlength=3)[gold] if uniform else np.ones(len(gold))
+    w = w / w.sum()
+    where = np.minimum((top * bins).astype(int), bins - 1)
+    return sum(abs((w * (right - top))[where == b].sum()) for b in range(bins))
+
+
+def micro_f1(gold, said):
+    return f1(gold.ravel() > 0, said.ravel() > 0)
+
+
+def often(gold):
+    return np.flatnonzero(gold.sum(0) >= 20)
+
+
+def interval(n, figure, seed=1):
+    """The 95 % interval of figure(rows) over resampled rows."""
+    draw = np.random.default_rng(seed)
+    values = [figure(draw.integers(0, n, n)) for _ in range(ROUNDS)]
+    return np.percentile(values, [2.5, 97.5])
+
+
+def needs_reply(labels):
+    return (labels[:, NEEDS].any(1)) & (labels[:, SPAM] == 0)
+
+
+def sentiment_figures(engage):
+    for name in ("tweeteval_val", "airline", "goemotions"):
+        rows = data.judge(name)
+        gold = np.array([SENTIMENT[r.label] for r in rows])
+        p = engage.judge([r.text for r in rows])[0]
+        said = p.argmax(1)
+        n = len(gold)
+        yield (name + " macro recall", macro_recall(gold, said),
+               interval(n, lambda i: macro_recall(gold[i], said[i])))
+        yield (name + " macro F1", macro_f1(gold, said),
+               interval(n, lambda i: macro_f1(gold[i], said[i])))
+        yield (name + " ECE", ece(gold, p), interval(n, lambda i: ece(gold[i], p[i])))
+        yield (name + " ECE, uniform prior", ece(gold, p, True),
+               interval(n, lambda i: ece(gold[i], p[i], True)))
+
+
+def intent_figures(engage):
+    rows = data.judge("gold_dev")
+    gold = np.array([data.intent_row(r.label) for r in rows])
+    said = engage.judge([r.text for r in rows])[2]
+    n = len(gold)
+    kinds = often(gold)
+    yield ("gold_dev micro F1", micro_f1(gold, said),
+           interval(n, lambda i: micro_f1(gold[i], said[i])))
+
+    def macro(i):
+        return np.mean([f1(gold[i, k] > 0, said[i, k] > 0) for k in kinds])
+    yield "gold_dev macro F1", macro(np.arange(n)), interval(n, macro)
+    need, says = needs_reply(gold), needs_reply(said)
+    yield ("gold_dev needs reply F1", f1(need, says),
+           interval(n, lambda i: f1(need[i], says[i])))
+    for k, intent in enumerate(data.INTENTS):
+        g, s = gold[:, k] > 0, said[:, k] > 0
+        yield ("gold_dev %s F1 (%d posts)" % (intent, g.sum()), f1(g, s),
+               interval(n, lambda i, g=g, s=s: f1(g[i], s[i])))
+
+
+def other_figures(engage):
+    rows = data.judge("suggestion")
+    gold = np.array([r.label == "suggestion" for r in rows])
+    said = engage.judge([r.text for r in rows])[2]
+    said = said[:, data.INTENTS.index("suggestion")] > 0
+    yield ("suggestion_train_NC F1, zero-shot", f1(gold, said),
+           interval(len(gold), lambda i: f1(gold[i], said[i])))
+    known = {data.key(r.text) for r in data.read("gold_train")}
+    rows = [r for r in data.read("complaints") if data.key(r.text) not in known]
+    gold = np.array([r.label == "complaint" for r in rows])
+    said = engage.judge([r.text for r in rows])[2][:, COMPLAINT].any(1)
+    yield ("complaints F1, union of five intents", f1(gold, said),
+           interval(len(gold), lambda i: f1(gold[i], said[i])))
+
+
+def figures(engage):
+    for part in (sentiment_figures, intent_figures, other_figures):
+        yield from part(engage)
+
+
+def main():
+    engage = Engage(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)
+    for name, value, (low, high) in figures(engage):
+        print("%-44s %.4f  [%.4f, %.4f]" % (name, value, low, high), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+# SPDX-FileCopyrightText: the libengage maintainers
+# SPDX-License-Identifier: MIT
+#
+# The trainer's C part, built on demand: make tools/train/student.
+EXTRA_PROGRAMS += tools/train/student
+tools_train_student_SOURCES = tools/train/student.c
+tools_train_student_CFLAGS = $(AM_CFLAGS) -D_POSIX_C_SOURCE=200809L -O3
+tools_train_student_LDADD = lib/libcore.la -lm
+
+EXTRA_DIST += \
+	tools/train/calibrate.py \
+	tools/train/evaluate.py \
+	tools/train/library.py \
+	tools/train/pack.py \
+	tools/train/rows.py \
+	tools/train/train.py

@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: the libengage maintainers
+# SPDX-License-Identifier: MIT
+"""Put what the student learned, its calibration and its card into a file of engage-model(5)."""
+
+import hashlib
+import struct
+
+import data
+
+MAGIC = b"\x89ENG\r\n\x1a\n"
+TOKENIZER, FEATURES, UNICODE, LABELS = 1, 1, 0x0F0000, 1
+COLUMNS, HEADS, BUCKET = 30, 3 + len(data.INTENTS), 64
+DENSE = 4 * (COLUMNS + HEADS + 2 * HEADS * COLUMNS)
+META_SECTION, LABELS_SECTION, TABLE_SECTION, DENSE_SECTION, CALIBRATE_SECTION, SELFTEST_SECTION = (
+    range(1, 7))
+
+
+def _crc_table():
+    table = []
+    for i in range(256):
+        for _ in range(8):
+            i = i >> 1 ^ (0x82F63B78 if i & 1 else 0)
+        table.append(i)
+    return table
+
+
+_CRC = _crc_table()
+
+
+def crc32c(raw, crc=0):
+    crc ^= 0xFFFFFFFF
+    for byte in raw:
+        crc = crc >> 8 ^ _CRC[(crc ^ byte) & 255]
+    return crc ^ 0xFFFFFFFF
+
+
+def pack(learned, calibration, card, selftest=()):
+    """The bytes of a model file.
+
+    learned: what student.c wrote; calibration: (scales, offsets, thresholds) of all heads, in
+    1/65536 and millionths; card: a dict of strings; selftest: (text, logits in 1/65536) pairs.
+    """
+    dense, table = learned[:DENSE], learned[DENSE:]
+    if len(table) % BUCKET:
+        raise ValueError("the table has no whole buckets")
+    names = ("negative", "neutral", "positive") + data.INTENTS
+    tests = b""
+    for text, logits in selftest:
+        raw = text.encode()
+        tests += struct.pack("<I", len(raw)) + raw + struct.pack("<%dq" % HEADS, *logits)
+    meta = "".join("%s\t%s\n" % (k, v) for k, v in sorted(card.items()))
+    flat = [int(n) for part in calibration for n in part]
+    sections = (
+        (META_SECTION, 1, meta.encode()),
+        (LABELS_SECTION, 1, "".join(n + "\n" for n in names).encode()),
+        (TABLE_SECTION, BUCKET, table),
+        (DENSE_SECTION, 4, dense),
+        (CALIBRATE_SECTION, 4, struct.pack("<%di" % (3 * HEADS), *flat)),
+        (SELFTEST_SECTION, 1, tests),
+    )
+    end = 128 + 32 * len(sections)
+    entries, body = b"", b""
+    for kind, element, raw in sections:
+        padding = -end % 64
+        body += b"\0" * padding + raw
+        entries += struct.pack("<IIQQII", kind, 1, end + padding, len(raw), element, crc32c(raw))
+        end += padding + len(raw)
+    digest = hashlib.sha256(entries + body).hexdigest().encode()
+    head = MAGIC + struct.pack("<HHIIIQIIII", 1, 0, 128, len(sections), 0, end, TOKENIZER,
+                               FEATURES, UNICODE, LABELS) + digest
+    head = head.ljust(120, b"\0")
+    crc = crc32c(head + b"\0" * 8 + entries)
+    return head + struct.pack("<II", crc, 0) + entries + body

@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: the libengage maintainers
+# SPDX-License-Identifier: MIT
+"""From the data sets and the teachers' labels to the model file.
+
+    python3 train.py WORK OUT --student PROGRAM --library LIBRARY [--soft PREFIX]
+                     [--licence all|stated] [--seed N] [--options "..."]
+
+1. A student without each fold, to judge the fold's posts; from that the calibration.
+2. A student with all rows; its table and layer become the model.
+3. The card: what trained, and how the model judges the sets that never train.
+
+Each step keeps its result in WORK and is skipped when it is there already.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+
+import numpy as np
+
+import calibrate
+import data
+import evaluate
+import rows
+from library import Engage
+from pack import HEADS, pack
+
+IDENTITY = ([65536] * HEADS, [0] * HEADS, [500000] * HEADS)
+# Sets by which sentiment is calibrated, each weighing the same.
+CALIBRATE_ON = ("semeval", "goemotions", "brand_emotion", "entity", "apple", "sanders")
+SELFTEST = (
+    "", "Love it!!", "not good at all", "Where is my refund? @acme", "#SoHappy \U0001F60D",
+    "the update broke my phone :(", "WHY is it so slooow", "please add dark mode",
+    "follow + RT to win https://example.org/x", "été, naïve, señor, Straße",
+    "我喜欢这个", "thanks, that fixed it \U0001F44D\U0001F3FD", "\u2019tis don\u2019t can\u2019t",
+    "better than the Zenco but the battery is terrible", "1234 $50 50% 12:30", "...?!?!",
+)
+
+
+def say(*parts):
+    print(*parts, file=sys.stderr, flush=True)
+
+
+def student(args, name, without):
+    """Train one student; the path of what it learned."""
+    out = os.path.join(args.work, name + ".learned")
+    if not os.path.exists(out):
+        path = os.path.join(args.work, name + ".rows")
+        if not os.path.exists(path):
+            say("rows", name, rows.write(path, args.soft, args.licence, without, args.watch))
+        say("student", name)
+        command = [args.student, "-s", str(args.seed)] + args.options.split() + [path, out]
+        subprocess.run(command, check=True)
+        os.remove(path)
+    return out
+
+
+def write_model(path, learned, calibration, card, selftest=()):
+    with open(learned, "rb") as f:
+        raw = pack(f.read(), calibration, card, selftest)
+    with open(path + ".part", "wb") as f:
+        f.write(raw)
+    os.replace(path + ".part", path)
+
+
+def fold_logits(args):
+    """Logits of all labelled rows by students that had not trained on them."""
+    path = os.path.join(args.work, "folds.npz")
+    if os.path.exists(path):
+        return np.load(path, allow_pickle=True)
+    hygiene = data.Hygiene()
+    labelled = [r for r in rows.sentiment_rows(args.licence, hygiene) if r[0] in CALIBRATE_ON]
+    intents = [r for r in rows.intent_rows(hygiene) if r[0] == "gold_train"]
+    s_fold = np.array([rows.fold_of(r[2]) for r in labelled])
+    i_fold = np.array([rows.fold_of(r[3]) for r in intents])
+    s_logits, i_logits = np.zeros((len(labelled), 3)), np.zeros((len(intents), HEADS - 3))
+    for fold in range(rows.FOLDS):
+        name = "without%d" % fold
+        model = os.path.join(args.work, name + ".model")
+        write_model(model, student(args, name, fold), IDENTITY, {"about": "a fold"})
+        engage = Engage(args.library, model)
+        at = np.flatnonzero(s_fold == fold)
+        s_logits[at] = engage.logits([labelled[i][2] for i in at])[:, :3]
+        at = np.flatnonzero(i_fold == fold)
+        i_logits[at] = engage.logits([intents[i][3] for i in at])[:, 3:]
+        engage.close()
+    sets = np.array([r[0] for r in labelled])
+    weight = np.array([r[3] for r in labelled])
+    for name in CALIBRATE_ON:
+        weight[sets == name] /= max(weight[sets == name].sum(), 1)
+    np.savez(path, s_logits=s_logits, i_logits=i_logits, weight=weight,
+             s_gold=np.array([rows.HARD[r[1]] for r in labelled]),
+             i_gold=np.array([r[2] for r in intents]))
+    return np.load(path)
+
+
+def card_of(args, lines):
+    """The short form of the card that the model carries."""
+    card = {"about": "English sentiment and fifteen intents of public posts, by feature hashing "
+                     "and distillation; see tools/train/CARD.md",
+            "licence": "MIT; trained on sets " + ("with a stated permissive licence"
+                                                  if args.licence == "stated" else
+                                                  "that the card lists with their licences"),
+            "seed": str(args.seed),
+            "sets": ", ".join(s.name for s in data.SETS if s.use == "train" and
+                              (args.licence == "all" or s.licence != "none"))}
+    for name, value, (low, high) in lines:
+        card["figure " + name] = "%.4f (%.4f to %.4f)" % (value, low, high)
+    return card
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("work")
+    parser.add_argument("out")
+    parser.add_argument("--student", required=True)
+    parser.add_argument("--library", required=True)
+    parser.add_argument("--soft")
+    parser.add_argument("--licence", default="all", choices=("all", "stated"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--options", default="")
+    parser.add_argument("--watch", action="store_true")
+    args = parser.parse_args()
+    os.makedirs(args.work, exist_ok=True)
+    folds = fold_logits(args)
+    calibration = calibrate.fit((folds["s_logits"], folds["s_gold"], folds["weight"]),
+                                (folds["i_logits"], folds["i_gold"]))
+    learned = student(args, "all", None)
+    plain = os.path.join(args.work, "plain.model")
+    write_model(plain, learned, calibration, {"about": "no card yet"})
+    engage = Engage(args.library, plain)
+    tests = [(text, engage.raw_logits(text)) for text in SELFTEST]
+    lines = []
+    for line in evaluate.figures(engage):
+        lines.append(line)
+        say("%-44s %.4f  [%.4f, %.4f]" % (line[0], line[1], *line[2]))
+    engage.close()
+    write_model(args.out, learned, calibration, card_of(args, lines), tests)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
