@@ -29,13 +29,13 @@ int64_t engagep_calibrate_linear(int64_t logit, int32_t scale, int32_t offset)
 static uint64_t exp_minus(int64_t x)
 {
     /* log2(e) * 2^32; the product stays below 2^56 */
-    uint64_t power = (uint64_t)x * UINT64_C(6196328019) >> 32;
-    uint64_t whole = power >> 16;
-    uint64_t at = power >> 8 & 255;
-    uint64_t part = power & 255;
+    uint64_t power = (uint64_t)x * UINT64_C(6196328019) >> 24;
+    uint64_t whole = power >> 24;
+    uint64_t at = power >> 16 & 255;
+    uint64_t part = power & 65535;
     uint64_t high = engagep_exp_table[at];
     uint64_t low = engagep_exp_table[at + 1];
-    return whole > 30 ? 0 : (high - ((high - low) * part >> 8)) >> whole;
+    return whole > 30 ? 0 : (high - ((high - low) * part >> 16)) >> whole;
 }
 
 int32_t engagep_calibrate_sigmoid(int64_t x)

@@ -1,0 +1,447 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Analysis: what its parts promise for any model and any bytes.
+ */
+#include "support.h"
+
+#include "small_model.h"
+
+#include "score/calibrate.h"
+#include "score/features.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Alignas(64) unsigned char file[SMALL_MODEL_ROOM];
+
+static const char *const posts[] = {
+    "",
+    " ",
+    "love it!!! \xF0\x9F\x98\x8D\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD",
+    "@acme where is my ORDER?? not here, not anywhere but you charged me $45.50 :(",
+    "#ThisIsSoGood and #sogood, see https://example.org/a?b=c or mail a@example.org",
+    "don\xE2\x80\x99t update. it isn't good... it's soooooo slow",
+    "\xFF\xFE broken \xC3 bytes \xED\xA0\x80",
+    "\xE6\x88\x91\xE5\x96\x9C\xE6\xAC\xA2 \xD8\xA3\xD8\xAD\xD8\xA8 \xCE\xB1\xCE\xB3",
+};
+#define POSTS (sizeof(posts) / sizeof(posts[0]))
+
+/* The built-in model, or a small one where there is none. */
+static const engage_model *any_model(void)
+{
+    const engage_model *model = engage_model_builtin();
+    if (model == NULL)
+        ck_assert_int_eq(engage_model_open_memory(&model, file, small_model_make(file, 3, NULL),
+                                                  NULL, NULL),
+                         ENGAGE_OK);
+    return model;
+}
+
+static engage_analyzer *new_analyzer(const engage_model *model, uint32_t flags)
+{
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = model;
+    options.flags = flags;
+    engage_analyzer *analyzer;
+    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
+    return analyzer;
+}
+
+static const engage_analysis *run(engage_analyzer *analyzer, const char *text, size_t size)
+{
+    const engage_analysis *analysis;
+    ck_assert_int_eq(engage_analyzer_run(analyzer, text, size, &analysis), ENGAGE_OK);
+    return analysis;
+}
+
+static void check_bounds(const engage_analysis *analysis)
+{
+    int32_t sum = 0;
+    for (int s = 0; s < ENGAGE_SENTIMENTS; s++) {
+        int32_t p = engage_analysis_probability(analysis, s);
+        ck_assert(p >= 0 && p <= 1000000);
+        sum += p;
+    }
+    ck_assert_int_eq(sum, 1000000);
+    ck_assert_int_eq(engage_analysis_valence(analysis),
+                     engage_analysis_probability(analysis, ENGAGE_POSITIVE) -
+                         engage_analysis_probability(analysis, ENGAGE_NEGATIVE));
+    for (int i = 0; i < ENGAGE_INTENTS; i++) {
+        int32_t p = engage_analysis_intent(analysis, i);
+        ck_assert(p >= 0 && p <= 1000000);
+    }
+}
+
+/* For each head the rows add up to the logit, with the bias first. */
+static void check_evidence(const engage_analysis *analysis, size_t size)
+{
+    int64_t sum[ENGAGE_HEADS] = {0};
+    int last = -1;
+    for (size_t i = 0; i < engage_analysis_evidence_count(analysis); i++) {
+        int head = engage_analysis_evidence_head(analysis, i);
+        engage_span span = engage_analysis_evidence_span(analysis, i);
+        const char *rule = engage_analysis_evidence_rule(analysis, i);
+        ck_assert(head >= last && head < ENGAGE_HEADS);
+        if (head != last) {
+            ck_assert_int_eq(head, last + 1);
+            ck_assert_str_eq(rule, "bias");
+        } else {
+            ck_assert_str_ne(rule, "bias");
+        }
+        if (strcmp(rule, "bias") == 0 || strcmp(rule, "post") == 0)
+            ck_assert(span.start == 0 && span.end == 0);
+        else
+            ck_assert(span.start < span.end && span.end <= size);
+        last = head;
+        sum[head] += engage_analysis_evidence_contribution(analysis, i);
+    }
+    ck_assert_int_eq(last, ENGAGE_HEADS - 1);
+    for (int head = 0; head < ENGAGE_HEADS; head++)
+        ck_assert_int_eq(sum[head], engage_analysis_logit(analysis, head));
+}
+
+START_TEST(evidence_adds_up)
+{
+    const engage_model *models[2] = {any_model(), NULL};
+    ck_assert_int_eq(engage_model_open_memory(&models[1], file, small_model_make(file, 5, NULL),
+                                              NULL, NULL),
+                     ENGAGE_OK);
+    for (int m = 0; m < 2; m++) {
+        engage_analyzer *plain = new_analyzer(models[m], 0);
+        engage_analyzer *explaining = new_analyzer(models[m], ENGAGE_ANALYZE_EXPLAIN);
+        for (size_t i = 0; i < POSTS; i++) {
+            size_t size = strlen(posts[i]);
+            const engage_analysis *a = run(plain, posts[i], size);
+            const engage_analysis *b = run(explaining, posts[i], size);
+            ck_assert_uint_eq(engage_analysis_evidence_count(a), 0);
+            for (int head = 0; head < ENGAGE_HEADS; head++)
+                ck_assert_int_eq(engage_analysis_logit(a, head), engage_analysis_logit(b, head));
+            check_evidence(b, size);
+        }
+        engage_analyzer_free(plain);
+        engage_analyzer_free(explaining);
+    }
+    engage_model_unref(models[1]);
+}
+END_TEST
+
+/* Random bytes, and random pieces of posts, in one analyzer and in fresh ones. */
+START_TEST(any_bytes_give_a_result)
+{
+    const engage_model *model = any_model();
+    engage_analyzer *analyzer = new_analyzer(model, ENGAGE_ANALYZE_EXPLAIN);
+    uint64_t seed = 11;
+    for (int round = 0; round < 3000; round++) {
+        char text[400];
+        size_t size = support_random(&seed) % sizeof(text);
+        for (size_t i = 0; i < size; i++)
+            text[i] = (char)support_random(&seed);
+        if (round % 3 != 0) {
+            for (size_t at = 0; at + 80 < size; at += 40) {
+                const char *post = posts[support_random(&seed) % POSTS];
+                memcpy(text + at, post, strlen(post) < 80 ? strlen(post) : 80);
+            }
+        }
+        const engage_analysis *analysis = run(analyzer, text, size);
+        check_bounds(analysis);
+        check_evidence(analysis, size);
+        if (round % 50 == 0) {
+            engage_analyzer *fresh = new_analyzer(model, 0);
+            const engage_analysis *again = run(fresh, text, size);
+            for (int head = 0; head < ENGAGE_HEADS; head++)
+                ck_assert_int_eq(engage_analysis_logit(again, head),
+                                 engage_analysis_logit(analysis, head));
+            engage_analyzer_free(fresh);
+        }
+    }
+    engage_analyzer_free(analyzer);
+}
+END_TEST
+
+START_TEST(the_longest_posts_are_taken)
+{
+    const engage_model *model = any_model();
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = model;
+    options.max_bytes = 1u << 20;
+    engage_analyzer *analyzer;
+    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
+    char *text = malloc(options.max_bytes + 1);
+    static const char *const fills[] = {"a", "!", "good ", "not good but ", "#", "\xF0\x9F\x98\x80"};
+    for (size_t k = 0; k < sizeof(fills) / sizeof(fills[0]); k++) {
+        size_t piece = strlen(fills[k]);
+        for (size_t i = 0; i < options.max_bytes; i++)
+            text[i] = fills[k][i % piece];
+        check_bounds(run(analyzer, text, options.max_bytes));
+    }
+    const engage_analysis *analysis = (const engage_analysis *)"";
+    ck_assert_int_eq(engage_analyzer_run(analyzer, text, options.max_bytes + 1, &analysis),
+                     ENGAGE_ELIMIT);
+    ck_assert_ptr_null(analysis);
+    free(text);
+    engage_analyzer_free(analyzer);
+    analyzer = new_analyzer(model, 0);
+    char small[65537];
+    memset(small, 'a', sizeof(small));
+    run(analyzer, small, 65536);
+    ck_assert_int_eq(engage_analyzer_run(analyzer, small, 65537, &analysis), ENGAGE_ELIMIT);
+    engage_analyzer_free(analyzer);
+}
+END_TEST
+
+START_TEST(misuse_is_told)
+{
+    engage_analyzer *analyzer = NULL;
+    const engage_analysis *analysis;
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = any_model();
+    ck_assert_int_eq(engage_analyzer_new(NULL, &options), ENGAGE_EMISUSE);
+    options.flags = 2;
+    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_EOPTIONS);
+    options.flags = 0;
+    options.reserved = 1;
+    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_EOPTIONS);
+    options.reserved = 0;
+    options.max_bytes = (1u << 20) + 1;
+    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_EOPTIONS);
+    options.max_bytes = 0;
+    options.struct_size = 8;
+    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_EOPTIONS);
+    ck_assert_ptr_null(analyzer);
+    int rc = engage_analyzer_new(&analyzer, NULL);
+    ck_assert_int_eq(rc, engage_model_builtin() != NULL ? ENGAGE_OK : ENGAGE_EMODEL_NONE);
+    engage_analyzer_free(analyzer);
+    analyzer = new_analyzer(any_model(), 0);
+    ck_assert_int_eq(engage_analyzer_run(NULL, "a", 1, &analysis), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_analyzer_run(analyzer, NULL, 1, &analysis), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_analyzer_run(analyzer, "a", 1, NULL), ENGAGE_EMISUSE);
+    check_bounds(run(analyzer, NULL, 0));
+    engage_analyzer_free(analyzer);
+    engage_analyzer_free(NULL);
+}
+END_TEST
+
+START_TEST(getters_mind_their_ranges)
+{
+    engage_analyzer *analyzer = new_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
+    const engage_analysis *analysis = run(analyzer, posts[3], strlen(posts[3]));
+    size_t count = engage_analysis_evidence_count(analysis);
+    const engage_analysis *cases[] = {analysis, NULL};
+    for (int i = 0; i < 2; i++) {
+        const engage_analysis *a = cases[i];
+        ck_assert_int_eq(engage_analysis_probability(a, -1), 0);
+        ck_assert_int_eq(engage_analysis_probability(a, ENGAGE_SENTIMENTS), 0);
+        ck_assert_int_eq(engage_analysis_intent(a, -1), 0);
+        ck_assert_int_eq(engage_analysis_intent(a, ENGAGE_INTENTS), 0);
+        ck_assert_int_eq(engage_analysis_has_intent(a, -1), 0);
+        ck_assert_int_eq(engage_analysis_has_intent(a, ENGAGE_INTENTS), 0);
+        ck_assert_int_eq(engage_analysis_logit(a, -1), 0);
+        ck_assert_int_eq(engage_analysis_logit(a, ENGAGE_HEADS), 0);
+        ck_assert_int_eq(engage_analysis_evidence_head(a, count), 0);
+        ck_assert_uint_eq(engage_analysis_evidence_span(a, count).end, 0);
+        ck_assert_ptr_null(engage_analysis_evidence_rule(a, count));
+        ck_assert_int_eq(engage_analysis_evidence_contribution(a, count), 0);
+    }
+    ck_assert_int_eq(engage_analysis_valence(NULL), 0);
+    ck_assert_int_eq(engage_analysis_sentiment(NULL), ENGAGE_NEUTRAL);
+    ck_assert_int_eq(engage_analysis_needs_reply(NULL), 0);
+    ck_assert_str_eq(engage_analysis_language(NULL), "und");
+    ck_assert_ptr_nonnull(engage_analysis_language(analysis));
+    ck_assert_uint_eq(engage_analysis_evidence_count(NULL), 0);
+    ck_assert_ptr_null(engage_sentiment_name(3));
+    ck_assert_ptr_null(engage_intent_name(-1));
+    ck_assert_ptr_null(engage_head_name(ENGAGE_HEADS));
+    ck_assert_ptr_null(engagep_rule_name(ENGAGEP_RULES));
+    for (int i = 0; i < ENGAGE_INTENTS; i++) {
+        const char *name = engage_intent_name(i);
+        ck_assert_int_eq(engage_intent_by_name(name, strlen(name)), i);
+        ck_assert_int_eq(engage_intent_by_name(name, strlen(name) - 1), ENGAGE_ERANGE);
+        ck_assert_str_eq(engage_head_name(ENGAGE_HEAD_INTENT(i)), name);
+    }
+    ck_assert_int_eq(engage_intent_by_name(NULL, 0), ENGAGE_ERANGE);
+    engage_analyzer_free(analyzer);
+}
+END_TEST
+
+static char *json_of(const engage_analysis *analysis, const char *id)
+{
+    engage_buffer *buffer;
+    ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
+    engage_str name = {id, id == NULL ? 0 : strlen(id)};
+    ck_assert_int_eq(engage_analysis_json(analysis, name, buffer), ENGAGE_OK);
+    char *copy = strdup(engage_buffer_data(buffer));
+    engage_buffer_free(buffer);
+    return copy;
+}
+
+START_TEST(copies_outlive_the_next_run)
+{
+    engage_analyzer *analyzer = new_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
+    const engage_analysis *analysis = run(analyzer, posts[3], strlen(posts[3]));
+    char *before = json_of(analysis, "1");
+    engage_analysis *copy;
+    ck_assert_int_eq(engage_analysis_copy(NULL, analysis, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_analysis_copy(&copy, NULL, NULL), ENGAGE_EMISUSE);
+    engage_allocator wrong = {0};
+    ck_assert_int_eq(engage_analysis_copy(&copy, analysis, &wrong), ENGAGE_EOPTIONS);
+    ck_assert_int_eq(engage_analysis_copy(&copy, analysis, NULL), ENGAGE_OK);
+    run(analyzer, posts[4], strlen(posts[4]));
+    engage_analyzer_free(analyzer);
+    char *after = json_of(copy, "1");
+    ck_assert_str_eq(before, after);
+    engage_analysis_free(copy);
+    engage_analysis_free(NULL);
+    free(before);
+    free(after);
+}
+END_TEST
+
+START_TEST(json_has_every_member_in_order)
+{
+    static const char *const members[] = {
+        "{\"id\":\"a\\\"b\"", ",\"language\":", ",\"sentiment\":{\"label\":", ",\"negative\":",
+        ",\"neutral\":", ",\"positive\":", ",\"valence\":", "},\"intents\":{\"question\":",
+        ",\"help_request\":", ",\"complaint\":", ",\"defect\":", ",\"billing\":",
+        ",\"suggestion\":", ",\"purchase_intent\":", ",\"churn_risk\":", ",\"praise\":",
+        ",\"recommendation\":", ",\"warning\":", ",\"peer_answer\":", ",\"comparison\":",
+        ",\"safety_risk\":", ",\"spam\":", "},\"labels\":[", "],\"needs_reply\":",
+        ",\"aspects\":[]", ",\"logits\":{\"negative\":", ",\"spam\":",
+        "},\"evidence\":[{\"for\":\"negative\",\"start\":0,\"end\":0,\"rule\":\"bias\","
+        "\"contribution\":", "}]}",
+    };
+    engage_analyzer *analyzer = new_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
+    char *json = json_of(run(analyzer, posts[2], strlen(posts[2])), "a\"b");
+    const char *at = json;
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        at = strstr(at, members[i]);
+        ck_assert_msg(at != NULL, "%s", members[i]);
+        at += strlen(members[i]);
+    }
+    ck_assert_str_eq(at, "");
+    free(json);
+    engage_analyzer_free(analyzer);
+    analyzer = new_analyzer(any_model(), 0);
+    const engage_analysis *analysis = run(analyzer, posts[2], strlen(posts[2]));
+    json = json_of(analysis, NULL);
+    ck_assert_int_eq(strncmp(json, "{\"id\":null,", 11), 0);
+    ck_assert_ptr_null(strstr(json, "logits"));
+    free(json);
+    engage_str bad = {NULL, 1}, good = {"", 0};
+    engage_buffer *buffer;
+    ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_analysis_json(analysis, bad, buffer), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_analysis_json(NULL, good, buffer), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_analysis_json(analysis, good, NULL), ENGAGE_EMISUSE);
+    engage_buffer_free(buffer);
+    engage_analyzer_free(analyzer);
+}
+END_TEST
+
+static int analyze_body(const engage_allocator *allocator, void *ctx)
+{
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = ctx;
+    options.flags = ENGAGE_ANALYZE_EXPLAIN;
+    options.allocator = allocator;
+    engage_analyzer *analyzer;
+    engage_analysis *copy = NULL;
+    engage_buffer *buffer = NULL;
+    int rc = engage_analyzer_new(&analyzer, &options);
+    const engage_analysis *analysis = NULL;
+    for (size_t i = 0; rc == ENGAGE_OK && i < POSTS; i++)
+        rc = engage_analyzer_run(analyzer, posts[i], strlen(posts[i]), &analysis);
+    if (rc == ENGAGE_OK)
+        rc = engage_analysis_copy(&copy, analysis, allocator);
+    if (rc == ENGAGE_OK)
+        rc = engage_buffer_new(&buffer, allocator);
+    engage_str id = {"1", 1};
+    if (rc == ENGAGE_OK)
+        rc = engage_analysis_json(copy, id, buffer);
+    engage_buffer_free(buffer);
+    engage_analysis_free(copy);
+    engage_analyzer_free(analyzer);
+    return rc;
+}
+
+START_TEST(failing_memory_is_survived)
+{
+    const engage_model *model;
+    ck_assert_int_eq(engage_model_open_memory(&model, file, small_model_make(file, 3, NULL), NULL,
+                                              NULL),
+                     ENGAGE_OK);
+    union {
+        const engage_model *in;
+        void *out;
+    } pass = {model};
+    support_fail_each(analyze_body, pass.out);
+    engage_model_unref(model);
+}
+END_TEST
+
+START_TEST(nothing_is_allocated_after_warm_up)
+{
+    struct support_memory memory = {0};
+    engage_allocator allocator = support_allocator(&memory);
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = any_model();
+    options.flags = ENGAGE_ANALYZE_EXPLAIN;
+    options.allocator = &allocator;
+    engage_analyzer *analyzer;
+    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
+    size_t calls = 0;
+    for (int round = 0; round < 2; round++) {
+        calls = memory.calls;
+        for (size_t i = 0; i < POSTS; i++)
+            run(analyzer, posts[i], strlen(posts[i]));
+    }
+    ck_assert_uint_eq(memory.calls, calls);
+    engage_analyzer_free(analyzer);
+    ck_assert_uint_eq(memory.blocks, 0);
+    ck_assert_int_eq(memory.wrong_size, 0);
+}
+END_TEST
+
+/* The fixed-point functions against the exact ones: within two millionths. */
+START_TEST(calibration_is_exact_enough)
+{
+    for (int64_t x = -3000000; x <= 3000000; x += 997) {
+        double exact = 1e6 / (1 + exp(-(double)x / 65536));
+        ck_assert(fabs(engagep_calibrate_sigmoid(x) - exact) <= 2);
+        ck_assert_int_eq(engagep_calibrate_sigmoid(x) + engagep_calibrate_sigmoid(-x), 1000000);
+        int64_t z[3] = {x, x / 3, -x / 2};
+        int32_t p[3];
+        engagep_calibrate_softmax(z, p);
+        ck_assert_int_eq(p[0] + p[1] + p[2], 1000000);
+        double sum = 0;
+        for (int i = 0; i < 3; i++)
+            sum += exp((double)(z[i] - z[0]) / 65536);
+        if (sum < 1e300)
+            ck_assert(fabs(p[0] - 1e6 / sum) <= 4);
+    }
+    ck_assert_int_eq(engagep_calibrate_linear(INT64_MAX, 16 << 16, 64 << 16), (int64_t)40 << 16);
+    ck_assert_int_eq(engagep_calibrate_linear(INT64_MIN, 16 << 16, 64 << 16), -((int64_t)40 << 16));
+    ck_assert_int_eq(engagep_calibrate_linear(65536, 32768, 5), 32773);
+    ck_assert_int_eq(engagep_calibrate_linear(-1, 32768, 0), -1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("score");
+    TCase *tests = tcase_create("score");
+    tcase_set_timeout(tests, 0);
+    tcase_add_test(tests, evidence_adds_up);
+    tcase_add_test(tests, any_bytes_give_a_result);
+    tcase_add_test(tests, the_longest_posts_are_taken);
+    tcase_add_test(tests, misuse_is_told);
+    tcase_add_test(tests, getters_mind_their_ranges);
+    tcase_add_test(tests, copies_outlive_the_next_run);
+    tcase_add_test(tests, json_has_every_member_in_order);
+    tcase_add_test(tests, failing_memory_is_survived);
+    tcase_add_test(tests, nothing_is_allocated_after_warm_up);
+    tcase_add_test(tests, calibration_is_exact_enough);
+    suite_add_tcase(suite, tests);
+    return support_run(suite);
+}

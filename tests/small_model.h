@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * A small model file, written anew each time, for tests that break it.
+ */
+#ifndef ENGAGE_TESTS_SMALL_MODEL_H
+#define ENGAGE_TESTS_SMALL_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SMALL_MODEL_ROOM 16384
+
+/* What differs from a proper model; all zero is proper. */
+struct small_model_change {
+    const char *meta;      /* instead of the card */
+    const char *labels;    /* instead of the labels */
+    int32_t dense;         /* instead of the first dense number */
+    int32_t scale;         /* instead of the first scale */
+    int32_t threshold;     /* instead of the last threshold */
+    int table_bytes;       /* instead of a whole number of buckets */
+    int leave_out;         /* a section's type that is not there */
+    int twice;             /* a section's type that stands there twice */
+    int unknown;           /* 1: one more section of unknown kind; 2: a critical one */
+    int wrong_selftest;    /* 1: a logit that no scoring gives; 2: ends early */
+};
+
+/* Writes a model into `out` (SMALL_MODEL_ROOM bytes, 64-byte aligned for borrowing)
+ * and returns its size. Rows are drawn from `seed`. */
+size_t small_model_make(unsigned char *out, uint64_t seed,
+                        const struct small_model_change *change);
+
+/* Sets the checksums and the identity right again after bytes were changed. */
+void small_model_fix(unsigned char *data, size_t size);
+
+#endif
