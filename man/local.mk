@@ -2,3 +2,4 @@
 # SPDX-License-Identifier: MIT
 dist_man_MANS += man/engage-store.5 man/engage_store.3 man/engage-policy.5 man/engage-state.5
 dist_man_MANS += man/engage_events.3 man/engage_tracker.3
+dist_man_MANS += man/engage-model.5 man/engage_analyzer.3 man/engage_model.3
