@@ -485,6 +485,11 @@ static int memory_body(const engage_allocator *allocator, void *ctx)
         rc = engagep_calendar_decode(&b, engage_buffer_data(bytes), engage_buffer_size(bytes));
     if (rc == ENGAGE_OK)
         history_same(&a, &b, 4);
+    /* Into an empty one, which must grow. */
+    engagep_calendar_release(&a);
+    if (rc == ENGAGE_OK)
+        rc = engagep_calendar_merge(&a, &b);
+    ck_assert_uint_eq(a.count, rc == ENGAGE_OK ? b.count : 0);
     engagep_calendar_release(&a);
     engagep_calendar_release(&b);
     engage_buffer_free(bytes);

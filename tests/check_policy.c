@@ -290,16 +290,32 @@ START_TEST(mutated_texts_are_refused_or_canonical)
 }
 END_TEST
 
+/* A text with `count` lines of each list, so that every one of them outgrows the
+ * first block of memory in turn. Without a version, so that one is made of the text. */
+static size_t long_text(char *text, size_t room, int count)
+{
+    size_t size = (size_t)snprintf(text, room, "[departments]\ndefect = Repairs\n[hours]\n");
+    for (int i = 0; i < count; i++)
+        size += (size_t)snprintf(text + size, room - size, "monday = %02d:%02d-%02d:%02d\n",
+                                 i / 20, i % 20 * 3, i / 20, i % 20 * 3 + 2);
+    for (int i = 0; i < count; i++)
+        size += (size_t)snprintf(text + size, room - size, "holiday = %d-01-01\n", 2000 + i);
+    for (int i = 0; i < count; i++)
+        size += (size_t)snprintf(text + size, room - size, "offset = %d +01:00\n", i);
+    for (int i = 0; i < count; i++)
+        size += (size_t)snprintf(text + size, room - size, "[brand b%d]\nname = A\n", i);
+    for (int i = 0; i < count; i++)
+        size += (size_t)snprintf(text + size, room - size, "staff = x:%d\n", i);
+    return size;
+}
+
 static int memory_body(const engage_allocator *allocator, void *ctx)
 {
-    (void)ctx;
     const engage_policy *policy;
     engage_buffer *buffer = NULL;
-    /* Without a version, so that one is made of the text. */
-    static const char text[] = "[brand a]\nname = A\nname = B\nstaff = x:1\n[brand b]\n"
-                               "[hours]\nmonday = 09:00-10:00\nholiday = 2026-12-25\n"
-                               "offset = 5 +01:00\n[departments]\ndefect = Repairs\n";
-    int rc = engage_policy_parse(&policy, text, sizeof(text) - 1, allocator, NULL);
+    static char text[65536];
+    size_t size = long_text(text, sizeof(text), *(const int *)ctx);
+    int rc = engage_policy_parse(&policy, text, size, allocator, NULL);
     if (rc == ENGAGE_OK)
         rc = engage_buffer_new(&buffer, allocator);
     if (rc == ENGAGE_OK)
@@ -311,7 +327,8 @@ static int memory_body(const engage_allocator *allocator, void *ctx)
 
 START_TEST(no_memory_is_survived)
 {
-    support_fail_each(memory_body, NULL);
+    for (int count = 1; count < 200; count += 33)
+        support_fail_each(memory_body, &count);
 }
 END_TEST
 
