@@ -107,9 +107,29 @@ static void add_undo(engage_events *events, const engage_event *event, uint64_t 
     ck_assert_int_eq(engage_events_add(events, &undo, NULL), ENGAGE_OK);
 }
 
-static int is_create(const engage_event *event)
+static int has_verb(const engage_event *event, const char *verb)
 {
-    return event->verb.size == 6 && memcmp(event->verb.data, "Create", 6) == 0;
+    return event->verb.size == strlen(verb) &&
+           memcmp(event->verb.data, verb, event->verb.size) == 0;
+}
+
+/* An Undo of what was never said stays open: that it does is all that shows. */
+static void forget_open_undo(char *text)
+{
+    char *out = text;
+    for (char *line = text; *line != '\0';) {
+        size_t size = strcspn(line, "\n") + 1;
+        char *open = strstr(line, "\"open_undo\":");
+        int is_state = strncmp(line, "{\"batch\"", 8) == 0;
+        if (is_state && open != NULL)
+            open[12] = '0';
+        if (!is_state || strncmp(line, "{\"batch\":\"0000000000000000", 26) != 0) {
+            memmove(out, line, size);
+            out += size;
+        }
+        line += size;
+    }
+    *out = '\0';
 }
 
 START_TEST(test_undo_is_never)
@@ -127,8 +147,9 @@ START_TEST(test_undo_is_never)
         size_t *numbers = stream_shuffle(stream.count, &random);
         for (size_t i = 0; i < stream.count; i++) {
             const engage_event *event = &stream.list[numbers[i]].event;
-            int take_back = support_random(&random) % 6 == 0;
-            int by_post = is_create(event) && support_random(&random) % 2;
+            int take_back = support_random(&random) % 6 == 0 && !has_verb(event, "Undo") &&
+                            !has_verb(event, "Delete");
+            int by_post = has_verb(event, "Create") && support_random(&random) % 2;
             int before = take_back && support_random(&random) % 2;
             if (before)
                 add_undo(one, event, i, by_post);
@@ -146,6 +167,8 @@ START_TEST(test_undo_is_never)
         ck_assert_int_eq(engage_tracker_apply(never, kept, NULL, NULL), ENGAGE_OK);
         char *a = reports(never, &stream, stream.end);
         char *b = reports(undone, &stream, stream.end);
+        forget_open_undo(a);
+        forget_open_undo(b);
         same(a, b, seed, "undone");
         free(a);
         free(b);

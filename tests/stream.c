@@ -54,7 +54,7 @@ static void make_post(struct stream_event *made, unsigned number, unsigned first
     event->post = set(made, 3, "x:p%u", number);
     event->text = set(made, 4, "words number %u", (unsigned)below(random, 30));
     judge(event, random);
-    if (engage_events_count(NULL) == 0 && event->verb.size == 6 && event->verb.data[0] == 'U')
+    if (event->verb.data[0] == 'U')
         event->post = set(made, 3, "x:p%u", first + (unsigned)below(random, last - first));
     if (below(random, 4) != 0)
         event->in_reply_to = set(made, 5, "x:p%u", first + (unsigned)below(random, last - first));
@@ -79,10 +79,27 @@ static void make_act(struct stream_event *made, unsigned first, unsigned last, u
     engage_event *event = &made->event;
     event->verb = constant(verbs[below(random, sizeof(verbs) / sizeof(verbs[0]))]);
     event->object = set(made, 3, "x:p%u", first + (unsigned)below(random, last - first));
-    if (engage_time_parse("0", 1, &event->received) != ENGAGE_OK || below(random, 2))
-        event->received = ENGAGE_NO_TIME;
+    if (below(random, 4) == 0)
+        event->received = event->time + (int64_t)below(random, DAY);
     if (strcmp(event->verb.data, "Invite") == 0)
         event->target = set(made, 4, "x:u%u", (unsigned)below(random, PEOPLE));
+}
+
+/* Takes back something that the same actor did earlier in the thread. */
+static void make_undo(struct stream *stream, size_t at, unsigned first, uint64_t *random)
+{
+    struct stream_event *made = &stream->list[at];
+    const engage_event *earlier = &stream->list[first + below(random, at - first)].event;
+    made->event.actor = earlier->actor;
+    made->event.role = earlier->role;
+    made->event.crm_id = earlier->crm_id;
+    if (earlier->post.size > 0 && below(random, 2)) {
+        made->event.verb = constant("Delete");
+        made->event.object = earlier->post;
+    } else {
+        made->event.verb = constant("Undo");
+        made->event.target = earlier->id;
+    }
 }
 
 static void make_event(struct stream *stream, size_t at, unsigned first, unsigned last,
@@ -107,7 +124,9 @@ static void make_event(struct stream *stream, size_t at, unsigned first, unsigne
     }
     if (person < PEOPLE && below(random, 3) == 0)
         event->followers = (int64_t)below(random, 20000);
-    if (below(random, 2) || person >= PEOPLE)
+    if (at > first && below(random, 14) == 0)
+        make_undo(stream, at, first, random);
+    else if (below(random, 2) || person >= PEOPLE)
         make_post(made, (unsigned)at, first, last, random);
     else
         make_act(made, first, last, random);

@@ -125,6 +125,10 @@ int engagep_batch_remove_fact(struct engagep_batch *batch, engage_str brand,
 int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_member *member,
                           int gained);
 
+/* Takes away the facts of a thread that come from events which the batch replaces:
+ * what takes their place may belong to another thread. */
+int engagep_resolve_replaced(struct engagep_batch *batch, engage_str brand, engage_str thread);
+
 /* The steps. */
 int engagep_take(struct engagep_batch *batch, const engage_events *events);
 int engagep_brands(struct engagep_batch *batch);

@@ -117,6 +117,34 @@ int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_memb
     return rc;
 }
 
+static int is_replaced(struct engagep_batch *batch, engage_str brand,
+                       const struct engagep_emitted *emitted, int *out)
+{
+    engage_str key = engagep_batch_key(batch, brand, emitted->actor, emitted->event);
+    if (key.data == NULL)
+        return engagep_core_no_memory(batch->error);
+    size_t number = engagep_map_find(&batch->by_event, key);
+    *out = number != ENGAGEP_MAP_NONE && batch->items[number].fresh;
+    return ENGAGE_OK;
+}
+
+int engagep_resolve_replaced(struct engagep_batch *batch, engage_str brand, engage_str thread)
+{
+    struct stored_facts facts = {batch->tracker, {NULL, 0, 0}};
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(thread)};
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_FACT, FACT_BY_THREAD, prefix, 2, keep_fact,
+                               &facts, batch->error);
+    for (size_t i = 0; i < facts.emission.count && rc == ENGAGE_OK; i++) {
+        int replaced = 0;
+        rc = is_replaced(batch, brand, &facts.emission.list[i], &replaced);
+        if (rc == ENGAGE_OK && replaced)
+            rc = lose(batch, brand, &facts.emission.list[i]);
+    }
+    engagep_emit_release(batch->tracker, &facts.emission);
+    engagep_arena_reset(&batch->tracker->arena);
+    return rc;
+}
+
 /* -------------------------------------------------------------- episodes --- */
 
 struct stored_episodes {

@@ -207,14 +207,27 @@ static int write_nodes(struct engagep_batch *batch)
 static int leave_old_place(struct engagep_batch *batch, const struct engagep_item *item)
 {
     const struct engagep_stored *old = item->old;
-    if (old == NULL)
-        return ENGAGE_OK;
     batch->accounts[item->account].recount = 1;
     if (old->thread.size > 0)
         return engagep_batch_touch(batch, old->event.brand, old->thread);
     struct engagep_member member = {*old, old->event.actor,
                                     engagep_thread_role(batch->tracker->policy, &old->event)};
     return old->dead ? ENGAGE_OK : engagep_resolve_alone(batch, &member, 0);
+}
+
+/* All old places are left before any new one is taken. */
+static int leave_old_places(struct engagep_batch *batch)
+{
+    int rc = ENGAGE_OK;
+    int any = 0;
+    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++)
+        if (batch->items[i].fresh && batch->items[i].old != NULL) {
+            any |= batch->items[i].old->thread.size > 0;
+            rc = leave_old_place(batch, &batch->items[i]);
+        }
+    for (size_t i = 0; i < batch->thread_count && any && rc == ENGAGE_OK; i++)
+        rc = engagep_resolve_replaced(batch, batch->threads[i].brand, batch->threads[i].thread);
+    return rc;
 }
 
 static int write_event(struct engagep_batch *batch, struct engagep_item *item, size_t node)
@@ -258,14 +271,10 @@ int engagep_weave(struct engagep_batch *batch)
         engagep_arena_array(&batch->tracker->lasting, batch->item_count + 1, sizeof(*places));
     if (places == NULL)
         return engagep_core_no_memory(batch->error);
-    int rc = ENGAGE_OK;
-    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
-        if (!batch->items[i].fresh)
-            continue;
-        rc = leave_old_place(batch, &batch->items[i]);
-        if (rc == ENGAGE_OK)
+    int rc = leave_old_places(batch);
+    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++)
+        if (batch->items[i].fresh)
             rc = place(batch, &batch->items[i].stored.event, &places[i]);
-    }
     if (rc == ENGAGE_OK)
         rc = write_nodes(batch);
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++)
