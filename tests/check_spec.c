@@ -166,6 +166,15 @@ static void print_miss(const struct spec_case *c, const engage_analysis *analysi
                (int)engage_analysis_probability(analysis, ENGAGE_POSITIVE), c->text);
 }
 
+/* The misses among the cases whose expectation begins so. */
+static size_t count_misses(const struct spec_file *spec, const char *missed, char expected)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < spec->count; i++)
+        count += missed[i] && *spec->cases[i].expected == expected;
+    return count;
+}
+
 /* Judges a file, prints its share and its misses; returns how many passed. */
 static size_t judge(engage_analyzer *a, const char *file, double least, size_t *count)
 {
@@ -184,8 +193,12 @@ static size_t judge(engage_analyzer *a, const char *file, double least, size_t *
         missed[i] = !passes;
         passed += (size_t)passes;
     }
-    printf("%-28s %3zu of %3zu, %.3f, least %.3f\n", file, passed, spec.count,
+    printf("%-28s %3zu of %3zu, %.3f, least %.3f", file, passed, spec.count,
            (double)passed / (double)spec.count, least);
+    if (intent >= 0)
+        printf("; %zu posts missed, %zu labelled wrongly", count_misses(&spec, missed, '+'),
+               count_misses(&spec, missed, '-'));
+    printf("\n");
     for (size_t i = 0; i < spec.count; i++) {
         if (missed[i])
             print_miss(&spec.cases[i], analyze(a, spec.cases[i].text), intent);
