@@ -499,6 +499,97 @@ START_TEST(test_fingerprint)
 }
 END_TEST
 
+START_TEST(test_language)
+{
+    static const struct {
+        const char *text;
+        const char *language;
+    } cases[] = {
+        {"The charger stopped working after two days, can anyone help me please?", "en"},
+        {"El cargador dej\xC3\xB3 de funcionar despu\xC3\xA9s de dos d\xC3\xAD" "as, \xC2\xBFqui\xC3\xA9n me ayuda?", "es"},
+        {"O carregador parou de funcionar depois de dois dias, algu\xC3\xA9m me ajuda?", "pt"},
+        {"Le chargeur ne marche plus apr\xC3\xA8s deux jours, qui peut m'aider ?", "fr"},
+        {"Das Ladeger\xC3\xA4t geht nach zwei Tagen nicht mehr, wer kann mir helfen?", "de"},
+        {"Il caricatore non funziona pi\xC3\xB9 dopo due giorni, chi mi aiuta?", "it"},
+        {"yeh charger do din mein kharab ho gaya, koi meri madad karega kya", "hi"},
+        {"@user #tag http://example.com/the/and/of", "und"},
+        {"ok", "und"},
+        {"", "und"},
+        {"\xD8\xA7\xD9\x84\xD8\xB4\xD8\xA7\xD8\xAD\xD9\x86 \xD9\x84\xD8\xA7", "ar"},
+        {"\xE0\xA4\xB9\xE0\xA4\xBF\xE0\xA4\xA8\xE0\xA5\x8D\xE0\xA4\xA6\xE0\xA5\x80 \xE0\xA4\xAE\xE0\xA5\x87\xE0\xA4\x82", "hi"},
+        {"\xE5\x85\x85\xE9\x9B\xBB\xE5\x99\xA8\xE3\x81\x8C\xE5\xA3\x8A\xE3\x82\x8C\xE3\x81\x9F", "ja"},
+        {"\xE5\x85\x85\xE7\x94\xB5\xE5\x99\xA8\xE5\x9D\x8F\xE4\xBA\x86", "zh"},
+        {"\xEC\xB6\xA9\xEC\xA0\x84\xEA\xB8\xB0\xEA\xB0\x80 \xEA\xB3\xA0\xEC\x9E\xA5", "ko"},
+        {"\xD0\x97\xD0\xB0\xD1\x80\xD1\x8F\xD0\xB4\xD0\xBA\xD0\xB0", "ru"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        ck_assert_msg(strcmp(engage_language(cases[i].text, strlen(cases[i].text)),
+                             cases[i].language) == 0,
+                      "%s: %s", cases[i].text,
+                      engage_language(cases[i].text, strlen(cases[i].text)));
+    ck_assert_str_eq(engage_language(NULL, 0), "und");
+    uint64_t state = 3;
+    for (int round = 0; round < 5000; round++) {
+        char bytes[64];
+        size_t size = support_random(&state) % sizeof(bytes);
+        for (size_t i = 0; i < size; i++)
+            bytes[i] = (char)support_random(&state);
+        char *exact = malloc(size + 1);
+        memcpy(exact, bytes, size);
+        ck_assert_ptr_nonnull(engage_language(exact, size));
+        free(exact);
+    }
+}
+END_TEST
+
+/* The languages of sets that others have labelled. */
+START_TEST(test_language_sets)
+{
+    static const struct {
+        const char *file;
+        const char *language;
+    } sets[] = {{"arabic", "ar"}, {"french", "fr"},     {"german", "de"}, {"hindi", "hi"},
+                {"italian", "it"}, {"portuguese", "pt"}, {"spanish", "es"}, {NULL, "en"}};
+    size_t all = 0;
+    size_t told = 0;
+    size_t good = 0;
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+        char name[128];
+        if (sets[i].file != NULL)
+            snprintf(name, sizeof(name), "data/sentiment/umsab/%s_val.tsv", sets[i].file);
+        else
+            snprintf(name, sizeof(name), "data/sentiment/tweeteval_val.tsv");
+        const char *path = support_shared(name);
+        if (support_absent(path))
+            return;
+        size_t size;
+        char *file = support_read(path, &size);
+        for (char *line = strtok(file, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+            const char *post = strrchr(line, '\t');
+            size_t letters = 0;
+            engage_tokenizer *t = tokenizer(ENGAGE_TEXT_NO_DICTIONARY);
+            ck_assert_int_eq(engage_tokenizer_run(t, post, strlen(post)), ENGAGE_OK);
+            for (size_t k = 0; k < engage_tokenizer_count(t); k++) {
+                engage_span span = engage_tokenizer_span(t, k);
+                for (size_t at = span.start; at < span.end; at++)
+                    letters += engage_tokenizer_kind(t, k) == ENGAGE_TOKEN_WORD &&
+                               ((unsigned char)post[at] & 0xC0) != 0x80;
+            }
+            engage_tokenizer_free(t);
+            if (letters < 20)
+                continue;
+            const char *found = engage_language(post, strlen(post));
+            all++;
+            told += strcmp(found, "und") != 0;
+            good += strcmp(found, sets[i].language) == 0;
+        }
+        free(file);
+    }
+    printf("language: %zu posts, %zu told, %zu right\n", all, told, good);
+    ck_assert_uint_ge(good * 100, told * 96);
+    ck_assert_uint_ge(told * 100, all * 90);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("text");
@@ -514,6 +605,8 @@ int main(void)
     tcase_add_test(tokens, test_memory);
     tcase_add_test(tokens, test_warm);
     tcase_add_test(tokens, test_fingerprint);
+    tcase_add_test(tokens, test_language);
+    tcase_add_test(tokens, test_language_sets);
     suite_add_tcase(suite, tokens);
     return support_run(suite);
 }

@@ -256,6 +256,14 @@ ENGAGE_API ENGAGE_NODISCARD int engage_html_highlight(const char *html, size_t s
                                                       const engage_span *hits, size_t count,
                                                       const char *tag, engage_buffer *buffer);
 
+/* ------------------------------------------------------------ language --- */
+
+/* The language of a post as a two-letter code of ISO 639-1: en es pt fr de it ar hi (Hindi in
+ * either script), and those that their script gives away (ja ko zh th ru uk el he fa ur …);
+ * "und" where it cannot be told, as for few letters or a language unknown here. Handles,
+ * links, tags and emoji say nothing. Static text. Any thread. Since 0.1. */
+ENGAGE_API const char *engage_language(const char *text, size_t size);
+
 /* -------------------------------------------------------- fingerprints --- */
 
 /* Keys of posts that say the same or nearly. Both read case-folded words, without

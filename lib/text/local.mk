@@ -8,6 +8,8 @@ lib_libcore_la_SOURCES += \
 	lib/text/fingerprint.c \
 	lib/text/fingerprint.h \
 	lib/text/html.c \
+	lib/text/language.c \
+	lib/text/language.h \
 	lib/text/length.c \
 	lib/text/link.c \
 	lib/text/match.h \
@@ -31,9 +33,11 @@ lib_libcore_la_SOURCES += \
 
 # Tables and what they are generated from; tests/check_generated.sh compares them.
 lib_libcore_la_SOURCES += \
+	lib/data/language_table.c \
 	lib/data/tld_table.c \
 	lib/data/unicode_table.c
 EXTRA_DIST += \
 	lib/data/tlds.txt \
+	tools/gen_language.py \
 	tools/gen_tlds.py \
 	tools/gen_unicode.py
