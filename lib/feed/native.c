@@ -1,0 +1,191 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Native event JSON (engage-events(7)) to engage_event.
+ */
+#include "feed/feed.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+/* The members that are text, and where each goes. */
+static const struct {
+    const char *name;
+    size_t offset;
+} texts[] = {
+    {"id", offsetof(engage_event, id)},
+    {"brand", offsetof(engage_event, brand)},
+    {"verb", offsetof(engage_event, verb)},
+    {"actor", offsetof(engage_event, actor)},
+    {"post", offsetof(engage_event, post)},
+    {"text", offsetof(engage_event, text)},
+    {"html", offsetof(engage_event, html)},
+    {"in_reply_to", offsetof(engage_event, in_reply_to)},
+    {"quote_of", offsetof(engage_event, quote_of)},
+    {"object", offsetof(engage_event, object)},
+    {"target", offsetof(engage_event, target)},
+    {"conversation", offsetof(engage_event, conversation)},
+    {"type", offsetof(engage_event, type)},
+    {"product", offsetof(engage_event, product)},
+    {"role", offsetof(engage_event, role)},
+    {"kind", offsetof(engage_event, kind)},
+    {"agent", offsetof(engage_event, agent)},
+    {"visibility", offsetof(engage_event, visibility)},
+    {"name", offsetof(engage_event, name)},
+    {"lang", offsetof(engage_event, lang)},
+    {"crm_id", offsetof(engage_event, crm_id)},
+};
+
+static int wrong(engage_error *error, const char *name, const char *what)
+{
+    return engagep_error_set(error, ENGAGE_EEVENT, "\"%s\" is not %s", name, what);
+}
+
+/* A member that is there and not null. */
+static const json_t *member(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    return json_is_null(value) ? NULL : value;
+}
+
+static int read_texts(const json_t *object, engage_event *event, engage_error *error)
+{
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        const json_t *value = member(object, texts[i].name);
+        if (value == NULL)
+            continue;
+        if (!json_is_string(value))
+            return wrong(error, texts[i].name, "a string");
+        engage_str text = {json_string_value(value), json_string_length(value)};
+        memcpy((char *)event + texts[i].offset, &text, sizeof(text));
+    }
+    return ENGAGE_OK;
+}
+
+static int read_time(const json_t *object, const char *name, int64_t *out, engage_error *error)
+{
+    const json_t *value = member(object, name);
+    if (value == NULL)
+        return ENGAGE_OK;
+    if (json_is_integer(value)) {
+        *out = json_integer_value(value);
+        return ENGAGE_OK;
+    }
+    if (json_is_string(value) &&
+        engage_time_parse(json_string_value(value), json_string_length(value), out) == ENGAGE_OK)
+        return ENGAGE_OK;
+    return wrong(error, name, "a time (RFC 3339, or integer milliseconds)");
+}
+
+static int read_count(const json_t *object, const char *name, int64_t most, int64_t *out,
+                      engage_error *error)
+{
+    const json_t *value = member(object, name);
+    if (value == NULL)
+        return ENGAGE_OK;
+    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+        json_integer_value(value) > most)
+        return wrong(error, name, "a count");
+    *out = json_integer_value(value);
+    return ENGAGE_OK;
+}
+
+/* A number of [low, high] in units of 1/scale, rounded half away from zero. */
+static int read_scaled(const json_t *value, const char *name, double low, double high, double scale,
+                       int32_t *out, engage_error *error)
+{
+    if (!json_is_number(value))
+        return wrong(error, name, "a number");
+    double number = json_number_value(value);
+    if (!(number >= low && number <= high))
+        return wrong(error, name, "within its range");
+    *out = (int32_t)(number * scale + (number < 0 ? -0.5 : 0.5));
+    return ENGAGE_OK;
+}
+
+static int read_intents(const json_t *object, engage_event *event, engage_error *error)
+{
+    const json_t *intents = member(object, "intents");
+    if (intents == NULL)
+        return ENGAGE_OK;
+    if (!json_is_object(intents))
+        return wrong(error, "intents", "an object of probabilities");
+    event->flags |= ENGAGE_EVENT_HAS_INTENTS;
+    for (int i = 0; i < ENGAGE_INTENTS; i++) {
+        const char *name = engage_intent_name(i);
+        const json_t *value = member(intents, name);
+        if (value == NULL)
+            continue;
+        int rc = read_scaled(value, name, 0, 1, 1e6, &event->intents[i], error);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    return ENGAGE_OK;
+}
+
+static int read_numbers(const json_t *object, engage_event *event, engage_error *error)
+{
+    if (member(object, "time") == NULL)
+        return engagep_error_set(error, ENGAGE_EEVENT, "\"time\" is missing");
+    int rc = read_time(object, "time", &event->time, error);
+    if (rc == ENGAGE_OK)
+        rc = read_time(object, "received", &event->received, error);
+    int64_t media = 0;
+    if (rc == ENGAGE_OK)
+        rc = read_count(object, "media", INT32_MAX, &media, error);
+    event->media = (int32_t)media;
+    if (rc == ENGAGE_OK)
+        rc = read_count(object, "followers", INT64_MAX, &event->followers, error);
+    const json_t *rating = member(object, "rating");
+    if (rc == ENGAGE_OK && rating != NULL) {
+        event->flags |= ENGAGE_EVENT_HAS_RATING;
+        rc = read_scaled(rating, "rating", -1e6, 1e6, 100, &event->rating, error);
+    }
+    const json_t *sentiment = member(object, "sentiment");
+    if (rc == ENGAGE_OK && sentiment != NULL) {
+        event->flags |= ENGAGE_EVENT_HAS_SENTIMENT;
+        rc = read_scaled(sentiment, "sentiment", -1, 1, 1e6, &event->valence, error);
+    }
+    return rc;
+}
+
+/* The list of addressees, joined by line feeds. */
+static int read_to(const json_t *object, engage_buffer *scratch, engage_event *event,
+                   engage_error *error)
+{
+    const json_t *to = member(object, "to");
+    if (to == NULL)
+        return ENGAGE_OK;
+    if (json_is_string(to)) {
+        event->to = (engage_str){json_string_value(to), json_string_length(to)};
+        return ENGAGE_OK;
+    }
+    if (!json_is_array(to))
+        return wrong(error, "to", "a list of accounts");
+    for (size_t i = 0; i < json_array_size(to); i++) {
+        const json_t *one = json_array_get(to, i);
+        if (!json_is_string(one))
+            return wrong(error, "to", "a list of accounts");
+        int rc = i == 0 ? ENGAGE_OK : engage_buffer_append(scratch, "\n", 1);
+        if (rc == ENGAGE_OK)
+            rc = engage_buffer_append(scratch, json_string_value(one), json_string_length(one));
+        if (rc != ENGAGE_OK)
+            return engagep_error_set(error, rc, "%s", engage_strerror(rc));
+    }
+    event->to = (engage_str){engage_buffer_data(scratch), engage_buffer_size(scratch)};
+    return ENGAGE_OK;
+}
+
+int engagep_feed_native(const json_t *object, engage_buffer *scratch, engage_event *event,
+                        engage_error *error)
+{
+    int rc = read_texts(object, event, error);
+    if (rc == ENGAGE_OK)
+        rc = read_numbers(object, event, error);
+    if (rc == ENGAGE_OK)
+        rc = read_intents(object, event, error);
+    if (rc == ENGAGE_OK)
+        rc = read_to(object, scratch, event, error);
+    return rc;
+}

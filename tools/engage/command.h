@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * What the parts of the command share: its exit statuses, its options, and how a
+ * subcommand is declared.
+ */
+#ifndef ENGAGE_COMMAND_H
+#define ENGAGE_COMMAND_H
+
+#include <engage.h>
+
+/* Exit statuses. */
+enum {
+    STATUS_DONE = 0,    /* everything was done */
+    STATUS_REFUSED = 1, /* some input was refused, the rest was done */
+    STATUS_USAGE = 2,   /* the command was called wrongly */
+    STATUS_STOPPED = 3  /* it could not go on */
+};
+
+/* Options, as bits: which of them a subcommand takes. */
+enum {
+    TAKES_LINES = 1u << 0,
+    TAKES_OFFSETS = 1u << 1,
+    TAKES_EXPLAIN = 1u << 2,
+    TAKES_MODEL = 1u << 3,
+    TAKES_THREADS = 1u << 4,
+    TAKES_STORE = 1u << 5,
+    TAKES_BRAND = 1u << 6,
+    TAKES_NOW = 1u << 7,
+    TAKES_POLICY = 1u << 8,
+    TAKES_JSON = 1u << 9,
+    TAKES_TOP = 1u << 10,
+    TAKES_BY = 1u << 11,
+    TAKES_ALL = 1u << 12,
+    TAKES_FORMAT = 1u << 13,
+    TAKES_PLATFORM = 1u << 14,
+    TAKES_RULES = 1u << 15,
+    TAKES_KIND = 1u << 16,
+    TAKES_OUTPUT = 1u << 17
+};
+
+struct options {
+    int lines;
+    int offsets; /* ENGAGE_OFFSET_ */
+    int explain;
+    int json;
+    int all;
+    int format; /* ENGAGE_FORMAT_ */
+    long threads;
+    unsigned long long top;
+    int64_t now; /* or ENGAGE_NO_TIME */
+    const char *model;
+    const char *store;
+    const char *brand;
+    const char *policy;
+    const char *by;
+    const char *platform;
+    const char *rules;
+    const char *kind;
+    const char *output;
+    char **operands;
+    int operand_count;
+};
+
+struct command {
+    const char *name;
+    const char *operands; /* as help shows them */
+    const char *summary;
+    unsigned takes;
+    int least; /* operands */
+    int most;  /* -1: any number */
+    int (*run)(const struct options *options);
+};
+
+/* The subcommands. Each returns an exit status. */
+int run_tokens(const struct options *options);
+int run_entities(const struct options *options);
+int run_score(const struct options *options);
+int run_track(const struct options *options);
+int run_merge(const struct options *options);
+int run_funnel(const struct options *options);
+int run_customer(const struct options *options);
+int run_queue(const struct options *options);
+int run_replies(const struct options *options);
+int run_state(const struct options *options);
+int run_model(const struct options *options);
+int run_policy(const struct options *options);
+
+#endif

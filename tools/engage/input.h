@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The lines of the files named, or of standard input. Memory stays bounded: a line
+ * longer than the limit is refused, and read past.
+ */
+#ifndef ENGAGE_INPUT_H
+#define ENGAGE_INPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct input {
+    char **names;
+    int count;
+    int next;
+    FILE *file;
+    const char *name;         /* of the file at hand */
+    unsigned long long line;  /* of the file at hand, from 1 */
+    unsigned long long total; /* lines of all files so far */
+    uint64_t bytes;           /* of all files so far */
+    char *data;               /* the line, without its end */
+    size_t size;
+    size_t capacity;
+};
+
+enum { INPUT_END = 0, INPUT_LINE = 1, INPUT_TOO_LONG = 2, INPUT_FAILED = 3 };
+
+void input_open(struct input *input, char **names, int count);
+
+/* The next line: INPUT_LINE; INPUT_TOO_LONG (its number is set, not its text);
+ * INPUT_FAILED (a file cannot be read; told). */
+int input_next(struct input *input);
+void input_close(struct input *input);
+
+/* The size of all files, 0 where one is not a plain file. */
+uint64_t input_total(char **names, int count);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The engage command: the library seen by a person and by scripts.
+ */
+#include "options.h"
+#include "tell.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    TEXT_INPUT = TAKES_LINES | TAKES_OUTPUT,
+    TRACKING = TAKES_STORE | TAKES_BRAND | TAKES_NOW | TAKES_POLICY | TAKES_MODEL | TAKES_JSON |
+               TAKES_OUTPUT
+};
+
+static const struct command commands[] = {
+    {"tokens", "[FILE…]", "Cut posts into tokens.", TEXT_INPUT | TAKES_OFFSETS, 0, -1, run_tokens},
+    {"entities", "[FILE…]", "Find mentions, hashtags, cashtags and links.",
+     TEXT_INPUT | TAKES_OFFSETS, 0, -1, run_entities},
+    {"score", "[FILE…]", "Say what posts say (sentiment) and want (intents).",
+     TEXT_INPUT | TAKES_EXPLAIN | TAKES_MODEL | TAKES_THREADS, 0, -1, run_score},
+    {"track", "[FILE…]", "Apply events to a store.", TRACKING | TAKES_FORMAT, 0, -1, run_track},
+    {"funnel", "", "Customers per stage.", TRACKING, 0, 0, run_funnel},
+    {"customer", "ID", "One customer: stage, gates, transitions, what is open.",
+     TRACKING | TAKES_EXPLAIN, 1, 1, run_customer},
+    {"queue", "", "Who waits for an answer, most urgent first.", TRACKING | TAKES_TOP, 0, 0,
+     run_queue},
+    {"replies", "", "How fast and how often customers were answered.", TRACKING | TAKES_BY, 0, 0,
+     run_replies},
+    {"state", "[ID]", "Partial states, to be added up elsewhere by merge.", TRACKING | TAKES_ALL,
+     0, 1, run_state},
+    {"merge", "FILE…", "Add partial states.", TRACKING, 1, -1, run_merge},
+    {"model", "info|verify FILE", "Look at a model file, or verify it.", TAKES_OUTPUT, 1, 2,
+     run_model},
+    {"policy", "show|check [FILE]", "Print a policy in full, or check a policy file.",
+     TAKES_OUTPUT, 1, 2, run_policy},
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void help(void)
+{
+    printf("usage: engage COMMAND [OPTION…] [OPERAND…]\n"
+           "What social posts say and want, and where each customer stands.\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+    printf("\nengage COMMAND --help tells more; engage(1) tells everything.\n");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
+        printf("engage %s\n", engage_version());
+        return STATUS_DONE;
+    }
+    if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
+        help();
+        return STATUS_DONE;
+    }
+    for (size_t i = 0; argc >= 2 && i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        struct options options;
+        int status = options_read(&commands[i], argc - 1, argv + 1, &options);
+        return status == OPTIONS_GO_ON ? commands[i].run(&options) : status;
+    }
+    if (argc >= 2)
+        tell("there is no command '%s'; see engage --help", argv[1]);
+    else
+        tell("which command? see engage --help");
+    return STATUS_USAGE;
+}

@@ -1,0 +1,93 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "open.h"
+
+#include "tell.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+int open_model(const char *path, const engage_model **out)
+{
+    *out = NULL;
+    if (path == NULL)
+        return 1;
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_model_open(out, path, NULL, &error);
+    if (rc != ENGAGE_OK)
+        tell_failed(path, rc, &error);
+    return rc == ENGAGE_OK;
+}
+
+/* The whole of a file in a buffer; the caller releases it. NULL where it cannot be
+ * read (told). */
+static engage_buffer *read_file(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        tell("%s: %s", path, strerror(errno));
+        return NULL;
+    }
+    engage_buffer *buffer = NULL;
+    int rc = engage_buffer_new(&buffer, NULL);
+    char block[4096];
+    size_t got;
+    while (rc == ENGAGE_OK && (got = fread(block, 1, sizeof(block), file)) > 0)
+        rc = engage_buffer_append(buffer, block, got);
+    if (rc != ENGAGE_OK)
+        tell_failed(path, rc, NULL);
+    else if (ferror(file))
+        tell("%s: %s", path, strerror(errno));
+    if (rc != ENGAGE_OK || ferror(file)) {
+        engage_buffer_free(buffer);
+        buffer = NULL;
+    }
+    fclose(file);
+    return buffer;
+}
+
+int open_policy(const char *path, const engage_policy **out)
+{
+    *out = NULL;
+    if (path == NULL)
+        return 1;
+    engage_buffer *text = read_file(path);
+    if (text == NULL)
+        return 0;
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_policy_parse(out, engage_buffer_data(text), engage_buffer_size(text), NULL,
+                                 &error);
+    if (rc == ENGAGE_EPOLICY)
+        fprintf(stderr, "%s:%u:%u: %s\n", path, error.line, error.column, error.message);
+    else if (rc != ENGAGE_OK)
+        tell_failed(path, rc, &error);
+    engage_buffer_free(text);
+    return rc == ENGAGE_OK;
+}
+
+int open_tracker(const struct options *options, int readonly, engage_tracker **out)
+{
+    *out = NULL;
+    const engage_model *model;
+    const engage_policy *policy = NULL;
+    if (!open_model(options->model, &model))
+        return 0;
+    int good = open_policy(options->policy, &policy);
+    if (good) {
+        engage_tracker_options wanted = ENGAGE_TRACKER_OPTIONS_INIT;
+        wanted.flags = readonly ? ENGAGE_TRACKER_READONLY : 0;
+        wanted.model = model;
+        wanted.policy = policy;
+        wanted.now = options->now;
+        engage_error error = ENGAGE_ERROR_INIT;
+        int rc = engage_tracker_open(out, options->store, &wanted, &error);
+        good = rc == ENGAGE_OK;
+        if (!good)
+            tell_failed(options->store, rc, &error);
+    }
+    engage_policy_unref(policy);
+    engage_model_unref(model);
+    return good;
+}

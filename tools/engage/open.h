@@ -1,0 +1,20 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Opening what options name. Each says on standard error what is wrong.
+ */
+#ifndef ENGAGE_OPEN_H
+#define ENGAGE_OPEN_H
+
+#include "command.h"
+
+/* The model of a file, or NULL (the built-in one) where `path` is NULL. 1 for success. */
+int open_model(const char *path, const engage_model **out);
+
+/* The policy of a file, or NULL (the defaults) where `path` is NULL. 1 for success. */
+int open_policy(const char *path, const engage_policy **out);
+
+/* The tracker of the options' store, policy and model. 1 for success. */
+int open_tracker(const struct options *options, int readonly, engage_tracker **out);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "options.h"
+
+#include "tell.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPTION_HELP = 256, OPTION_VERSION, OPTION_FIRST };
+
+/* One row an option: its name, what it takes, the bit of a subcommand that takes it. */
+static const struct {
+    const char *name;
+    const char *argument; /* NULL: a flag */
+    unsigned bit;
+    const char *help;
+} rows[] = {
+    {"lines", NULL, TAKES_LINES, "each line is a text, its id the line number"},
+    {"offsets", "UNIT", TAKES_OFFSETS, "bytes (default), codepoints or utf16"},
+    {"explain", NULL, TAKES_EXPLAIN, "say why"},
+    {"model", "FILE", TAKES_MODEL, "a model file instead of the built-in model"},
+    {"threads", "N", TAKES_THREADS, "score on N threads; the order stays"},
+    {"store", "URI", TAKES_STORE, "sqlite:crm.db (default), sqlite:PATH or memory:"},
+    {"brand", "NAME", TAKES_BRAND, "this brand only"},
+    {"now", "TIME", TAKES_NOW, "as of this time (default: that of the latest event)"},
+    {"policy", "FILE", TAKES_POLICY, "a policy file instead of the defaults"},
+    {"json", NULL, TAKES_JSON, "JSON Lines instead of a table"},
+    {"top", "N", TAKES_TOP, "the first N rows"},
+    {"by", "WHAT", TAKES_BY, "intent, platform, product, department or month"},
+    {"all", NULL, TAKES_ALL, "every account"},
+    {"format", "FORM", TAKES_FORMAT, "the JSON of the input: native (default)"},
+    {"platform", "NAME", TAKES_PLATFORM, "x (default), mastodon or bluesky"},
+    {"rules", "RULES", TAKES_RULES, "X's counting rules: x3 (default) or x2"},
+    {"kind", "KIND", TAKES_KIND, "username, list, hashtag, url or url-bare"},
+    {"output", "FILE", TAKES_OUTPUT, "write there, all or nothing"},
+};
+enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+void options_help(const struct command *command)
+{
+    printf("usage: engage %s [OPTION…]%s%s\n%s\n\n", command->name,
+           command->operands[0] != '\0' ? " " : "", command->operands, command->summary);
+    for (size_t i = 0; i < ROWS; i++) {
+        if ((command->takes & rows[i].bit) == 0)
+            continue;
+        char left[40];
+        snprintf(left, sizeof(left), "--%s%s%s", rows[i].name, rows[i].argument != NULL ? " " : "",
+                 rows[i].argument != NULL ? rows[i].argument : "");
+        printf("  %-18s %s\n", left, rows[i].help);
+    }
+    printf("  %-18s %s\n", "--help", "show this");
+}
+
+static int whole(const char *text, unsigned long long most, unsigned long long *out)
+{
+    if (text[0] < '0' || text[0] > '9')
+        return 0;
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (errno != 0 || *end != '\0' || value > most)
+        return 0;
+    *out = value;
+    return 1;
+}
+
+/* The place of a word in a list that ends in NULL, or -1. */
+static int choice(const char *word, const char *const *words)
+{
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(word, words[i]) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static int set(struct options *o, unsigned bit, const char *value)
+{
+    static const char *const units[] = {"bytes", "codepoints", "utf16", NULL};
+    static const char *const formats[] = {"native", NULL};
+    static const char *const groups[] = {"intent", "platform", "product", "department", "month",
+                                         NULL};
+    unsigned long long number;
+    switch (bit) {
+    case TAKES_LINES:
+        o->lines = 1;
+        return 1;
+    case TAKES_EXPLAIN:
+        o->explain = 1;
+        return 1;
+    case TAKES_JSON:
+        o->json = 1;
+        return 1;
+    case TAKES_ALL:
+        o->all = 1;
+        return 1;
+    case TAKES_OFFSETS:
+        o->offsets = choice(value, units);
+        return o->offsets >= 0;
+    case TAKES_FORMAT:
+        o->format = choice(value, formats);
+        return o->format >= 0;
+    case TAKES_BY:
+        o->by = value;
+        return choice(value, groups) >= 0;
+    case TAKES_THREADS:
+        if (!whole(value, 256, &number) || number == 0)
+            return 0;
+        o->threads = (long)number;
+        return 1;
+    case TAKES_TOP:
+        return whole(value, INT64_MAX, &o->top);
+    case TAKES_NOW:
+        return engage_time_parse(value, strlen(value), &o->now) == ENGAGE_OK;
+    case TAKES_MODEL:
+        o->model = value;
+        return 1;
+    case TAKES_STORE:
+        o->store = value;
+        return 1;
+    case TAKES_BRAND:
+        o->brand = value;
+        return 1;
+    case TAKES_POLICY:
+        o->policy = value;
+        return 1;
+    case TAKES_PLATFORM:
+        o->platform = value;
+        return 1;
+    case TAKES_RULES:
+        o->rules = value;
+        return 1;
+    case TAKES_KIND:
+        o->kind = value;
+        return 1;
+    default:
+        o->output = value;
+        return 1;
+    }
+}
+
+int options_read(const struct command *command, int argc, char **argv, struct options *options)
+{
+    struct option longs[ROWS + 3];
+    size_t count = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        if ((command->takes & rows[i].bit) != 0)
+            longs[count++] =
+                (struct option){rows[i].name, rows[i].argument != NULL ? required_argument
+                                                                       : no_argument,
+                                NULL, OPTION_FIRST + (int)i};
+    }
+    longs[count++] = (struct option){"help", no_argument, NULL, OPTION_HELP};
+    longs[count++] = (struct option){"version", no_argument, NULL, OPTION_VERSION};
+    longs[count] = (struct option){NULL, 0, NULL, 0};
+    *options = (struct options){.now = ENGAGE_NO_TIME, .threads = 1, .store = "sqlite:crm.db"};
+    for (;;) {
+        int got = getopt_long(argc, argv, "", longs, NULL);
+        if (got == -1)
+            break;
+        if (got == OPTION_HELP) {
+            options_help(command);
+            return STATUS_DONE;
+        }
+        if (got == OPTION_VERSION) {
+            printf("engage %s\n", engage_version());
+            return STATUS_DONE;
+        }
+        if (got < OPTION_FIRST)
+            return STATUS_USAGE;
+        size_t row = (size_t)(got - OPTION_FIRST);
+        if (!set(options, rows[row].bit, optarg)) {
+            tell("--%s: '%s' is not %s", rows[row].name, optarg, rows[row].help);
+            return STATUS_USAGE;
+        }
+    }
+    options->operands = argv + optind;
+    options->operand_count = argc - optind;
+    if (options->operand_count < command->least ||
+        (command->most >= 0 && options->operand_count > command->most)) {
+        tell("usage: engage %s [OPTION…] %s", command->name, command->operands);
+        return STATUS_USAGE;
+    }
+    return OPTIONS_GO_ON;
+}

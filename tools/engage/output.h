@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Where results go: standard output, or a file that is written beside its target
+ * and renamed, so that it is there whole or not at all.
+ */
+#ifndef ENGAGE_OUTPUT_H
+#define ENGAGE_OUTPUT_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct output {
+    FILE *file;
+    const char *path; /* NULL: standard output */
+    char *beside;
+};
+
+/* 1, or 0 where it cannot be opened (told). */
+int output_open(struct output *output, const char *path);
+
+/* Ends it: with `keep`, everything written is made to last; 0 where that failed (told). */
+int output_close(struct output *output, int keep);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * A post as the text commands read it: a JSON object with id and text, or a line.
+ */
+#ifndef ENGAGE_POST_H
+#define ENGAGE_POST_H
+
+#include "input.h"
+
+#include <engage.h>
+#include <jansson.h>
+
+struct post {
+    engage_str id;
+    engage_str text;
+    json_t *object; /* what id and text are borrowed from; NULL for a line */
+    char number[24];
+};
+
+/* Reads the post in the input's line. 1, or 0 where it is none (told). */
+int post_read(struct post *post, const struct input *input, int lines);
+void post_release(struct post *post);
+
+#endif

@@ -1,0 +1,257 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "print.h"
+
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *text(const json_t *object, const char *name)
+{
+    const char *value = json_string_value(json_object_get(object, name));
+    return value != NULL ? value : "-";
+}
+
+/* "2026-11-20 10:00" of an RFC 3339 time. */
+static const char *moment(const json_t *object, const char *name, char out[20])
+{
+    const char *value = json_string_value(json_object_get(object, name));
+    if (value == NULL || strlen(value) < 16)
+        return "-";
+    snprintf(out, 20, "%.10s %.5s", value, value + 11);
+    return out;
+}
+
+/* A number with so many decimals; "-" where it is unknown. */
+static const char *number(const json_t *object, const char *name, int decimals, char out[32])
+{
+    const json_t *value = json_object_get(object, name);
+    if (!json_is_number(value))
+        return "-";
+    snprintf(out, 32, "%.*f", decimals, json_number_value(value));
+    return out;
+}
+
+static const char *percent(const json_t *object, const char *name, char out[32])
+{
+    const json_t *value = json_object_get(object, name);
+    if (!json_is_number(value))
+        return "-";
+    snprintf(out, 32, "%.1f %%", json_number_value(value) * 100);
+    return out;
+}
+
+/* A duration in its two largest units. */
+static const char *duration(const json_t *object, const char *name, char out[32])
+{
+    const json_t *value = json_object_get(object, name);
+    if (!json_is_number(value))
+        return "-";
+    long long seconds = (long long)(json_number_value(value) / 1000);
+    if (seconds < 60)
+        snprintf(out, 32, "%lld s", seconds);
+    else if (seconds < 3600)
+        snprintf(out, 32, "%lld min", seconds / 60);
+    else if (seconds < 86400)
+        snprintf(out, 32, "%lld h %02lld min", seconds / 3600, seconds / 60 % 60);
+    else
+        snprintf(out, 32, "%lld d %02lld h", seconds / 86400, seconds / 3600 % 24);
+    return out;
+}
+
+/* The strings of an array, joined by ", "; release with free. */
+static char *joined(const json_t *array)
+{
+    size_t size = 1;
+    size_t i;
+    const json_t *one;
+    json_array_foreach(array, i, one)
+        size += json_string_length(one) + 2;
+    char *out = calloc(size, 1);
+    if (out == NULL)
+        return NULL;
+    json_array_foreach(array, i, one) {
+        if (i > 0)
+            strcat(out, ", ");
+        if (json_string_value(one) != NULL)
+            strcat(out, json_string_value(one));
+    }
+    return out;
+}
+
+int print_funnel(const json_t *rows, FILE *file)
+{
+    static const char *const headings[] = {"stage", ">touched", ">sustained", ">go on to next",
+                                           ">median days to next"};
+    int good = 1;
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) {
+        char a[32], b[32], c[32], d[32], when[20];
+        fprintf(file, "%s%s: %s customers at %s\n", i > 0 ? "\n" : "", text(row, "brand"),
+                number(row, "customers", 0, a), moment(row, "now", when));
+        struct table table;
+        table_begin(&table, 5, headings);
+        size_t s;
+        const json_t *stage;
+        json_array_foreach(json_object_get(row, "stages"), s, stage) {
+            table_cell(&table, "%s", text(stage, "stage"));
+            table_cell(&table, "%s", number(stage, "touched", 0, a));
+            table_cell(&table, "%s", number(stage, "sustained", 0, b));
+            table_cell(&table, "%s", percent(stage, "conversion", c));
+            table_cell(&table, "%s", number(stage, "median_days", 1, d));
+        }
+        good &= table_end(&table, file);
+        fprintf(file, "trial %s, buyer %s, advocate %s, detractor %s\n",
+                number(row, "trial", 0, a), number(row, "buyer", 0, b),
+                number(row, "advocate", 0, c), number(row, "detractor", 0, d));
+    }
+    return good;
+}
+
+static int print_gates(const json_t *customer, FILE *file)
+{
+    static const char *const headings[] = {"stage", "gate", ">value", ">needed", "passed"};
+    if (json_array_size(json_object_get(customer, "gates")) == 0)
+        return 1;
+    struct table table;
+    table_begin(&table, 5, headings);
+    size_t i;
+    const json_t *gate;
+    json_array_foreach(json_object_get(customer, "gates"), i, gate) {
+        char a[32], b[32];
+        table_cell(&table, "%s", text(gate, "stage"));
+        table_cell(&table, "%s", text(gate, "gate"));
+        table_cell(&table, "%s", number(gate, "value", 0, a));
+        table_cell(&table, "%s", number(gate, "threshold", 0, b));
+        table_cell(&table, "%s", json_is_true(json_object_get(gate, "passed")) ? "yes" : "no");
+    }
+    return table_end(&table, file);
+}
+
+static int print_transitions(const json_t *customer, FILE *file)
+{
+    static const char *const headings[] = {"when", "from", "to", "cause", "revised"};
+    if (json_array_size(json_object_get(customer, "transitions")) == 0)
+        return 1;
+    struct table table;
+    table_begin(&table, 5, headings);
+    size_t i;
+    const json_t *one;
+    json_array_foreach(json_object_get(customer, "transitions"), i, one) {
+        char when[20];
+        table_cell(&table, "%s", moment(one, "at", when));
+        table_cell(&table, "%s", text(one, "from"));
+        table_cell(&table, "%s", text(one, "to"));
+        table_cell(&table, "%s", text(one, "cause"));
+        table_cell(&table, "%s", json_is_true(json_object_get(one, "revised")) ? "yes" : "");
+    }
+    fputc('\n', file);
+    return table_end(&table, file);
+}
+
+int print_customer(const json_t *rows, FILE *file)
+{
+    int good = 1;
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) {
+        char a[32], b[32], since[20], until[20];
+        char *accounts = joined(json_object_get(row, "accounts"));
+        char *open = joined(json_object_get(row, "open"));
+        fprintf(file, "%s%s (%s)\n", i > 0 ? "\n" : "", text(row, "id"), text(row, "brand"));
+        fprintf(file, "  accounts  %s\n", accounts != NULL ? accounts : "-");
+        fprintf(file, "  stage     %s since %s, at least until %s\n", text(row, "stage"),
+                moment(row, "since", since), moment(row, "valid_until", until));
+        fprintf(file, "  score     %s, presence %s\n", number(row, "score", 1, a),
+                json_is_string(json_object_get(row, "presence")) ? text(row, "presence")
+                                                                 : number(row, "presence", 2, b));
+        fprintf(file, "  outcome   %s, standing %s\n", text(row, "outcome"), text(row, "standing"));
+        fprintf(file, "  open      %s\n\n", open != NULL && open[0] != '\0' ? open : "nothing");
+        good &= accounts != NULL && open != NULL;
+        free(accounts);
+        free(open);
+        good &= print_gates(row, file) & print_transitions(row, file);
+    }
+    return good;
+}
+
+/* "complaint 40, addressed 8, …": what a priority is made of. */
+static char *reasons(const json_t *row)
+{
+    char *out = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&out, &size);
+    if (stream == NULL)
+        return NULL;
+    size_t i;
+    const json_t *part;
+    json_array_foreach(json_object_get(row, "parts"), i, part) {
+        char points[32];
+        fprintf(stream, "%s%s %s", i > 0 ? ", " : "", text(part, "reason"),
+                number(part, "points", 0, points));
+    }
+    return fclose(stream) == 0 ? out : NULL;
+}
+
+int print_queue(const json_t *rows, FILE *file)
+{
+    static const char *const headings[] = {">priority", "band", "opened", "customer", "post",
+                                           "why"};
+    struct table table;
+    table_begin(&table, 6, headings);
+    int good = 1;
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) {
+        char a[32], when[20];
+        char *customers = joined(json_object_get(row, "customers"));
+        char *why = reasons(row);
+        const char *post = json_string_value(json_array_get(json_object_get(row, "posts"), 0));
+        table_cell(&table, "%s", number(row, "priority", 0, a));
+        table_cell(&table, "%s%s", text(row, "band"),
+                   json_is_true(json_object_get(row, "missed")) ? ", missed" : "");
+        table_cell(&table, "%s", moment(row, "opened", when));
+        table_cell(&table, "%s", customers != NULL ? customers : "-");
+        table_cell(&table, "%s", post != NULL ? post : "-");
+        table_cell(&table, "%s", why != NULL ? why : "-");
+        good &= customers != NULL && why != NULL;
+        free(customers);
+        free(why);
+    }
+    return table_end(&table, file) & good;
+}
+
+static void reply_row(struct table *table, const char *name, const json_t *row)
+{
+    char a[32], b[32], c[32], d[32], e[32], f[32];
+    const json_t *first = json_object_get(row, "first_response");
+    table_cell(table, "%s", name);
+    table_cell(table, "%s", number(row, "episodes", 0, a));
+    table_cell(table, "%s", number(row, "answered", 0, b));
+    table_cell(table, "%s", duration(first, "km_median_ms", c));
+    table_cell(table, "%s", duration(first, "km_p90_ms", d));
+    table_cell(table, "%s", percent(row, "reply_rate_24h", e));
+    table_cell(table, "%s", percent(row, "negative_never_answered", f));
+}
+
+int print_replies(const json_t *rows, FILE *file)
+{
+    static const char *const headings[] = {"",           ">episodes",    ">answered",
+                                           ">median wait", ">90 % within", ">within 24 h",
+                                           ">negative never answered"};
+    struct table table;
+    table_begin(&table, 7, headings);
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) {
+        reply_row(&table, text(row, "brand"), row);
+        const char *name;
+        json_t *group;
+        json_object_foreach(json_object_get(row, "by"), name, group)
+            reply_row(&table, name, group);
+    }
+    return table_end(&table, file);
+}

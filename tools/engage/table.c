@@ -1,0 +1,105 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "table.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+void table_begin(struct table *table, size_t columns, const char *const *headings)
+{
+    memset(table, 0, sizeof(*table));
+    table->columns = columns;
+    for (size_t i = 0; i < columns; i++) {
+        table->right[i] = headings[i][0] == '>';
+        table_cell(table, "%s", headings[i] + table->right[i]);
+    }
+}
+
+static void clean(char *text)
+{
+    for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++) {
+        if (*p < 0x20 || *p == 0x7f)
+            *p = '?';
+        else if (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0)
+            p[0] = p[1] = '?'; /* the control characters U+0080 to U+009F */
+    }
+}
+
+void table_cell(struct table *table, const char *format, ...)
+{
+    if (table->failed)
+        return;
+    if (table->count == table->capacity) {
+        size_t wanted = table->capacity == 0 ? 64 : table->capacity * 2;
+        char **grown = realloc(table->cells, wanted * sizeof(*grown));
+        if (grown == NULL) {
+            table->failed = 1;
+            return;
+        }
+        table->cells = grown;
+        table->capacity = wanted;
+    }
+    va_list args;
+    va_start(args, format);
+    char *text = NULL;
+    if (vasprintf(&text, format, args) < 0)
+        text = NULL;
+    va_end(args);
+    if (text == NULL) {
+        table->failed = 1;
+        return;
+    }
+    clean(text);
+    table->cells[table->count++] = text;
+}
+
+/* Columns that a text takes on a terminal. */
+static size_t width_of(const char *text)
+{
+    const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)text;
+    size_t width = 0;
+    while (*p != 0) {
+        utf8proc_int32_t code;
+        utf8proc_ssize_t size = utf8proc_iterate(p, -1, &code);
+        if (size <= 0)
+            return width;
+        width += (size_t)utf8proc_charwidth(code);
+        p += size;
+    }
+    return width;
+}
+
+static void pad(FILE *file, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        fputc(' ', file);
+}
+
+int table_end(struct table *table, FILE *file)
+{
+    size_t widths[TABLE_COLUMNS] = {0};
+    size_t columns = table->columns;
+    for (size_t i = 0; !table->failed && i < table->count; i++) {
+        size_t width = width_of(table->cells[i]);
+        if (width > widths[i % columns])
+            widths[i % columns] = width;
+    }
+    for (size_t i = 0; !table->failed && i < table->count; i++) {
+        size_t column = i % columns;
+        size_t space = widths[column] - width_of(table->cells[i]);
+        int last = column + 1 == columns;
+        if (table->right[column])
+            pad(file, space);
+        fputs(table->cells[i], file);
+        if (!last && !table->right[column])
+            pad(file, space);
+        fputs(last ? "\n" : "  ", file);
+    }
+    for (size_t i = 0; i < table->count; i++)
+        free(table->cells[i]);
+    free(table->cells);
+    return !table->failed;
+}

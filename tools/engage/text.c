@@ -1,0 +1,107 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The text commands that read a post and print a line: tokens, entities.
+ */
+#include "command.h"
+#include "output.h"
+#include "post.h"
+#include "progress.h"
+#include "tell.h"
+
+/* What a command does with a post: appends its line to the buffer. */
+typedef int (*writer)(void *object, const struct post *post, const struct options *options,
+                      engage_buffer *buffer);
+
+/* Runs `write` over all posts of the input. An exit status. */
+static int each_post(const struct options *options, writer write, void *object,
+                     engage_buffer *buffer)
+{
+    struct output output;
+    if (!output_open(&output, options->output))
+        return STATUS_STOPPED;
+    struct input input;
+    input_open(&input, options->operands, options->operand_count);
+    progress_begin(input_total(options->operands, options->operand_count));
+    int status = STATUS_DONE;
+    int got;
+    while ((got = input_next(&input)) != INPUT_END && status != STATUS_STOPPED) {
+        struct post post;
+        if (got == INPUT_FAILED) {
+            status = STATUS_STOPPED;
+        } else if (got == INPUT_TOO_LONG) {
+            tell_refused(input.name, input.line, ENGAGE_ELIMIT, NULL);
+            status = STATUS_REFUSED;
+        } else if (!post_read(&post, &input, options->lines)) {
+            status = STATUS_REFUSED;
+        } else {
+            engage_buffer_clear(buffer);
+            int rc = write(object, &post, options, buffer);
+            if (rc == ENGAGE_OK)
+                rc = engage_buffer_append(buffer, "\n", 1);
+            if (rc == ENGAGE_OK) {
+                fwrite(engage_buffer_data(buffer), 1, engage_buffer_size(buffer), output.file);
+            } else {
+                tell_refused(input.name, input.line, rc, NULL);
+                status = rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED;
+            }
+            post_release(&post);
+        }
+        progress_step(input.bytes, input.total, "posts");
+        if (ferror(output.file))
+            status = STATUS_STOPPED;
+    }
+    progress_end();
+    input_close(&input);
+    if (!output_close(&output, status != STATUS_STOPPED))
+        status = STATUS_STOPPED;
+    return status;
+}
+
+static int write_tokens(void *object, const struct post *post, const struct options *options,
+                        engage_buffer *buffer)
+{
+    return engage_tokenizer_json(object, post->id, post->text.data, post->text.size,
+                                 options->offsets, buffer);
+}
+
+static int write_entities(void *object, const struct post *post, const struct options *options,
+                          engage_buffer *buffer)
+{
+    return engage_entities_json(object, post->id, post->text.data, post->text.size,
+                                options->offsets, buffer);
+}
+
+int run_tokens(const struct options *options)
+{
+    engage_buffer *buffer = NULL;
+    engage_tokenizer *tokenizer = NULL;
+    int rc = engage_buffer_new(&buffer, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tokenizer_new(&tokenizer, NULL);
+    int status = STATUS_STOPPED;
+    if (rc == ENGAGE_OK)
+        status = each_post(options, write_tokens, tokenizer, buffer);
+    else
+        tell_failed("tokenizer", rc, NULL);
+    engage_tokenizer_free(tokenizer);
+    engage_buffer_free(buffer);
+    return status;
+}
+
+int run_entities(const struct options *options)
+{
+    engage_buffer *buffer = NULL;
+    engage_entities *entities = NULL;
+    int rc = engage_buffer_new(&buffer, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_entities_new(&entities, NULL);
+    int status = STATUS_STOPPED;
+    if (rc == ENGAGE_OK)
+        status = each_post(options, write_entities, entities, buffer);
+    else
+        tell_failed("entities", rc, NULL);
+    engage_entities_free(entities);
+    engage_buffer_free(buffer);
+    return status;
+}

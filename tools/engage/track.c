@@ -1,0 +1,176 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The commands that change a store: track, merge.
+ */
+#include "command.h"
+#include "input.h"
+#include "open.h"
+#include "output.h"
+#include "progress.h"
+#include "tell.h"
+
+#include <inttypes.h>
+
+/* Events a transaction: large enough to be fast, small enough to lose little time
+ * when it is run again after being stopped. */
+enum { BATCH = 1000 };
+
+static int apply(engage_tracker *tracker, engage_events *events, engage_counts *counts,
+                 const struct options *options)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_apply(tracker, events, counts, &error);
+    engage_events_clear(events);
+    if (rc == ENGAGE_OK)
+        return 1;
+    tell_failed(options->store, rc, &error);
+    return 0;
+}
+
+/* Reads all events and applies them, batch by batch. An exit status. */
+static int track_all(const struct options *options, engage_tracker *tracker, engage_events *events,
+                     engage_counts *counts)
+{
+    struct input input;
+    input_open(&input, options->operands, options->operand_count);
+    progress_begin(input_total(options->operands, options->operand_count));
+    uint64_t refused = 0;
+    uint64_t read = 0;
+    int stopped = 0;
+    int got;
+    while (!stopped && (got = input_next(&input)) != INPUT_END) {
+        if (got == INPUT_FAILED) {
+            stopped = 1;
+            break;
+        }
+        if (got == INPUT_LINE && input.size == 0)
+            continue;
+        read++;
+        engage_error error = ENGAGE_ERROR_INIT;
+        int rc = got == INPUT_TOO_LONG ? ENGAGE_ELIMIT
+                                       : engage_events_add_json(events, options->format, input.data,
+                                                                input.size, &error);
+        if (rc == ENGAGE_ENOMEM) {
+            tell_failed(input.name, rc, &error);
+            stopped = 1;
+        } else if (rc != ENGAGE_OK) {
+            tell_refused(input.name, input.line, rc, &error);
+            refused++;
+        }
+        if (engage_events_count(events) >= BATCH)
+            stopped = !apply(tracker, events, counts, options);
+        progress_step(input.bytes, input.total, "events");
+    }
+    if (!stopped && engage_events_count(events) > 0)
+        stopped = !apply(tracker, events, counts, options);
+    progress_end();
+    input_close(&input);
+    counts->read = read;
+    counts->refused += refused;
+    return stopped ? STATUS_STOPPED : counts->refused > 0 ? STATUS_REFUSED : STATUS_DONE;
+}
+
+static void print_counts(const engage_counts *counts, int json, FILE *file)
+{
+    static const char *const forms[] = {
+        "%" PRIu64 " events read: %" PRIu64 " applied, %" PRIu64 " known already, %" PRIu64
+        " in conflict, %" PRIu64 " late, %" PRIu64 " refused\n%" PRIu64
+        " opportunities opened, %" PRIu64 " closed, %" PRIu64 " changes of stage\n",
+        "{\"read\":%" PRIu64 ",\"applied\":%" PRIu64 ",\"duplicate\":%" PRIu64
+        ",\"conflict\":%" PRIu64 ",\"late\":%" PRIu64 ",\"refused\":%" PRIu64
+        ",\"opened\":%" PRIu64 ",\"closed\":%" PRIu64 ",\"transitions\":%" PRIu64 "}\n"};
+    fprintf(file, forms[json], counts->read, counts->applied, counts->duplicate, counts->conflict,
+            counts->late, counts->refused, counts->opened, counts->closed, counts->transitions);
+}
+
+int run_track(const struct options *options)
+{
+    engage_tracker *tracker;
+    if (!open_tracker(options, 0, &tracker))
+        return STATUS_STOPPED;
+    struct output output;
+    engage_events *events = NULL;
+    int status = STATUS_STOPPED;
+    int rc = engage_events_new(&events, NULL);
+    if (rc != ENGAGE_OK) {
+        tell_failed("track", rc, NULL);
+    } else if (output_open(&output, options->output)) {
+        engage_counts counts = ENGAGE_COUNTS_INIT;
+        status = track_all(options, tracker, events, &counts);
+        print_counts(&counts, options->json, output.file);
+        if (!output_close(&output, 1))
+            status = STATUS_STOPPED;
+    }
+    engage_events_free(events);
+    engage_tracker_close(tracker);
+    return status;
+}
+
+struct merged {
+    uint64_t read;
+    uint64_t merged;
+    uint64_t repeated;
+    uint64_t refused;
+};
+
+static int merge_all(const struct options *options, engage_tracker *tracker, struct merged *counts)
+{
+    struct input input;
+    input_open(&input, options->operands, options->operand_count);
+    progress_begin(input_total(options->operands, options->operand_count));
+    int stopped = 0;
+    int got;
+    while (!stopped && (got = input_next(&input)) != INPUT_END) {
+        if (got == INPUT_FAILED) {
+            stopped = 1;
+            break;
+        }
+        if (got == INPUT_LINE && input.size == 0)
+            continue;
+        counts->read++;
+        engage_error error = ENGAGE_ERROR_INIT;
+        int rc = got == INPUT_TOO_LONG
+                     ? ENGAGE_ELIMIT
+                     : engage_tracker_merge(tracker, input.data, input.size, &error);
+        if (rc == ENGAGE_ROW) {
+            counts->merged++;
+        } else if (rc == ENGAGE_DONE) {
+            counts->repeated++;
+        } else if (rc == ENGAGE_EJSON || rc == ENGAGE_ESTATE || rc == ENGAGE_EKEY ||
+                   rc == ENGAGE_EOPENUNDO || rc == ENGAGE_ELIMIT) {
+            tell_refused(input.name, input.line, rc, &error);
+            counts->refused++;
+        } else {
+            tell_failed(options->store, rc, &error);
+            stopped = 1;
+        }
+        progress_step(input.bytes, input.total, "states");
+    }
+    progress_end();
+    input_close(&input);
+    return stopped ? STATUS_STOPPED : counts->refused > 0 ? STATUS_REFUSED : STATUS_DONE;
+}
+
+int run_merge(const struct options *options)
+{
+    engage_tracker *tracker;
+    if (!open_tracker(options, 0, &tracker))
+        return STATUS_STOPPED;
+    struct output output;
+    int status = STATUS_STOPPED;
+    if (output_open(&output, options->output)) {
+        struct merged counts = {0, 0, 0, 0};
+        status = merge_all(options, tracker, &counts);
+        const char *form = options->json
+                               ? "{\"read\":%" PRIu64 ",\"merged\":%" PRIu64 ",\"repeated\":%" PRIu64
+                                 ",\"refused\":%" PRIu64 "}\n"
+                               : "%" PRIu64 " states read: %" PRIu64 " added, %" PRIu64
+                                 " known already, %" PRIu64 " refused\n";
+        fprintf(output.file, form, counts.read, counts.merged, counts.repeated, counts.refused);
+        if (!output_close(&output, 1))
+            status = STATUS_STOPPED;
+    }
+    engage_tracker_close(tracker);
+    return status;
+}
