@@ -1,2 +1,17 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
+#
+# The Lua module is built with the library; the Python one by its own setup.py
+# against the library, installed or not (tests/check_python.sh does the latter).
+EXTRA_DIST += bindings/python/pyproject.toml bindings/python/setup.py \
+	bindings/python/src/engage/__init__.py bindings/python/src/engage/_engage.c \
+	bindings/python/tests/test_engage.py bindings/lua/tests/test_engage.lua
+
+if HAVE_LUA
+luadir = $(libdir)/lua/5.4
+lua_LTLIBRARIES = bindings/lua/engage.la
+endif
+bindings_lua_engage_la_SOURCES = bindings/lua/lengage.c
+bindings_lua_engage_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
+bindings_lua_engage_la_LIBADD = lib/libengage.la $(JANSSON_LIBS)
+bindings_lua_engage_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared

@@ -23,5 +23,6 @@ include $(top_srcdir)/tests/tracker.mk
 include $(top_srcdir)/tests/store.mk
 include $(top_srcdir)/tests/feed.mk
 include $(top_srcdir)/tests/command.mk
+include $(top_srcdir)/tests/bindings.mk
 include $(top_srcdir)/tests/package.mk
 include $(top_srcdir)/tests/bench.mk

@@ -1,0 +1,510 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * require "engage": libengage for Lua 5.4. Results are tables with the members of
+ * the command's JSON; what JSON has as null is engage.null. A call that fails
+ * returns nil, a message and the name of the status code.
+ */
+#include <engage.h>
+#include <jansson.h>
+#include <lauxlib.h>
+#include <lua.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TOKENIZER "engage.tokenizer"
+#define ANALYZER "engage.analyzer"
+#define TRACKER "engage.tracker"
+
+/* One userdata type serves all three: each box holds what it needs, and is made
+ * before the C objects, so that an error thrown by Lua leaks nothing. */
+struct box {
+    engage_tokenizer *tokenizer;
+    engage_analyzer *analyzer;
+    engage_tracker *tracker;
+    engage_events *events;
+    engage_buffer *buffer;
+};
+
+static int fail(lua_State *L, int code, const engage_error *error)
+{
+    lua_pushnil(L);
+    lua_pushstring(L, error != NULL && error->code == code && error->message[0] != '\0'
+                          ? error->message
+                          : engage_strerror(code));
+    lua_pushstring(L, engage_errname(code));
+    return 3;
+}
+
+static struct box *box_new(lua_State *L, const char *type)
+{
+    struct box *box = lua_newuserdatauv(L, sizeof(*box), 0);
+    memset(box, 0, sizeof(*box));
+    luaL_setmetatable(L, type);
+    return box;
+}
+
+/* Finalizer and close(): may run twice. */
+static int box_close(lua_State *L)
+{
+    struct box *box = luaL_testudata(L, 1, TOKENIZER);
+    if (box == NULL)
+        box = luaL_testudata(L, 1, ANALYZER);
+    if (box == NULL)
+        box = luaL_checkudata(L, 1, TRACKER);
+    engage_tokenizer_free(box->tokenizer);
+    engage_analyzer_free(box->analyzer);
+    engage_events_free(box->events);
+    engage_tracker_close(box->tracker);
+    engage_buffer_free(box->buffer);
+    memset(box, 0, sizeof(*box));
+    return 0;
+}
+
+static struct box *box_check(lua_State *L, const char *type)
+{
+    struct box *box = luaL_checkudata(L, 1, type);
+    if (box->buffer == NULL)
+        luaL_error(L, "the %s is closed", type);
+    engage_buffer_clear(box->buffer);
+    return box;
+}
+
+/* ------------------------------------------------------- JSON and tables --- */
+
+enum { DEEPEST = 64 };
+
+static void push_json(lua_State *L, const json_t *value)
+{
+    luaL_checkstack(L, 4, "JSON");
+    if (json_is_object(value)) {
+        const char *name;
+        json_t *member;
+        lua_createtable(L, 0, (int)json_object_size(value));
+        json_object_foreach((json_t *)(uintptr_t)value, name, member) {
+            push_json(L, member);
+            lua_setfield(L, -2, name);
+        }
+    } else if (json_is_array(value)) {
+        size_t i;
+        const json_t *element;
+        lua_createtable(L, (int)json_array_size(value), 0);
+        json_array_foreach(value, i, element) {
+            push_json(L, element);
+            lua_rawseti(L, -2, (lua_Integer)i + 1);
+        }
+    } else if (json_is_string(value)) {
+        lua_pushlstring(L, json_string_value(value), json_string_length(value));
+    } else if (json_is_integer(value)) {
+        lua_pushinteger(L, (lua_Integer)json_integer_value(value));
+    } else if (json_is_real(value)) {
+        lua_pushnumber(L, json_real_value(value));
+    } else if (json_is_boolean(value)) {
+        lua_pushboolean(L, json_is_true(value));
+    } else {
+        lua_pushlightuserdata(L, NULL);
+    }
+}
+
+/* Pushes the JSON lines of the buffer: the only one, or a list of all. A box keeps
+ * the parsed value, so that it is released when Lua throws for want of memory. */
+static int json_gc(lua_State *L)
+{
+    json_t **kept = lua_touserdata(L, 1);
+    json_decref(*kept);
+    *kept = NULL;
+    return 0;
+}
+
+static json_t **json_box(lua_State *L)
+{
+    json_t **kept = lua_newuserdatauv(L, sizeof(json_t *), 0);
+    *kept = NULL;
+    if (luaL_newmetatable(L, "engage.json")) {
+        lua_pushcfunction(L, json_gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    return kept;
+}
+
+static void push_line(lua_State *L, const char *data, size_t size)
+{
+    json_t **kept = json_box(L);
+    *kept = json_loadb(data, size, JSON_ALLOW_NUL, NULL);
+    push_json(L, *kept);
+    json_decref(*kept);
+    *kept = NULL;
+    lua_remove(L, -2);
+}
+
+static int push_rows(lua_State *L, const engage_buffer *buffer)
+{
+    const char *data = engage_buffer_data(buffer);
+    const char *end = data + engage_buffer_size(buffer);
+    lua_newtable(L);
+    for (lua_Integer i = 1; data < end; i++) {
+        const char *stop = memchr(data, '\n', (size_t)(end - data));
+        size_t size = (size_t)((stop != NULL ? stop : end) - data);
+        push_line(L, data, size);
+        lua_rawseti(L, -2, i);
+        data += size + 1;
+    }
+    return 1;
+}
+
+/* The JSON of the Lua value at an index; NULL where it has none. */
+static json_t *to_json(lua_State *L, int index, int depth)
+{
+    size_t size;
+    const char *text;
+    index = lua_absindex(L, index);
+    switch (lua_type(L, index)) {
+    case LUA_TSTRING:
+        text = lua_tolstring(L, index, &size);
+        return json_stringn(text, size);
+    case LUA_TNUMBER:
+        return lua_isinteger(L, index) ? json_integer(lua_tointeger(L, index))
+                                       : json_real(lua_tonumber(L, index));
+    case LUA_TBOOLEAN:
+        return json_boolean(lua_toboolean(L, index));
+    case LUA_TLIGHTUSERDATA:
+        return json_null();
+    case LUA_TTABLE:
+        break;
+    default:
+        return NULL;
+    }
+    if (depth == DEEPEST || !lua_checkstack(L, 4))
+        return NULL;
+    size_t length = lua_rawlen(L, index);
+    json_t *out = length > 0 ? json_array() : json_object();
+    for (size_t i = 1; out != NULL && i <= length; i++) {
+        lua_rawgeti(L, index, (lua_Integer)i);
+        if (json_array_append_new(out, to_json(L, -1, depth + 1)) != 0) {
+            json_decref(out);
+            out = NULL;
+        }
+        lua_pop(L, 1);
+    }
+    lua_pushnil(L);
+    while (out != NULL && length == 0 && lua_next(L, index) != 0) {
+        if (lua_type(L, -2) != LUA_TSTRING ||
+            json_object_set_new(out, lua_tostring(L, -2), to_json(L, -1, depth + 1)) != 0) {
+            json_decref(out);
+            out = NULL;
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+    return out;
+}
+
+/* ------------------------------------------------------------- tokenizer --- */
+
+static int tokenizer_new(lua_State *L)
+{
+    struct box *box = box_new(L, TOKENIZER);
+    int rc = engage_tokenizer_new(&box->tokenizer, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_buffer_new(&box->buffer, NULL);
+    return rc == ENGAGE_OK ? 1 : fail(L, rc, NULL);
+}
+
+/* tokenizer:tokens(text) -> list of {kind, start, end, text, norm}; offsets in bytes */
+static int tokenizer_tokens(lua_State *L)
+{
+    struct box *box = box_check(L, TOKENIZER);
+    size_t size;
+    const char *text = luaL_checklstring(L, 2, &size);
+    engage_str none = {NULL, 0};
+    int rc = engage_tokenizer_json(box->tokenizer, none, text, size, ENGAGE_OFFSET_BYTES,
+                                   box->buffer);
+    if (rc != ENGAGE_OK)
+        return fail(L, rc, NULL);
+    push_line(L, engage_buffer_data(box->buffer), engage_buffer_size(box->buffer));
+    lua_getfield(L, -1, "tokens");
+    return 1;
+}
+
+/* -------------------------------------------------------------- analyzer --- */
+
+static int option_flag(lua_State *L, int index, const char *name)
+{
+    if (!lua_istable(L, index))
+        return 0;
+    lua_getfield(L, index, name);
+    int set = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return set;
+}
+
+/* Leaves the option's string on the stack, so that it stays valid. */
+static const char *option_text(lua_State *L, int index, const char *name, size_t *size)
+{
+    if (!lua_istable(L, index))
+        return NULL;
+    lua_getfield(L, index, name);
+    return luaL_optlstring(L, -1, NULL, size);
+}
+
+/* engage.analyzer{model = path, explain = true} */
+static int analyzer_new(lua_State *L)
+{
+    size_t size;
+    const char *path = option_text(L, 1, "model", &size);
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.flags = option_flag(L, 1, "explain") ? ENGAGE_ANALYZE_EXPLAIN : 0;
+    struct box *box = box_new(L, ANALYZER);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = path != NULL ? engage_model_open(&options.model, path, NULL, &error) : ENGAGE_OK;
+    if (rc == ENGAGE_OK)
+        rc = engage_analyzer_new(&box->analyzer, &options);
+    if (rc == ENGAGE_OK)
+        rc = engage_buffer_new(&box->buffer, NULL);
+    engage_model_unref(options.model);
+    return rc == ENGAGE_OK ? 1 : fail(L, rc, &error);
+}
+
+/* analyzer:analyze(text) -> table */
+static int analyzer_analyze(lua_State *L)
+{
+    struct box *box = box_check(L, ANALYZER);
+    size_t size;
+    const char *text = luaL_checklstring(L, 2, &size);
+    const engage_analysis *analysis;
+    engage_str none = {NULL, 0};
+    int rc = engage_analyzer_run(box->analyzer, text, size, &analysis);
+    if (rc == ENGAGE_OK)
+        rc = engage_analysis_json(analysis, none, box->buffer);
+    if (rc != ENGAGE_OK)
+        return fail(L, rc, NULL);
+    push_line(L, engage_buffer_data(box->buffer), engage_buffer_size(box->buffer));
+    lua_pushnil(L);
+    lua_setfield(L, -2, "id");
+    return 1;
+}
+
+/* --------------------------------------------------------------- tracker --- */
+
+/* engage.tracker(uri, {model = path, policy = text, readonly = true}) */
+static int tracker_new(lua_State *L)
+{
+    const char *uri = luaL_optstring(L, 1, "memory:");
+    size_t size = 0;
+    const char *path = option_text(L, 2, "model", &size);
+    const char *policy = option_text(L, 2, "policy", &size);
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    options.flags = option_flag(L, 2, "readonly") ? ENGAGE_TRACKER_READONLY : 0;
+    struct box *box = box_new(L, TRACKER);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = path != NULL ? engage_model_open(&options.model, path, NULL, &error) : ENGAGE_OK;
+    if (rc == ENGAGE_OK && policy != NULL)
+        rc = engage_policy_parse(&options.policy, policy, size, NULL, &error);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_open(&box->tracker, uri, &options, &error);
+    if (rc == ENGAGE_OK)
+        rc = engage_events_new(&box->events, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_buffer_new(&box->buffer, NULL);
+    engage_policy_unref(options.policy);
+    engage_model_unref(options.model);
+    return rc == ENGAGE_OK ? 1 : fail(L, rc, &error);
+}
+
+/* Adds the event at the top of the stack: a table, or a string of JSON. */
+static int add_event(lua_State *L, engage_events *events, engage_error *error)
+{
+    size_t size;
+    if (lua_type(L, -1) == LUA_TSTRING) {
+        const char *text = lua_tolstring(L, -1, &size);
+        return engage_events_add_json(events, ENGAGE_FORMAT_NATIVE, text, size, error);
+    }
+    json_t *object = to_json(L, -1, 0);
+    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+    json_decref(object);
+    int rc = ENGAGE_EEVENT;
+    if (text != NULL)
+        rc = engage_events_add_json(events, ENGAGE_FORMAT_NATIVE, text, strlen(text), error);
+    free(text);
+    return rc;
+}
+
+static void push_counts(lua_State *L, const engage_counts *counts)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } rows[] = {{"read", counts->read},         {"applied", counts->applied},
+                {"duplicate", counts->duplicate}, {"conflict", counts->conflict},
+                {"late", counts->late},         {"refused", counts->refused},
+                {"opened", counts->opened},     {"closed", counts->closed},
+                {"transitions", counts->transitions}};
+    lua_createtable(L, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        lua_pushinteger(L, (lua_Integer)rows[i].value);
+        lua_setfield(L, -2, rows[i].name);
+    }
+}
+
+/* tracker:apply(list of events) -> counts; all of them or none */
+static int tracker_apply(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    engage_events_clear(box->events);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = ENGAGE_OK;
+    lua_Integer count = (lua_Integer)lua_rawlen(L, 2);
+    for (lua_Integer i = 1; rc == ENGAGE_OK && i <= count; i++) {
+        lua_rawgeti(L, 2, i);
+        rc = add_event(L, box->events, &error);
+        lua_pop(L, 1);
+    }
+    engage_counts counts = ENGAGE_COUNTS_INIT;
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_apply(box->tracker, box->events, &counts, &error);
+    if (rc != ENGAGE_OK)
+        return fail(L, rc, &error);
+    push_counts(L, &counts);
+    return 1;
+}
+
+/* The query in the options table at an index: brand, now (milliseconds), top, by, explain. */
+static engage_query query_of(lua_State *L, int index)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.flags = option_flag(L, index, "explain") ? ENGAGE_QUERY_EXPLAIN : 0;
+    query.brand.data = option_text(L, index, "brand", &query.brand.size);
+    query.by.data = option_text(L, index, "by", &query.by.size);
+    if (lua_istable(L, index)) {
+        lua_getfield(L, index, "now");
+        query.now = luaL_optinteger(L, -1, ENGAGE_NO_TIME);
+        lua_getfield(L, index, "top");
+        query.top = (uint64_t)luaL_optinteger(L, -1, 0);
+    }
+    return query;
+}
+
+static int finish(lua_State *L, const struct box *box, int rc, const engage_error *error)
+{
+    return rc == ENGAGE_OK ? push_rows(L, box->buffer) : fail(L, rc, error);
+}
+
+static int tracker_funnel(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    engage_query query = query_of(L, 2);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_funnel(box->tracker, &query, box->buffer, &error);
+    return finish(L, box, rc, &error);
+}
+
+static int tracker_queue(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    engage_query query = query_of(L, 2);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_queue(box->tracker, &query, box->buffer, &error);
+    return finish(L, box, rc, &error);
+}
+
+static int tracker_replies(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    engage_query query = query_of(L, 2);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_replies(box->tracker, &query, box->buffer, &error);
+    return finish(L, box, rc, &error);
+}
+
+static int tracker_customer(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    engage_str account;
+    account.data = luaL_checklstring(L, 2, &account.size);
+    engage_query query = query_of(L, 3);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_customer(box->tracker, account, &query, box->buffer, &error);
+    return finish(L, box, rc, &error);
+}
+
+/* tracker:states([account], [options]) -> list of lines for merge */
+static int tracker_states(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    engage_str account = {NULL, 0};
+    account.data = luaL_optlstring(L, 2, NULL, &account.size);
+    engage_query query = query_of(L, 3);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_states(box->tracker, account, &query, box->buffer, &error);
+    return finish(L, box, rc, &error);
+}
+
+/* tracker:merge(state) -> true where it was new, false where it had been added before */
+static int tracker_merge(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = ENGAGE_EJSON;
+    if (lua_type(L, 2) == LUA_TTABLE) {
+        json_t *object = to_json(L, 2, 0);
+        char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+        json_decref(object);
+        if (text != NULL)
+            rc = engage_tracker_merge(box->tracker, text, strlen(text), &error);
+        free(text);
+    } else {
+        size_t size;
+        const char *text = luaL_checklstring(L, 2, &size);
+        rc = engage_tracker_merge(box->tracker, text, size, &error);
+    }
+    if (rc < 0)
+        return fail(L, rc, &error);
+    lua_pushboolean(L, rc == ENGAGE_ROW);
+    return 1;
+}
+
+/* ---------------------------------------------------------------- module --- */
+
+static const luaL_Reg tokenizer_methods[] = {
+    {"tokens", tokenizer_tokens}, {"close", box_close}, {NULL, NULL}};
+static const luaL_Reg analyzer_methods[] = {
+    {"analyze", analyzer_analyze}, {"close", box_close}, {NULL, NULL}};
+static const luaL_Reg tracker_methods[] = {
+    {"apply", tracker_apply},       {"funnel", tracker_funnel}, {"queue", tracker_queue},
+    {"replies", tracker_replies},   {"customer", tracker_customer},
+    {"states", tracker_states},     {"merge", tracker_merge},   {"close", box_close},
+    {NULL, NULL}};
+static const luaL_Reg functions[] = {{"tokenizer", tokenizer_new},
+                                     {"analyzer", analyzer_new},
+                                     {"tracker", tracker_new},
+                                     {NULL, NULL}};
+
+static void add_type(lua_State *L, const char *type, const luaL_Reg *methods)
+{
+    luaL_newmetatable(L, type);
+    lua_newtable(L);
+    luaL_setfuncs(L, methods, 0);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, box_close);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, box_close);
+    lua_setfield(L, -2, "__close");
+    lua_pop(L, 1);
+}
+
+__attribute__((visibility("default"))) int luaopen_engage(lua_State *L);
+
+int luaopen_engage(lua_State *L)
+{
+    add_type(L, TOKENIZER, tokenizer_methods);
+    add_type(L, ANALYZER, analyzer_methods);
+    add_type(L, TRACKER, tracker_methods);
+    luaL_newlib(L, functions);
+    lua_pushstring(L, engage_version());
+    lua_setfield(L, -2, "version");
+    lua_pushlightuserdata(L, NULL);
+    lua_setfield(L, -2, "null");
+    return 1;
+}

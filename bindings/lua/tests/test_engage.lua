@@ -1,0 +1,87 @@
+-- SPDX-FileCopyrightText: the libengage maintainers
+-- SPDX-License-Identifier: MIT
+local engage = require "engage"
+
+local count = 0
+local function test(name, body)
+    local ok, message = xpcall(body, debug.traceback)
+    if not ok then
+        io.stderr:write("FAIL ", name, ": ", message, "\n")
+        os.exit(1)
+    end
+    count = count + 1
+end
+
+local function post(number, text)
+    return {id = "e" .. number, verb = "Create", actor = "x:ann", post = "x:p" .. number,
+            time = string.format("2026-11-%02dT10:00:00Z", number), text = text}
+end
+
+test("tokens index the string", function()
+    local text = "Hi @jo é!"
+    local tokens = engage.tokenizer():tokens(text)
+    assert(#tokens == 4)
+    for _, token in ipairs(tokens) do
+        assert(text:sub(token.start + 1, token["end"]) == token.text)
+    end
+end)
+
+test("analysis", function()
+    local analyzer = engage.analyzer{explain = true}
+    local result = analyzer:analyze("I love my new dock, best thing I bought this year")
+    assert(result.sentiment.label == "positive")
+    assert(#result.evidence > 0)
+    assert(result.id == nil)
+    local none, message, code = engage.analyzer{model = "/nowhere/model"}
+    assert(none == nil and message and code == "ENGAGE_ENOENT")
+    none, message, code = analyzer:analyze(("x"):rep(100000))
+    assert(none == nil and code == "ENGAGE_ELIMIT")
+end)
+
+test("tracking", function()
+    local tracker <close> = engage.tracker()
+    local counts = tracker:apply{post(1, "my dock is dead, please help")}
+    assert(counts.applied == 1)
+    assert(tracker:apply{post(1, "my dock is dead, please help")}.duplicate == 1)
+    assert(tracker:customer("x:ann")[1].id == "x:ann")
+    assert(tracker:funnel()[1].customers == 1)
+    assert(tracker:queue{top = 1}[1].posts[1] == "x:p1")
+    assert(tracker:replies{by = "platform"}[1].episodes == 1)
+    local states = tracker:states()
+    local other = engage.tracker("memory:")
+    assert(other:merge(states[1]) == true)
+    assert(other:merge(states[1]) == false)
+    other:close()
+    other:close()
+    assert(not pcall(other.funnel, other))
+end)
+
+test("failures", function()
+    local tracker = engage.tracker()
+    local none, _, code = tracker:apply{{id = "e1"}}
+    assert(none == nil and code == "ENGAGE_EEVENT")
+    none, _, code = tracker:apply{"{"}
+    assert(none == nil and code == "ENGAGE_EJSON")
+    none, _, code = tracker:apply{{id = print}}
+    assert(none == nil and code == "ENGAGE_EEVENT")
+    none, _, code = tracker:customer("x:nobody")
+    assert(none == nil and code == "ENGAGE_ENOTFOUND")
+    none, _, code = engage.tracker("nosuch:store")
+    assert(none == nil and code == "ENGAGE_EURI")
+    none, _, code = engage.tracker("memory:", {policy = "nonsense here"})
+    assert(none == nil and code == "ENGAGE_EPOLICY")
+    assert(not pcall(tracker.apply, tracker, 3))
+    assert(not pcall(tracker.funnel, io.stdout))
+end)
+
+test("garbage", function()
+    collectgarbage("generational")
+    for _ = 1, 50 do
+        engage.tracker():apply{post(1, "hi")}
+        engage.analyzer():analyze("hi")
+    end
+    collectgarbage()
+    collectgarbage()
+end)
+
+print(count .. " passed, 0 failed")

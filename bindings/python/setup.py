@@ -1,0 +1,32 @@
+# SPDX-FileCopyrightText: the libengage maintainers
+# SPDX-License-Identifier: MIT
+"""Builds the module against an installed libengage (found by pkg-config), or against
+the source tree named by ENGAGE_CFLAGS and ENGAGE_LIBS."""
+
+import os
+import shlex
+import subprocess
+
+from setuptools import Extension, setup
+
+
+def flags(variable, option):
+    given = os.environ.get(variable)
+    if given is None:
+        given = subprocess.run(["pkg-config", option, "engage"], check=True, text=True,
+                               stdout=subprocess.PIPE).stdout
+    return shlex.split(given)
+
+
+setup(
+    ext_modules=[
+        Extension(
+            "engage._engage",
+            ["src/engage/_engage.c"],
+            extra_compile_args=flags("ENGAGE_CFLAGS", "--cflags"),
+            extra_link_args=flags("ENGAGE_LIBS", "--libs"),
+            py_limited_api=True,
+        )
+    ],
+    options={"bdist_wheel": {"py_limited_api": "cp311"}},
+)

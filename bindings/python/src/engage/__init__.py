@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: the libengage maintainers
+# SPDX-License-Identifier: MIT
+"""What social posts say and want, and where each customer stands.
+
+    import engage
+    engage.Analyzer().analyze("since the update my dock is dead, any ideas?")
+    with engage.Tracker("sqlite:crm.db") as tracker:
+        tracker.apply(events)            # dicts, or lines of JSON
+        for row in tracker.queue(top=10):
+            print(row["priority"], row["posts"])
+
+The dicts have the members of the command's JSON. An object may be used by one
+thread at a time; others get ConcurrentUseError. The GIL is released meanwhile.
+"""
+
+import json as _json
+from datetime import datetime as _datetime
+
+from . import _engage
+from ._engage import ConcurrentUseError, Error, version as __version__
+
+__all__ = ["Analyzer", "ConcurrentUseError", "Error", "Tokenizer", "Tracker", "__version__"]
+
+_UNITS = {"bytes": 0, "codepoints": 1, "utf16": 2}
+
+
+# Error.args is (message, code, name).
+Error.code = property(lambda self: self.args[1], doc="The library's status code, below 0.")
+Error.name = property(lambda self: self.args[2], doc='Its name, such as "ENGAGE_EEVENT".')
+Error.__str__ = lambda self: f"{self.args[0]} ({self.args[2]})"
+
+
+def _rows(text):
+    return [_json.loads(line) for line in text.splitlines()]
+
+
+def _milliseconds(now):
+    """A time as the library counts it: None, integer milliseconds, or a datetime."""
+    if isinstance(now, _datetime):
+        if now.tzinfo is None:
+            raise ValueError("now needs a time zone")
+        return round(now.timestamp() * 1000)
+    return now
+
+
+def _line(event):
+    if isinstance(event, bytes):
+        return event
+    if isinstance(event, str):
+        return event.encode()
+    return _json.dumps(event, ensure_ascii=False).encode()
+
+
+class Tokenizer:
+    """Cuts posts into tokens."""
+
+    def __init__(self):
+        self._handle = _engage.Tokenizer()
+
+    def tokens(self, text, offsets="codepoints"):
+        """A list of {"kind","start","end","text","norm"}; offsets in "codepoints",
+        so that text[start:end] is the token, or in "bytes" or "utf16"."""
+        if offsets not in _UNITS:
+            raise ValueError("offsets must be bytes, codepoints or utf16")
+        return _json.loads(self._handle.run(text, _UNITS[offsets]))["tokens"]
+
+
+class Analyzer:
+    """Scores what posts say and want, with the built-in model or that of a file."""
+
+    def __init__(self, model=None, explain=False):
+        self._handle = _engage.Analyzer(model, explain)
+
+    def analyze(self, text):
+        """A dict as `engage score` prints it, without the id."""
+        result = _json.loads(self._handle.run(text))
+        del result["id"]
+        return result
+
+
+class Tracker:
+    """Applies events to a store ("memory:", "sqlite:PATH") and reports on it."""
+
+    def __init__(self, uri="memory:", model=None, policy=None, readonly=False):
+        self._handle = _engage.Tracker(uri, model, policy, readonly)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    def close(self):
+        """Closes it; doing so twice does nothing."""
+        self._handle.close()
+
+    def apply(self, events):
+        """Applies events (dicts, or JSON as str or bytes), all of them or none;
+        returns the counts."""
+        return self._handle.apply([_line(event) for event in events])
+
+    def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, explain=False):
+        text = self._handle.report(name, operand, brand, _milliseconds(now), top, by, explain)
+        return _rows(text)
+
+    def funnel(self, brand=None, now=None):
+        """Customers per stage: a list, one dict a brand."""
+        return self._report("funnel", brand=brand, now=now)
+
+    def customer(self, account, brand=None, now=None, explain=False):
+        """One customer, by any account: a list, one dict a brand."""
+        return self._report("customer", account, brand=brand, now=now, explain=explain)
+
+    def queue(self, brand=None, now=None, top=0):
+        """Who waits for an answer, most urgent first."""
+        return self._report("queue", brand=brand, now=now, top=top)
+
+    def replies(self, brand=None, now=None, by=None):
+        """Reply figures: a list, one dict a brand."""
+        return self._report("replies", brand=brand, now=now, by=by)
+
+    def states(self, account=None, brand=None):
+        """Partial states, of one account or of all, for merge()."""
+        return self._report("states", account, brand=brand)
+
+    def merge(self, state):
+        """Adds a partial state; False where it had been added before."""
+        return self._handle.merge(_line(state))

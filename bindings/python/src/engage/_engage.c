@@ -1,0 +1,555 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The bridge from Python to libengage: four types, each over one object of the
+ * library. Reports come as the library's own JSON text; engage/__init__.py turns
+ * them into dicts. An object that is in use by one thread refuses others, since
+ * the GIL is released while the library works.
+ */
+#define Py_LIMITED_API 0x030B0000
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <engage.h>
+#include <string.h>
+
+struct state {
+    PyObject *error;      /* engage.Error */
+    PyObject *concurrent; /* engage.ConcurrentUseError */
+    PyTypeObject *tokenizer;
+    PyTypeObject *analyzer;
+    PyTypeObject *tracker;
+};
+
+static struct PyModuleDef definition;
+
+static struct state *state_of(PyObject *self)
+{
+    PyObject *module = PyType_GetModule(Py_TYPE(self));
+    return module != NULL ? PyModule_GetState(module) : NULL;
+}
+
+/* Raises engage.Error(message, code, name) for a status code; MemoryError for ENOMEM. */
+static PyObject *raise_code(const struct state *state, int code, const engage_error *detail)
+{
+    if (code == ENGAGE_ENOMEM)
+        return PyErr_NoMemory();
+    const char *message = detail != NULL && detail->code == code && detail->message[0] != '\0'
+                              ? detail->message
+                              : engage_strerror(code);
+    PyObject *arguments = Py_BuildValue("(sis)", message, code, engage_errname(code));
+    if (arguments != NULL) {
+        PyErr_SetObject(state->error, arguments);
+        Py_DECREF(arguments);
+    }
+    return NULL;
+}
+
+/* What every object begins with. */
+struct object {
+    PyObject_HEAD
+    int busy;
+    engage_buffer *buffer;
+};
+
+/* Enters an object: 0 where another thread is inside it, or it is closed. */
+static int enter(struct object *self, const void *handle)
+{
+    const struct state *state = state_of((PyObject *)self);
+    if (state == NULL)
+        return 0;
+    if (self->busy) {
+        PyErr_SetString(state->concurrent, "the object is in use by another thread");
+        return 0;
+    }
+    if (handle == NULL || self->buffer == NULL) {
+        PyErr_SetString(PyExc_ValueError, "the object is closed");
+        return 0;
+    }
+    self->busy = 1;
+    engage_buffer_clear(self->buffer);
+    return 1;
+}
+
+/* Leaves it with the buffer's text, or the error of the code. */
+static PyObject *leave(struct object *self, int code, const engage_error *detail)
+{
+    self->busy = 0;
+    if (code < 0)
+        return raise_code(state_of((PyObject *)self), code, detail);
+    return PyUnicode_DecodeUTF8(engage_buffer_data(self->buffer),
+                                (Py_ssize_t)engage_buffer_size(self->buffer), "replace");
+}
+
+/* A str, as UTF-8 with lone surrogates replaced, or bytes; release with Py_DECREF. */
+static PyObject *text_bytes(PyObject *text)
+{
+    if (PyBytes_Check(text))
+        return Py_NewRef(text);
+    if (PyUnicode_Check(text))
+        return PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
+    PyErr_SetString(PyExc_TypeError, "text must be str or bytes");
+    return NULL;
+}
+
+static PyObject *make(PyTypeObject *type)
+{
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    struct object *self = (struct object *)allocate(type, 0);
+    if (self == NULL)
+        return NULL;
+    self->busy = 0;
+    int rc = engage_buffer_new(&self->buffer, NULL);
+    if (rc != ENGAGE_OK) {
+        Py_DECREF(self);
+        return PyErr_NoMemory();
+    }
+    return (PyObject *)self;
+}
+
+static void drop(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    engage_buffer_free(((struct object *)self)->buffer);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(self);
+    Py_DECREF(type);
+}
+
+/* ----------------------------------------------------------- Tokenizer --- */
+
+struct tokenizer {
+    struct object base;
+    engage_tokenizer *handle;
+};
+
+static PyObject *tokenizer_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "", names))
+        return NULL;
+    struct tokenizer *self = (struct tokenizer *)make(type);
+    if (self == NULL)
+        return NULL;
+    int rc = engage_tokenizer_new(&self->handle, NULL);
+    if (rc != ENGAGE_OK) {
+        Py_DECREF(self);
+        return PyErr_NoMemory();
+    }
+    return (PyObject *)self;
+}
+
+static void tokenizer_drop(PyObject *self)
+{
+    engage_tokenizer_free(((struct tokenizer *)self)->handle);
+    drop(self);
+}
+
+static PyObject *tokenizer_run(PyObject *object, PyObject *args)
+{
+    struct tokenizer *self = (struct tokenizer *)object;
+    PyObject *text;
+    int unit;
+    if (!PyArg_ParseTuple(args, "Oi", &text, &unit))
+        return NULL;
+    PyObject *bytes = text_bytes(text);
+    if (bytes == NULL)
+        return NULL;
+    PyObject *result = NULL;
+    if (enter(&self->base, self->handle)) {
+        const char *data = PyBytes_AsString(bytes);
+        size_t size = (size_t)PyBytes_Size(bytes);
+        engage_str none = {NULL, 0};
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_tokenizer_json(self->handle, none, data, size, unit, self->base.buffer);
+        Py_END_ALLOW_THREADS
+        result = leave(&self->base, rc, NULL);
+    }
+    Py_DECREF(bytes);
+    return result;
+}
+
+static PyMethodDef tokenizer_methods[] = {
+    {"run", tokenizer_run, METH_VARARGS, "run(text, unit) -> JSON text"},
+    {NULL, NULL, 0, NULL},
+};
+static PyType_Slot tokenizer_slots[] = {
+    {Py_tp_new, (void *)tokenizer_new},
+    {Py_tp_dealloc, (void *)tokenizer_drop},
+    {Py_tp_methods, tokenizer_methods},
+    {0, NULL},
+};
+static PyType_Spec tokenizer_spec = {"engage._engage.Tokenizer", sizeof(struct tokenizer), 0,
+                                     Py_TPFLAGS_DEFAULT, tokenizer_slots};
+
+/* ------------------------------------------------------------ Analyzer --- */
+
+struct analyzer {
+    struct object base;
+    engage_analyzer *handle;
+};
+
+/* A model by its path; NULL with an exception where it cannot be opened. */
+static int open_model(const struct state *state, const char *path, const engage_model **model)
+{
+    *model = NULL;
+    if (path == NULL)
+        return 1;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_model_open(model, path, NULL, &detail);
+    Py_END_ALLOW_THREADS
+    if (rc != ENGAGE_OK)
+        raise_code(state, rc, &detail);
+    return rc == ENGAGE_OK;
+}
+
+static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"model", "explain", NULL};
+    const char *path = NULL;
+    int explain = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zp", names, &path, &explain))
+        return NULL;
+    struct analyzer *self = (struct analyzer *)make(type);
+    if (self == NULL)
+        return NULL;
+    const struct state *state = state_of((PyObject *)self);
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.flags = explain ? ENGAGE_ANALYZE_EXPLAIN : 0;
+    int rc = ENGAGE_OK;
+    if (state != NULL && open_model(state, path, &options.model)) {
+        rc = engage_analyzer_new(&self->handle, &options);
+        engage_model_unref(options.model);
+        if (rc != ENGAGE_OK)
+            raise_code(state, rc, NULL);
+    }
+    if (PyErr_Occurred()) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+static void analyzer_drop(PyObject *self)
+{
+    engage_analyzer_free(((struct analyzer *)self)->handle);
+    drop(self);
+}
+
+static PyObject *analyzer_run(PyObject *object, PyObject *text)
+{
+    struct analyzer *self = (struct analyzer *)object;
+    PyObject *bytes = text_bytes(text);
+    if (bytes == NULL)
+        return NULL;
+    PyObject *result = NULL;
+    if (enter(&self->base, self->handle)) {
+        const char *data = PyBytes_AsString(bytes);
+        size_t size = (size_t)PyBytes_Size(bytes);
+        engage_str none = {NULL, 0};
+        const engage_analysis *analysis;
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_analyzer_run(self->handle, data, size, &analysis);
+        if (rc == ENGAGE_OK)
+            rc = engage_analysis_json(analysis, none, self->base.buffer);
+        Py_END_ALLOW_THREADS
+        result = leave(&self->base, rc, NULL);
+    }
+    Py_DECREF(bytes);
+    return result;
+}
+
+static PyMethodDef analyzer_methods[] = {
+    {"run", analyzer_run, METH_O, "run(text) -> JSON text"},
+    {NULL, NULL, 0, NULL},
+};
+static PyType_Slot analyzer_slots[] = {
+    {Py_tp_new, (void *)analyzer_new},
+    {Py_tp_dealloc, (void *)analyzer_drop},
+    {Py_tp_methods, analyzer_methods},
+    {0, NULL},
+};
+static PyType_Spec analyzer_spec = {"engage._engage.Analyzer", sizeof(struct analyzer), 0,
+                                    Py_TPFLAGS_DEFAULT, analyzer_slots};
+
+/* ------------------------------------------------------------- Tracker --- */
+
+struct tracker {
+    struct object base;
+    engage_tracker *handle;
+    engage_events *events;
+};
+
+static int parse_policy(const struct state *state, const char *text, size_t size,
+                        const engage_policy **policy)
+{
+    *policy = NULL;
+    if (text == NULL)
+        return 1;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc = engage_policy_parse(policy, text, size, NULL, &detail);
+    if (rc != ENGAGE_OK)
+        raise_code(state, rc, &detail);
+    return rc == ENGAGE_OK;
+}
+
+static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"uri", "model", "policy", "readonly", NULL};
+    const char *uri;
+    const char *path = NULL;
+    const char *policy = NULL;
+    Py_ssize_t policy_size = 0;
+    int readonly = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|zz#p", names, &uri, &path, &policy,
+                                     &policy_size, &readonly))
+        return NULL;
+    struct tracker *self = (struct tracker *)make(type);
+    if (self == NULL)
+        return NULL;
+    const struct state *state = state_of((PyObject *)self);
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    options.flags = readonly ? ENGAGE_TRACKER_READONLY : 0;
+    if (state != NULL && open_model(state, path, &options.model) &&
+        parse_policy(state, policy, (size_t)policy_size, &options.policy)) {
+        engage_error detail = ENGAGE_ERROR_INIT;
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_tracker_open(&self->handle, uri, &options, &detail);
+        Py_END_ALLOW_THREADS
+        if (rc == ENGAGE_OK)
+            rc = engage_events_new(&self->events, NULL);
+        if (rc != ENGAGE_OK)
+            raise_code(state, rc, &detail);
+    }
+    engage_policy_unref(options.policy);
+    engage_model_unref(options.model);
+    if (PyErr_Occurred()) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+static void tracker_release(struct tracker *self)
+{
+    engage_events_free(self->events);
+    engage_tracker_close(self->handle);
+    self->events = NULL;
+    self->handle = NULL;
+}
+
+static void tracker_drop(PyObject *self)
+{
+    tracker_release((struct tracker *)self);
+    drop(self);
+}
+
+static PyObject *tracker_close(PyObject *object, PyObject *unused)
+{
+    struct tracker *self = (struct tracker *)object;
+    (void)unused;
+    if (self->handle != NULL) {
+        if (!enter(&self->base, self->handle))
+            return NULL;
+        tracker_release(self);
+        self->base.busy = 0;
+    }
+    Py_RETURN_NONE;
+}
+
+/* apply(list of JSON bytes): all in one transaction. */
+static PyObject *tracker_apply(PyObject *object, PyObject *list)
+{
+    struct tracker *self = (struct tracker *)object;
+    if (!PyList_Check(list)) {
+        PyErr_SetString(PyExc_TypeError, "a list of JSON bytes is needed");
+        return NULL;
+    }
+    if (!enter(&self->base, self->handle))
+        return NULL;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    engage_counts counts = ENGAGE_COUNTS_INIT;
+    int rc = ENGAGE_OK;
+    engage_events_clear(self->events);
+    for (Py_ssize_t i = 0; rc == ENGAGE_OK && i < PyList_Size(list); i++) {
+        char *data;
+        Py_ssize_t size;
+        if (PyBytes_AsStringAndSize(PyList_GetItem(list, i), &data, &size) < 0) {
+            self->base.busy = 0;
+            return NULL;
+        }
+        rc = engage_events_add_json(self->events, ENGAGE_FORMAT_NATIVE, data, (size_t)size,
+                                    &detail);
+    }
+    if (rc == ENGAGE_OK) {
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_tracker_apply(self->handle, self->events, &counts, &detail);
+        Py_END_ALLOW_THREADS
+    }
+    self->base.busy = 0;
+    if (rc != ENGAGE_OK)
+        return raise_code(state_of(object), rc, &detail);
+    return Py_BuildValue("{sKsKsKsKsKsKsKsKsK}", "read", (unsigned long long)counts.read, "applied",
+                         (unsigned long long)counts.applied, "duplicate",
+                         (unsigned long long)counts.duplicate, "conflict",
+                         (unsigned long long)counts.conflict, "late",
+                         (unsigned long long)counts.late, "refused",
+                         (unsigned long long)counts.refused, "opened",
+                         (unsigned long long)counts.opened, "closed",
+                         (unsigned long long)counts.closed, "transitions",
+                         (unsigned long long)counts.transitions);
+}
+
+/* report(name, operand, brand, now, top, by, explain) -> JSON lines. */
+static PyObject *tracker_report(PyObject *object, PyObject *args)
+{
+    struct tracker *self = (struct tracker *)object;
+    const char *name;
+    const char *operand = NULL, *brand = NULL, *by = NULL;
+    Py_ssize_t operand_size = 0, brand_size = 0, by_size = 0;
+    PyObject *now;
+    unsigned long long top;
+    int explain;
+    if (!PyArg_ParseTuple(args, "sz#z#OKz#p", &name, &operand, &operand_size, &brand, &brand_size,
+                          &now, &top, &by, &by_size, &explain))
+        return NULL;
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.brand = (engage_str){brand, (size_t)brand_size};
+    query.by = (engage_str){by, (size_t)by_size};
+    query.top = top;
+    query.flags = explain ? ENGAGE_QUERY_EXPLAIN : 0;
+    if (now != Py_None) {
+        query.now = PyLong_AsLongLong(now);
+        if (query.now == -1 && PyErr_Occurred())
+            return NULL;
+    }
+    if (!enter(&self->base, self->handle))
+        return NULL;
+    engage_str id = {operand, (size_t)operand_size};
+    engage_error detail = ENGAGE_ERROR_INIT;
+    engage_buffer *out = self->base.buffer;
+    int rc = ENGAGE_EMISUSE;
+    Py_BEGIN_ALLOW_THREADS
+    if (strcmp(name, "funnel") == 0)
+        rc = engage_tracker_funnel(self->handle, &query, out, &detail);
+    else if (strcmp(name, "customer") == 0)
+        rc = engage_tracker_customer(self->handle, id, &query, out, &detail);
+    else if (strcmp(name, "queue") == 0)
+        rc = engage_tracker_queue(self->handle, &query, out, &detail);
+    else if (strcmp(name, "replies") == 0)
+        rc = engage_tracker_replies(self->handle, &query, out, &detail);
+    else if (strcmp(name, "states") == 0)
+        rc = engage_tracker_states(self->handle, id, &query, out, &detail);
+    Py_END_ALLOW_THREADS
+    return leave(&self->base, rc, &detail);
+}
+
+/* merge(JSON bytes) -> True where it was new. */
+static PyObject *tracker_merge(PyObject *object, PyObject *line)
+{
+    struct tracker *self = (struct tracker *)object;
+    char *data;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(line, &data, &size) < 0 || !enter(&self->base, self->handle))
+        return NULL;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_tracker_merge(self->handle, data, (size_t)size, &detail);
+    Py_END_ALLOW_THREADS
+    self->base.busy = 0;
+    if (rc < 0)
+        return raise_code(state_of(object), rc, &detail);
+    return PyBool_FromLong(rc == ENGAGE_ROW);
+}
+
+static PyMethodDef tracker_methods[] = {
+    {"apply", tracker_apply, METH_O, "apply(list of JSON bytes) -> counts"},
+    {"report", tracker_report, METH_VARARGS, "report(name, …) -> JSON lines"},
+    {"merge", tracker_merge, METH_O, "merge(JSON bytes) -> bool"},
+    {"close", tracker_close, METH_NOARGS, "close()"},
+    {NULL, NULL, 0, NULL},
+};
+static PyType_Slot tracker_slots[] = {
+    {Py_tp_new, (void *)tracker_new},
+    {Py_tp_dealloc, (void *)tracker_drop},
+    {Py_tp_methods, tracker_methods},
+    {0, NULL},
+};
+static PyType_Spec tracker_spec = {"engage._engage.Tracker", sizeof(struct tracker), 0,
+                                   Py_TPFLAGS_DEFAULT, tracker_slots};
+
+/* -------------------------------------------------------------- module --- */
+
+static int add_type(PyObject *module, PyType_Spec *spec, const char *name, PyTypeObject **out)
+{
+    *out = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
+    return *out == NULL ? -1 : PyModule_AddObjectRef(module, name, (PyObject *)*out);
+}
+
+static int module_exec(PyObject *module)
+{
+    struct state *state = PyModule_GetState(module);
+    state->error = PyErr_NewException("engage.Error", NULL, NULL);
+    if (state->error == NULL || PyModule_AddObjectRef(module, "Error", state->error) < 0)
+        return -1;
+    state->concurrent =
+        PyErr_NewException("engage.ConcurrentUseError", PyExc_RuntimeError, NULL);
+    if (state->concurrent == NULL ||
+        PyModule_AddObjectRef(module, "ConcurrentUseError", state->concurrent) < 0)
+        return -1;
+    if (PyModule_AddStringConstant(module, "version", engage_version()) < 0)
+        return -1;
+    if (add_type(module, &tokenizer_spec, "Tokenizer", &state->tokenizer) < 0 ||
+        add_type(module, &analyzer_spec, "Analyzer", &state->analyzer) < 0 ||
+        add_type(module, &tracker_spec, "Tracker", &state->tracker) < 0)
+        return -1;
+    return 0;
+}
+
+static int module_traverse(PyObject *module, visitproc visit, void *arg)
+{
+    struct state *state = PyModule_GetState(module);
+    Py_VISIT(state->error);
+    Py_VISIT(state->concurrent);
+    Py_VISIT(state->tokenizer);
+    Py_VISIT(state->analyzer);
+    Py_VISIT(state->tracker);
+    return 0;
+}
+
+static int module_clear(PyObject *module)
+{
+    struct state *state = PyModule_GetState(module);
+    Py_CLEAR(state->error);
+    Py_CLEAR(state->concurrent);
+    Py_CLEAR(state->tokenizer);
+    Py_CLEAR(state->analyzer);
+    Py_CLEAR(state->tracker);
+    return 0;
+}
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, (void *)module_exec},
+    {0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "engage._engage",
+    .m_doc = "The bridge to libengage.",
+    .m_size = sizeof(struct state),
+    .m_slots = module_slots,
+    .m_traverse = module_traverse,
+    .m_clear = module_clear,
+};
+
+PyMODINIT_FUNC PyInit__engage(void)
+{
+    return PyModuleDef_Init(&definition);
+}

@@ -1,0 +1,143 @@
+# SPDX-FileCopyrightText: the libengage maintainers
+# SPDX-License-Identifier: MIT
+import gc
+import os
+import tempfile
+import threading
+import unittest
+from datetime import datetime, timezone
+
+import engage
+
+
+def post(number, text, **more):
+    event = {"id": f"e{number}", "verb": "Create", "actor": "x:ann", "post": f"x:p{number}",
+             "time": f"2026-11-{number:02d}T10:00:00Z", "text": text}
+    event.update(more)
+    return event
+
+
+class TokenizerTest(unittest.TestCase):
+    def test_offsets_index_the_string(self):
+        text = "Hi @jo 👍🏽 é!"
+        tokens = engage.Tokenizer().tokens(text)
+        self.assertEqual([t["kind"] for t in tokens],
+                         ["word", "mention", "emoji", "word", "punct"])
+        for token in tokens:
+            self.assertEqual(text[token["start"]:token["end"]], token["text"])
+
+    def test_wrong_calls(self):
+        tokenizer = engage.Tokenizer()
+        with self.assertRaises(ValueError):
+            tokenizer.tokens("x", offsets="words")
+        with self.assertRaises(TypeError):
+            tokenizer.tokens(3)
+        with self.assertRaises(engage.Error) as caught:
+            tokenizer.tokens("x" * 100000)
+        self.assertEqual(caught.exception.name, "ENGAGE_ELIMIT")
+        self.assertLess(caught.exception.code, 0)
+
+
+class AnalyzerTest(unittest.TestCase):
+    def test_says_what_a_post_says(self):
+        result = engage.Analyzer().analyze("I love my new dock, best thing I bought this year")
+        self.assertEqual(result["sentiment"]["label"], "positive")
+        self.assertEqual(len(result["intents"]), 15)
+        self.assertNotIn("evidence", result)
+
+    def test_explains(self):
+        result = engage.Analyzer(explain=True).analyze("terrible service")
+        heads = {row["for"] for row in result["evidence"]}
+        self.assertIn("negative", heads)
+
+    def test_bytes_and_lone_surrogates(self):
+        analyzer = engage.Analyzer()
+        analyzer.analyze(b"\xff\xfe bytes")
+        analyzer.analyze("\ud800 half a pair")
+
+    def test_no_such_model(self):
+        with self.assertRaises(engage.Error) as caught:
+            engage.Analyzer(model="/nowhere/model")
+        self.assertEqual(caught.exception.name, "ENGAGE_ENOENT")
+
+    def test_one_thread_at_a_time(self):
+        # Either every call succeeds, or it is refused as concurrent: never another way.
+        analyzer = engage.Analyzer()
+        wrong = []
+
+        def work():
+            for _ in range(300):
+                try:
+                    analyzer.analyze("is it me or is the sync broken again? " * 20)
+                except engage.ConcurrentUseError:
+                    pass
+                except Exception as error:  # noqa: BLE001
+                    wrong.append(error)
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(wrong, [])
+
+
+class TrackerTest(unittest.TestCase):
+    def test_tracks(self):
+        with engage.Tracker() as tracker:
+            counts = tracker.apply([post(1, "my dock is dead, please help")])
+            self.assertEqual(counts["applied"], 1)
+            self.assertEqual(tracker.apply([post(1, "my dock is dead, please help")])["duplicate"],
+                             1)
+            (customer,) = tracker.customer("x:ann")
+            self.assertEqual(customer["id"], "x:ann")
+            (funnel,) = tracker.funnel()
+            self.assertEqual(funnel["customers"], 1)
+            queue = tracker.queue(now=datetime(2026, 11, 2, tzinfo=timezone.utc), top=1)
+            self.assertEqual(queue[0]["posts"], ["x:p1"])
+            (replies,) = tracker.replies(by="platform")
+            self.assertEqual(replies["episodes"], 1)
+
+    def test_keeps_and_merges(self):
+        with tempfile.TemporaryDirectory() as folder:
+            uri = "sqlite:" + os.path.join(folder, "a.db")
+            with engage.Tracker(uri) as tracker:
+                tracker.apply([post(1, "hello"), post(2, "again")])
+            with engage.Tracker(uri, readonly=True) as tracker:
+                states = tracker.states()
+            self.assertEqual(len(states), 1)
+            with engage.Tracker() as other:
+                self.assertTrue(other.merge(states[0]))
+                self.assertFalse(other.merge(states[0]))
+
+    def test_refuses(self):
+        tracker = engage.Tracker()
+        with self.assertRaises(engage.Error) as caught:
+            tracker.apply([{"id": "e1"}])
+        self.assertEqual(caught.exception.name, "ENGAGE_EEVENT")
+        with self.assertRaises(engage.Error):
+            tracker.apply(["{"])
+        with self.assertRaises(engage.Error) as caught:
+            tracker.customer("x:nobody")
+        self.assertEqual(caught.exception.name, "ENGAGE_ENOTFOUND")
+        with self.assertRaises(engage.Error) as caught:
+            engage.Tracker("nosuch:store")
+        self.assertEqual(caught.exception.name, "ENGAGE_EURI")
+        with self.assertRaises(engage.Error) as caught:
+            engage.Tracker(policy="nonsense here")
+        self.assertEqual(caught.exception.name, "ENGAGE_EPOLICY")
+        with self.assertRaises(ValueError):
+            tracker.funnel(now=datetime(2026, 1, 1))
+        tracker.close()
+        tracker.close()
+        with self.assertRaises(ValueError):
+            tracker.funnel()
+
+    def test_many_come_and_go(self):
+        for _ in range(50):
+            engage.Tracker().apply([post(1, "hi")])
+        gc.collect()
+
+
+if __name__ == "__main__":
+    unittest.main()
