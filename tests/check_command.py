@@ -1,0 +1,416 @@
+# SPDX-FileCopyrightText: the libengage maintainers
+# SPDX-License-Identifier: MIT
+"""The engage command, held against its contract."""
+
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+SOURCE = os.environ["ENGAGE_SRCDIR"]
+BUILD = os.environ["ENGAGE_BUILDDIR"]
+SHARED = os.environ["ENGAGE_SHARED"]
+ENGAGE = os.path.join(BUILD, "tools", "engage", "engage")
+DEMO = os.path.join(SOURCE, "examples", "posts.jsonl")
+INTENTS = ("question help_request complaint defect billing suggestion purchase_intent churn_risk "
+           "praise recommendation warning peer_answer comparison safety_risk spam").split()
+
+
+def run(*arguments, given=b"", status=0):
+    """Runs the command; returns its standard output, or fails unless it ends with `status`."""
+    done = subprocess.run([ENGAGE, *arguments], input=given, capture_output=True)
+    if done.returncode != status:
+        raise AssertionError(f"{arguments} ended with {done.returncode}, not {status}: "
+                             f"{done.stderr.decode(errors='replace')[:2000]}")
+    run.errors = done.stderr.decode(errors="replace")
+    return done.stdout
+
+
+def rows(*arguments, given=b"", status=0):
+    return [json.loads(line) for line in run(*arguments, given=given, status=status).splitlines()]
+
+
+def lines_of(*values):
+    return b"".join(json.dumps(value).encode() + b"\n" for value in values)
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def path(self, name, data=None):
+        path = os.path.join(self.folder, name)
+        if data is not None:
+            with open(path, "wb") as file:
+                file.write(data)
+        return path
+
+    def store(self, name="a.db"):
+        return "sqlite:" + os.path.join(self.folder, name)
+
+
+class Usage(Folder):
+    def test_help_and_version(self):
+        self.assertIn(b"tokens", run("--help"))
+        self.assertRegex(run("--version"), rb"^engage \d+\.\d+\.\d+\n$")
+        for command in ("tokens entities score track funnel customer queue replies state merge "
+                        "model policy").split():
+            self.assertIn(b"usage: engage " + command.encode(), run(command, "--help"))
+            self.assertRegex(run(command, "--version"), rb"^engage ")
+
+    def test_wrong_usage_is_2(self):
+        for arguments in ([], ["nonsense"], ["tokens", "--offsets", "words"], ["customer"],
+                          ["funnel", "extra"], ["queue", "--top", "-1"], ["queue", "--top", "x"],
+                          ["replies", "--by", "mood"], ["funnel", "--now", "yesterday"],
+                          ["tokens", "--nonsense"], ["score", "--threads", "0"], ["state"],
+                          ["state", "x:a", "--all"], ["merge"], ["model", "verify"],
+                          ["policy", "show", "a", "b"], ["model", "nonsense", "x"]):
+            with self.subTest(arguments):
+                self.assertEqual(run(*arguments, status=2), b"")
+                self.assertNotEqual(run.errors, "")
+
+    def test_what_cannot_go_on_is_3(self):
+        run("funnel", "--store", self.store("absent.db"), status=3)
+        run("funnel", "--store", "nosuch:place", status=3)
+        run("tokens", self.path("absent"), status=3)
+        run("score", "--lines", "--model", self.path("absent"), status=3)
+        self.path("not.db", b"this is no database, though long enough to look at" * 100)
+        run("track", "--store", self.store("not.db"), status=3)
+        run("tokens", "--lines", "--output", "/nonexistent/folder/out", given=b"x\n", status=3)
+
+    def test_output_is_whole_or_absent(self):
+        out = self.path("out.jsonl", b"before")
+        run("tokens", "--lines", "--output", out, given=b"one\ntwo\n")
+        with open(out, "rb") as file:
+            self.assertEqual(len(file.read().splitlines()), 2)
+        self.assertEqual(os.listdir(self.folder), ["out.jsonl"])
+        run("tokens", "--lines", "--output", out, self.path("absent"), status=3)
+        with open(out, "rb") as file:
+            self.assertEqual(len(file.read().splitlines()), 2)
+        self.assertEqual(os.listdir(self.folder), ["out.jsonl"])
+
+
+class Text(Folder):
+    def test_tokens(self):
+        text = "Hi @jo, it's £9.99 👍🏽!! https://example.com #fun :)"
+        for unit, size in (("bytes", lambda s: len(s.encode())), ("codepoints", len),
+                           ("utf16", lambda s: len(s.encode("utf-16-le")) // 2)):
+            (row,) = rows("tokens", "--offsets", unit, given=lines_of({"id": "a", "text": text}))
+            self.assertEqual(list(row), ["id", "tokens"])
+            self.assertEqual(row["id"], "a")
+            end = 0
+            for token in row["tokens"]:
+                self.assertEqual(list(token), ["kind", "start", "end", "text", "norm"])
+                self.assertGreaterEqual(token["start"], end)
+                end = token["end"]
+                before = text[:text.index(token["text"])]
+                self.assertEqual(end - token["start"], size(token["text"]))
+                self.assertEqual(token["start"], size(before))
+        kinds = {token["kind"] for token in row["tokens"]}
+        self.assertLessEqual({"word", "mention", "emoji", "url", "hashtag", "emoticon", "punct"},
+                             kinds)
+
+    def test_lines_have_their_number_as_id(self):
+        self.assertEqual([row["id"] for row in rows("tokens", "--lines", given=b"a\n\nb")],
+                         ["1", "2", "3"])
+
+    def test_entities(self):
+        (row,) = rows("entities", given=lines_of(
+            {"id": "1", "text": "@jo see @ann/list #tag $AAPL https://example.com/x"}))
+        self.assertEqual(list(row), ["id", "mentions", "hashtags", "cashtags", "urls",
+                                     "replied_to"])
+        self.assertEqual(row["mentions"], [
+            {"start": 0, "end": 3, "screen_name": "jo", "list_slug": ""},
+            {"start": 8, "end": 17, "screen_name": "ann", "list_slug": "/list"}])
+        self.assertEqual(row["hashtags"], [{"start": 18, "end": 22, "hashtag": "tag"}])
+        self.assertEqual(row["cashtags"], [{"start": 23, "end": 28, "cashtag": "AAPL"}])
+        self.assertEqual(row["urls"], [{"start": 29, "end": 50, "url": "https://example.com/x"}])
+        self.assertEqual(row["replied_to"], "jo")
+        (row,) = rows("entities", "--lines", given=b"nothing here")
+        self.assertIsNone(row["replied_to"])
+
+    def test_score(self):
+        (row,) = rows("score", given=lines_of({"id": "1", "text": "worst support ever, still "
+                                               "waiting for my refund"}))
+        self.assertEqual(list(row), ["id", "language", "sentiment", "intents", "labels",
+                                     "needs_reply", "aspects"])
+        mood = row["sentiment"]
+        self.assertEqual(list(mood), ["label", "negative", "neutral", "positive", "valence"])
+        self.assertAlmostEqual(mood["negative"] + mood["neutral"] + mood["positive"], 1, 9)
+        self.assertAlmostEqual(mood["valence"], mood["positive"] - mood["negative"], 9)
+        self.assertEqual(mood["label"], "negative")
+        self.assertEqual(list(row["intents"]), INTENTS)
+        self.assertEqual(row["labels"], [name for name in INTENTS if name in row["labels"]])
+        self.assertIsInstance(row["needs_reply"], bool)
+
+    def test_evidence_adds_up(self):
+        text = "I love the new dock 😍 but why does the #sync never work?? please fix"
+        (row,) = rows("score", "--explain", given=lines_of({"id": "1", "text": text}))
+        self.assertEqual(list(row["logits"]), ["negative", "neutral", "positive", *INTENTS])
+        for head, logit in row["logits"].items():
+            own = [one for one in row["evidence"] if one["for"] == head]
+            self.assertIn("bias", {one["rule"] for one in own})
+            self.assertAlmostEqual(sum(one["contribution"] for one in own), logit, delta=1e-4)
+        for one in row["evidence"]:
+            self.assertEqual(list(one), ["for", "start", "end", "rule", "contribution"])
+            self.assertLessEqual(0, one["start"])
+            self.assertLessEqual(one["end"], len(text.encode()))
+
+    def test_threads_keep_the_order(self):
+        texts = b"".join(b"post number %d is %s\n" % (i, b"great" if i % 3 else b"awful")
+                         for i in range(20000))
+        alone = run("score", "--lines", given=texts)
+        self.assertEqual(run("score", "--lines", "--threads", "3", given=texts), alone)
+
+    def test_refused_lines_are_told_and_the_rest_done(self):
+        given = (b'{"id":"1","text":"good"}\nnot json\n{"id":2,"text":"x"}\n{"id":"4"}\n[]\n'
+                 + lines_of({"id": "6", "text": "x" * 70000}, {"id": "7", "text": "fine"}))
+        path = self.path("in.jsonl", given)
+        for command in ("tokens", "entities", "score"):
+            with self.subTest(command):
+                self.assertEqual([row["id"] for row in rows(command, path, status=1)], ["1", "7"])
+                told = [line.split(": ")[0] for line in run.errors.splitlines()]
+                self.assertEqual(told, [f"{path}:{n}" for n in (2, 3, 4, 5, 6)])
+
+    def test_random_bytes_give_a_result(self):
+        source = random.Random(7)
+        given = b"\n".join(source.randbytes(source.randrange(200)).replace(b"\n", b"")
+                           for _ in range(2000))
+        for command in ("tokens", "entities", "score"):
+            output = run(command, "--lines", given=given)
+            output.decode("utf-8")
+            self.assertEqual(len(output.splitlines()), len(given.split(b"\n")))
+
+
+def events(count, seed):
+    """A stream of made-up events: threads, likes, undone acts, staff answers."""
+    source = random.Random(seed)
+    posts = []
+    for number in range(count):
+        actor = f"x:u{source.randrange(12)}"
+        at = 1790000000000 + number * 3600000
+        event = {"id": f"e{number}", "actor": actor, "time": at}
+        kind = source.randrange(10)
+        if kind < 5 or not posts:
+            event.update(verb="Create", post=f"x:p{number}", text=source.choice((
+                "my dock is dead, please help", "have you tried holding power for ten seconds",
+                "thank you, that worked", "love this lamp", "how do I reset it", "worst update")))
+            if posts and source.random() < 0.6:
+                event["in_reply_to"] = source.choice(posts)
+            if source.random() < 0.2:
+                event.update(role="staff", actor="x:brand", text="Sorry about that. DM us?")
+            posts.append(event["post"])
+        elif kind < 8:
+            event.update(verb="Like", object=source.choice(posts))
+        elif kind < 9:
+            event.update(verb="View", object="web:page")
+        else:
+            event.update(verb="Undo", target=f"e{source.randrange(number)}")
+        yield event
+
+
+REPORTS = (("state", "--all"), ("funnel", "--json"), ("queue", "--json"), ("replies", "--json"))
+
+
+class Tracking(Folder):
+    def reports(self, store):
+        return [run(*report, "--store", store) for report in REPORTS]
+
+    def test_demo_stream(self):
+        store = self.store()
+        (counts,) = rows("track", "--json", "--store", store, DEMO)
+        self.assertEqual(list(counts), ["read", "applied", "duplicate", "conflict", "late",
+                                        "refused", "opened", "closed", "transitions"])
+        with open(DEMO, "rb") as file:
+            ids = [json.loads(line)["id"] for line in file]
+        self.assertEqual(counts["read"], len(ids))
+        self.assertEqual(counts["applied"], len(set(ids)))
+        self.assertEqual(counts["duplicate"], len(ids) - len(set(ids)))
+        (funnel,) = rows("funnel", "--json", "--store", store)
+        self.assertEqual(list(funnel), ["brand", "now", "customers", "stages", "trial", "buyer",
+                                        "advocate", "detractor"])
+        self.assertEqual([stage["stage"] for stage in funnel["stages"]],
+                         ["consumption", "curation", "creation", "collaboration"])
+        for stage in funnel["stages"]:
+            self.assertEqual(list(stage), ["stage", "touched", "sustained", "conversion",
+                                           "median_days"])
+        touched = [stage["touched"] for stage in funnel["stages"]]
+        self.assertEqual(touched, sorted(touched, reverse=True))
+        self.assertGreaterEqual(funnel["stages"][3]["sustained"], 1)
+        (customer,) = rows("customer", "x:maya_k", "--json", "--explain", "--store", store)
+        self.assertEqual(list(customer), ["id", "brand", "accounts", "stage", "since",
+                                          "valid_until", "score", "presence", "outcome",
+                                          "standing", "gates", "transitions", "likes", "dislikes",
+                                          "open"])
+        self.assertEqual(customer["stage"], "collaboration")
+        queue = rows("queue", "--json", "--store", store)
+        self.assertGreater(len(queue), 5)
+        for row in queue:
+            self.assertEqual(list(row), ["id", "brand", "customers", "posts", "intents",
+                                         "priority", "band", "parts", "department", "opened",
+                                         "due", "missed", "state"])
+            self.assertAlmostEqual(row["priority"],
+                                   min(100, sum(part["points"] for part in row["parts"])))
+        order = [(-row["priority"], row["opened"], row["id"]) for row in queue]
+        self.assertEqual(order, sorted(order))
+        self.assertEqual(rows("queue", "--json", "--top", "3", "--store", store), queue[:3])
+        (replies,) = rows("replies", "--json", "--store", store)
+        self.assertEqual(list(replies), ["brand", "episodes", "answered", "first_response",
+                                         "bot_first_response", "reply_rate_24h",
+                                         "negative_never_answered", "recovered", "clamped", "by"])
+        for group in ("intent", "platform", "product", "department", "month"):
+            (replies,) = rows("replies", "--json", "--by", group, "--store", store)
+            self.assertIsInstance(replies["by"], dict)
+        for table in ("funnel", "queue", "replies"):
+            self.assertNotEqual(run(table, "--store", store), b"")
+        self.assertIn(b"collaboration", run("customer", "x:maya_k", "--store", store))
+
+    def test_memory_store(self):
+        (counts,) = rows("track", "--json", "--store", "memory:", DEMO)
+        self.assertGreater(counts["applied"], 200)
+
+    def test_unknown_customer_and_brand(self):
+        store = self.store()
+        run("track", "--store", store, given=lines_of(*events(5, 1)))
+        self.assertEqual(run("customer", "x:nobody", "--store", store, status=1), b"")
+        self.assertEqual(rows("queue", "--json", "--brand", "other", "--store", store), [])
+
+    def test_order_duplicates_and_batches_do_not_show(self):
+        stream = list(events(1500, 3))
+        first = self.store("first.db")
+        run("track", "--store", first, given=lines_of(*stream))
+        expected = self.reports(first)
+        for seed in range(3):
+            mixed = stream + random.Random(seed).sample(stream, 300)
+            random.Random(seed).shuffle(mixed)
+            store = self.store(f"mixed{seed}.db")
+            cut = len(mixed) // 3
+            for part in (mixed[:cut], mixed[cut:]):
+                run("track", "--store", store, given=lines_of(*part))
+            self.assertEqual(self.reports(store), expected)
+        again = rows("track", "--json", "--store", first, given=lines_of(*stream))[0]
+        self.assertEqual((again["applied"], again["duplicate"], again["transitions"]),
+                         (0, len(stream), 0))
+        self.assertEqual(self.reports(first), expected)
+
+    def test_conversations_of_others(self):
+        path = os.path.join(SHARED, "data", "threads", "ibm_dev.tsv")
+        tool = os.path.join(SHARED, "tools", "ibm2events.py")
+        if not os.path.exists(path):
+            self.skipTest(f"there is no {path}")
+        stream = subprocess.run([sys.executable, tool, path], check=True,
+                                capture_output=True).stdout
+        store = self.store()
+        (counts,) = rows("track", "--json", "--store", store, given=stream)
+        self.assertEqual((counts["applied"], counts["duplicate"]), (1205, 0))
+        expected = self.reports(store)
+        self.assertEqual(len(rows("funnel", "--json", "--store", store)), 24)
+        (counts,) = rows("track", "--json", "--store", store, given=stream)
+        self.assertEqual((counts["applied"], counts["duplicate"]), (0, 1205))
+        self.assertEqual(self.reports(store), expected)
+        lines = stream.splitlines(keepends=True)
+        random.Random(5).shuffle(lines)
+        other = self.store("shuffled.db")
+        run("track", "--store", other, given=b"".join(lines))
+        self.assertEqual(self.reports(other), expected)
+
+    def test_refused_events_are_told(self):
+        path = self.path("in.jsonl", b'{"id":"e1","verb":"View","actor":"x:a","time":1}\n'
+                         b'{"id":"e2","verb":"View","actor":"x:a"}\nnonsense\n'
+                         b'{"id":"e3","verb":"View","actor":"a","time":"never"}\n\n'
+                         b'{"id":"e4","verb":"View","actor":"x:a","time":2}\n')
+        (counts,) = rows("track", "--json", "--store", self.store(), path, status=1)
+        self.assertEqual((counts["read"], counts["applied"], counts["refused"]), (5, 2, 3))
+        self.assertEqual([line.split(": ")[0] for line in run.errors.splitlines()],
+                         [f"{path}:{n}" for n in (2, 3, 4)])
+
+    def test_the_future_is_refused_where_now_is_given(self):
+        day = 86400000
+        given = lines_of(*({"id": f"e{i}", "verb": "View", "actor": "x:a", "time": t}
+                           for i, t in enumerate((0, day, day + 1))))
+        (counts,) = rows("track", "--json", "--now", "1970-01-01T00:00:00Z", "--store",
+                         self.store(), given=given, status=1)
+        self.assertEqual((counts["read"], counts["applied"], counts["refused"]), (3, 2, 1))
+        self.assertRegex(run.errors, r"^<stdin>:3: ")
+
+    def test_states_add_up_elsewhere(self):
+        stream = list(events(400, 9))
+        whole = self.store("whole.db")
+        run("track", "--store", whole, given=lines_of(*stream))
+        lines = run("state", "--all", "--store", whole)
+        for line in lines.splitlines():
+            row = json.loads(line)
+            self.assertEqual(list(row), ["batch", "brand", "account", "state", "open_undo"])
+            self.assertRegex(row["batch"] + row["state"], "^[0-9a-f]+$")
+            one = run("state", row["account"], "--store", whole)
+            self.assertEqual(one, line + b"\n")
+        path = self.path("states.jsonl", lines)
+        other = self.store("other.db")
+        (counts,) = rows("merge", "--json", "--store", other, path)
+        count = len(lines.splitlines())
+        self.assertEqual(counts, {"read": count, "merged": count, "repeated": 0, "refused": 0})
+        (counts,) = rows("merge", "--json", "--store", other, path)
+        self.assertEqual(counts, {"read": count, "merged": 0, "repeated": count, "refused": 0})
+
+        def stages(store):
+            return [(row["id"], row["stage"], row["score"])
+                    for account in sorted({json.loads(line)["account"]
+                                           for line in lines.splitlines()})
+                    for row in rows("customer", account, "--json", "--now",
+                                    "2026-12-01T00:00:00Z", "--store", store)]
+
+        self.assertEqual(stages(other), stages(whole))
+        self.path("bad.jsonl", b"nonsense\n" + lines.replace(b'"state":"', b'"state":"ff', 1))
+        bad = self.store("bad.db")
+        (counts,) = rows("merge", "--json", "--store", bad, self.path("bad.jsonl"), status=1)
+        self.assertEqual((counts["refused"], counts["merged"]), (2, count - 1))
+
+    def test_killed_at_any_moment(self):
+        stream = lines_of(*events(6000, 11))
+        path = self.path("in.jsonl", stream)
+        calm = self.store("calm.db")
+        begun = time.monotonic()
+        run("track", "--store", calm, path)
+        spent = time.monotonic() - begun
+        expected = self.reports(calm)
+        source = random.Random(13)
+        for attempt in range(int(os.environ.get("ENGAGE_TEST_ROUNDS", "4"))):
+            store = self.store(f"killed{attempt}.db")
+            for _ in range(3):
+                child = subprocess.Popen([ENGAGE, "track", "--store", store, path],
+                                         stdout=subprocess.DEVNULL)
+                time.sleep(source.random() * spent)
+                child.send_signal(signal.SIGKILL)
+                child.wait()
+            run("track", "--store", store, path)
+            self.assertEqual(self.reports(store), expected)
+
+
+class Files(Folder):
+    def test_model(self):
+        (about,) = rows("model", "info")
+        self.assertRegex(about["id"], "^[0-9a-f]{64}$")
+        self.path("bad", b"no model")
+        run("model", "verify", self.path("bad"), status=1)
+        self.assertIn("bad", run.errors)
+
+    def test_policy(self):
+        text = run("policy", "show")
+        path = self.path("policy", text)
+        self.assertEqual(run("policy", "show", path), text)
+        self.assertEqual(run("policy", "check", path), b"")
+        broken = self.path("broken", text + b"\nnonsense here\n")
+        run("policy", "check", broken, status=1)
+        self.assertRegex(run.errors, re.escape(broken) + r":\d+:\d+: ")
+
+
+if __name__ == "__main__":
+    unittest.main()
