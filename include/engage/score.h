@@ -23,7 +23,7 @@ extern "C" {
 #define ENGAGE_SENTIMENTS 3
 
 /* Intents: what a post wants; a post may carry several, or none. Numbers never
- * change once released. engage_intents(7) gives the guideline of each. */
+ * change once released. engage-intents(7) gives the guideline of each. */
 #define ENGAGE_INTENT_QUESTION 0
 #define ENGAGE_INTENT_HELP_REQUEST 1
 #define ENGAGE_INTENT_COMPLAINT 2
