@@ -26,3 +26,12 @@ include $(top_srcdir)/tests/command.mk
 include $(top_srcdir)/tests/bindings.mk
 include $(top_srcdir)/tests/package.mk
 include $(top_srcdir)/tests/bench.mk
+
+# Every suite of the inside under valgrind, in one process so that leaks show.
+.PHONY: check-valgrind
+check-valgrind: $(check_PROGRAMS)
+	@for suite in $(filter tests/check_%,$(check_PROGRAMS)); do \
+	    echo "valgrind $$suite"; \
+	    $(AM_TESTS_ENVIRONMENT) CK_FORK=no ENGAGE_TEST_ROUNDS=1 $(LIBTOOL) --mode=execute \
+	        valgrind -q --error-exitcode=9 --leak-check=full ./$$suite || exit 1; \
+	done
