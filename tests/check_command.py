@@ -61,7 +61,7 @@ class Usage(Folder):
     def test_help_and_version(self):
         self.assertIn(b"tokens", run("--help"))
         self.assertRegex(run("--version"), rb"^engage \d+\.\d+\.\d+\n$")
-        for command in ("tokens entities score track funnel customer queue replies state merge "
+        for command in ("tokens entities length valid score track funnel customer queue replies state merge "
                         "model policy").split():
             self.assertIn(b"usage: engage " + command.encode(), run(command, "--help"))
             self.assertRegex(run(command, "--version"), rb"^engage ")
@@ -70,7 +70,9 @@ class Usage(Folder):
         for arguments in ([], ["nonsense"], ["tokens", "--offsets", "words"], ["customer"],
                           ["funnel", "extra"], ["queue", "--top", "-1"], ["queue", "--top", "x"],
                           ["replies", "--by", "mood"], ["funnel", "--now", "yesterday"],
-                          ["tokens", "--nonsense"], ["score", "--threads", "0"], ["state"],
+                          ["tokens", "--nonsense"], ["valid"], ["valid", "--kind", "x"],
+                          ["length", "--platform", "y"], ["length", "--rules", "x9"],
+                          ["length", "--platform", "bluesky", "--rules", "x2"], ["score", "--threads", "0"], ["state"],
                           ["state", "x:a", "--all"], ["merge"], ["model", "verify"],
                           ["policy", "show", "a", "b"], ["model", "nonsense", "x"]):
             with self.subTest(arguments):
@@ -136,6 +138,25 @@ class Text(Folder):
         self.assertEqual(row["replied_to"], "jo")
         (row,) = rows("entities", "--lines", given=b"nothing here")
         self.assertIsNone(row["replied_to"])
+
+    def test_length(self):
+        given = lines_of({"id": "1", "text": "👍🏽 https://example.com/" + "x" * 40})
+        (row,) = rows("length", given=given)
+        self.assertEqual(row, {"id": "1", "length": 26, "limit": 280, "valid": True,
+                               "permillage": 92, "display": [0, 64], "valid_range": [0, 64]})
+        (row,) = rows("length", "--rules", "x2", given=given)
+        self.assertEqual(row["length"], 28)
+        (row,) = rows("length", "--platform", "bluesky", "--lines", given=b"x" * 301)
+        self.assertEqual((row["length"], row["limit"], row["valid"]), (301, 300, False))
+        (row,) = rows("length", "--platform", "mastodon", "--lines", given=b"@jo@example.org")
+        self.assertEqual((row["length"], row["limit"]), (3, 500))
+
+    def test_valid(self):
+        for kind, good, bad in (("username", "@jo", "jo"), ("list", "@jo/list", "@jo"),
+                                ("hashtag", "#tag", "#1"), ("url", "https://example.com", "x.y"),
+                                ("url-bare", "example.com", "-")):
+            got = rows("valid", "--kind", kind, "--lines", given=f"{good}\n{bad}\n".encode())
+            self.assertEqual(got, [{"id": "1", "valid": True}, {"id": "2", "valid": False}], kind)
 
     def test_score(self):
         (row,) = rows("score", given=lines_of({"id": "1", "text": "worst support ever, still "

@@ -75,6 +75,8 @@ struct command {
 /* The subcommands. Each returns an exit status. */
 int run_tokens(const struct options *options);
 int run_entities(const struct options *options);
+int run_length(const struct options *options);
+int run_valid(const struct options *options);
 int run_score(const struct options *options);
 int run_track(const struct options *options);
 int run_merge(const struct options *options);

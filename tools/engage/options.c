@@ -85,6 +85,8 @@ static int set(struct options *o, unsigned bit, const char *value)
     static const char *const formats[] = {"native", NULL};
     static const char *const groups[] = {"intent", "platform", "product", "department", "month",
                                          NULL};
+    static const char *const platforms[] = {"x", "mastodon", "bluesky", NULL};
+    static const char *const rules[] = {"x3", "x2", NULL};
     unsigned long long number;
     switch (bit) {
     case TAKES_LINES:
@@ -131,13 +133,13 @@ static int set(struct options *o, unsigned bit, const char *value)
         return 1;
     case TAKES_PLATFORM:
         o->platform = value;
-        return 1;
+        return choice(value, platforms) >= 0;
     case TAKES_RULES:
         o->rules = value;
-        return 1;
+        return choice(value, rules) >= 0;
     case TAKES_KIND:
         o->kind = value;
-        return 1;
+        return engage_valid_by_name(value) >= 0;
     default:
         o->output = value;
         return 1;

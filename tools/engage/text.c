@@ -1,13 +1,15 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * The text commands that read a post and print a line: tokens, entities.
+ * The text commands that read a post and print a line: tokens, entities, length, valid.
  */
 #include "command.h"
 #include "output.h"
 #include "post.h"
 #include "progress.h"
 #include "tell.h"
+
+#include <string.h>
 
 /* What a command does with a post: appends its line to the buffer. */
 typedef int (*writer)(void *object, const struct post *post, const struct options *options,
@@ -89,7 +91,8 @@ int run_tokens(const struct options *options)
     return status;
 }
 
-int run_entities(const struct options *options)
+/* Runs `write` with entities as its object. */
+static int with_entities(const struct options *options, writer write)
 {
     engage_buffer *buffer = NULL;
     engage_entities *entities = NULL;
@@ -98,10 +101,57 @@ int run_entities(const struct options *options)
         rc = engage_entities_new(&entities, NULL);
     int status = STATUS_STOPPED;
     if (rc == ENGAGE_OK)
-        status = each_post(options, write_entities, entities, buffer);
+        status = each_post(options, write, entities, buffer);
     else
         tell_failed("entities", rc, NULL);
     engage_entities_free(entities);
+    engage_buffer_free(buffer);
+    return status;
+}
+
+int run_entities(const struct options *options)
+{
+    return with_entities(options, write_entities);
+}
+
+static int write_length(void *object, const struct post *post, const struct options *options,
+                        engage_buffer *buffer)
+{
+    const char *rules = options->rules != NULL ? options->rules : options->platform;
+    return engage_length_json(object, post->id, post->text.data, post->text.size,
+                              engage_rules_by_name(rules != NULL ? rules : "x"), buffer);
+}
+
+int run_length(const struct options *options)
+{
+    if (options->rules != NULL && options->platform != NULL && strcmp(options->platform, "x") != 0) {
+        tell("--rules: only X has rules to choose from");
+        return STATUS_USAGE;
+    }
+    return with_entities(options, write_length);
+}
+
+static int write_valid(void *object, const struct post *post, const struct options *options,
+                       engage_buffer *buffer)
+{
+    (void)object;
+    return engage_valid_json(engage_valid_by_name(options->kind), post->id, post->text.data,
+                             post->text.size, buffer);
+}
+
+int run_valid(const struct options *options)
+{
+    if (options->kind == NULL) {
+        tell("usage: engage valid --kind username|list|hashtag|url|url-bare [FILE…]");
+        return STATUS_USAGE;
+    }
+    engage_buffer *buffer;
+    int rc = engage_buffer_new(&buffer, NULL);
+    if (rc != ENGAGE_OK) {
+        tell_failed("valid", rc, NULL);
+        return STATUS_STOPPED;
+    }
+    int status = each_post(options, write_valid, NULL, buffer);
     engage_buffer_free(buffer);
     return status;
 }
