@@ -19,6 +19,8 @@ static int tombstone_of(const engage_event *event, int64_t *verb, engage_str *na
         *named = event->object;
         return 1;
     }
+    *verb = 0;
+    *named = (engage_str){NULL, 0};
     return 0;
 }
 
