@@ -215,6 +215,7 @@ def events(count, seed):
     """A stream of made-up events: threads, likes, undone acts, staff answers."""
     source = random.Random(seed)
     posts = []
+    own = {f"x:u{number}": [] for number in range(12)}
     for number in range(count):
         actor = f"x:u{source.randrange(12)}"
         at = 1790000000000 + number * 3600000
@@ -231,10 +232,12 @@ def events(count, seed):
             posts.append(event["post"])
         elif kind < 8:
             event.update(verb="Like", object=source.choice(posts))
-        elif kind < 9:
+        elif kind < 9 or not own[actor]:
             event.update(verb="View", object="web:page")
         else:
-            event.update(verb="Undo", target=f"e{source.randrange(number)}")
+            event.update(verb="Undo", target=source.choice(own[actor]))
+        if event["actor"] == actor:
+            own[actor].append(event["id"])
         yield event
 
 
@@ -270,7 +273,7 @@ class Tracking(Folder):
         self.assertEqual(list(customer), ["id", "brand", "accounts", "stage", "since",
                                           "valid_until", "score", "presence", "outcome",
                                           "standing", "gates", "transitions", "likes", "dislikes",
-                                          "open"])
+                                          "open", "facts"])
         self.assertEqual(customer["stage"], "collaboration")
         queue = rows("queue", "--json", "--store", store)
         self.assertGreater(len(queue), 5)

@@ -110,8 +110,13 @@ ENGAGE_API void engage_events_free(engage_events *events);
 ENGAGE_API void engage_events_clear(engage_events *events);
 ENGAGE_API size_t engage_events_count(const engage_events *events);
 
+/* Sets the time after which events are refused as they are added: those more than a
+ * day after `now` give ENGAGE_EFUTURE. ENGAGE_NO_TIME (the start) refuses none.
+ * Returns ENGAGE_OK, ENGAGE_EMISUSE. Since 0.1. */
+ENGAGE_API int engage_events_set_now(engage_events *events, int64_t now);
+
 /* Adds an event, which is copied and checked. Returns ENGAGE_OK, ENGAGE_EMISUSE,
- * ENGAGE_EOPTIONS, ENGAGE_EEVENT, ENGAGE_ENOMEM; after a failure the batch is as
+ * ENGAGE_EOPTIONS, ENGAGE_EEVENT, ENGAGE_EFUTURE, ENGAGE_ENOMEM; after a failure the batch is as
  * before. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_events_add(engage_events *events, const engage_event *event,
                                                   engage_error *error);

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/time.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct engage_events {
     engage_event *list;
     size_t count;
     size_t capacity;
+    int64_t now; /* events a day after it are refused; or ENGAGE_NO_TIME */
 };
 
 /* ------------------------------------------------------------- comparing --- */
@@ -231,6 +233,7 @@ int engage_events_new(engage_events **out, const engage_allocator *allocator)
     if (events == NULL)
         return ENGAGE_ENOMEM;
     events->allocator = own;
+    events->now = ENGAGE_NO_TIME;
     engagep_arena_init(&events->arena, &own);
     *out = events;
     return ENGAGE_OK;
@@ -264,6 +267,21 @@ const engage_event *engagep_events_get(const engage_events *events, size_t index
     return &events->list[index];
 }
 
+int engagep_event_is_future(const engage_event *event, int64_t now)
+{
+    /* A difference of two times may overflow, a sum with a day near the end too. */
+    return now != ENGAGE_NO_TIME && event->time > now &&
+           (uint64_t)event->time - (uint64_t)now > (uint64_t)ENGAGEP_DAY_MS;
+}
+
+int engage_events_set_now(engage_events *events, int64_t now)
+{
+    if (events == NULL)
+        return ENGAGE_EMISUSE;
+    events->now = now;
+    return ENGAGE_OK;
+}
+
 int engage_events_add(engage_events *events, const engage_event *given, engage_error *error)
 {
     if (events == NULL || given == NULL)
@@ -277,6 +295,8 @@ int engage_events_add(engage_events *events, const engage_event *given, engage_e
     rc = check(&event, error);
     if (rc != ENGAGE_OK)
         return rc;
+    if (engagep_event_is_future(&event, events->now))
+        return engagep_error_set(error, ENGAGE_EFUTURE, "more than a day after the given now");
     normalize(&event);
     void *list = events->list;
     rc = engagep_alloc_grow(&events->allocator, &list, &events->capacity, events->count + 1,

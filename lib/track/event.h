@@ -43,6 +43,9 @@ static inline engage_str engagep_event_text(const engage_event *event, size_t me
 
 /* The canonical bytes of a checked event: what decides between two events of one
  * id. Appended to the buffer. */
+/* 1 where an event lies more than a day after now; 0 where now is ENGAGE_NO_TIME. */
+int engagep_event_is_future(const engage_event *event, int64_t now);
+
 void engagep_event_encode(const engage_event *event, engage_buffer *buffer);
 
 /* The i-th event of a batch, borrowed from it. */

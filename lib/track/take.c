@@ -72,8 +72,7 @@ static int take_event(struct engagep_batch *batch, const engage_event *event)
 {
     engage_tracker *tracker = batch->tracker;
     batch->counts->read++;
-    if (tracker->now != ENGAGE_NO_TIME && event->time > tracker->now &&
-        event->time - tracker->now > ENGAGEP_DAY_MS) {
+    if (engagep_event_is_future(event, tracker->now)) {
         batch->counts->refused++;
         return ENGAGE_OK;
     }

@@ -93,6 +93,8 @@ int run_track(const struct options *options)
     engage_events *events = NULL;
     int status = STATUS_STOPPED;
     int rc = engage_events_new(&events, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_events_set_now(events, options->now);
     if (rc != ENGAGE_OK) {
         tell_failed("track", rc, NULL);
     } else if (output_open(&output, options->output)) {
