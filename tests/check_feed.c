@@ -1,0 +1,195 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "support.h"
+
+#include "feed/feed.h"
+
+#include <string.h>
+
+static int add(engage_events *events, const char *json, engage_error *error)
+{
+    return engage_events_add_json(events, ENGAGE_FORMAT_NATIVE, json, strlen(json), error);
+}
+
+static engage_events *batch(void)
+{
+    engage_events *events;
+    ck_assert_int_eq(engage_events_new(&events, NULL), ENGAGE_OK);
+    return events;
+}
+
+START_TEST(every_member_is_read)
+{
+    static const char json[] =
+        "{\"id\":\"e1\",\"brand\":\"b\",\"verb\":\"Create\",\"actor\":\"x:1\",\"time\":"
+        "\"2026-11-20T10:00:00Z\",\"received\":1795168800001,\"post\":\"x:p\",\"text\":\"a\\u0000b\","
+        "\"html\":\"<p>\",\"in_reply_to\":\"x:q\",\"quote_of\":\"x:r\",\"object\":\"o\",\"target\":"
+        "\"t\",\"to\":[\"x:2\",\"x:3\"],\"conversation\":\"c\",\"type\":\"Note\",\"media\":2,"
+        "\"rating\":4.5,\"product\":\"p\",\"role\":\"staff\",\"kind\":\"macro\",\"agent\":\"g\","
+        "\"visibility\":\"unlisted\",\"followers\":7,\"name\":\"n\",\"lang\":\"en\",\"crm_id\":"
+        "\"k\",\"sentiment\":-0.25,\"intents\":{\"question\":0.9,\"other\":3},\"more\":[1]}";
+    json_t *object = json_loadb(json, sizeof(json) - 1, JSON_ALLOW_NUL, NULL);
+    ck_assert_ptr_nonnull(object);
+    engage_buffer *scratch;
+    ck_assert_int_eq(engage_buffer_new(&scratch, NULL), ENGAGE_OK);
+    engage_event event = {.struct_size = sizeof(event), .received = ENGAGE_NO_TIME};
+    ck_assert_int_eq(engagep_feed_native(object, scratch, &event, NULL), ENGAGE_OK);
+    ck_assert_int_eq(event.time, INT64_C(1795168800000));
+    ck_assert_int_eq(event.received, INT64_C(1795168800001));
+    ck_assert_int_eq(event.followers, 7);
+    ck_assert_int_eq(event.media, 2);
+    ck_assert_int_eq(event.rating, 450);
+    ck_assert_int_eq(event.valence, -250000);
+    ck_assert_int_eq(event.intents[ENGAGE_INTENT_QUESTION], 900000);
+    ck_assert_uint_eq(event.flags, ENGAGE_EVENT_HAS_RATING | ENGAGE_EVENT_HAS_SENTIMENT |
+                                       ENGAGE_EVENT_HAS_INTENTS);
+    ck_assert_uint_eq(event.text.size, 3);
+    ck_assert_mem_eq(event.text.data, "a\0b", 3);
+    ck_assert_uint_eq(event.to.size, 7);
+    ck_assert_mem_eq(event.to.data, "x:2\nx:3", 7);
+    const engage_str *const strings[] = {&event.id, &event.brand, &event.verb, &event.actor,
+        &event.post, &event.html, &event.in_reply_to, &event.quote_of, &event.object,
+        &event.target, &event.conversation, &event.type, &event.product, &event.role,
+        &event.kind, &event.agent, &event.visibility, &event.name, &event.lang, &event.crm_id};
+    static const char *const wanted[] = {"e1", "b", "Create", "x:1", "x:p", "<p>", "x:q", "x:r",
+        "o", "t", "c", "Note", "p", "staff", "macro", "g", "unlisted", "n", "en", "k"};
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+        ck_assert_uint_eq(strings[i]->size, strlen(wanted[i]));
+        ck_assert_mem_eq(strings[i]->data, wanted[i], strings[i]->size);
+    }
+    engage_buffer_free(scratch);
+    json_decref(object);
+}
+END_TEST
+
+/* Each of these replaces or follows the members of a good event. */
+START_TEST(what_is_wrong_is_named)
+{
+    static const struct {
+        const char *member; /* named in the message */
+        const char *json;
+    } bad[] = {
+        {"time", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\"}"},
+        {"time", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":\"soon\"}"},
+        {"time", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1.5}"},
+        {"id", "{\"id\":1,\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1}"},
+        {"text", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"text\":[]}"},
+        {"media", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"media\":-1}"},
+        {"media", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"media\":1e9}"},
+        {"followers",
+         "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"followers\":\"9\"}"},
+        {"rating", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"rating\":\"5\"}"},
+        {"rating", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"rating\":1e9}"},
+        {"sentiment",
+         "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"sentiment\":1.1}"},
+        {"intents", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"intents\":[]}"},
+        {"praise", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,"
+                   "\"intents\":{\"praise\":-0.1}}"},
+        {"to", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"to\":7}"},
+        {"to", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"to\":[7]}"},
+        {"received",
+         "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"received\":\"x\"}"},
+    };
+    engage_events *events = batch();
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        engage_error error = ENGAGE_ERROR_INIT;
+        ck_assert_int_eq(add(events, bad[i].json, &error), ENGAGE_EEVENT);
+        ck_assert_int_eq(error.code, ENGAGE_EEVENT);
+        ck_assert_msg(strstr(error.message, bad[i].member) != NULL, "%s: %s", bad[i].json,
+                      error.message);
+        ck_assert_uint_eq(engage_events_count(events), 0);
+    }
+    engage_events_free(events);
+}
+END_TEST
+
+START_TEST(what_is_no_json_is_refused)
+{
+    engage_events *events = batch();
+    static const char *const bad[] = {"", "{", "{}x", "\"\\ud800\"", "\xff", "{\"a\":1,}"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        engage_error error = ENGAGE_ERROR_INIT;
+        ck_assert_int_eq(add(events, bad[i], &error), ENGAGE_EJSON);
+        ck_assert_str_ne(error.message, "");
+    }
+    ck_assert_int_eq(add(events, "[]", NULL), ENGAGE_EEVENT);
+    ck_assert_int_eq(engage_events_add_json(NULL, ENGAGE_FORMAT_NATIVE, "{}", 2, NULL),
+                     ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_events_add_json(events, ENGAGE_FORMAT_NATIVE, NULL, 2, NULL),
+                     ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_events_add_json(events, 99, "{}", 2, NULL), ENGAGE_ERANGE);
+    engage_events_free(events);
+}
+END_TEST
+
+START_TEST(null_is_absent)
+{
+    engage_events *events = batch();
+    ck_assert_int_eq(add(events,
+                         "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"text\":"
+                         "null,\"media\":null,\"rating\":null,\"to\":null,\"intents\":null}",
+                         NULL),
+                     ENGAGE_OK);
+    ck_assert_uint_eq(engage_events_count(events), 1);
+    engage_events_free(events);
+}
+END_TEST
+
+START_TEST(the_future_is_refused)
+{
+    engage_events *events = batch();
+    ck_assert_int_eq(engage_events_set_now(NULL, 0), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_events_set_now(events, 0), ENGAGE_OK);
+    static const char last[] = "{\"id\":\"a\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":86400000}";
+    static const char late[] = "{\"id\":\"b\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":86400001}";
+    ck_assert_int_eq(add(events, last, NULL), ENGAGE_OK);
+    engage_error error = ENGAGE_ERROR_INIT;
+    ck_assert_int_eq(add(events, late, &error), ENGAGE_EFUTURE);
+    ck_assert_int_eq(error.code, ENGAGE_EFUTURE);
+    ck_assert_uint_eq(engage_events_count(events), 1);
+    ck_assert_int_eq(engage_events_set_now(events, INT64_MIN + 1), ENGAGE_OK);
+    ck_assert_int_eq(add(events, late, NULL), ENGAGE_EFUTURE);
+    ck_assert_int_eq(engage_events_set_now(events, ENGAGE_NO_TIME), ENGAGE_OK);
+    ck_assert_int_eq(add(events, late, NULL), ENGAGE_OK);
+    engage_events_free(events);
+}
+END_TEST
+
+static int body(const engage_allocator *allocator, void *ctx)
+{
+    (void)ctx;
+    engage_events *events;
+    int rc = engage_events_new(&events, allocator);
+    if (rc == ENGAGE_OK)
+        rc = add(events, "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"to\":[\"a\"]}",
+                 NULL);
+    engage_events_free(events);
+    return rc;
+}
+
+START_TEST(memory_may_fail)
+{
+    support_fail_each(body, NULL);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("feed");
+    TCase *c = tcase_create("feed");
+    tcase_set_timeout(c, 0);
+    tcase_add_test(c, every_member_is_read);
+    tcase_add_test(c, what_is_wrong_is_named);
+    tcase_add_test(c, what_is_no_json_is_refused);
+    tcase_add_test(c, null_is_absent);
+    tcase_add_test(c, the_future_is_refused);
+    tcase_add_test(c, memory_may_fail);
+    suite_add_tcase(s, c);
+    return s;
+}
+
+int main(void)
+{
+    return support_run(suite());
+}
