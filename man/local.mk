@@ -1,17 +1,17 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
-dist_man_MANS += man/engage-store.5 man/engage_store.3 man/engage-policy.5 man/engage-state.5
-dist_man_MANS += man/engage_events.3 man/engage_tracker.3
-dist_man_MANS += man/engage-model.5 man/engage_analyzer.3 man/engage_model.3
 #
 # A page a line.
 dist_man_MANS += man/engage-events.7
 dist_man_MANS += man/engage-intents.7
+dist_man_MANS += man/engage-model.5
 dist_man_MANS += man/engage-policy.5
 dist_man_MANS += man/engage-state.5
 dist_man_MANS += man/engage-store.5
 dist_man_MANS += man/engage.1
 dist_man_MANS += man/engage.3
+dist_man_MANS += man/engage_analyzer.3
 dist_man_MANS += man/engage_events.3
+dist_man_MANS += man/engage_model.3
 dist_man_MANS += man/engage_store.3
 dist_man_MANS += man/engage_tracker.3
