@@ -266,6 +266,39 @@ START_TEST(a_scan_keeps_to_its_prefix)
 }
 END_TEST
 
+/* An index that is first read within a transaction that is then rolled back. */
+START_TEST(an_index_read_late_follows_a_rollback)
+{
+    set_up(_i);
+    begin();
+    for (int64_t i = 0; i < 40; i++)
+        put(STORE_THINGS, (struct engagep_value[4]){store_text("a"), store_int(i),
+                                                    store_blob("x", 1), store_int(i)});
+    commit();
+    begin();
+    for (int64_t i = 0; i < 40; i += 3)
+        put(STORE_THINGS, (struct engagep_value[4]){store_text("a"), store_int(i),
+                                                    store_blob("y", 1), store_int(100 - i)});
+    struct engagep_cursor *cursor;
+    struct engagep_value got[4];
+    ck_assert_int_eq(store->ops->scan(store, STORE_THINGS, 1, NULL, 0, &cursor, &detail),
+                     ENGAGE_OK);
+    ck_assert_int_eq(store->ops->next(cursor, got, &detail), ENGAGE_ROW);
+    ck_assert_int_eq(got[3].number, 1);
+    store->ops->finish(cursor);
+    store->ops->rollback(store);
+    ck_assert_int_eq(store->ops->scan(store, STORE_THINGS, 1, NULL, 0, &cursor, &detail),
+                     ENGAGE_OK);
+    for (int64_t i = 0; i < 40; i++) {
+        ck_assert_int_eq(store->ops->next(cursor, got, &detail), ENGAGE_ROW);
+        ck_assert_int_eq(got[3].number, i);
+    }
+    ck_assert_int_eq(store->ops->next(cursor, got, &detail), ENGAGE_DONE);
+    store->ops->finish(cursor);
+    tear_down();
+}
+END_TEST
+
 /* --------------------------------------------------------------- misuse --- */
 
 START_TEST(writing_needs_a_transaction)
@@ -689,6 +722,7 @@ int main(void)
         indexes_order_by_value,
         bytes_order_as_unsigned,
         a_scan_keeps_to_its_prefix,
+        an_index_read_late_follows_a_rollback,
         writing_needs_a_transaction,
         wrong_values_are_refused,
         unknown_tables_and_indexes_are_refused,

@@ -120,8 +120,8 @@ static void must_refuse(int code)
     char *before = support_read(store_path(), &before_size);
     for (int readonly = 0; readonly < 2; readonly++) {
         int rc = open_store(readonly);
-        ck_assert_msg(rc == code, "%s instead of %s: %s, file of %zu", engage_errname(rc), engage_errname(code),
-                      detail.message, before_size);
+        ck_assert_msg(rc == code, "%s instead of %s: %s, file of %zu", engage_errname(rc),
+                      engage_errname(code), detail.message, before_size);
         ck_assert_ptr_null(store);
         ck_assert_int_eq(detail.code, code);
         char *after = support_read(store_path(), &after_size);
@@ -256,8 +256,8 @@ START_TEST(a_changed_schema_is_refused)
         "DROP TABLE pairs; CREATE VIEW pairs AS SELECT name, number FROM things",
         "DROP TABLE pairs; CREATE TABLE Pairs (key BLOB PRIMARY KEY, value TEXT)",
         "DROP TABLE pairs; CREATE VIRTUAL TABLE pairs USING fts5 (key, value)",
-        "PRAGMA writable_schema = ON;"
-        "UPDATE sqlite_schema SET sql = 'CREATE TABLE pairs (' WHERE name = 'pairs'",
+        ("PRAGMA writable_schema = ON;"
+         "UPDATE sqlite_schema SET sql = 'CREATE TABLE pairs (' WHERE name = 'pairs'"),
         "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 99999",
         "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema",
     };

@@ -70,7 +70,8 @@ static int64_t last_batch(struct engagep_store *store)
         ck_assert_int_eq(fact[3].number, batch);
         facts++;
     }
-    ck_assert_msg(rc == ENGAGE_DONE, "call %zu: %s: %s", vfs.fail_at, engage_errname(rc), detail.message);
+    ck_assert_msg(rc == ENGAGE_DONE, "call %zu: %s: %s", vfs.fail_at, engage_errname(rc),
+                  detail.message);
     ck_assert_int_eq(facts, batch > 0 ? FACTS : 0);
     store->ops->finish(cursor);
     return batch;

@@ -7,7 +7,8 @@
  * index, and an image of its values. Links lie inside the row, so that putting a
  * row in or out of place takes no memory and cannot fail: every function first
  * gets the memory it needs and then changes something, and a rollback always
- * succeeds.
+ * succeeds. For the same reason a tree can be made when it is first asked for: most
+ * tables are never read in the order of their primary key.
  *
  * The hash has no secret. Whoever chooses keys that collide only loses its help:
  * a search follows CHAIN_LIMIT links and then asks the tree.
@@ -16,7 +17,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "base/hash.h"
+#include "store/image.h"
 #include "store/tree.h"
 
 #include <string.h>
@@ -26,10 +27,6 @@ enum { CHAIN_LIMIT = 16, FIRST_BUCKETS = 64 };
 /* A log this large is given back after its transaction. */
 enum { LOG_KEPT = 1 << 20 };
 
-/* An image is an array of words: which columns are NULL, then a word for each
- * column, then the bytes of texts and blobs. A column's word is its integer, or
- * where its bytes begin (upper half, counted from the image's start) and how many
- * there are; 0 for NULL. Equal rows have equal images. */
 struct row {
     struct row *chain_next;
     struct row **chain_prev;
@@ -40,7 +37,9 @@ struct row {
     struct engagep_tree_node nodes[];
 };
 
+/* A tree that nobody has asked for yet is not there, and costs nothing. */
 struct order {
+    int built;
     uint8_t count; /* columns that rows are compared by */
     uint8_t columns[ENGAGEP_ROWS_MAX_ORDER];
     struct engagep_tree_node *root;
@@ -112,45 +111,14 @@ static unsigned char *image_bytes(const struct table *table, struct row *row)
     return (unsigned char *)row + table->image_at;
 }
 
-static int is_null(const uint64_t *image, size_t column)
-{
-    return (int)(image[0] >> column & 1);
-}
-
-static size_t image_head(const struct table *table)
-{
-    return (1 + (size_t)table->def->column_count) * sizeof(uint64_t);
-}
-
-/* Puts one value into an image that has `size` bytes; returns its new size. */
-static size_t encode_value(uint64_t *image, size_t size, size_t column,
-                           const struct engagep_value *value)
-{
-    if (value->type == ENGAGEP_NULL) {
-        image[0] |= UINT64_C(1) << column;
-        image[1 + column] = 0;
-    } else if (value->type == ENGAGEP_INT) {
-        image[1 + column] = (uint64_t)value->number;
-    } else {
-        image[1 + column] = (uint64_t)size << 32 | value->size;
-        memcpy((unsigned char *)image + size, value->data, value->size);
-        size += value->size;
-    }
-    return size;
-}
-
 /* Makes room in the scratch for an image with these values. */
 static int reserve_image(struct memory_store *store, const struct table *table,
                          const struct engagep_value *values, size_t count)
 {
-    size_t bytes = image_head(table);
-    for (size_t i = 0; i < count; i++) {
-        if (values[i].type >= ENGAGEP_TEXT)
-            bytes += values[i].size;
-    }
+    size_t words = engagep_image_words(table->def, values, count);
     void *block = store->scratch;
-    int rc = engagep_alloc_grow(&store->base.allocator, &block, &store->scratch_words,
-                                bytes / sizeof(uint64_t) + 1, sizeof(uint64_t));
+    int rc = engagep_alloc_grow(&store->base.allocator, &block, &store->scratch_words, words,
+                                sizeof(uint64_t));
     store->scratch = block;
     return rc;
 }
@@ -159,16 +127,10 @@ static int reserve_image(struct memory_store *store, const struct table *table,
 static int encode_row(struct memory_store *store, const struct table *table,
                       const struct engagep_value *row, uint32_t *size)
 {
-    size_t columns = table->def->column_count;
-    int rc = reserve_image(store, table, row, columns);
-    if (rc != ENGAGE_OK)
-        return rc;
-    size_t end = image_head(table);
-    store->scratch[0] = 0;
-    for (size_t i = 0; i < columns; i++)
-        end = encode_value(store->scratch, end, i, &row[i]);
-    *size = (uint32_t)end;
-    return ENGAGE_OK;
+    int rc = reserve_image(store, table, row, table->def->column_count);
+    if (rc == ENGAGE_OK)
+        *size = engagep_image_row(store->scratch, table->def, row);
+    return rc;
 }
 
 /* An image in the scratch whose first `count` columns of an index are set. */
@@ -176,94 +138,16 @@ static int encode_key(struct memory_store *store, const struct table *table, siz
                       const struct engagep_value *key, size_t count)
 {
     int rc = reserve_image(store, table, key, count);
-    if (rc != ENGAGE_OK)
-        return rc;
-    size_t end = image_head(table);
-    store->scratch[0] = 0;
-    for (size_t i = 0; i < count; i++)
-        end = encode_value(store->scratch, end, table->def->indexes[index].columns[i], &key[i]);
-    return ENGAGE_OK;
-}
-
-static void decode_row(const struct table *table, const struct row *row,
-                       struct engagep_value *values)
-{
-    const uint64_t *image = image_of(table, row);
-    const unsigned char *bytes = (const unsigned char *)image;
-    for (size_t i = 0; i < table->def->column_count; i++) {
-        uint64_t word = image[1 + i];
-        struct engagep_value value = {ENGAGEP_NULL, 0, NULL, 0};
-        if (!is_null(image, i)) {
-            value.type = table->def->columns[i].type;
-            if (value.type == ENGAGEP_INT) {
-                value.number = (int64_t)word;
-            } else {
-                value.data = bytes + (word >> 32);
-                value.size = (uint32_t)word;
-            }
-        }
-        values[i] = value;
-    }
-}
-
-static int compare_column(uint8_t type, const uint64_t *a, const uint64_t *b, size_t column)
-{
-    uint64_t x = a[1 + column];
-    uint64_t y = b[1 + column];
-    if (is_null(a, column) || is_null(b, column))
-        return is_null(b, column) - is_null(a, column);
-    if (type == ENGAGEP_INT)
-        return ((int64_t)x > (int64_t)y) - ((int64_t)x < (int64_t)y);
-    uint32_t x_size = (uint32_t)x;
-    uint32_t y_size = (uint32_t)y;
-    int order = memcmp((const unsigned char *)a + (x >> 32), (const unsigned char *)b + (y >> 32),
-                       x_size < y_size ? x_size : y_size);
-    return order != 0 ? order : (x_size > y_size) - (x_size < y_size);
+    if (rc == ENGAGE_OK)
+        engagep_image_key(store->scratch, table->def, index, key, count);
+    return rc;
 }
 
 /* Orders two images by the first `count` columns of an order. */
 static int compare(const struct table *table, const struct order *order, size_t count,
                    const uint64_t *a, const uint64_t *b)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t column = order->columns[i];
-        int result = compare_column(table->def->columns[column].type, a, b, column);
-        if (result != 0)
-            return result;
-    }
-    return 0;
-}
-
-static uint64_t hash_bytes(uint64_t hash, const unsigned char *data, size_t size)
-{
-    uint64_t word = 0;
-    while (size > sizeof(word)) {
-        memcpy(&word, data, sizeof(word));
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 29;
-        data += sizeof(word);
-        size -= sizeof(word);
-    }
-    word = 0;
-    memcpy(&word, data, size);
-    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    return hash ^ hash >> 29;
-}
-
-static uint64_t hash_key(const struct table *table, const uint64_t *image)
-{
-    const struct engagep_index *primary = &table->def->indexes[0];
-    uint64_t hash = 0;
-    for (size_t i = 0; i < primary->count; i++) {
-        size_t column = primary->columns[i];
-        uint64_t word = image[1 + column];
-        if (table->def->columns[column].type == ENGAGEP_INT)
-            hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        else
-            hash = hash_bytes(hash + (uint32_t)word,
-                              (const unsigned char *)image + (word >> 32), (uint32_t)word);
-    }
-    return engagep_hash_mix(hash);
+    return engagep_image_compare(table->def, order->columns, count, a, b);
 }
 
 /* ---------------------------------------------------------------- places --- */
@@ -295,13 +179,40 @@ static struct row *seek(const struct table *table, size_t index, size_t count,
     return row_of(found, index);
 }
 
+static void place_in(struct table *table, size_t index, struct row *row)
+{
+    struct order *order = &table->orders[index];
+    const uint64_t *image = image_of(table, row);
+    struct engagep_tree_node *parent = NULL;
+    struct engagep_tree_node *node = order->root;
+    int side = 0;
+    while (node != NULL) {
+        parent = node;
+        side = compare(table, order, order->count, image_of(table, row_of(node, index)), image) < 0;
+        node = node->child[side];
+    }
+    engagep_tree_link(&order->root, &row->nodes[index], parent, side);
+}
+
+/* Makes the tree of an index from the rows of the hash. */
+static void build(struct table *table, size_t index)
+{
+    if (table->orders[index].built)
+        return;
+    table->orders[index].built = 1;
+    for (size_t i = 0; i < table->bucket_count; i++) {
+        for (struct row *row = table->buckets[i]; row != NULL; row = row->chain_next)
+            place_in(table, index, row);
+    }
+}
+
 static int has_key(const struct table *table, const struct row *row, const uint64_t *image)
 {
     const struct order *primary = &table->orders[0];
     return compare(table, primary, primary->count, image_of(table, row), image) == 0;
 }
 
-static struct row *find(const struct table *table, const uint64_t *image, uint64_t hash)
+static struct row *find(struct table *table, const uint64_t *image, uint64_t hash)
 {
     int links = 0;
     struct row *row = table->buckets[hash & (table->bucket_count - 1)];
@@ -312,6 +223,7 @@ static struct row *find(const struct table *table, const uint64_t *image, uint64
     }
     if (row == NULL)
         return NULL;
+    build(table, 0);
     row = seek(table, 0, table->orders[0].count, image, 0);
     return row != NULL && has_key(table, row, image) ? row : NULL;
 }
@@ -357,34 +269,23 @@ static void grow_buckets(const engage_allocator *allocator, struct table *table)
     engagep_alloc_free(allocator, old, old_count, sizeof(*old));
 }
 
-static void place_in(struct table *table, size_t index, struct row *row)
-{
-    struct order *order = &table->orders[index];
-    const uint64_t *image = image_of(table, row);
-    struct engagep_tree_node *parent = NULL;
-    struct engagep_tree_node *node = order->root;
-    int side = 0;
-    while (node != NULL) {
-        parent = node;
-        side = compare(table, order, order->count, image_of(table, row_of(node, index)), image) < 0;
-        node = node->child[side];
-    }
-    engagep_tree_link(&order->root, &row->nodes[index], parent, side);
-}
-
 static void place(struct table *table, struct row *row)
 {
     chain(table, row);
-    for (size_t i = 0; i < table->def->index_count; i++)
-        place_in(table, i, row);
+    for (size_t i = 0; i < table->def->index_count; i++) {
+        if (table->orders[i].built)
+            place_in(table, i, row);
+    }
     table->row_count++;
 }
 
 static void displace(struct table *table, struct row *row)
 {
     unchain(row);
-    for (size_t i = 0; i < table->def->index_count; i++)
-        engagep_tree_unlink(&table->orders[i].root, &row->nodes[i]);
+    for (size_t i = 0; i < table->def->index_count; i++) {
+        if (table->orders[i].built)
+            engagep_tree_unlink(&table->orders[i].root, &row->nodes[i]);
+    }
     table->row_count--;
 }
 
@@ -395,6 +296,8 @@ static void supplant(struct table *table, struct row *old, struct row *row)
     chain(table, row);
     for (size_t i = 0; i < table->def->index_count; i++) {
         struct order *order = &table->orders[i];
+        if (!order->built)
+            continue;
         if (compare(table, order, order->count, image_of(table, old), image_of(table, row)) == 0) {
             engagep_tree_replace(&order->root, &old->nodes[i], &row->nodes[i]);
         } else {
@@ -402,6 +305,15 @@ static void supplant(struct table *table, struct row *old, struct row *row)
             place_in(table, i, row);
         }
     }
+}
+
+/* Whether a row with this image instead of its own would keep its place in an index. */
+static int stays(const struct table *table, size_t index, const struct row *row,
+                 const uint64_t *image)
+{
+    const struct order *order = &table->orders[index];
+    return !order->built ||
+           compare(table, order, order->count, image_of(table, row), image) == 0;
 }
 
 /* Whether the image of a row can be overwritten where it lies: it fits, and the row
@@ -412,8 +324,7 @@ static int fits(const struct table *table, const struct row *row, const uint64_t
     if (size > row->capacity)
         return 0;
     for (size_t i = 1; i < table->def->index_count; i++) {
-        const struct order *order = &table->orders[i];
-        if (compare(table, order, order->count, image_of(table, row), image) != 0)
+        if (!stays(table, i, row, image))
             return 0;
     }
     return 1;
@@ -492,6 +403,24 @@ static void end_transaction(struct memory_store *store)
     }
 }
 
+/* A tree made since the image was saved has the row where its later image belongs. */
+static void restore_image(struct memory_store *store, const struct change *change)
+{
+    struct table *table = change->table;
+    struct row *row = change->row;
+    const unsigned char *image = store->images + change->image_end - change->image_size;
+    for (size_t i = 1; i < table->def->index_count; i++) {
+        if (table->orders[i].built)
+            engagep_tree_unlink(&table->orders[i].root, &row->nodes[i]);
+    }
+    memcpy(image_bytes(table, row), image, change->image_size);
+    row->size = change->image_size;
+    for (size_t i = 1; i < table->def->index_count; i++) {
+        if (table->orders[i].built)
+            place_in(table, i, row);
+    }
+}
+
 static void undo(struct memory_store *store, const struct change *change)
 {
     struct table *table = change->table;
@@ -508,9 +437,7 @@ static void undo(struct memory_store *store, const struct change *change)
         free_row(store, table, change->row);
         break;
     case SAVED:
-        memcpy(image_bytes(table, change->row),
-               store->images + change->image_end - change->image_size, change->image_size);
-        change->row->size = change->image_size;
+        restore_image(store, change);
         break;
     }
 }
@@ -638,7 +565,7 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
     uint32_t size;
     if (encode_row(store, table, values, &size) != ENGAGE_OK)
         return no_memory(error);
-    uint64_t hash = hash_key(table, store->scratch);
+    uint64_t hash = engagep_image_hash(store->scratch, table->def);
     struct row *row = find(table, store->scratch, hash);
     if (row == NULL)
         rc = add(store, table, size, hash);
@@ -652,7 +579,7 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
 }
 
 /* Finds the row with a primary key: ENGAGE_ROW, ENGAGE_DONE or a failure. */
-static int find_key(struct memory_store *store, const struct table *table,
+static int find_key(struct memory_store *store, struct table *table,
                     const struct engagep_value *key, struct row **out, engage_error *error)
 {
     size_t count = table->def->indexes[0].count;
@@ -661,7 +588,7 @@ static int find_key(struct memory_store *store, const struct table *table,
         return rc;
     if (encode_key(store, table, 0, key, count) != ENGAGE_OK)
         return no_memory(error);
-    *out = find(table, store->scratch, hash_key(table, store->scratch));
+    *out = find(table, store->scratch, engagep_image_hash(store->scratch, table->def));
     return *out != NULL ? ENGAGE_ROW : ENGAGE_DONE;
 }
 
@@ -695,7 +622,7 @@ static int memory_get(struct engagep_store *base, size_t number, const struct en
     struct row *row;
     int rc = find_key(store, table, key, &row, error);
     if (rc == ENGAGE_ROW)
-        decode_row(table, row, values);
+        engagep_image_values(image_of(table, row), table->def, values);
     return rc;
 }
 
@@ -728,6 +655,7 @@ static int memory_scan(struct engagep_store *base, size_t number, size_t index,
         return no_memory(error);
     *cursor = (struct engagep_cursor){.store = store, .next = store->cursors, .table = table};
     cursor->index = index;
+    build(table, index);
     cursor->row = seek(table, index, prefix_count, store->scratch, 0);
     cursor->end = seek(table, index, prefix_count, store->scratch, 1);
     cursor->prev = &store->cursors;
@@ -745,7 +673,7 @@ static int memory_next(struct engagep_cursor *cursor, struct engagep_value *valu
         return engagep_error_set(error, ENGAGE_EMISUSE, "the rows read were rolled back");
     if (cursor->row == cursor->end)
         return ENGAGE_DONE;
-    decode_row(cursor->table, cursor->row, values);
+    engagep_image_values(image_of(cursor->table, cursor->row), cursor->table->def, values);
     size_t index = cursor->index;
     cursor->row = row_of(engagep_tree_next(&cursor->row->nodes[index]), index);
     return ENGAGE_ROW;

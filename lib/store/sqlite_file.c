@@ -252,20 +252,18 @@ static int check_schema(sqlite3 *db, struct schema *schema, engage_error *error)
     int code = sqlite3_prepare_v2(db, "SELECT type, name, tbl_name, sql FROM sqlite_schema", -1,
                                   &statement, NULL);
     int rc = ENGAGE_OK;
-    while (code == SQLITE_OK && rc >= 0) {
+    if (code == SQLITE_OK)
         code = sqlite3_step(statement);
-        if (code != SQLITE_ROW)
-            break;
-        code = SQLITE_OK;
+    while (code == SQLITE_ROW && rc >= 0) {
         rc = check_object(schema, statement, error);
         missing -= rc == ENGAGE_ROW;
+        code = sqlite3_step(statement);
     }
-    if (code != SQLITE_OK && code != SQLITE_DONE)
+    if (rc >= 0 && code != SQLITE_DONE)
         rc = engagep_sqlite_file_failed(db, code, error);
     sqlite3_finalize(statement);
     if (rc >= 0 && missing > 0)
-        rc = engagep_error_set(error, ENGAGE_ESTORE_CORRUPT, "the store lacks %zu tables or indexes",
-                               missing);
+        rc = engagep_error_set(error, ENGAGE_ESTORE_CORRUPT, "the store lacks tables or indexes");
     return rc < 0 ? rc : ENGAGE_OK;
 }
 
