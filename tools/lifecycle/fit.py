@@ -43,8 +43,9 @@ def auc(score, truth):
     return (rank[truth].sum() - yes * (yes + 1) / 2) / (yes * no)
 
 
-def interval(rows, score, truth, random):
-    """95 % of AUCs over people drawn with replacement: a person's rows go together."""
+def interval(rows, measure, random):
+    """95 % of a measure of picked rows, over people drawn with replacement: a person's
+    rows go together."""
     order = np.argsort(rows[:, PERSON], kind="stable")
     begins = np.flatnonzero(np.r_[True, np.diff(rows[order, PERSON]) != 0])
     groups = np.split(order, begins[1:])
@@ -52,7 +53,7 @@ def interval(rows, score, truth, random):
     for _ in range(SAMPLES):
         drawn = random.integers(len(groups), size=len(groups))
         picked = np.concatenate([groups[i] for i in drawn])
-        found.append(auc(score[picked], truth[picked]))
+        found.append(measure(picked))
     return np.percentile(found, [2.5, 97.5])
 
 
@@ -77,22 +78,39 @@ def report(rows, split, seed):
     early, late = rows[rows[:, DAY] <= split], rows[rows[:, DAY] > split]
     print(f"later part: {len(late)} rows of {len(np.unique(late[:, PERSON]))} people, "
           f"{late[:, ACTS].mean():.3f} act, {late[:, HELPS].mean():.3f} help")
-    print(f"{'':28}{'acts':^22}{'helps':^22}")
-    scores = [("recency", -late[:, IDLE]), ("acts in 100 days", late[:, SHORT]),
-              ("acts in 730 days", late[:, VIEW])]
+    print(f"{'':20}{'acts':26}helps")
     fitted = {}
     for column in (ACTS, HELPS):
         weights = logistic(baseline_features(early), early[:, column])
         fitted[column] = np.c_[baseline_features(late), np.ones(len(late))] @ weights
-    scores += [("all three, fitted", None), ("stage", late[:, STAGE]), ("E", late[:, SCORE])]
+    scores = [("recency", -late[:, IDLE]), ("acts in 100 days", late[:, SHORT]),
+              ("acts in 730 days", late[:, VIEW]), ("all three, fitted", None),
+              ("stage", late[:, STAGE]), ("E", late[:, SCORE])]
     for name, score in scores:
         cells = []
         for column in (ACTS, HELPS):
             values = fitted[column] if score is None else score
             truth = late[:, column] == 1
-            low, high = interval(late, values, truth, random)
-            cells.append(f"{auc(values, truth):.3f} ({low:.3f} to {high:.3f})")
-        print(f"{name:28}{cells[0]:22}{cells[1]:22}")
+            low, high = interval(late, lambda rows: auc(values[rows], truth[rows]), random)
+            cells.append(f"{auc(values, truth):.4f} ({low:.3f} to {high:.3f})")
+        print(f"{name:20}{cells[0]:26}{cells[1]}")
+    cells = []
+    for column in (ACTS, HELPS):
+        truth = late[:, column] == 1
+
+        def gain(rows):
+            return (auc(late[rows, SCORE], truth[rows]) - auc(fitted[column][rows], truth[rows]))
+
+        low, high = interval(late, gain, random)
+        cells.append(f"{gain(slice(None)):.4f} ({low:.3f} to {high:.3f})")
+    print(f"{'E less the fitted':20}{cells[0]:26}{cells[1]}")
+    print("\nE by fifths of the log's time")
+    begin, end = rows[0, DAY], rows[-1, DAY] + 1
+    for fifth in range(5):
+        part = rows[(rows[:, DAY] >= begin + (end - begin) * fifth // 5) &
+                    (rows[:, DAY] < begin + (end - begin) * (fifth + 1) // 5)]
+        print(f"{fifth + 1:20}{auc(part[:, SCORE], part[:, ACTS] == 1):8.4f}"
+              f"{auc(part[:, SCORE], part[:, HELPS] == 1):8.4f}")
     print("\ncalibration: rows by E, a tenth each")
     print(f"{'E':>18}{'rows':>8}{'act':>8}{'help':>8}")
     for part in np.array_split(np.argsort(late[:, SCORE], kind="stable"), 10):
@@ -125,9 +143,10 @@ CANDIDATES = [
 
 
 def text_of(policy, numbers):
-    lines = [policy]
-    for (section, name), value in numbers.items():
-        lines.append(f"[{section}]\n{name} = {value}")
+    lines = [policy] if policy else []
+    for section in dict.fromkeys(section for section, _ in numbers):
+        lines.append(f"[{section}]")
+        lines += [f"{name} = {value}" for (of, name), value in numbers.items() if of == section]
     return "\n".join(lines) + "\n"
 
 
