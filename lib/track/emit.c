@@ -210,11 +210,12 @@ static int is_other_customer(const struct engagep_post *a, const struct engagep_
 }
 
 /* A reply to another customer who asks or has trouble, in a thread not one's own,
- * that asks for nothing itself. */
+ * that asks for nothing itself; what is told in an answer is no trouble of one's own. */
 static int is_help(const struct engagep_thread *thread, const struct engagep_post *post)
 {
+    uint32_t labels = post->content->stored.signal.labels;
     if (post->parent == ENGAGEP_NO_POST ||
-        post->content->stored.signal.labels & ENGAGEP_LABELS_ASK)
+        (labels & ENGAGEP_LABELS_ASK && !(labels & ENGAGEP_LABEL(ENGAGE_INTENT_PEER_ANSWER))))
         return 0;
     const struct engagep_post *parent = &thread->posts[post->parent];
     if (!is_other_customer(post, parent) ||

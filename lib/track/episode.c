@@ -181,8 +181,8 @@ static void join_episode(struct reading *reading, size_t number, size_t at)
         episode->marks |= ENGAGEP_EPISODE_ADDRESSED;
     if (engagep_str_is(event->visibility, "dm"))
         episode->marks |= ENGAGEP_EPISODE_PRIVATE;
-    if (!(episode->needs ? engagep_signal_needs(signal->labels)
-                         : is_worth(reading->tracker->policy, signal)))
+    if (episode->needs ? !engagep_signal_needs(signal->labels) || post->kind == ENGAGEP_KIND_HELP
+                       : !is_worth(reading->tracker->policy, signal))
         return;
     episode->labels |= signal->labels;
     episode->waits++;
@@ -208,7 +208,8 @@ static int take_customer(struct reading *reading, size_t at)
 {
     const struct engagep_post *post = &reading->thread->posts[at];
     const struct engagep_signal *signal = &post->content->stored.signal;
-    int needs = engagep_signal_needs(signal->labels);
+    /* Whoever helps another tells of that one's trouble. */
+    int needs = engagep_signal_needs(signal->labels) && post->kind != ENGAGEP_KIND_HELP;
     int worth = is_worth(reading->tracker->policy, signal);
     struct line *line;
     int rc = find_line(reading, post->conversation, post->member->stored.event.actor,

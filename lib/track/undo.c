@@ -7,16 +7,23 @@
  */
 #include "track/batch.h"
 
-static int tombstone_of(const engage_event *event, int64_t *verb, engage_str *named)
+/* What a tombstone is for: which sort it is, and what it names. */
+struct tombstone {
+    int64_t verb; /* ENGAGEP_TOMBSTONE_ */
+    engage_str named;
+};
+
+/* 1 where the event is one. */
+static int tombstone_of(const engage_event *event, struct tombstone *out)
 {
+    static const struct tombstone none = {0, {NULL, 0}};
+    *out = none;
     if (engagep_str_is(event->verb, "Undo")) {
-        *verb = ENGAGEP_TOMBSTONE_UNDO;
-        *named = event->target;
+        *out = (struct tombstone){ENGAGEP_TOMBSTONE_UNDO, event->target};
         return 1;
     }
     if (engagep_str_is(event->verb, "Delete")) {
-        *verb = ENGAGEP_TOMBSTONE_DELETE;
-        *named = event->object;
+        *out = (struct tombstone){ENGAGEP_TOMBSTONE_DELETE, event->object};
         return 1;
     }
     *verb = 0;
@@ -46,10 +53,9 @@ static int has_tombstone(struct engagep_batch *batch, const engage_event *event,
 /* Whether an event is dead by the tombstones that are stored. */
 static int judge(struct engagep_batch *batch, const engage_event *event, int *dead)
 {
-    int64_t verb;
-    engage_str named;
+    struct tombstone tombstone;
     *dead = 0;
-    if (tombstone_of(event, &verb, &named))
+    if (tombstone_of(event, &tombstone))
         return ENGAGE_OK;
     int rc = has_tombstone(batch, event, ENGAGEP_TOMBSTONE_UNDO, event->id);
     if (rc == ENGAGE_OK && event->post.size > 0 && engagep_thread_is_post(event))
@@ -60,14 +66,13 @@ static int judge(struct engagep_batch *batch, const engage_event *event, int *de
 
 static int write_tombstone(struct engagep_batch *batch, const engage_event *event, int keep)
 {
-    int64_t verb;
-    engage_str named;
-    tombstone_of(event, &verb, &named);
+    struct tombstone tombstone;
     struct engagep_value row[TOMBSTONE_COLUMNS];
+    tombstone_of(event, &tombstone);
     row[TOMBSTONE_BRAND] = engagep_row_text(event->brand);
     row[TOMBSTONE_ACTOR] = engagep_row_text(event->actor);
-    row[TOMBSTONE_VERB] = engagep_row_int(verb);
-    row[TOMBSTONE_NAMED] = engagep_row_text(named);
+    row[TOMBSTONE_VERB] = engagep_row_int(tombstone.verb);
+    row[TOMBSTONE_NAMED] = engagep_row_text(tombstone.named);
     row[TOMBSTONE_ID] = engagep_row_text(event->id);
     return keep ? engagep_core_put(batch->tracker, ENGAGEP_TOMBSTONE, row, batch->error)
                 : engagep_core_remove(batch->tracker, ENGAGEP_TOMBSTONE, row, batch->error);
@@ -140,16 +145,16 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
 
 static int reconsider_named(struct engagep_batch *batch, const engage_event *event)
 {
-    int64_t verb;
-    engage_str name;
+    struct tombstone tombstone;
     struct named named = {batch, event->actor, NULL, 0, 0};
-    tombstone_of(event, &verb, &name);
-    struct engagep_value prefix[3] = {engagep_row_text(event->brand), engagep_row_text(name)};
+    tombstone_of(event, &tombstone);
+    struct engagep_value prefix[3] = {engagep_row_text(event->brand),
+                                      engagep_row_text(tombstone.named)};
     size_t index = EVENT_BY_POST;
     size_t columns = 2;
-    if (verb == ENGAGEP_TOMBSTONE_UNDO) {
+    if (tombstone.verb == ENGAGEP_TOMBSTONE_UNDO) {
         prefix[1] = engagep_row_text(event->actor);
-        prefix[2] = engagep_row_text(name);
+        prefix[2] = engagep_row_text(tombstone.named);
         index = EVENT_BY_ID;
         columns = 3;
     }
@@ -162,20 +167,19 @@ static int reconsider_named(struct engagep_batch *batch, const engage_event *eve
 
 int engagep_undo(struct engagep_batch *batch)
 {
-    int64_t verb;
-    engage_str named;
+    struct tombstone tombstone;
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
         struct engagep_item *item = &batch->items[i];
         if (!item->fresh)
             continue;
         struct engagep_account *account = &batch->accounts[item->account];
-        if (item->old != NULL && tombstone_of(&item->old->event, &verb, &named)) {
+        if (item->old != NULL && tombstone_of(&item->old->event, &tombstone)) {
             rc = write_tombstone(batch, &item->old->event, 0);
             account->tombstones--;
             account->undone = 1;
         }
-        if (rc == ENGAGE_OK && tombstone_of(&item->stored.event, &verb, &named)) {
+        if (rc == ENGAGE_OK && tombstone_of(&item->stored.event, &tombstone)) {
             rc = write_tombstone(batch, &item->stored.event, 1);
             account->tombstones++;
             account->undone = 1;
@@ -190,9 +194,9 @@ int engagep_undo(struct engagep_batch *batch)
             rc = judge(batch, &item->stored.event, &item->stored.dead);
         }
         if (rc == ENGAGE_OK && item->old != NULL &&
-            tombstone_of(&item->old->event, &verb, &named))
+            tombstone_of(&item->old->event, &tombstone))
             rc = reconsider_named(batch, &item->old->event);
-        if (rc == ENGAGE_OK && tombstone_of(&item->stored.event, &verb, &named))
+        if (rc == ENGAGE_OK && tombstone_of(&item->stored.event, &tombstone))
             rc = reconsider_named(batch, &item->stored.event);
     }
     return rc;
