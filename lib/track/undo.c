@@ -26,8 +26,6 @@ static int tombstone_of(const engage_event *event, struct tombstone *out)
         *out = (struct tombstone){ENGAGEP_TOMBSTONE_DELETE, event->object};
         return 1;
     }
-    *verb = 0;
-    *named = (engage_str){NULL, 0};
     return 0;
 }
 
