@@ -11,6 +11,7 @@ dist_man_MANS += man/engage-store.5
 dist_man_MANS += man/engage.1
 dist_man_MANS += man/engage.3
 dist_man_MANS += man/engage_analyzer.3
+dist_man_MANS += man/engage_errors.3
 dist_man_MANS += man/engage_events.3
 dist_man_MANS += man/engage_model.3
 dist_man_MANS += man/engage_store.3

@@ -2,19 +2,32 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 #
-# Every failure that the headers name is named in engage(3), and expected by some
-# test.
+# engage_errors(3) lists the status codes of the headers, in order, with their
+# numbers; and every failure that the library can give is expected by some test.
 set -eu
 source=${ENGAGE_SRCDIR:-.}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 failed=0
-codes=$(sed -n 's/^#define \(ENGAGE_E[A-Z_]*\) (-[0-9]*).*/\1/p' "$source/include/engage/base.h")
-[ -n "$codes" ] || { echo "no code found"; exit 1; }
-for code in $codes; do
-    # check_base.c lists the codes to test their names; that is no failure that was met.
-    found=$(grep -lw "$code" "$source"/tests/check_*.c | grep -v check_base.c || true)
-    [ -n "$found" ] || { echo "no test expects $code"; failed=1; }
-    if [ -f "$source/man/engage.3" ]; then
-        grep -qw "$code" "$source/man/engage.3" || { echo "engage(3) lacks $code"; failed=1; }
-    fi
-done
+
+sed -n 's/^#define \(ENGAGE_[A-Z_]*\) (\{0,1\}\(-\{0,1\}[0-9][0-9]*\))\{0,1\} *\/\*.*/\1 \2/p' \
+    "$source/include/engage/base.h" > "$work/header"
+sed -n 's/^\.It Dv \(ENGAGE_[A-Z_]*\) Pq \\*\(-\{0,1\}[0-9]*\)$/\1 \2/p' \
+    "$source/man/engage_errors.3" > "$work/page"
+[ "$(wc -l < "$work/header")" -gt 30 ] || { echo "no codes found in base.h"; exit 1; }
+if ! diff -u "$work/header" "$work/page"; then
+    echo "base.h (-) and engage_errors(3) (+) differ"
+    failed=1
+fi
+
+# check_base.c names every code to test the names; that is no failure that was met.
+grep -v -- ' [0-9]' "$work/header" | while read -r code number; do
+    grep -rlw "$code" "$source/lib" | grep -qv '/base/error\.c$' || continue
+    grep -lw "$code" "$source"/tests/check_*.c | grep -qv 'check_base\.c$' ||
+        echo "no test expects $code ($number)"
+done > "$work/untested"
+if [ -s "$work/untested" ]; then
+    cat "$work/untested"
+    failed=1
+fi
 exit $failed

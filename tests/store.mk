@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 STORE_TESTS = tests/check_store tests/check_store_file tests/check_store_loss \
-	tests/check_store_page
+	tests/check_store_page tests/check_crash
 if HAVE_CHECK
 check_PROGRAMS += $(STORE_TESTS)
 TESTS += $(STORE_TESTS)
@@ -23,3 +23,8 @@ tests_check_store_loss_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
 tests_check_store_page_SOURCES = tests/check_store_page.c tests/support.c tests/support.h
 tests_check_store_page_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
 tests_check_store_page_LDADD = $(SUITE_LDADD)
+
+tests_check_crash_SOURCES = tests/check_crash.c tests/stream.c tests/stream.h tests/support.c \
+	tests/support.h
+tests_check_crash_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
+tests_check_crash_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
