@@ -24,6 +24,15 @@ tests_check_engagement_LDADD = $(SUITE_LDADD) -lm
 # What score and stage tell of the future; tools/lifecycle/fit.py reads its rows.
 check_PROGRAMS += tests/bench/lifecycle
 TESTS += tests/check_lifecycle.sh
-EXTRA_DIST += tests/check_lifecycle.sh
+EXTRA_DIST += tests/check_lifecycle.sh tools/lifecycle/README.md tools/lifecycle/fit.py
 tests_bench_lifecycle_SOURCES = tests/bench/lifecycle.c
 tests_bench_lifecycle_LDADD = lib/libcore.la
+
+# make bench-calendar: what a state costs. Built only when asked for.
+EXTRA_PROGRAMS += tests/bench/calendar
+tests_bench_calendar_SOURCES = tests/bench/calendar.c
+tests_bench_calendar_LDADD = lib/libcore.la
+CLEANFILES += tests/bench/calendar
+bench-calendar: tests/bench/calendar
+	tests/bench/calendar
+.PHONY: bench-calendar

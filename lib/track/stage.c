@@ -22,9 +22,10 @@ const char *engage_stage_name(int stage)
 /* ----------------------------------------------------------------- window --- */
 
 /* The hashes of a set seen most recently, each with its latest day, latest first.
- * Distinct counts up to 16 in any window that ends today follow from these alone,
+ * Distinct counts up to `limit` in any window that ends today follow from these alone,
  * so that nothing needs to be taken out when a day leaves. */
 struct recent {
+    uint32_t limit; /* at most ENGAGEP_SET_SIZE */
     uint32_t count;
     uint32_t hash[ENGAGEP_SET_SIZE];
     int32_t day[ENGAGEP_SET_SIZE];
@@ -59,13 +60,17 @@ static void touch(struct recent *recent, uint32_t hash, int32_t day)
     while (at < recent->count && recent->hash[at] != hash)
         at++;
     if (at == recent->count) {
-        if (recent->count < ENGAGEP_SET_SIZE)
+        if (recent->count < recent->limit)
             recent->count++;
-        else
+        else if (at > 0)
             at--;
+        else
+            return;
     }
-    memmove(&recent->hash[1], &recent->hash[0], at * sizeof(recent->hash[0]));
-    memmove(&recent->day[1], &recent->day[0], at * sizeof(recent->day[0]));
+    for (; at > 0; at--) {
+        recent->hash[at] = recent->hash[at - 1];
+        recent->day[at] = recent->day[at - 1];
+    }
     recent->hash[0] = hash;
     recent->day[0] = day;
 }
@@ -108,6 +113,32 @@ static void count_day(struct window *window, const struct engagep_day *day, int 
     }
 }
 
+/* The set whose distinct hashes a gate counts, or -1. */
+static int set_of(int what)
+{
+    switch ((enum engagep_measure)what) {
+    case ENGAGEP_MEASURE_OBJECTS:
+        return ENGAGEP_SET_OBJECTS;
+    case ENGAGEP_MEASURE_TEXTS:
+        return ENGAGEP_SET_CONTENTS;
+    case ENGAGEP_MEASURE_PEOPLE:
+        return ENGAGEP_SET_PEOPLE;
+    case ENGAGEP_MEASURE_ACKNOWLEDGERS:
+        return ENGAGEP_SET_THANKERS;
+    default:
+        return -1;
+    }
+}
+
+/* Takes a gate in, and sees to it that its distinct hashes are counted far enough. */
+static void add_gate(struct window *window, struct gate gate)
+{
+    int set = set_of(gate.what);
+    window->gates[window->gate_count++] = gate;
+    if (set >= 0 && window->recent[set].limit < (uint32_t)gate.threshold)
+        window->recent[set].limit = (uint32_t)gate.threshold;
+}
+
 /* A window over the days from `from` on that are not after `last_day`; empty until
  * it is moved. */
 static void window_begin(struct window *window, const struct engagep_calendar *calendar,
@@ -116,12 +147,15 @@ static void window_begin(struct window *window, const struct engagep_calendar *c
     window->calendar = calendar;
     window->numbers = &policy->numbers;
     window->gate_count = 0;
+    for (int set = 0; set < ENGAGEP_SETS; set++) {
+        window->recent[set].limit = 0;
+        window->recent[set].count = 0;
+    }
     for (int stage = 2; stage <= 4; stage++) {
         for (int what = 0; what < ENGAGEP_MEASURES; what++) {
             int32_t threshold = policy->numbers.gate[stage][what];
             if (threshold > 0)
-                window->gates[window->gate_count++] =
-                    (struct gate){(uint8_t)stage, (uint8_t)what, threshold};
+                add_gate(window, (struct gate){(uint8_t)stage, (uint8_t)what, threshold});
         }
     }
     window->enter = engagep_calendar_index(calendar, from);
@@ -134,8 +168,6 @@ static void window_begin(struct window *window, const struct engagep_calendar *c
     memset(window->acts, 0, sizeof(window->acts));
     memset(window->days, 0, sizeof(window->days));
     window->acknowledged_days = 0;
-    for (int set = 0; set < ENGAGEP_SETS; set++)
-        window->recent[set].count = 0;
 }
 
 enum { ENTERED = 1, LEFT = 2 };
@@ -228,23 +260,6 @@ static int64_t measure(const struct window *window, int stage, int what)
         break;
     }
     return 0;
-}
-
-/* The set whose distinct hashes a gate counts, or -1. */
-static int set_of(int what)
-{
-    switch ((enum engagep_measure)what) {
-    case ENGAGEP_MEASURE_OBJECTS:
-        return ENGAGEP_SET_OBJECTS;
-    case ENGAGEP_MEASURE_TEXTS:
-        return ENGAGEP_SET_CONTENTS;
-    case ENGAGEP_MEASURE_PEOPLE:
-        return ENGAGEP_SET_PEOPLE;
-    case ENGAGEP_MEASURE_ACKNOWLEDGERS:
-        return ENGAGEP_SET_THANKERS;
-    default:
-        return -1;
-    }
 }
 
 /* Whether a gate holds today; for a distinct count one look at the hash that is as
@@ -556,6 +571,8 @@ size_t engagep_stage_gates(const struct engagep_calendar *calendar, const engage
     int32_t today = (int32_t)engagep_time_day(time);
     struct window window;
     window_begin(&window, calendar, policy, today - policy->numbers.window + 1, today);
+    for (int set = 0; set < ENGAGEP_SETS; set++)
+        window.recent[set].limit = ENGAGEP_SET_SIZE;
     window_move(&window, today);
     size_t count = 0;
     int known = window.first_act != ENGAGEP_NO_DAY;
