@@ -119,26 +119,53 @@ int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_accoun
 
 /* --------------------------------------------------------------- threads --- */
 
-int engagep_batch_touch(struct engagep_batch *batch, engage_str brand, engage_str thread)
+static int find_touched(struct engagep_batch *batch, engage_str brand, engage_str thread,
+                        struct engagep_touched **out)
 {
-    if (thread.size == 0)
-        return ENGAGE_OK;
     engage_str key = engagep_batch_key(batch, brand, thread, (engage_str){NULL, 0});
     size_t *at = key.data != NULL ? engagep_map_at(&batch->by_thread, key) : NULL;
     void *list = batch->threads;
     if (at == NULL)
         return engagep_core_no_memory(batch->error);
-    if (*at != ENGAGEP_MAP_NONE)
+    if (*at != ENGAGEP_MAP_NONE) {
+        *out = &batch->threads[*at];
         return ENGAGE_OK;
+    }
     int rc = engagep_alloc_grow(&batch->tracker->allocator, &list, &batch->thread_capacity,
                                 batch->thread_count + 1, sizeof(*batch->threads));
     batch->threads = list;
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(batch->error);
-    *at = batch->thread_count;
-    batch->threads[batch->thread_count++] = (struct engagep_touched){
-        {key.data, brand.size}, {key.data + brand.size + 1, thread.size}};
+    *at = batch->thread_count++;
+    *out = &batch->threads[*at];
+    **out = (struct engagep_touched){{key.data, brand.size},
+                                     {key.data + brand.size + 1, thread.size},
+                                     0,
+                                     ENGAGEP_NO_POST};
     return ENGAGE_OK;
+}
+
+int engagep_batch_touch(struct engagep_batch *batch, engage_str brand, engage_str thread)
+{
+    struct engagep_touched *touched;
+    if (thread.size == 0)
+        return ENGAGE_OK;
+    int rc = find_touched(batch, brand, thread, &touched);
+    if (rc == ENGAGE_OK)
+        touched->whole = 1;
+    return rc;
+}
+
+int engagep_batch_touch_act(struct engagep_batch *batch, engage_str brand, engage_str thread,
+                            size_t item)
+{
+    struct engagep_touched *touched;
+    int rc = find_touched(batch, brand, thread, &touched);
+    if (rc == ENGAGE_OK) {
+        batch->items[item].next_act = touched->last_act;
+        touched->last_act = item;
+    }
+    return rc;
 }
 
 /* ----------------------------------------------------------------- facts --- */
@@ -176,6 +203,15 @@ static void fact_key(engage_str brand, const struct engagep_emitted *emitted,
     row[FACT_ACTOR] = engagep_row_text(emitted->actor);
     row[FACT_EVENT] = engagep_row_text(emitted->event);
     row[FACT_PART] = engagep_row_int(emitted->part);
+}
+
+int engagep_batch_get_fact(struct engagep_batch *batch, engage_str brand,
+                           const struct engagep_emitted *emitted,
+                           struct engagep_value row[FACT_COLUMNS])
+{
+    struct engagep_value key[FACT_PART + 1];
+    fact_key(brand, emitted, key);
+    return engagep_core_get(batch->tracker, ENGAGEP_FACT, key, row, batch->error);
 }
 
 int engagep_batch_put_fact(struct engagep_batch *batch, engage_str brand,

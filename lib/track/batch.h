@@ -23,6 +23,7 @@ struct engagep_item {
     struct engagep_stored stored;
     const struct engagep_stored *old; /* what the store holds under its id, or NULL */
     int fresh;                        /* 1: it is new, or takes the place of the old one */
+    size_t next_act;                  /* of its thread, or ENGAGEP_NO_POST */
     size_t account;
     enum engagep_role role;
 };
@@ -92,9 +93,13 @@ struct engagep_node {
     int thread; /* it names a thread that has events in the store */
 };
 
+/* A thread that must be resolved: the whole of it, or no more than some acts that
+ * came to it. */
 struct engagep_touched {
     engage_str brand;
     engage_str thread;
+    int whole;
+    size_t last_act; /* the number of an item, or ENGAGEP_NO_POST */
 };
 
 /* Parts joined by line feeds, in the arena of the call; {NULL, 0} without memory. */
@@ -106,8 +111,10 @@ int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_
                           size_t *out);
 int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_account *account);
 
-/* Notes that a thread must be resolved. */
+/* Notes that a thread must be resolved, or that an act came to it. */
 int engagep_batch_touch(struct engagep_batch *batch, engage_str brand, engage_str thread);
+int engagep_batch_touch_act(struct engagep_batch *batch, engage_str brand, engage_str thread,
+                            size_t item);
 
 /* Gives a fact to its account, or takes it away. */
 int engagep_batch_change(struct engagep_batch *batch, engage_str brand,
@@ -116,6 +123,9 @@ int engagep_batch_change(struct engagep_batch *batch, engage_str brand,
 /* A fact's row, read, written or removed. Texts that are read are borrowed. */
 void engagep_row_to_fact(const struct engagep_value row[FACT_COLUMNS],
                          struct engagep_emitted *out);
+int engagep_batch_get_fact(struct engagep_batch *batch, engage_str brand,
+                           const struct engagep_emitted *emitted,
+                           struct engagep_value row[FACT_COLUMNS]);
 int engagep_batch_put_fact(struct engagep_batch *batch, engage_str brand,
                            const struct engagep_emitted *emitted);
 int engagep_batch_remove_fact(struct engagep_batch *batch, engage_str brand,

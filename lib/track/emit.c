@@ -449,6 +449,26 @@ static int emit_post(engage_tracker *tracker, const struct engagep_thread *threa
     return add(tracker, emission, event->actor, &member->stored, 0, &fact);
 }
 
+static int emit_acts(engage_tracker *tracker, const struct engagep_thread *thread,
+                     struct engagep_emission *emission)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < thread->member_count && rc == ENGAGE_OK; i++)
+        if (!engagep_thread_is_post(&thread->members[i].stored.event))
+            rc = emit_act(tracker, &thread->members[i], emission);
+    return rc;
+}
+
+int engagep_emit_acts(engage_tracker *tracker, struct engagep_thread *thread,
+                      struct engagep_emission *emission)
+{
+    int rc = credit_acts(tracker, thread, emission);
+    for (size_t i = 0; i < thread->post_count && rc == ENGAGE_OK; i++)
+        if (thread->posts[i].acknowledged)
+            rc = emit_post(tracker, thread, &thread->posts[i], emission);
+    return rc == ENGAGE_OK ? emit_acts(tracker, thread, emission) : rc;
+}
+
 int engagep_emit_thread(engage_tracker *tracker, struct engagep_thread *thread,
                         struct engagep_emission *emission)
 {
@@ -458,8 +478,5 @@ int engagep_emit_thread(engage_tracker *tracker, struct engagep_thread *thread,
     for (size_t i = 0; i < thread->post_count && rc == ENGAGE_OK; i++)
         if (thread->posts[i].kind < ENGAGEP_KINDS)
             rc = emit_post(tracker, thread, &thread->posts[i], emission);
-    for (size_t i = 0; i < thread->member_count && rc == ENGAGE_OK; i++)
-        if (!engagep_thread_is_post(&thread->members[i].stored.event))
-            rc = emit_act(tracker, &thread->members[i], emission);
-    return rc;
+    return rc == ENGAGE_OK ? emit_acts(tracker, thread, emission) : rc;
 }

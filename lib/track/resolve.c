@@ -218,48 +218,96 @@ struct loading {
     size_t capacity;
 };
 
-static int keep_member(void *ctx, const struct engagep_value *row, engage_error *error)
+static struct engagep_member *add_member(struct loading *loading)
 {
-    struct loading *loading = ctx;
     struct engagep_thread *thread = loading->thread;
-    struct engagep_arena *arena = &loading->tracker->arena;
-    if (row[EVENT_DEAD].number != 0)
-        return ENGAGE_OK;
     if (thread->member_count == loading->capacity) {
         size_t capacity = loading->capacity * 2 + 8;
-        struct engagep_member *list = engagep_arena_array(arena, capacity, sizeof(*list));
+        struct engagep_member *list =
+            engagep_arena_array(&loading->tracker->arena, capacity, sizeof(*list));
         if (list == NULL)
-            return engagep_core_no_memory(error);
+            return NULL;
         if (thread->member_count > 0)
             memcpy(list, thread->members, thread->member_count * sizeof(*list));
         thread->members = list;
         loading->capacity = capacity;
     }
-    struct engagep_member *member = &thread->members[thread->member_count];
+    struct engagep_member *member = &thread->members[thread->member_count++];
     memset(member, 0, sizeof(*member));
-    int rc = engagep_row_to_event(row, arena, &member->stored);
+    return member;
+}
+
+static int keep_member(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct loading *loading = ctx;
+    if (row[EVENT_DEAD].number != 0)
+        return ENGAGE_OK;
+    struct engagep_member *member = add_member(loading);
+    int rc = member != NULL
+                 ? engagep_row_to_event(row, &loading->tracker->arena, &member->stored)
+                 : ENGAGE_ENOMEM;
     if (rc == ENGAGE_ENOMEM)
         return engagep_core_no_memory(error);
     if (rc != ENGAGE_OK)
         return engagep_core_corrupt(error, "an event");
     member->role = engagep_thread_role(loading->tracker->policy, &member->stored.event);
-    thread->member_count++;
     return ENGAGE_OK;
 }
 
-static int load_thread(struct engagep_batch *batch, struct engagep_thread *thread)
+/* The whole thread, or its posts and the acts that just came. */
+static int load_thread(struct engagep_batch *batch, const struct engagep_touched *touched,
+                       struct engagep_thread *thread)
 {
     struct loading loading = {batch->tracker, thread, 0};
     struct engagep_value prefix[] = {engagep_row_text(thread->brand),
-                                     engagep_row_text(thread->id)};
-    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix, 2,
-                               keep_member, &loading, batch->error);
+                                     engagep_row_text(thread->id),
+                                     engagep_row_int(ENGAGEP_FORM_POST)};
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix,
+                               touched->whole ? 2 : 3, keep_member, &loading, batch->error);
+    size_t act = touched->whole ? ENGAGEP_NO_POST : touched->last_act;
+    for (; act != ENGAGEP_NO_POST && rc == ENGAGE_OK; act = batch->items[act].next_act) {
+        struct engagep_member *member = add_member(&loading);
+        if (member == NULL)
+            return engagep_core_no_memory(batch->error);
+        member->stored = batch->items[act].stored;
+        member->role = batch->items[act].role;
+    }
     for (size_t i = 0; i < thread->member_count && rc == ENGAGE_OK; i++) {
         size_t account;
         struct engagep_member *member = &thread->members[i];
         rc = engagep_batch_account(batch, thread->brand, member->stored.event.actor, &account);
         if (rc == ENGAGE_OK)
             member->person = batch->accounts[account].customer;
+    }
+    return rc;
+}
+
+/* What acts give is added to what the store has; a help that they are the first to
+ * acknowledge takes the place of what it was. */
+static int add_acts(struct engagep_batch *batch, engage_str brand)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->emission.count && rc == ENGAGE_OK; i++) {
+        const struct engagep_emitted *emitted = &batch->emission.list[i];
+        struct engagep_value row[FACT_COLUMNS];
+        struct engagep_emitted before;
+        rc = engagep_batch_get_fact(batch, brand, emitted, row);
+        if (rc == ENGAGE_DONE) {
+            rc = gain(batch, brand, emitted);
+            continue;
+        }
+        if (rc != ENGAGE_ROW)
+            break;
+        engagep_row_to_fact(row, &before);
+        rc = ENGAGE_OK;
+        if (same_fact(&before, emitted))
+            continue;
+        before.account = emitted->account; /* what was read is lent; its key is the same */
+        before.actor = emitted->actor;
+        before.event = emitted->event;
+        rc = lose(batch, brand, &before);
+        if (rc == ENGAGE_OK)
+            rc = gain(batch, brand, emitted);
     }
     return rc;
 }
@@ -301,7 +349,7 @@ static int resolve_thread(struct engagep_batch *batch, const struct engagep_touc
     engagep_arena_reset(&tracker->arena);
     batch->emission.count = 0;
     batch->episodes.count = 0;
-    int rc = load_thread(batch, &thread);
+    int rc = load_thread(batch, touched, &thread);
     if (rc != ENGAGE_OK)
         return rc;
     rc = engagep_thread_build(tracker, &thread);
@@ -310,11 +358,12 @@ static int resolve_thread(struct engagep_batch *batch, const struct engagep_touc
         rc = engagep_episode_find(tracker, &thread, &batch->episodes);
     }
     if (rc == ENGAGE_OK)
-        rc = engagep_emit_thread(tracker, &thread, &batch->emission);
+        rc = touched->whole ? engagep_emit_thread(tracker, &thread, &batch->emission)
+                            : engagep_emit_acts(tracker, &thread, &batch->emission);
     engagep_thread_release(&thread);
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(batch->error);
-    return write_thread(batch, &thread);
+    return touched->whole ? write_thread(batch, &thread) : add_acts(batch, thread.brand);
 }
 
 int engagep_resolve(struct engagep_batch *batch)

@@ -242,6 +242,10 @@ static int write_event(struct engagep_batch *batch, struct engagep_item *item, s
     int rc = engagep_core_put(batch->tracker, ENGAGEP_EVENT, row, batch->error);
     if (rc != ENGAGE_OK)
         return rc;
+    if (stored->thread.size > 0 && stored->form == ENGAGEP_FORM_ACT && item->old == NULL)
+        return stored->dead ? ENGAGE_OK
+                            : engagep_batch_touch_act(batch, stored->event.brand, stored->thread,
+                                                      (size_t)(item - batch->items));
     if (stored->thread.size > 0)
         return engagep_batch_touch(batch, stored->event.brand, stored->thread);
     struct engagep_member member = {*stored, stored->event.actor, item->role};
@@ -259,7 +263,7 @@ static int follow_names(struct engagep_batch *batch)
         if (key.data == NULL)
             return engagep_core_no_memory(batch->error);
         size_t node = engagep_map_find(&batch->by_node, key);
-        if (node != ENGAGEP_MAP_NONE)
+        if (node != ENGAGEP_MAP_NONE && head_of(batch, node) != node)
             rc = engagep_batch_touch(batch, touched.brand, batch->nodes[head_of(batch, node)].post);
     }
     return rc;
