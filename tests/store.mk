@@ -28,3 +28,6 @@ tests_check_crash_SOURCES = tests/check_crash.c tests/stream.c tests/stream.h te
 	tests/support.h
 tests_check_crash_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
 tests_check_crash_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
+
+TESTS += tests/check_kill.sh
+EXTRA_DIST += tests/check_kill.sh
