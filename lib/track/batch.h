@@ -90,6 +90,7 @@ struct engagep_node {
     engage_str post;
     size_t up;  /* towards the head of its tree, which is the smallest id */
     int stored; /* it has a row */
+    int known;  /* of a head: the store has something of its tree */
     int thread; /* it names a thread that has events in the store */
 };
 
@@ -138,6 +139,9 @@ int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_memb
 /* Takes away the facts of a thread that come from events which the batch replaces:
  * what takes their place may belong to another thread. */
 int engagep_resolve_replaced(struct engagep_batch *batch, engage_str brand, engage_str thread);
+
+/* 1 where the store had nothing of a thread before the batch. */
+int engagep_weave_is_new(const struct engagep_batch *batch, const struct engagep_touched *touched);
 
 /* The steps. */
 int engagep_take(struct engagep_batch *batch, const engage_events *events);

@@ -312,16 +312,18 @@ static int add_acts(struct engagep_batch *batch, engage_str brand)
     return rc;
 }
 
-static int write_thread(struct engagep_batch *batch, struct engagep_thread *thread)
+static int write_thread(struct engagep_batch *batch, struct engagep_thread *thread, int is_new)
 {
     engage_tracker *tracker = batch->tracker;
     struct engagep_value prefix[] = {engagep_row_text(thread->brand),
                                      engagep_row_text(thread->id)};
     struct stored_facts facts = {tracker, {NULL, 0, 0}};
     struct stored_episodes episodes = {tracker, {NULL, 0, 0}};
-    int rc = engagep_core_scan(tracker, ENGAGEP_FACT, FACT_BY_THREAD, prefix, 2, keep_fact, &facts,
+    int rc = ENGAGE_OK;
+    if (!is_new)
+        rc = engagep_core_scan(tracker, ENGAGEP_FACT, FACT_BY_THREAD, prefix, 2, keep_fact, &facts,
                                batch->error);
-    if (rc == ENGAGE_OK)
+    if (rc == ENGAGE_OK && !is_new)
         rc = engagep_core_scan(tracker, ENGAGEP_EPISODE, EPISODE_BY_THREAD, prefix, 2, keep_episode,
                                &episodes, batch->error);
     if (rc == ENGAGE_OK) {
@@ -363,7 +365,8 @@ static int resolve_thread(struct engagep_batch *batch, const struct engagep_touc
     engagep_thread_release(&thread);
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(batch->error);
-    return touched->whole ? write_thread(batch, &thread) : add_acts(batch, thread.brand);
+    return touched->whole ? write_thread(batch, &thread, engagep_weave_is_new(batch, touched))
+                          : add_acts(batch, thread.brand);
 }
 
 int engagep_resolve(struct engagep_batch *batch)

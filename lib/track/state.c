@@ -74,7 +74,15 @@ int engagep_state_sum(engage_tracker *tracker, engage_str brand, engage_str cust
 {
     struct summing summing = {tracker, sum};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(customer)};
+    struct engagep_value row[ACCOUNT_COLUMNS];
     engagep_calendar_clear(sum);
+    /* Most customers are one account: it is the customer's namesake, with no CRM id
+     * that others could share. */
+    int rc = engagep_core_get(tracker, ENGAGEP_ACCOUNT, prefix, row, error);
+    if (rc < 0)
+        return rc;
+    if (rc == ENGAGE_ROW && row[ACCOUNT_CRM_ID].type == ENGAGEP_NULL)
+        return add_account(&summing, row, error);
     return engagep_core_scan(tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2, add_account,
                              &summing, error);
 }

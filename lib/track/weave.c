@@ -29,10 +29,10 @@ static void join(struct engagep_batch *batch, size_t a, size_t b)
     b = head_of(batch, b);
     if (a == b)
         return;
-    if (engagep_str_compare(batch->nodes[a].post, batch->nodes[b].post) < 0)
-        batch->nodes[b].up = a;
-    else
-        batch->nodes[a].up = b;
+    int known = batch->nodes[a].known || batch->nodes[b].known;
+    size_t head = engagep_str_compare(batch->nodes[a].post, batch->nodes[b].post) < 0 ? a : b;
+    batch->nodes[a].up = batch->nodes[b].up = head;
+    batch->nodes[head].known = known;
 }
 
 static int add_node(struct engagep_batch *batch, engage_str brand, engage_str post, size_t *out,
@@ -54,7 +54,7 @@ static int add_node(struct engagep_batch *batch, engage_str brand, engage_str po
         return engagep_core_no_memory(batch->error);
     *out = *at = batch->node_count;
     batch->nodes[batch->node_count] = (struct engagep_node){
-        {key.data, brand.size}, {key.data + brand.size + 1, post.size}, batch->node_count, 0, 0};
+        {key.data, brand.size}, {key.data + brand.size + 1, post.size}, batch->node_count, 0, 0, 0};
     batch->node_count++;
     return ENGAGE_OK;
 }
@@ -73,6 +73,7 @@ static int find_node(struct engagep_batch *batch, engage_str brand, engage_str p
     if (rc != ENGAGE_ROW)
         return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
     batch->nodes[*out].stored = 1;
+    batch->nodes[*out].known = 1;
     rc = add_node(batch, brand, engagep_row_str(&row[POST_THREAD]), &thread, &fresh);
     if (rc != ENGAGE_OK)
         return rc;
@@ -267,6 +268,14 @@ static int follow_names(struct engagep_batch *batch)
             rc = engagep_batch_touch(batch, touched.brand, batch->nodes[head_of(batch, node)].post);
     }
     return rc;
+}
+
+int engagep_weave_is_new(const struct engagep_batch *batch, const struct engagep_touched *touched)
+{
+    /* The key is "brand\nthread\n", and lies before the brand's text. */
+    engage_str key = {touched->brand.data, touched->brand.size + touched->thread.size + 2};
+    size_t node = engagep_map_find(&batch->by_node, key);
+    return node != ENGAGEP_MAP_NONE && batch->nodes[node].up == node && !batch->nodes[node].known;
 }
 
 int engagep_weave(struct engagep_batch *batch)
