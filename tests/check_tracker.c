@@ -409,6 +409,108 @@ START_TEST(test_no_memory)
 }
 END_TEST
 
+/* ------------------------------------------------------------ real threads --- */
+
+/* The tab-separated threads of customers and companies, as events. Each turn replies
+ * to the one before it. Lines are cut up in place. */
+static size_t read_threads(char *data, engage_event *events, size_t most)
+{
+    size_t count = 0;
+    for (char *line = strtok(data, "\n"); line != NULL && count < most; line = strtok(NULL, "\n")) {
+        char *field[6];
+        char *at = line;
+        for (int i = 0; i < 6; i++) {
+            field[i] = at;
+            at += strcspn(at, "\t");
+            if (*at != '\0')
+                *at++ = '\0';
+        }
+        engage_event *event = &events[count];
+        int is_staff = strncmp(field[2], "agent", 5) == 0;
+        int again = 0;
+        for (size_t i = 0; i < count; i++)
+            again |= strcmp(events[i].post.data, field[4]) == 0;
+        if (again)
+            continue;
+        memset(event, 0, sizeof(*event));
+        event->struct_size = sizeof(*event);
+        event->received = ENGAGE_NO_TIME;
+        event->followers = -1;
+        event->id = event->post = (engage_str){field[4], strlen(field[4])};
+        event->verb = (engage_str){"Create", 6};
+        event->brand = (engage_str){field[1], strlen(field[1])};
+        event->actor = is_staff ? event->brand : (engage_str){field[0], strlen(field[0])};
+        event->role = (engage_str){is_staff ? "staff" : "customer", is_staff ? 5 : 8};
+        event->text = (engage_str){field[5], strlen(field[5])};
+        event->conversation = (engage_str){field[0], strlen(field[0])};
+        ck_assert_int_eq(engage_time_parse(field[3], strlen(field[3]), &event->time), ENGAGE_OK);
+        for (size_t i = count; i-- > 0 && event->in_reply_to.size == 0;)
+            if (strcmp(events[i].conversation.data, field[0]) == 0)
+                event->in_reply_to = events[i].post;
+        count++;
+    }
+    for (size_t i = 0; i < count; i++)
+        events[i].conversation = (engage_str){NULL, 0};
+    return count;
+}
+
+static void apply_events(engage_tracker *tracker, const engage_event *list, const size_t *numbers,
+                         size_t count, size_t size, engage_counts *counts)
+{
+    engage_events *events = NULL;
+    ck_assert_int_eq(engage_events_new(&events, NULL), ENGAGE_OK);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_int_eq(engage_events_add(events, &list[numbers != NULL ? numbers[i] : i], NULL),
+                         ENGAGE_OK);
+        if (engage_events_count(events) < size && i + 1 < count)
+            continue;
+        ck_assert_int_eq(engage_tracker_apply(tracker, events, counts, NULL), ENGAGE_OK);
+        engage_events_clear(events);
+    }
+    engage_events_free(events);
+}
+
+START_TEST(test_real_threads)
+{
+    enum { MOST = 2000, EXPECTED = 1205 };
+    static engage_event list[MOST];
+    size_t size;
+    const char *path = support_shared("data/threads/ibm_dev.tsv");
+    if (support_absent(path) || engage_model_builtin() == NULL)
+        return;
+    char *data = support_read(path, &size);
+    ck_assert_ptr_nonnull(data);
+    uint64_t random = 12;
+    size_t count = read_threads(data, list, MOST);
+    size_t *numbers = stream_shuffle(count, &random);
+    engage_counts counts = ENGAGE_COUNTS_INIT;
+    engage_counts again = ENGAGE_COUNTS_INIT;
+    engage_tracker *once = stream_tracker(NULL);
+    engage_tracker *shuffled = stream_tracker(NULL);
+    engage_buffer *a = NULL;
+    engage_buffer *b = NULL;
+    ck_assert_int_eq(engage_buffer_new(&a, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_buffer_new(&b, NULL), ENGAGE_OK);
+    ck_assert_uint_eq(count, EXPECTED);
+    apply_events(once, list, NULL, count, count, &counts);
+    ck_assert_uint_eq(counts.applied, EXPECTED);
+    ck_assert_int_eq(snapshot(once, a), ENGAGE_OK);
+    apply_events(once, list, NULL, count, 100, &again);
+    ck_assert_uint_eq(again.duplicate, EXPECTED);
+    ck_assert_int_eq(snapshot(once, b), ENGAGE_OK);
+    ck_assert_str_eq(engage_buffer_data(a), engage_buffer_data(b));
+    apply_events(shuffled, list, numbers, count, 37, NULL);
+    ck_assert_int_eq(snapshot(shuffled, b), ENGAGE_OK);
+    ck_assert_str_eq(engage_buffer_data(a), engage_buffer_data(b));
+    engage_buffer_free(a);
+    engage_buffer_free(b);
+    engage_tracker_close(once);
+    engage_tracker_close(shuffled);
+    free(numbers);
+    free(data);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tracker");
@@ -420,6 +522,7 @@ int main(void)
     tcase_add_test(properties, test_split_and_merge);
     tcase_add_test(properties, test_staff_never_appear);
     tcase_add_test(properties, test_no_memory);
+    tcase_add_test(properties, test_real_threads);
     suite_add_tcase(suite, properties);
     return support_run(suite);
 }

@@ -103,17 +103,36 @@ static int write_facts(struct engagep_batch *batch, engage_str brand,
     return rc;
 }
 
+/* Takes away what the store has under the key of a fact, whatever it says. */
+static int lose_stored(struct engagep_batch *batch, engage_str brand,
+                       const struct engagep_emitted *emitted)
+{
+    struct engagep_value row[FACT_COLUMNS];
+    struct engagep_emitted before;
+    int rc = engagep_batch_get_fact(batch, brand, emitted, row);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    engagep_row_to_fact(row, &before);
+    before.account = emitted->account; /* what was read is lent; its key is the same */
+    before.actor = emitted->actor;
+    before.event = emitted->event;
+    return lose(batch, brand, &before);
+}
+
+/* What an event gave when it came is what is taken away, also where another policy
+ * would give something else now. */
 int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_member *member,
                           int gained)
 {
     struct engagep_emission *emission = &batch->emission;
+    engage_str brand = member->stored.event.brand;
     emission->count = 0;
     int rc = engagep_emit_alone(batch->tracker, member, emission);
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(batch->error);
     for (size_t i = 0; i < emission->count && rc == ENGAGE_OK; i++)
-        rc = gained ? gain(batch, member->stored.event.brand, &emission->list[i])
-                    : lose(batch, member->stored.event.brand, &emission->list[i]);
+        rc = gained ? gain(batch, brand, &emission->list[i])
+                    : lose_stored(batch, brand, &emission->list[i]);
     return rc;
 }
 
@@ -288,26 +307,9 @@ static int add_acts(struct engagep_batch *batch, engage_str brand)
 {
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < batch->emission.count && rc == ENGAGE_OK; i++) {
-        const struct engagep_emitted *emitted = &batch->emission.list[i];
-        struct engagep_value row[FACT_COLUMNS];
-        struct engagep_emitted before;
-        rc = engagep_batch_get_fact(batch, brand, emitted, row);
-        if (rc == ENGAGE_DONE) {
-            rc = gain(batch, brand, emitted);
-            continue;
-        }
-        if (rc != ENGAGE_ROW)
-            break;
-        engagep_row_to_fact(row, &before);
-        rc = ENGAGE_OK;
-        if (same_fact(&before, emitted))
-            continue;
-        before.account = emitted->account; /* what was read is lent; its key is the same */
-        before.actor = emitted->actor;
-        before.event = emitted->event;
-        rc = lose(batch, brand, &before);
+        rc = lose_stored(batch, brand, &batch->emission.list[i]);
         if (rc == ENGAGE_OK)
-            rc = gain(batch, brand, emitted);
+            rc = gain(batch, brand, &batch->emission.list[i]);
     }
     return rc;
 }
