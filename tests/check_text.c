@@ -590,6 +590,54 @@ START_TEST(test_language_sets)
 }
 END_TEST
 
+/* Spans against posts that were cut by hand (ark-tweet-nlp's annotations), whatever the
+ * differences that engage_tokenizer(3) argues for. */
+START_TEST(test_hand_cut)
+{
+    const char *path = support_shared("data/tokens/ark_oct27.tsv");
+    if (support_absent(path))
+        return;
+    size_t size;
+    char *file = support_read(path, &size);
+    engage_tokenizer *t = tokenizer(ENGAGE_TEXT_NO_DICTIONARY);
+    size_t found = 0;
+    size_t wanted = 0;
+    size_t same = 0;
+    char *rest = file;
+    for (char *line = file; *line != '\0'; line = rest) {
+        rest = strchr(line, '\n');
+        rest = rest != NULL ? rest : line + strlen(line);
+        if (*rest != '\0')
+            *rest++ = '\0';
+        char *raw = strchr(line, '\t');
+        ck_assert_ptr_nonnull(raw);
+        *raw++ = '\0';
+        ck_assert_int_eq(engage_tokenizer_run(t, raw, strlen(raw)), ENGAGE_OK);
+        size_t count = engage_tokenizer_count(t);
+        found += count;
+        size_t at = 0;
+        size_t next = 0;
+        for (char *word = strtok(line, " "); word != NULL; word = strtok(NULL, " ")) {
+            char *place = strstr(raw + at, word);
+            wanted++;
+            if (place == NULL)
+                break;
+            size_t start = (size_t)(place - raw);
+            at = start + strlen(word);
+            while (next < count && engage_tokenizer_span(t, next).start < start)
+                next++;
+            engage_span span = engage_tokenizer_span(t, next);
+            same += next < count && span.start == start && span.end == at;
+        }
+    }
+    printf("hand-cut: %zu tokens, %zu of %zu agree\n", found, same, wanted);
+    /* F1 of at least 0.97. */
+    ck_assert_uint_ge(2 * same * 100, (found + wanted) * 97);
+    engage_tokenizer_free(t);
+    free(file);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("text");
@@ -605,6 +653,7 @@ int main(void)
     tcase_add_test(tokens, test_memory);
     tcase_add_test(tokens, test_warm);
     tcase_add_test(tokens, test_fingerprint);
+    tcase_add_test(tokens, test_hand_cut);
     tcase_add_test(tokens, test_language);
     tcase_add_test(tokens, test_language_sets);
     suite_add_tcase(suite, tokens);

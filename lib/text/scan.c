@@ -33,7 +33,7 @@ enum {
 static const unsigned char classes[256] = {
     B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, /* control characters are ignorable */
     B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B,
-    B, 0, 0, 0, 0, J, J, J, 0, 0, J, J, 0, J, J, 0, /*  !"#$%&' ()*+,-./ */
+    B, 0, 0, 0, 0, J, J, J, 0, 0, J, J, 0, J, J, J, /*  !"#$%&' ()*+,-./ */
     D, D, D, D, D, D, D, D, D, D, J, 0, 0, 0, 0, 0, /* 01234567 89:;<=>? */
     J, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, /* @ABCDEFG HIJKLMNO */
     U, U, U, U, U, U, U, U, U, U, U, 0, 0, 0, 0, J, /* PQRSTUVW XYZ[\]^_ */
@@ -282,6 +282,13 @@ static size_t joined(const struct engage_tokenizer *t, size_t start, size_t at)
         return alnum_at(t, next) ? next : 0;
     case '.':
         return (class_at(t, at - 1) & DIGIT) && (class_at(t, next) & DIGIT) ? next : 0;
+    case '/':
+        /* b/c, w/o, n/a */
+        if (at != start + 1 || !(class_at(t, start) & LETTER) || !(class_at(t, next) & LETTER) ||
+            byte_at(t, next) == '/')
+            return 0;
+        next += (class_at(t, next + 1) & LETTER) ? 2 : 1;
+        return alnum_at(t, next) || byte_at(t, next) == '/' ? 0 : next;
     case '*':
         /* A word veiled by asterisks. */
         while (byte_at(t, next) == '*')
@@ -385,7 +392,7 @@ static size_t long_word(struct engage_tokenizer *t, size_t start, size_t at, uns
                 }
             }
         } else if (class & JOIN) {
-            if (!tried && c != '\'' && c != '*' && c != '&' &&
+            if (!tried && c != '\'' && c != '*' && c != '&' && c != '/' &&
                 (alnum_at(t, at + 1) || (c == ':' && byte_at(t, at + 1) == '/'))) {
                 tried = 1;
                 size_t end = link_or_email(t, start);
@@ -692,6 +699,23 @@ static size_t reference(struct engage_tokenizer *t, size_t start)
     return end;
 }
 
+/* An arrow of ASCII, --> or <==: its end, or 0. */
+static size_t arrow(const struct engage_tokenizer *t, size_t start)
+{
+    size_t at = start;
+    int left = t->text[at] == '<';
+    at += left ? 1 : 0;
+    char shaft = byte_at(t, at);
+    if (shaft != '-' && shaft != '=')
+        return 0;
+    size_t begin = at;
+    while (byte_at(t, at) == shaft)
+        at++;
+    if (byte_at(t, at) == '>')
+        return at + 1;
+    return left && at > begin ? at : 0;
+}
+
 /* An ASCII character that is no letter, digit or blank. */
 static size_t mark(struct engage_tokenizer *t, size_t start)
 {
@@ -742,6 +766,8 @@ static size_t mark(struct engage_tokenizer *t, size_t start)
     }
     if (end != 0)
         return end;
+    if ((c == '<' || c == '-' || c == '=') && (end = arrow(t, start)) != 0)
+        return emit_run(t, start, end, ENGAGE_TOKEN_SYMBOL, 1);
     end = start + 1;
     if (c == '!' || c == '?') {
         while (byte_at(t, end) == '!' || byte_at(t, end) == '?')
