@@ -36,5 +36,8 @@ fi
 compare lib/data/tld_table.c "$src/lib/data/tlds.txt" \
     "$PYTHON" "$src/tools/gen_tlds.py" "$src/lib/data/tlds.txt"
 compare lib/track/exp2_table.h "$src/tools/gen_exp2.py" "$PYTHON" "$src/tools/gen_exp2.py"
+shared=${ENGAGE_SHARED:-$src/../shared}/data
+compare lib/data/word_table.c "$shared/text/tweets_unlabelled.txt" \
+    "$PYTHON" "$src/tools/gen_words.py" "$shared"
 [ "$tried" -gt 0 ] || exit 77
 exit "$failed"

@@ -638,6 +638,81 @@ START_TEST(test_hand_cut)
 }
 END_TEST
 
+/* The words of a hashtag, joined by spaces; static storage. */
+static const char *words_of(const char *tag)
+{
+    static char joined[512];
+    engage_span words[140];
+    size_t count;
+    ck_assert_int_eq(engage_hashtag_words(tag, strlen(tag), words, 140, &count), ENGAGE_OK);
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            joined[size++] = ' ';
+        memcpy(joined + size, tag + words[i].start, words[i].end - words[i].start);
+        size += words[i].end - words[i].start;
+    }
+    joined[size] = '\0';
+    return joined;
+}
+
+START_TEST(test_hashtag_words)
+{
+    ck_assert_str_eq(words_of("#BestDayEver"), "Best Day Ever");
+    ck_assert_str_eq(words_of("bestdayever"), "best day ever");
+    ck_assert_str_eq(words_of("#sxsw2011"), "sxsw 2011");
+    ck_assert_str_eq(words_of("#snow_day"), "snow _ day");
+    ck_assert_str_eq(words_of("#"), "");
+    ck_assert_str_eq(words_of(""), "");
+    engage_span word;
+    size_t count;
+    ck_assert_int_eq(engage_hashtag_words("#nicegarden", 11, &word, 1, &count), ENGAGE_OK);
+    ck_assert_uint_eq(count, 2);
+    ck_assert_uint_eq(word.end, 5);
+    char text[200];
+    memset(text, 'a', sizeof(text));
+    ck_assert_int_eq(engage_hashtag_words(text, 140, NULL, 0, &count), ENGAGE_OK);
+    ck_assert_int_eq(engage_hashtag_words(text, 141, NULL, 0, &count), ENGAGE_ELIMIT);
+    ck_assert_int_eq(engage_hashtag_words(NULL, 1, NULL, 0, &count), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_hashtag_words(text, 1, NULL, 1, &count), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_hashtag_words(text, 1, NULL, 0, NULL), ENGAGE_EMISUSE);
+    uint64_t state = 11;
+    for (int round = 0; round < 3000; round++) {
+        size_t size = support_random(&state) % 40;
+        for (size_t i = 0; i < size; i++)
+            text[i] = (char)support_random(&state);
+        engage_span words[64];
+        ck_assert_int_eq(engage_hashtag_words(text, size, words, 64, &count), ENGAGE_OK);
+        for (size_t i = 1; i < count; i++)
+            ck_assert_uint_eq(words[i - 1].end, words[i].start);
+    }
+    const char *path = support_shared("data/tokens/hashtags_stan_dev.tsv");
+    if (support_absent(path))
+        return;
+    size_t size;
+    char *file = support_read(path, &size);
+    size_t all = 0;
+    size_t good = 0;
+    for (char *line = strtok(file, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        char *tag = strchr(line, '\t');
+        *tag++ = '\0';
+        const char *found = words_of(tag);
+        /* The set writes apostrophes and capitals that tags do not have. */
+        const char *a = line;
+        while (*a != '\0' && (*a == '\'' || (*a | 32) == (*found | 32) || *a == *found)) {
+            if (*a != '\'')
+                found++;
+            a++;
+        }
+        all++;
+        good += *a == '\0' && *found == '\0';
+    }
+    printf("hashtags: %zu of %zu\n", good, all);
+    ck_assert_uint_ge(good * 100, all * 78);
+    free(file);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("text");
@@ -654,6 +729,7 @@ int main(void)
     tcase_add_test(tokens, test_warm);
     tcase_add_test(tokens, test_fingerprint);
     tcase_add_test(tokens, test_hand_cut);
+    tcase_add_test(tokens, test_hashtag_words);
     tcase_add_test(tokens, test_language);
     tcase_add_test(tokens, test_language_sets);
     suite_add_tcase(suite, tokens);

@@ -154,6 +154,14 @@ ENGAGE_API ENGAGE_NODISCARD int engage_entities_json(engage_entities *entities, 
                                                      const char *text, size_t size, int unit,
                                                      engage_buffer *buffer);
 
+/* Cuts a hashtag, with its sign or without, into its words: #BestDayEver, #bestdayever.
+ * Writes at most `room` ranges of bytes to `words`, and to *count how many words there are.
+ * English is known best. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ELIMIT (longer than 140
+ * characters). Any thread. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_hashtag_words(const char *text, size_t size,
+                                                     engage_span *words, size_t room,
+                                                     size_t *count);
+
 /* ------------------------------------------------- rules of platforms --- */
 
 /* How a platform counts the length of a post. */

@@ -7,6 +7,8 @@ lib_libcore_la_SOURCES += \
 	lib/text/entities.h \
 	lib/text/fingerprint.c \
 	lib/text/fingerprint.h \
+	lib/text/hashtag.c \
+	lib/text/hashtag.h \
 	lib/text/html.c \
 	lib/text/language.c \
 	lib/text/language.h \
@@ -35,9 +37,11 @@ lib_libcore_la_SOURCES += \
 lib_libcore_la_SOURCES += \
 	lib/data/language_table.c \
 	lib/data/tld_table.c \
-	lib/data/unicode_table.c
+	lib/data/unicode_table.c \
+	lib/data/word_table.c
 EXTRA_DIST += \
 	lib/data/tlds.txt \
 	tools/gen_language.py \
 	tools/gen_tlds.py \
-	tools/gen_unicode.py
+	tools/gen_unicode.py \
+	tools/gen_words.py
