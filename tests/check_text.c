@@ -5,6 +5,7 @@
  */
 #include "base/utf8.h"
 #include "support.h"
+#include "text/icu.h"
 #include "text/match.h"
 #include "text/token.h"
 #include "text/unicode.h"
@@ -191,9 +192,32 @@ static const char *const pieces[] = {
     "\xE2\x95\xAF", "\xEF\xBC\xA0", "\xEF\xBC\x83", "\xFF", "\xE2\x82", "\xC3", "\xE3\x80\x80",
     "\xE2\x80\xA6", "\xE2\x82\xAC", "\xC2\xB7", "\xE1\xBE\x80", "\xEF\xAC\x83", "\xCE\x90"};
 
+/* With ICU's dictionaries where they are, words; without, grapheme clusters. */
+START_TEST(test_dictionary)
+{
+    /* "I like this charger", five words in Chinese; and a greeting in Thai. */
+    static const char chinese[] = "\xE6\x88\x91\xE5\x96\x9C\xE6\xAC\xA2\xE8\xBF\x99\xE4\xB8\xAA";
+    static const char thai[] = "\xE0\xB8\xAA\xE0\xB8\xA7\xE0\xB8\xB1\xE0\xB8\xAA"
+                               "\xE0\xB8\x94\xE0\xB8\xB5\xE0\xB8\x84\xE0\xB8\xA3"
+                               "\xE0\xB8\xB1\xE0\xB8\x9A";
+    engage_tokenizer *bare = tokenizer(ENGAGE_TEXT_NO_DICTIONARY);
+    engage_tokenizer *words = tokenizer(0);
+    ck_assert_int_eq(engage_tokenizer_run(bare, chinese, sizeof(chinese) - 1), ENGAGE_OK);
+    ck_assert_uint_eq(engage_tokenizer_count(bare), 5);
+    ck_assert_int_eq(engage_tokenizer_run(bare, thai, sizeof(thai) - 1), ENGAGE_OK);
+    ck_assert_uint_eq(engage_tokenizer_count(bare), 7);
+    ck_assert_int_eq(engage_tokenizer_run(words, chinese, sizeof(chinese) - 1), ENGAGE_OK);
+    ck_assert_uint_eq(engage_tokenizer_count(words), engagep_icu_is_here() ? 3 : 5);
+    ck_assert_int_eq(engage_tokenizer_run(words, thai, sizeof(thai) - 1), ENGAGE_OK);
+    ck_assert_uint_eq(engage_tokenizer_count(words), engagep_icu_is_here() ? 2 : 7);
+    engage_tokenizer_free(words);
+    engage_tokenizer_free(bare);
+}
+END_TEST
+
 START_TEST(test_properties)
 {
-    engage_tokenizer *t = tokenizer(ENGAGE_TEXT_NO_DICTIONARY);
+    engage_tokenizer *t = tokenizer(_i == 0 ? ENGAGE_TEXT_NO_DICTIONARY : 0);
     uint64_t state = 20261121;
     char text[600];
     for (int round = 0; round < 30000; round++) {
@@ -408,7 +432,8 @@ static int tokenize_once(const engage_allocator *allocator, void *ctx)
     int rc = engage_tokenizer_new(&t, &options);
     if (rc != ENGAGE_OK)
         return rc;
-    static const char text[] = "Sooooo \xC3\x89\xC3\x89 &amp; don\xE2\x80\x99t \xEF\xAC\x83";
+    static const char text[] = "Sooooo \xC3\x89\xC3\x89 &amp; don\xE2\x80\x99t \xEF\xAC\x83 "
+                               "\xE6\x97\xA5\xE6\x9C\xAC";
     engage_buffer *buffer = NULL;
     rc = engage_tokenizer_run(t, text, sizeof(text) - 1);
     if (rc != ENGAGE_OK)
@@ -719,7 +744,8 @@ int main(void)
     TCase *tokens = tcase_create("tokens");
     tcase_set_timeout(tokens, 0);
     tcase_add_test(tokens, test_spec);
-    tcase_add_test(tokens, test_properties);
+    tcase_add_test(tokens, test_dictionary);
+    tcase_add_loop_test(tokens, test_properties, 0, 2);
     tcase_add_test(tokens, test_emoji);
     tcase_add_test(tokens, test_graphemes);
     tcase_add_test(tokens, test_nfc);

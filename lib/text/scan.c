@@ -779,19 +779,47 @@ static size_t mark(struct engage_tokenizer *t, size_t start)
     return emit_run(t, start, end, has_trait(c, SYMBOL) ? ENGAGE_TOKEN_SYMBOL : ENGAGE_TOKEN_PUNCT, end - start);
 }
 
-/* A stretch of a script without spaces, cut into grapheme clusters. */
-static size_t spaceless(struct engage_tokenizer *t, size_t start)
+/* The end of a stretch of a script without spaces: its letters, marks and joiners. */
+static size_t stretch(const struct engage_tokenizer *t, size_t at)
 {
-    size_t at = start;
+    size_t end = at;
     while (at < t->size) {
         size_t length;
-        if (engagep_unicode_kind(code_at(t, at, &length)) != ENGAGEP_CHAR_SPACELESS)
+        unsigned kind = engagep_unicode_kind(code_at(t, at, &length));
+        if (kind != ENGAGEP_CHAR_SPACELESS && kind != ENGAGEP_CHAR_MARK &&
+            kind != ENGAGEP_CHAR_IGNORE)
             break;
-        size_t end = engagep_unicode_grapheme(t->text, t->size, at);
-        emit_word(t, at, end, ENGAGE_TOKEN_WORD, NEEDS_NORM);
-        at = end;
+        at += length;
+        if (kind != ENGAGEP_CHAR_IGNORE)
+            end = at;
     }
-    return at;
+    return end;
+}
+
+/* Whether ICU can be asked: it is built in, not refused, and there. */
+static int has_dictionary(struct engage_tokenizer *t)
+{
+    if ((t->flags & ENGAGE_TEXT_NO_DICTIONARY) || !engagep_icu_is_here())
+        return 0;
+    if (t->icu == NULL && !engagep_icu_open(&t->icu, &t->allocator))
+        t->failed = ENGAGE_ENOMEM;
+    return t->icu != NULL;
+}
+
+/* A stretch of a script without spaces, cut into words by ICU's dictionaries, or else into
+ * grapheme clusters. */
+static size_t spaceless(struct engage_tokenizer *t, size_t start)
+{
+    size_t end = stretch(t, start);
+    size_t at = start;
+    int dictionary = has_dictionary(t) && engagep_icu_begin(t->icu, t->text + start, end - start);
+    while (at < end && t->failed == ENGAGE_OK) {
+        size_t next = dictionary ? start + engagep_icu_next(t->icu)
+                                 : engagep_unicode_grapheme(t->text, end, at);
+        emit_word(t, at, next, ENGAGE_TOKEN_WORD, NEEDS_NORM);
+        at = next;
+    }
+    return end;
 }
 
 /* What begins with a character beyond ASCII. */

@@ -45,6 +45,7 @@ void engage_tokenizer_free(engage_tokenizer *t)
     if (t == NULL)
         return;
     engage_allocator own = t->allocator;
+    engagep_icu_close(t->icu);
     engagep_alloc_free(&own, t->tokens, t->capacity, sizeof(*t->tokens));
     engagep_alloc_free(&own, t->norms, t->norms_capacity, 1);
     engagep_alloc_free(&own, t->capitals, t->capitals_capacity, 1);

@@ -6,6 +6,7 @@
 #ifndef ENGAGEP_TOKENIZER_H
 #define ENGAGEP_TOKENIZER_H
 
+#include "text/icu.h"
 #include "text/token.h"
 
 struct engage_tokenizer {
@@ -29,6 +30,7 @@ struct engage_tokenizer {
     int spaced;      /* white space lies between the last token and here */
     size_t no_email; /* no e-mail address begins before here */
     size_t no_link;  /* no link begins before here */
+    struct engagep_icu *icu; /* opened when it is first needed */
 };
 
 /* Cuts the text, which the fields above describe, into tokens (scan.c). */
