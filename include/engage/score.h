@@ -158,8 +158,9 @@ typedef struct engage_analyzer_options {
     uint32_t reserved;
     const engage_model *model;         /* NULL: the built-in one; the analyzer keeps a reference */
     const engage_allocator *allocator; /* NULL: malloc */
+    const engage_catalogue *catalogue; /* NULL: the built-in aspects; a reference is kept */
 } engage_analyzer_options;
-#define ENGAGE_ANALYZER_OPTIONS_INIT {sizeof(engage_analyzer_options), 0, 0, 0, 0, 0}
+#define ENGAGE_ANALYZER_OPTIONS_INIT {sizeof(engage_analyzer_options), 0, 0, 0, 0, 0, 0}
 
 #define ENGAGE_ANALYZE_EXPLAIN 1u /* keep the evidence of each score */
 
@@ -170,6 +171,12 @@ ENGAGE_API ENGAGE_NODISCARD int engage_analyzer_new(engage_analyzer **out,
 
 /* Releases an analyzer; NULL is allowed. Since 0.1. */
 ENGAGE_API void engage_analyzer_free(engage_analyzer *analyzer);
+
+/* Gives a live analyzer another catalogue, of which it keeps a reference; NULL: the
+ * built-in aspects. It ends what the last run lent. Returns ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_analyzer_set_catalogue(engage_analyzer *analyzer,
+                                                              const engage_catalogue *catalogue);
 
 /* Analyzes a post. `*out` is borrowed from the analyzer until its next run; the
  * text is borrowed until then too. After warm-up nothing is allocated. Returns
@@ -207,6 +214,19 @@ ENGAGE_API int engage_analysis_has_intent(const engage_analysis *analysis, int i
 /* 1 where the post needs a reply: question, help_request, complaint, defect,
  * billing, purchase_intent, churn_risk or safety_risk, and not spam. Since 0.1. */
 ENGAGE_API int engage_analysis_needs_reply(const engage_analysis *analysis);
+
+/* Aspects: what the post says of each thing that the catalogue names, in the order of
+ * the text. The target is the entry's id, borrowed; the kind an ENGAGE_TARGET_; the span
+ * its bytes; the polarity ENGAGE_NEGATIVE, _NEUTRAL or _POSITIVE, and the valence as that
+ * of a post, of this mention alone. The getters give NULL, ENGAGE_ERANGE, {0, 0} or 0 for
+ * an index out of range. Since 0.1. */
+ENGAGE_API size_t engage_analysis_aspect_count(const engage_analysis *analysis);
+ENGAGE_API const char *engage_analysis_aspect_target(const engage_analysis *analysis,
+                                                     size_t index);
+ENGAGE_API int engage_analysis_aspect_kind(const engage_analysis *analysis, size_t index);
+ENGAGE_API engage_span engage_analysis_aspect_span(const engage_analysis *analysis, size_t index);
+ENGAGE_API int engage_analysis_aspect_polarity(const engage_analysis *analysis, size_t index);
+ENGAGE_API int32_t engage_analysis_aspect_valence(const engage_analysis *analysis, size_t index);
 
 /* The logit of a head before calibration, in 1/65536; 0 for no head. With
  * ENGAGE_ANALYZE_EXPLAIN the contributions of the head's evidence add up to it

@@ -58,17 +58,19 @@ int32_t engage_analysis_probability(const engage_analysis *analysis, int sentime
     return analysis->probability[sentiment];
 }
 
-int engage_analysis_sentiment(const engage_analysis *analysis)
+static int likeliest(const int32_t p[ENGAGE_SENTIMENTS])
 {
-    if (analysis == NULL)
-        return ENGAGE_NEUTRAL;
-    const int32_t *p = analysis->probability;
     int best = ENGAGE_NEUTRAL; /* also where it is as likely as another */
     if (p[ENGAGE_NEGATIVE] > p[best])
         best = ENGAGE_NEGATIVE;
     if (p[ENGAGE_POSITIVE] > p[best])
         best = ENGAGE_POSITIVE;
     return best;
+}
+
+int engage_analysis_sentiment(const engage_analysis *analysis)
+{
+    return analysis == NULL ? ENGAGE_NEUTRAL : likeliest(analysis->probability);
 }
 
 int32_t engage_analysis_valence(const engage_analysis *analysis)
@@ -104,6 +106,52 @@ int engage_analysis_needs_reply(const engage_analysis *analysis)
 int64_t engage_analysis_logit(const engage_analysis *analysis, int head)
 {
     return analysis == NULL || head < 0 || head >= ENGAGE_HEADS ? 0 : analysis->logit[head];
+}
+
+/* -------------------------------------------------------------- aspects --- */
+
+size_t engage_analysis_aspect_count(const engage_analysis *analysis)
+{
+    return analysis == NULL ? 0 : analysis->mention_count;
+}
+
+static const struct engagep_mention *mention_at(const engage_analysis *analysis, size_t index)
+{
+    return index < engage_analysis_aspect_count(analysis) ? &analysis->mentions[index] : NULL;
+}
+
+const char *engage_analysis_aspect_target(const engage_analysis *analysis, size_t index)
+{
+    const struct engagep_mention *mention = mention_at(analysis, index);
+    return mention == NULL ? NULL : engage_catalogue_id(analysis->catalogue, mention->entry);
+}
+
+int engage_analysis_aspect_kind(const engage_analysis *analysis, size_t index)
+{
+    const struct engagep_mention *mention = mention_at(analysis, index);
+    return mention == NULL ? ENGAGE_ERANGE
+                           : engage_catalogue_kind(analysis->catalogue, mention->entry);
+}
+
+engage_span engage_analysis_aspect_span(const engage_analysis *analysis, size_t index)
+{
+    static const engage_span none = {0, 0};
+    const struct engagep_mention *mention = mention_at(analysis, index);
+    return mention == NULL ? none : mention->span;
+}
+
+int engage_analysis_aspect_polarity(const engage_analysis *analysis, size_t index)
+{
+    const struct engagep_mention *mention = mention_at(analysis, index);
+    return mention == NULL ? ENGAGE_ERANGE : likeliest(mention->probability);
+}
+
+int32_t engage_analysis_aspect_valence(const engage_analysis *analysis, size_t index)
+{
+    const struct engagep_mention *mention = mention_at(analysis, index);
+    return mention == NULL ? 0
+                           : mention->probability[ENGAGE_POSITIVE] -
+                                 mention->probability[ENGAGE_NEGATIVE];
 }
 
 /* ------------------------------------------------------------- evidence --- */
@@ -162,17 +210,22 @@ int engage_analysis_copy(engage_analysis **out, const engage_analysis *analysis,
         return ENGAGE_ENOMEM;
     *copy = *analysis;
     copy->allocator = given;
-    copy->evidence = NULL;
-    if (analysis->evidence_count > 0) {
-        copy->evidence = engagep_alloc_array(&given, analysis->evidence_count,
-                                             sizeof(*copy->evidence));
-        if (copy->evidence == NULL) {
-            engagep_alloc_free(&given, copy, 1, sizeof(*copy));
-            return ENGAGE_ENOMEM;
-        }
+    copy->catalogue = engage_catalogue_ref(analysis->catalogue);
+    copy->evidence = engagep_alloc_array(&given, analysis->evidence_count,
+                                         sizeof(*copy->evidence));
+    copy->mentions = engagep_alloc_array(&given, analysis->mention_count,
+                                         sizeof(*copy->mentions));
+    if ((copy->evidence == NULL && analysis->evidence_count > 0) ||
+        (copy->mentions == NULL && analysis->mention_count > 0)) {
+        engage_analysis_free(copy);
+        return ENGAGE_ENOMEM;
+    }
+    if (analysis->evidence_count > 0)
         memcpy(copy->evidence, analysis->evidence,
                analysis->evidence_count * sizeof(*copy->evidence));
-    }
+    if (analysis->mention_count > 0)
+        memcpy(copy->mentions, analysis->mentions,
+               analysis->mention_count * sizeof(*copy->mentions));
     *out = copy;
     return ENGAGE_OK;
 }
@@ -184,6 +237,9 @@ void engage_analysis_free(engage_analysis *analysis)
     engage_allocator allocator = analysis->allocator;
     engagep_alloc_free(&allocator, analysis->evidence, analysis->evidence_count,
                        sizeof(*analysis->evidence));
+    engagep_alloc_free(&allocator, analysis->mentions, analysis->mention_count,
+                       sizeof(*analysis->mentions));
+    engage_catalogue_unref(analysis->catalogue);
     engagep_alloc_free(&allocator, analysis, 1, sizeof(*analysis));
 }
 
@@ -219,6 +275,28 @@ static void put_labels(engage_buffer *buffer, const engage_analysis *analysis)
     for (int i = 0; i < ENGAGE_INTENTS; i++) {
         if (engage_analysis_has_intent(analysis, i))
             engagep_json_text(buffer, engage_intent_name(i));
+    }
+    engagep_json_close(buffer, ']');
+}
+
+static void put_aspects(engage_buffer *buffer, const engage_analysis *analysis)
+{
+    engagep_json_open(buffer, '[');
+    for (size_t i = 0; i < analysis->mention_count; i++) {
+        engage_span span = engage_analysis_aspect_span(analysis, i);
+        int polarity = engage_analysis_aspect_polarity(analysis, i);
+        engagep_json_open(buffer, '{');
+        engagep_json_key(buffer, "target");
+        engagep_json_text(buffer, engage_analysis_aspect_target(analysis, i));
+        engagep_json_key(buffer, "start");
+        engagep_json_int(buffer, span.start);
+        engagep_json_key(buffer, "end");
+        engagep_json_int(buffer, span.end);
+        engagep_json_key(buffer, "polarity");
+        engagep_json_text(buffer, engage_sentiment_name(polarity));
+        engagep_json_key(buffer, "valence");
+        engagep_json_decimal(buffer, engage_analysis_aspect_valence(analysis, i), 6);
+        engagep_json_close(buffer, '}');
     }
     engagep_json_close(buffer, ']');
 }
@@ -276,8 +354,7 @@ int engage_analysis_json(const engage_analysis *analysis, engage_str id, engage_
     engagep_json_key(buffer, "needs_reply");
     engagep_json_bool(buffer, engage_analysis_needs_reply(analysis));
     engagep_json_key(buffer, "aspects");
-    engagep_json_open(buffer, '[');
-    engagep_json_close(buffer, ']');
+    put_aspects(buffer, analysis);
     if (analysis->explained) {
         engagep_json_key(buffer, "logits");
         put_logits(buffer, analysis);

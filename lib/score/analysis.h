@@ -4,6 +4,8 @@
 #ifndef ENGAGEP_SCORE_ANALYSIS_H
 #define ENGAGEP_SCORE_ANALYSIS_H
 
+#include "score/aspect.h"
+
 #include <engage/score.h>
 
 struct engagep_evidence {
@@ -21,6 +23,9 @@ struct engage_analysis {
     int explained;    /* logits and evidence belong into the JSON */
     struct engagep_evidence *evidence;
     size_t evidence_count;
+    const engage_catalogue *catalogue; /* that the mentions are of */
+    struct engagep_mention *mentions;
+    size_t mention_count;
     engage_allocator allocator; /* of a copy */
 };
 

@@ -12,6 +12,7 @@
  */
 #include "score/analysis.h"
 #include "score/calibrate.h"
+#include "score/catalogue.h"
 #include "score/features.h"
 #include "score/model.h"
 
@@ -46,6 +47,8 @@ struct engage_analyzer {
     size_t group_count;
     size_t group_capacity;
     size_t evidence_capacity;
+    const engage_catalogue *catalogue;
+    struct engagep_aspects aspects;
     engage_analysis analysis;
     struct engagep_features features;
 };
@@ -112,6 +115,21 @@ static void add_groups(void *ctx, const struct engagep_feature *features, size_t
             group->sum[k] += columns[k];
             analyzer->sum[k] += columns[k];
         }
+    }
+}
+
+/* The same, where the post mentions something of the catalogue. */
+static void add_mentioned(void *ctx, const struct engagep_feature *features, size_t count)
+{
+    engage_analyzer *analyzer = ctx;
+    if (analyzer->explain)
+        add_groups(ctx, features, count);
+    else
+        add_rows(ctx, features, count);
+    for (size_t i = 0; i < count; i++) {
+        const signed char *columns = engagep_table_find(&analyzer->table, features[i].hash);
+        if (columns != NULL && features[i].count > 0)
+            engagep_aspects_add(&analyzer->aspects, &features[i], columns);
     }
 }
 
@@ -212,6 +230,13 @@ static int explain(engage_analyzer *analyzer)
 
 /* --------------------------------------------------------------- object --- */
 
+static engagep_features_sink sink_of(const engage_analyzer *analyzer)
+{
+    if (analyzer->aspects.count > 0)
+        return add_mentioned;
+    return analyzer->explain ? add_groups : add_rows;
+}
+
 static int read_options(engage_analyzer_options *out, engage_allocator *allocator,
                         const engage_analyzer_options *given)
 {
@@ -250,8 +275,13 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     engage_text_options text = ENGAGE_TEXT_OPTIONS_INIT;
     text.max_bytes = o.max_bytes;
     text.allocator = &analyzer->allocator;
+    text.flags = ENGAGE_TEXT_NO_DICTIONARY; /* what ICU knows never decides a score */
+    analyzer->aspects.allocator = &analyzer->allocator;
     rc = engage_tokenizer_new(&analyzer->tokenizer, &text);
+    if (rc == ENGAGE_OK)
+        rc = engage_analyzer_set_catalogue(analyzer, o.catalogue);
     if (rc != ENGAGE_OK) {
+        engage_tokenizer_free(analyzer->tokenizer);
         engagep_alloc_free(&allocator, analyzer, 1, sizeof(*analyzer));
         return rc;
     }
@@ -263,7 +293,6 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     analyzer->analysis.explained = analyzer->explain;
     engagep_features_init(&analyzer->features, &analyzer->allocator);
     analyzer->features.table = &analyzer->table;
-    analyzer->features.sink = analyzer->explain ? add_groups : add_rows;
     analyzer->features.ctx = analyzer;
     *out = analyzer;
     return ENGAGE_OK;
@@ -280,8 +309,27 @@ void engage_analyzer_free(engage_analyzer *analyzer)
                        sizeof(struct group));
     engagep_alloc_free(&allocator, analyzer->analysis.evidence, analyzer->evidence_capacity,
                        sizeof(struct engagep_evidence));
+    engagep_aspects_release(&analyzer->aspects);
+    engage_catalogue_unref(analyzer->catalogue);
     engage_model_unref(analyzer->model);
     engagep_alloc_free(&allocator, analyzer, 1, sizeof(*analyzer));
+}
+
+int engage_analyzer_set_catalogue(engage_analyzer *analyzer, const engage_catalogue *catalogue)
+{
+    if (analyzer == NULL)
+        return ENGAGE_EMISUSE;
+    const engage_catalogue *owned = engage_catalogue_ref(catalogue);
+    if (owned == NULL) {
+        int rc = engage_catalogue_parse(&owned, NULL, 0, &analyzer->allocator, NULL);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    engage_catalogue_unref(analyzer->catalogue);
+    analyzer->catalogue = owned;
+    analyzer->analysis.catalogue = owned;
+    analyzer->analysis.mention_count = 0;
+    return ENGAGE_OK;
 }
 
 int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size,
@@ -299,6 +347,12 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     analyzer->group_count = 0;
     analyzer->analysis.evidence_count = 0;
     analyzer->failed = ENGAGE_OK;
+    analyzer->analysis.mention_count = 0;
+    rc = engagep_aspects_find(&analyzer->aspects, &analyzer->catalogue->names,
+                              analyzer->tokenizer, text);
+    if (rc != ENGAGE_OK)
+        return rc;
+    analyzer->features.sink = sink_of(analyzer);
     rc = engagep_features_run(&analyzer->features, analyzer->tokenizer, text);
     if (rc == ENGAGE_OK)
         rc = analyzer->failed;
@@ -306,6 +360,10 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
         return rc;
     compute_logits(analyzer);
     calibrate(analyzer);
+    engagep_aspects_judge(&analyzer->aspects, analyzer->sum, analyzer->catalogue,
+                          &analyzer->dense, &analyzer->calibration);
+    analyzer->analysis.mentions = analyzer->aspects.mentions;
+    analyzer->analysis.mention_count = analyzer->aspects.count;
     if (analyzer->explain)
         rc = explain(analyzer);
     if (rc != ENGAGE_OK)

@@ -4,6 +4,8 @@ lib_libcore_la_SOURCES += \
 	lib/score/analysis.c \
 	lib/score/analysis.h \
 	lib/score/analyzer.c \
+	lib/score/aspect.c \
+	lib/score/aspect.h \
 	lib/score/builtin.c \
 	lib/score/calibrate.c \
 	lib/score/calibrate.h \

@@ -338,7 +338,7 @@ static int match_inside(const struct engagep_terms *terms, const struct engagep_
         if (entry != ENGAGEP_TERMS_NONE) {
             *match = (struct engagep_match){entry,
                                             (uint32_t)at,
-                                            1,
+                                            0,
                                             {tag->start + (uint32_t)*inside,
                                              tag->start + (uint32_t)matched}};
             *inside = matched;

@@ -40,7 +40,7 @@ struct engagep_terms {
 struct engagep_match {
     uint32_t entry;
     uint32_t first; /* token */
-    uint32_t count; /* of tokens */
+    uint32_t count; /* of tokens; 0: words inside of the first one, a hashtag */
     engage_span span;
 };
 

@@ -1,0 +1,142 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * aspects: what the weights of zones are fitted on. Reads posts of which the target is
+ * marked, finds the target as the analyzer does, and writes the sums of the zones.
+ *
+ *   aspects MODEL < ROWS > OUT
+ *
+ * MODEL is what student wrote; a row is "target<TAB>text". OUT holds for each row, as
+ * native int32: the number of mentions, for each of them the zones' sums (in 1/60), then
+ * the whole post's. A row of a target that is not found has 0 mentions.
+ */
+#include "score/aspect.h"
+#include "score/catalogue.h"
+
+#include "base/alloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMNS ENGAGEP_TABLE_COLUMNS
+
+struct reader {
+    struct engagep_table table;
+    struct engagep_aspects aspects;
+    int32_t sum[COLUMNS];
+};
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "aspects: %s\n", what);
+    exit(1);
+}
+
+static void add(void *ctx, const struct engagep_feature *features, size_t count)
+{
+    struct reader *reader = ctx;
+    for (size_t i = 0; i < count; i++) {
+        const signed char *columns = engagep_table_find(&reader->table, features[i].hash);
+        if (columns == NULL)
+            continue;
+        for (int k = 0; k < COLUMNS; k++)
+            reader->sum[k] += columns[k];
+        if (reader->aspects.count > 0 && features[i].count > 0)
+            engagep_aspects_add(&reader->aspects, &features[i], columns);
+    }
+}
+
+static void read_table(struct engagep_table *table, const char *path)
+{
+    enum { DENSE = 4 * ENGAGEP_DENSE_NUMBERS };
+    FILE *file = fopen(path, "rb");
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0)
+        fail("cannot open the model");
+    long size = ftell(file) - DENSE;
+    unsigned char *rows = size > 0 ? aligned_alloc(64, (size_t)size) : NULL;
+    if (rows == NULL || size % ENGAGEP_TABLE_BUCKET != 0 || fseek(file, DENSE, SEEK_SET) != 0 ||
+        fread(rows, (size_t)size, 1, file) != 1)
+        fail("not a model of student");
+    fclose(file);
+    table->rows = rows;
+    table->buckets = (uint32_t)((size_t)size / ENGAGEP_TABLE_BUCKET);
+}
+
+static const engage_catalogue *catalogue_of(const char *target)
+{
+    char text[512];
+    int n = snprintf(text, sizeof(text), "builtin = no\n[product target]\nnames = %s\n", target);
+    const engage_catalogue *catalogue;
+    if (n < 0 || (size_t)n >= sizeof(text) ||
+        engage_catalogue_parse(&catalogue, text, (size_t)n, NULL, NULL) != ENGAGE_OK)
+        return NULL;
+    return catalogue;
+}
+
+static void put(const int32_t *numbers, size_t count)
+{
+    if (fwrite(numbers, sizeof(*numbers), count, stdout) != count)
+        fail("cannot write");
+}
+
+static void put_zones(struct reader *reader)
+{
+    int32_t count = (int32_t)reader->aspects.count;
+    put(&count, 1);
+    for (size_t m = 0; m < reader->aspects.count; m++) {
+        int64_t zones[ENGAGEP_ZONES][COLUMNS];
+        engagep_aspects_zones(&reader->aspects, m, reader->sum, zones);
+        for (int zone = 0; zone < ENGAGEP_ZONES; zone++) {
+            int32_t narrow[COLUMNS];
+            for (int k = 0; k < COLUMNS; k++)
+                narrow[k] = (int32_t)zones[zone][k];
+            put(narrow, COLUMNS);
+        }
+    }
+    put(reader->sum, COLUMNS);
+}
+
+int main(int argc, char **argv)
+{
+    static struct reader reader;
+    static struct engagep_features features;
+    engage_allocator allocator;
+    engage_tokenizer *tokenizer;
+    if (argc != 2)
+        fail("usage: aspects MODEL < ROWS > OUT");
+    engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
+    options.flags = ENGAGE_TEXT_NO_DICTIONARY;
+    if (engagep_alloc_init(&allocator, NULL) != ENGAGE_OK ||
+        engage_tokenizer_new(&tokenizer, &options) != ENGAGE_OK)
+        fail("out of memory");
+    read_table(&reader.table, argv[1]);
+    reader.aspects.allocator = &allocator;
+    engagep_features_init(&features, &allocator);
+    features.table = &reader.table;
+    features.sink = add;
+    features.ctx = &reader;
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t size;
+    while ((size = getline(&line, &room, stdin)) > 0) {
+        if (line[size - 1] == '\n')
+            line[--size] = '\0';
+        char *text = strchr(line, '\t');
+        if (text == NULL)
+            fail("a row without a tab");
+        *text++ = '\0';
+        const engage_catalogue *catalogue = catalogue_of(line);
+        memset(reader.sum, 0, sizeof(reader.sum));
+        reader.aspects.count = 0;
+        if (engage_tokenizer_run(tokenizer, text, (size_t)(line + size - text)) != ENGAGE_OK ||
+            (catalogue != NULL && engagep_aspects_find(&reader.aspects, &catalogue->names,
+                                                       tokenizer, text) != ENGAGE_OK) ||
+            engagep_features_run(&features, tokenizer, text) != ENGAGE_OK)
+            fail("out of memory");
+        put_zones(&reader);
+        engage_catalogue_unref(catalogue);
+    }
+    free(line);
+    return fflush(stdout) == 0 ? 0 : 1;
+}
