@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # A page a line.
+dist_man_MANS += man/engage-catalogue.5
 dist_man_MANS += man/engage-events.7
 dist_man_MANS += man/engage-intents.7
 dist_man_MANS += man/engage-model.5
@@ -11,6 +12,7 @@ dist_man_MANS += man/engage-store.5
 dist_man_MANS += man/engage.1
 dist_man_MANS += man/engage.3
 dist_man_MANS += man/engage_analyzer.3
+dist_man_MANS += man/engage_catalogue.3
 dist_man_MANS += man/engage_errors.3
 dist_man_MANS += man/engage_events.3
 dist_man_MANS += man/engage_model.3

@@ -1,9 +1,11 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * Catalogues: what their text may say, what is found in posts, failures.
+ * Catalogues: what their text may say, what is found in posts, failures. Aspects: what
+ * an analysis says of them.
  */
 #include "score/catalogue.h"
+#include "small_model.h"
 #include "support.h"
 
 #include <stdio.h>
@@ -358,6 +360,261 @@ START_TEST(test_random_bytes)
 }
 END_TEST
 
+/* --------------------------------------------------------------- aspects --- */
+
+static _Alignas(64) unsigned char file[SMALL_MODEL_ROOM];
+
+static const engage_model *small_model(void)
+{
+    const engage_model *model;
+    ck_assert_int_eq(engage_model_open_memory(&model, file, small_model_make(file, 3, NULL), NULL,
+                                              NULL),
+                     ENGAGE_OK);
+    return model;
+}
+
+static engage_analyzer *analyzer(const engage_model *model, const engage_catalogue *catalogue)
+{
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = model;
+    options.catalogue = catalogue;
+    engage_analyzer *made;
+    ck_assert_int_eq(engage_analyzer_new(&made, &options), ENGAGE_OK);
+    return made;
+}
+
+static const engage_analysis *run(engage_analyzer *analyzer, const char *text)
+{
+    const engage_analysis *analysis;
+    ck_assert_int_eq(engage_analyzer_run(analyzer, text, strlen(text), &analysis), ENGAGE_OK);
+    return analysis;
+}
+
+/* The targets of a post, each followed by a space. */
+static const char *targets(engage_analyzer *analyzer, const char *text)
+{
+    static char found[1024];
+    const engage_analysis *analysis = run(analyzer, text);
+    size_t n = 0;
+    found[0] = '\0';
+    for (size_t i = 0; i < engage_analysis_aspect_count(analysis); i++)
+        n += (size_t)snprintf(found + n, sizeof(found) - n, "%s ",
+                              engage_analysis_aspect_target(analysis, i));
+    return found;
+}
+
+START_TEST(test_swap)
+{
+    const engage_model *model = small_model();
+    const engage_catalogue *catalogue = parse(shop);
+    engage_analyzer *a = analyzer(model, catalogue);
+    engage_catalogue_unref(catalogue);
+    static const char post[] = "Aurora Phone: nice price";
+    ck_assert_str_eq(targets(a, post), "aurora price ");
+    const engage_analysis *analysis = run(a, post);
+    ck_assert_int_eq(engage_analysis_aspect_kind(analysis, 0), ENGAGE_TARGET_PRODUCT);
+    ck_assert_int_eq(engage_analysis_aspect_kind(analysis, 1), ENGAGE_TARGET_ASPECT);
+    engage_span span = engage_analysis_aspect_span(analysis, 1);
+    ck_assert(span.start == 19 && span.end == 24);
+    engage_analysis *copy;
+    ck_assert_int_eq(engage_analysis_copy(&copy, analysis, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_analyzer_set_catalogue(a, NULL), ENGAGE_OK);
+    ck_assert_uint_eq(engage_analysis_aspect_count(analysis), 0);
+    ck_assert_str_eq(targets(a, post), "price ");
+    catalogue = parse("builtin = no");
+    ck_assert_int_eq(engage_analyzer_set_catalogue(a, catalogue), ENGAGE_OK);
+    engage_catalogue_unref(catalogue);
+    ck_assert_str_eq(targets(a, post), "");
+    ck_assert_int_eq(engage_analyzer_set_catalogue(NULL, NULL), ENGAGE_EMISUSE);
+    engage_analyzer_free(a);
+    engage_model_unref(model);
+    ck_assert_uint_eq(engage_analysis_aspect_count(copy), 2);
+    ck_assert_str_eq(engage_analysis_aspect_target(copy, 0), "aurora");
+    ck_assert_ptr_null(engage_analysis_aspect_target(copy, 2));
+    ck_assert_int_eq(engage_analysis_aspect_kind(copy, 2), ENGAGE_ERANGE);
+    ck_assert_int_eq(engage_analysis_aspect_polarity(copy, 2), ENGAGE_ERANGE);
+    ck_assert_int_eq(engage_analysis_aspect_valence(copy, 2), 0);
+    ck_assert_uint_eq(engage_analysis_aspect_span(copy, 2).end, 0);
+    engage_analysis_free(copy);
+    ck_assert_uint_eq(engage_analysis_aspect_count(NULL), 0);
+}
+END_TEST
+
+START_TEST(test_json)
+{
+    const engage_model *model = small_model();
+    engage_analyzer *a = analyzer(model, NULL);
+    const engage_analysis *analysis = run(a, "the app");
+    engage_buffer *buffer;
+    ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_analysis_json(analysis, (engage_str){"1", 1}, buffer), ENGAGE_OK);
+    char expected[128];
+    snprintf(expected, sizeof(expected),
+             "\"aspects\":[{\"target\":\"app\",\"start\":4,\"end\":7,\"polarity\":\"%s\","
+             "\"valence\":",
+             engage_sentiment_name(engage_analysis_aspect_polarity(analysis, 0)));
+    ck_assert_ptr_nonnull(strstr(engage_buffer_data(buffer), expected));
+    engage_buffer_free(buffer);
+    engage_analyzer_free(a);
+    engage_model_unref(model);
+}
+END_TEST
+
+/* What a mention looks at does not change what the whole post is. */
+START_TEST(test_post_is_the_same)
+{
+    const engage_model *model = small_model();
+    const engage_catalogue *none = parse("builtin = no");
+    engage_analyzer *with = analyzer(model, NULL);
+    engage_analyzer *without = analyzer(model, none);
+    uint64_t seed = 3;
+    for (int round = 0; round < 2000; round++) {
+        static const char *const words[] = {"price", "good", "bad",   "but", "app",    ".",
+                                            "not",   "\n",   "than",  ",",   "battery", ":)",
+                                            "#BadApp", "and", "\xFF", "delivery"};
+        char text[256];
+        size_t size = 0;
+        size_t count = support_random(&seed) % 24;
+        for (size_t i = 0; i < count; i++)
+            size += (size_t)snprintf(text + size, sizeof(text) - size, "%s ",
+                                     words[support_random(&seed) % 16]);
+        text[size] = '\0';
+        const engage_analysis *a = run(with, text);
+        const engage_analysis *b = run(without, text);
+        for (int head = 0; head < ENGAGE_HEADS; head++)
+            ck_assert_int_eq(engage_analysis_logit(a, head), engage_analysis_logit(b, head));
+        for (size_t i = 0; i < engage_analysis_aspect_count(a); i++) {
+            int polarity = engage_analysis_aspect_polarity(a, i);
+            int32_t valence = engage_analysis_aspect_valence(a, i);
+            ck_assert(polarity >= ENGAGE_NEGATIVE && polarity <= ENGAGE_POSITIVE);
+            ck_assert(valence >= -1000000 && valence <= 1000000);
+            ck_assert(polarity != ENGAGE_POSITIVE || valence >= 0);
+            ck_assert(polarity != ENGAGE_NEGATIVE || valence <= 0);
+        }
+    }
+    engage_analyzer_free(with);
+    engage_analyzer_free(without);
+    engage_catalogue_unref(none);
+    engage_model_unref(model);
+}
+END_TEST
+
+static int analyze_and_copy(const engage_allocator *allocator, void *ctx)
+{
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = ctx;
+    options.allocator = allocator;
+    engage_analyzer *a;
+    const engage_analysis *analysis;
+    engage_analysis *copy = NULL;
+    static const char post[] = "the price and the app, the delivery";
+    int rc = engage_analyzer_new(&a, &options);
+    if (rc != ENGAGE_OK)
+        return rc;
+    rc = engage_analyzer_run(a, post, strlen(post), &analysis);
+    if (rc == ENGAGE_OK)
+        rc = engage_analysis_copy(&copy, analysis, allocator);
+    if (rc == ENGAGE_OK)
+        rc = engage_analyzer_set_catalogue(a, NULL);
+    engage_analysis_free(copy);
+    engage_analyzer_free(a);
+    return rc;
+}
+
+START_TEST(test_analyzer_memory)
+{
+    const engage_model *model = small_model();
+    engage_model *lent = (engage_model *)(uintptr_t)model;
+    support_fail_each(analyze_and_copy, lent);
+    engage_model_unref(model);
+}
+END_TEST
+
+/* Work per mention is bounded: a post full of mentions takes no more than its size. */
+START_TEST(test_many_mentions)
+{
+    enum { SIZE = 60000 };
+    const engage_model *model = small_model();
+    engage_analyzer *a = analyzer(model, NULL);
+    char *text = malloc(SIZE + 1);
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < SIZE; i += 4)
+        memcpy(text + i, "app ", 4);
+    text[SIZE] = '\0';
+    ck_assert_uint_eq(engage_analysis_aspect_count(run(a, text)), SIZE / 4);
+    free(text);
+    engage_analyzer_free(a);
+    engage_model_unref(model);
+}
+END_TEST
+
+/* Cases and mentions of tests/spec/aspects.txt that came out otherwise are listed. */
+static int as_expected(const engage_analysis *analysis, char *expected)
+{
+    size_t index = 0;
+    for (char *one = strtok(expected, ","); one != NULL; one = strtok(NULL, ",")) {
+        char target[64];
+        char polarity[16];
+        if (sscanf(one, " %63s %15s", target, polarity) != 2 ||
+            index >= engage_analysis_aspect_count(analysis) ||
+            strcmp(engage_analysis_aspect_target(analysis, index), target) != 0)
+            return 0;
+        const char *got =
+            engage_sentiment_name(engage_analysis_aspect_polarity(analysis, index++));
+        if (polarity[0] == '!' ? strcmp(got, polarity + 1) == 0 : strcmp(got, polarity) != 0)
+            return 0;
+    }
+    return 1;
+}
+
+START_TEST(test_spec)
+{
+    if (engage_model_builtin() == NULL) {
+        printf("left out, since no model is built in\n");
+        return;
+    }
+    const engage_catalogue *catalogue = parse("[product aurora]\nnames = Aurora\n"
+                                              "handles = aurora_help\n"
+                                              "[product beamo]\nnames = Beamo\n");
+    engage_analyzer *a = analyzer(NULL, catalogue);
+    size_t size;
+    char *spec = support_read(support_source("tests/spec/aspects.txt"), &size);
+    ck_assert_ptr_nonnull(spec);
+    int cases = 0;
+    int met = 0;
+    char *rest = spec;
+    while (rest != NULL && *rest != '\0') {
+        char *line = rest;
+        rest = strchr(line, '\n');
+        if (rest != NULL)
+            *rest++ = '\0';
+        char *text = strchr(line, '\t');
+        if (line[0] == '#' || text == NULL)
+            continue;
+        *text++ = '\0';
+        cases++;
+        char expected[256];
+        snprintf(expected, sizeof(expected), "%s", line);
+        const engage_analysis *analysis = run(a, text);
+        if (as_expected(analysis, expected)) {
+            met++;
+            continue;
+        }
+        printf("missed: %s: %s:", line, text);
+        for (size_t i = 0; i < engage_analysis_aspect_count(analysis); i++)
+            printf(" %s %d", engage_analysis_aspect_target(analysis, i),
+                   engage_analysis_aspect_valence(analysis, i) / 10000);
+        printf("\n");
+    }
+    printf("%d of %d cases of aspects met\n", met, cases);
+    ck_assert_int_ge(cases, 60);
+    ck_assert_msg(met * 100 >= cases * 85, "%d of %d cases", met, cases);
+    free(spec);
+    engage_analyzer_free(a);
+    engage_catalogue_unref(catalogue);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("aspect");
@@ -372,5 +629,14 @@ int main(void)
     tcase_add_test(catalogue, test_many);
     tcase_add_test(catalogue, test_random_bytes);
     suite_add_tcase(suite, catalogue);
+    TCase *aspect = tcase_create("aspect");
+    tcase_set_timeout(aspect, 0);
+    tcase_add_test(aspect, test_swap);
+    tcase_add_test(aspect, test_json);
+    tcase_add_test(aspect, test_post_is_the_same);
+    tcase_add_test(aspect, test_analyzer_memory);
+    tcase_add_test(aspect, test_many_mentions);
+    tcase_add_test(aspect, test_spec);
+    suite_add_tcase(suite, aspect);
     return support_run(suite);
 }

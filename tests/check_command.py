@@ -84,6 +84,10 @@ class Usage(Folder):
         run("funnel", "--store", "nosuch:place", status=3)
         run("tokens", self.path("absent"), status=3)
         run("score", "--lines", "--model", self.path("absent"), status=3)
+        run("score", "--lines", "--catalogue", self.path("absent"), status=3)
+        wrong = self.path("wrong.catalogue", b"[product a]\nnames = \n")
+        run("score", "--lines", "--catalogue", wrong, status=3)
+        self.assertIn("wrong.catalogue:2:", run.errors)
         self.path("not.db", b"this is no database, though long enough to look at" * 100)
         run("track", "--store", self.store("not.db"), status=3)
         run("tokens", "--lines", "--output", "/nonexistent/folder/out", given=b"x\n", status=3)
@@ -171,6 +175,17 @@ class Text(Folder):
         self.assertEqual(list(row["intents"]), INTENTS)
         self.assertEqual(row["labels"], [name for name in INTENTS if name in row["labels"]])
         self.assertIsInstance(row["needs_reply"], bool)
+
+    def test_score_looks_for_the_catalogue(self):
+        wanted = self.path("shop.catalogue", b"[product dock]\nnames = Dock Two\n")
+        given = lines_of({"id": "1", "text": "my Dock Two broke, the price hurts"})
+        (row,) = rows("score", "--catalogue", wanted, given=given)
+        self.assertEqual([(one["target"], one["start"], one["end"]) for one in row["aspects"]],
+                         [("dock", 3, 11), ("price", 23, 28)])
+        for one in row["aspects"]:
+            self.assertEqual(list(one), ["target", "start", "end", "polarity", "valence"])
+            self.assertIn(one["polarity"], ("negative", "neutral", "positive"))
+            self.assertTrue(-1 <= one["valence"] <= 1)
 
     def test_evidence_adds_up(self):
         text = "I love the new dock 😍 but why does the #sync never work?? please fix"

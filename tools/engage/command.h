@@ -36,7 +36,8 @@ enum {
     TAKES_PLATFORM = 1u << 14,
     TAKES_RULES = 1u << 15,
     TAKES_KIND = 1u << 16,
-    TAKES_OUTPUT = 1u << 17
+    TAKES_OUTPUT = 1u << 17,
+    TAKES_CATALOGUE = 1u << 18
 };
 
 struct options {
@@ -50,6 +51,7 @@ struct options {
     unsigned long long top;
     int64_t now; /* or ENGAGE_NO_TIME */
     const char *model;
+    const char *catalogue;
     const char *store;
     const char *brand;
     const char *policy;

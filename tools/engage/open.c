@@ -67,6 +67,25 @@ int open_policy(const char *path, const engage_policy **out)
     return rc == ENGAGE_OK;
 }
 
+int open_catalogue(const char *path, const engage_catalogue **out)
+{
+    *out = NULL;
+    if (path == NULL)
+        return 1;
+    engage_buffer *text = read_file(path);
+    if (text == NULL)
+        return 0;
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_catalogue_parse(out, engage_buffer_data(text), engage_buffer_size(text), NULL,
+                                    &error);
+    if (rc == ENGAGE_ECATALOGUE)
+        fprintf(stderr, "%s:%u:%u: %s\n", path, error.line, error.column, error.message);
+    else if (rc != ENGAGE_OK)
+        tell_failed(path, rc, &error);
+    engage_buffer_free(text);
+    return rc == ENGAGE_OK;
+}
+
 int open_tracker(const struct options *options, int readonly, engage_tracker **out)
 {
     *out = NULL;

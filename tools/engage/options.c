@@ -24,6 +24,7 @@ static const struct {
     {"offsets", "UNIT", TAKES_OFFSETS, "bytes (default), codepoints or utf16"},
     {"explain", NULL, TAKES_EXPLAIN, "say why"},
     {"model", "FILE", TAKES_MODEL, "a model file instead of the built-in model"},
+    {"catalogue", "FILE", TAKES_CATALOGUE, "products and aspects to look for"},
     {"threads", "N", TAKES_THREADS, "score on N threads; the order stays"},
     {"store", "URI", TAKES_STORE, "sqlite:crm.db (default), sqlite:PATH or memory:"},
     {"brand", "NAME", TAKES_BRAND, "this brand only"},
@@ -121,6 +122,9 @@ static int set(struct options *o, unsigned bit, const char *value)
         return engage_time_parse(value, strlen(value), &o->now) == ENGAGE_OK;
     case TAKES_MODEL:
         o->model = value;
+        return 1;
+    case TAKES_CATALOGUE:
+        o->catalogue = value;
         return 1;
     case TAKES_STORE:
         o->store = value;

@@ -191,8 +191,13 @@ static int score_all(const struct options *options, struct block *block, struct 
 int run_score(const struct options *options)
 {
     const engage_model *model;
+    const engage_catalogue *catalogue;
     if (!open_model(options->model, &model))
         return STATUS_STOPPED;
+    if (!open_catalogue(options->catalogue, &catalogue)) {
+        engage_model_unref(model);
+        return STATUS_STOPPED;
+    }
     size_t count = (size_t)options->threads;
     struct worker *workers = calloc(count, sizeof(*workers));
     struct block *block = calloc(1, sizeof(*block));
@@ -201,6 +206,7 @@ int run_score(const struct options *options)
         rc = engage_buffer_new(&block->bytes, NULL);
     engage_analyzer_options wanted = ENGAGE_ANALYZER_OPTIONS_INIT;
     wanted.model = model;
+    wanted.catalogue = catalogue;
     wanted.flags = options->explain ? ENGAGE_ANALYZE_EXPLAIN : 0;
     for (size_t w = 0; rc == ENGAGE_OK && w < count; w++) {
         rc = engage_analyzer_new(&workers[w].analyzer, &wanted);
@@ -220,6 +226,7 @@ int run_score(const struct options *options)
         engage_buffer_free(block->bytes);
     free(block);
     free(workers);
+    engage_catalogue_unref(catalogue);
     engage_model_unref(model);
     return status;
 }
