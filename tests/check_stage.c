@@ -618,8 +618,9 @@ static size_t random_controls(struct engagep_control *rows, uint64_t *state)
     int64_t time = start_of(BASE) - 5000;
     for (size_t i = 0; i < count; i++) {
         time += (int64_t)(support_random(state) % (40 * (uint64_t)ENGAGEP_DAY_MS));
-        if (support_random(state) % 3 == 0)
-            time = start_of((int32_t)engagep_time_day(time));
+        int64_t midnight = start_of((int32_t)engagep_time_day(time));
+        if (support_random(state) % 3 == 0 && (i == 0 || midnight >= rows[i - 1].time))
+            time = midnight;
         rows[i].time = time;
         rows[i].type = (uint8_t)(support_random(state) % 8);
         if (rows[i].type > ENGAGEP_CONTROL_FLAG)
