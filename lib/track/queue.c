@@ -237,11 +237,11 @@ static int count_repeats(struct queue *queue, struct engagep_map *map)
 static int look_around(struct queue *queue)
 {
     const engage_tracker *tracker = queue->report->tracker;
-    struct waiting *list = queue->list + queue->first;
     size_t count = queue->count - queue->first;
     struct engagep_map map;
     if (count == 0)
         return ENGAGE_OK;
+    struct waiting *list = queue->list + queue->first;
     size_t *held = engagep_alloc_zero(&tracker->allocator, count, sizeof(*held));
     if (held == NULL)
         return engagep_core_no_memory(queue->report->error);
