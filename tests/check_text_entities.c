@@ -276,6 +276,84 @@ START_TEST(test_highlight)
 }
 END_TEST
 
+START_TEST(test_html_text)
+{
+    static const struct {
+        const char *html;
+        const char *text;
+    } cases[] = {
+        {"<p>Hi <b>you</b> &amp; me&#33;</p><p>Two<br>lines</p>", "Hi you & me!\n\nTwo\nlines"},
+        {"<p>  a \n b  </p>", "a b"},
+        {"<a href=\"https://x.co/a\"><span class=\"invisible\">https://</span>"
+         "<span>x.co/a</span></a>", "https://x.co/a"},
+        {"a<script>alert('<b>')</script>b<!-- <p> -->c<style>p{}</style>", "abc"},
+        {"1 < 2 && 3 > 2 <3", "1 < 2 && 3 > 2 <3"},
+        {"<img alt=\"a > b\">x", "x"},
+        {"a<b", "a"},
+        {"<ul><li>one</li><li>two</li></ul>", "one\ntwo"},
+        {"<script>never closed", ""},
+        {"<!-- never closed", ""},
+        {"x\xFFy&#0;", "x\xEF\xBF\xBDy&#0;"},
+        {"", ""}};
+    engage_html *h;
+    ck_assert_int_eq(engage_html_new(&h, NULL), ENGAGE_OK);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ck_assert_int_eq(engage_html_run(h, cases[i].html, strlen(cases[i].html)), ENGAGE_OK);
+        size_t size;
+        ck_assert_str_eq(engage_html_text(h, &size), cases[i].text);
+        ck_assert_uint_eq(size, strlen(cases[i].text));
+    }
+    static const char html[] = "<p>a &lt; <i>b</i></p>";
+    ck_assert_int_eq(engage_html_run(h, html, strlen(html)), ENGAGE_OK);
+    ck_assert_str_eq(engage_html_text(h, NULL), "a < b");
+    static const uint32_t sources[] = {3, 4, 5, 9, 13, 14, 14};
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
+        ck_assert_uint_eq(engage_html_source(h, i), sources[i]);
+    ck_assert_int_eq(engage_html_run(h, NULL, 1), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_html_run(NULL, "a", 1), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_html_run(h, NULL, 0), ENGAGE_OK);
+    ck_assert_int_eq(engage_html_new(NULL, NULL), ENGAGE_EMISUSE);
+    ck_assert_uint_eq(engage_html_source(NULL, 0), 0);
+    ck_assert_str_eq(engage_html_text(NULL, NULL), "");
+    /* Any bytes: places in the source never go back, and stay inside of it. */
+    static const char *const bits[] = {"<", ">", "</", "p", "br", "script", "<!--", "-->", "\"",
+                                       "'", "=", " ", "&", "amp;", "&#x41;", "a", "\xC3\xA9",
+                                       "\xFF", "\n", "/", "<p>", "</p>"};
+    uint64_t state = 5;
+    for (int round = 0; round < 10000; round++) {
+        char text[300];
+        size_t size = 0;
+        size_t wanted = support_random(&state) % 30;
+        for (size_t i = 0; i < wanted; i++) {
+            const char *bit = bits[support_random(&state) % (sizeof(bits) / sizeof(bits[0]))];
+            memcpy(text + size, bit, strlen(bit));
+            size += strlen(bit);
+        }
+        char *exact = malloc(size != 0 ? size : 1);
+        memcpy(exact, text, size);
+        ck_assert_int_eq(engage_html_run(h, exact, size), ENGAGE_OK);
+        size_t length;
+        engage_html_text(h, &length);
+        uint32_t last = 0;
+        for (size_t i = 0; i <= length; i++) {
+            ck_assert_uint_le(last, engage_html_source(h, i));
+            last = engage_html_source(h, i);
+            ck_assert_uint_le(last, size);
+        }
+        free(exact);
+    }
+    engage_html_free(h);
+    engage_html_free(NULL);
+    engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
+    options.max_bytes = 2;
+    ck_assert_int_eq(engage_html_new(&h, &options), ENGAGE_OK);
+    ck_assert_int_eq(engage_html_run(h, "abc", 3), ENGAGE_ELIMIT);
+    engage_html_free(h);
+    options.struct_size = 2;
+    ck_assert_int_eq(engage_html_new(&h, &options), ENGAGE_EOPTIONS);
+}
+END_TEST
+
 static const char *const pieces[] = {
     "a", "b1", "foo", "www.", "http://", "https://", "HTTP://", "t.co/", ".com", ".co.jp", ".",
     "..", "-", "_", "/", "?", "x=1", "&", "#", "@", "$", "\xEF\xBC\xA0", "\xEF\xBC\x83", ":",
@@ -404,6 +482,12 @@ static int use_all(const engage_allocator *allocator, void *ctx)
     engage_span hit = {0, 1};
     if (rc == ENGAGE_OK)
         rc = engage_html_highlight(text, sizeof(text) - 1, &hit, 1, NULL, buffer);
+    engage_html *h = NULL;
+    if (rc == ENGAGE_OK)
+        rc = engage_html_new(&h, &options);
+    if (rc == ENGAGE_OK)
+        rc = engage_html_run(h, text, sizeof(text) - 1);
+    engage_html_free(h);
     engage_buffer_free(buffer);
     engage_entities_free(e);
     return rc;
@@ -426,6 +510,7 @@ int main(void)
     tcase_add_test(all, test_valid);
     tcase_add_test(all, test_html);
     tcase_add_test(all, test_highlight);
+    tcase_add_test(all, test_html_text);
     tcase_add_test(all, test_properties);
     tcase_add_test(all, test_misuse);
     tcase_add_test(all, test_memory);

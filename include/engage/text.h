@@ -264,6 +264,32 @@ ENGAGE_API ENGAGE_NODISCARD int engage_html_highlight(const char *html, size_t s
                                                       const engage_span *hits, size_t count,
                                                       const char *tag, engage_buffer *buffer);
 
+/* The text of HTML: what a reader sees, plain. One thread at a time. After warm-up a run
+ * allocates nothing. */
+typedef struct engage_html engage_html;
+
+/* As engage_tokenizer_new. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_html_new(engage_html **out,
+                                                const engage_text_options *options);
+
+/* Releases it; NULL is allowed. Since 0.1. */
+ENGAGE_API void engage_html_free(engage_html *html);
+
+/* Reads HTML, as Mastodon sends posts: tags and comments are left out, and scripts, styles
+ * and the like with what they hold; <br> and the ends of blocks become line ends, character
+ * references their characters, white space one space. Broken markup is read too, in linear
+ * time. Returns as engage_tokenizer_run; after a failure the text is empty. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_html_run(engage_html *html, const char *source,
+                                                size_t size);
+
+/* The text of the last run, borrowed, a NUL after it. It is plain text: to show it in a
+ * page, escape it (engage_html_autolink does). Since 0.1. */
+ENGAGE_API const char *engage_html_text(const engage_html *html, size_t *size);
+
+/* Where in the source the character of a byte of the text begins; for the text's size and
+ * beyond, where its last character ends. Since 0.1. */
+ENGAGE_API uint32_t engage_html_source(const engage_html *html, size_t byte);
+
 /* ------------------------------------------------------------ language --- */
 
 /* The language of a post as a two-letter code of ISO 639-1: en es pt fr de it ar hi (Hindi in

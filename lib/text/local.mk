@@ -10,6 +10,7 @@ lib_libcore_la_SOURCES += \
 	lib/text/hashtag.c \
 	lib/text/hashtag.h \
 	lib/text/html.c \
+	lib/text/html_text.c \
 	lib/text/icu.c \
 	lib/text/icu.h \
 	lib/text/language.c \

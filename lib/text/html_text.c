@@ -1,0 +1,270 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The text of HTML, as Mastodon and others send posts, and where each byte of it stands
+ * in the source.
+ */
+#include "base/alloc.h"
+#include "base/utf8.h"
+#include "text/match.h"
+#include "text/options.h"
+
+#include <string.h>
+
+struct engage_html {
+    engage_allocator allocator;
+    uint32_t max_bytes;
+    char *view;
+    uint32_t *sources; /* for each byte of the view, and for its end */
+    size_t view_capacity;
+    size_t sources_capacity;
+    size_t size;
+    uint32_t source_end; /* where the source of the last character ends */
+    int breaks;          /* line ends that wait for text to follow */
+    int space;           /* white space that does */
+    uint32_t space_at;
+};
+
+int engage_html_new(engage_html **out, const engage_text_options *options)
+{
+    if (out == NULL)
+        return ENGAGE_EMISUSE;
+    *out = NULL;
+    struct engagep_text_settings settings;
+    int rc = engagep_text_settings_read(&settings, options);
+    if (rc != ENGAGE_OK)
+        return rc;
+    engage_html *h = engagep_alloc_zero(&settings.allocator, 1, sizeof(*h));
+    if (h == NULL)
+        return ENGAGE_ENOMEM;
+    h->allocator = settings.allocator;
+    h->max_bytes = settings.max_bytes;
+    *out = h;
+    return ENGAGE_OK;
+}
+
+void engage_html_free(engage_html *h)
+{
+    if (h == NULL)
+        return;
+    engage_allocator own = h->allocator;
+    engagep_alloc_free(&own, h->view, h->view_capacity, 1);
+    engagep_alloc_free(&own, h->sources, h->sources_capacity, sizeof(*h->sources));
+    engagep_alloc_free(&own, h, 1, sizeof(*h));
+}
+
+static void put_byte(engage_html *h, char byte, size_t source)
+{
+    h->view[h->size] = byte;
+    h->sources[h->size++] = (uint32_t)source;
+}
+
+/* Adds a character; the white space and line ends that waited for it come first. */
+static void put(engage_html *h, const char *bytes, size_t count, size_t source, size_t source_end)
+{
+    if (h->size > 0) {
+        for (; h->breaks > 0; h->breaks--, h->space = 0)
+            put_byte(h, '\n', source);
+        if (h->space)
+            put_byte(h, ' ', h->space_at);
+    }
+    h->breaks = 0;
+    h->space = 0;
+    for (size_t i = 0; i < count; i++)
+        put_byte(h, bytes[i], source);
+    h->source_end = (uint32_t)source_end;
+}
+
+static int is_letter(char c)
+{
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+static int is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* A tag's name in lower case; cut off where it is longer than any that matters. */
+struct name {
+    char text[12];
+    int closing;
+};
+
+static struct name name_of(const char *html, size_t size, size_t at)
+{
+    struct name name = {{0}, 0};
+    if (at < size && html[at] == '/') {
+        name.closing = 1;
+        at++;
+    }
+    for (size_t i = 0; i + 1 < sizeof(name.text) && at < size; i++, at++) {
+        char c = html[at];
+        if (!is_letter(c) && !(c >= '0' && c <= '9'))
+            break;
+        name.text[i] = (char)(c | 32);
+    }
+    return name;
+}
+
+static int is_one_of(const char *name, const char *const *list)
+{
+    for (; *list != NULL; list++) {
+        if (strcmp(name, *list) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* The end of the tag whose name begins at `at`: after its >, quotes minded; the end of the
+ * source where it is not closed. */
+static size_t tag_end(const char *html, size_t size, size_t at)
+{
+    char quote = '\0';
+    char before = '\0';
+    for (; at < size; at++) {
+        char c = html[at];
+        if (quote != '\0') {
+            if (c == quote)
+                quote = '\0';
+        } else if (c == '>') {
+            return at + 1;
+        } else if ((c == '"' || c == '\'') && before == '=') {
+            quote = c;
+        }
+        if (!is_blank(c))
+            before = c;
+    }
+    return size;
+}
+
+/* The end of an element that holds no text, which was opened before `at`. */
+static size_t element_end(const char *html, size_t size, size_t at, const char *name)
+{
+    while (at < size) {
+        const char *next = memchr(html + at, '<', size - at);
+        if (next == NULL)
+            return size;
+        at = (size_t)(next - html) + 1;
+        struct name found = name_of(html, size, at);
+        if (found.closing && strcmp(found.text, name) == 0)
+            return tag_end(html, size, at);
+    }
+    return size;
+}
+
+static void want_breaks(engage_html *h, int breaks)
+{
+    if (h->breaks < breaks)
+        h->breaks = breaks;
+}
+
+/* What begins with < at `at`: a tag, a comment, or only that character. Returns its end. */
+static size_t markup(engage_html *h, const char *html, size_t size, size_t at)
+{
+    static const char *const silent[] = {"script", "style",    "title",  "template",
+                                         "svg",    "textarea", "iframe", "noscript", NULL};
+    static const char *const lines[] = {"div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4",
+                                        "h5", "h6", "hr", "table", "section", "article", NULL};
+    char next = at + 1 < size ? html[at + 1] : '\0';
+    if (next == '!' || next == '?') {
+        if (size - at >= 4 && memcmp(html + at, "<!--", 4) == 0) {
+            for (size_t i = at + 4; i + 3 <= size; i++) {
+                if (memcmp(html + i, "-->", 3) == 0)
+                    return i + 3;
+            }
+            return size;
+        }
+        return tag_end(html, size, at + 1);
+    }
+    if (!is_letter(next) && !(next == '/' && at + 2 < size && is_letter(html[at + 2]))) {
+        put(h, "<", 1, at, at + 1);
+        return at + 1;
+    }
+    struct name name = name_of(html, size, at + 1);
+    size_t end = tag_end(html, size, at + 1);
+    if (strcmp(name.text, "br") == 0)
+        h->breaks += h->breaks < 3 ? 1 : 0;
+    else if (strcmp(name.text, "p") == 0 || strcmp(name.text, "blockquote") == 0 ||
+             strcmp(name.text, "pre") == 0)
+        want_breaks(h, 2);
+    else if (is_one_of(name.text, lines))
+        want_breaks(h, 1);
+    else if (!name.closing && is_one_of(name.text, silent) && html[end - 1] == '>' &&
+             html[end - 2] != '/')
+        return element_end(html, size, end, name.text);
+    return end;
+}
+
+static void view(engage_html *h, const char *html, size_t size)
+{
+    size_t at = 0;
+    while (at < size) {
+        char c = html[at];
+        if (c == '<') {
+            at = markup(h, html, size, at);
+            continue;
+        }
+        uint32_t code;
+        size_t end = c == '&' ? engagep_reference_match(html, size, at, &code) : 0;
+        if (end == 0)
+            end = at + engagep_utf8_decode(html + at, size - at, &code);
+        if (code < 0x80 && is_blank((char)code)) {
+            if (!h->space)
+                h->space_at = (uint32_t)at;
+            h->space = 1;
+            at = end;
+            continue;
+        }
+        /* Characters that HTML forbids, and bytes that are none, read as U+FFFD. */
+        if (code == 0 || code == ENGAGEP_UTF8_INVALID)
+            code = 0xFFFD;
+        char bytes[4];
+        put(h, bytes, engagep_utf8_encode(code, bytes), at, end);
+        at = end;
+    }
+}
+
+int engage_html_run(engage_html *h, const char *html, size_t size)
+{
+    if (h == NULL)
+        return ENGAGE_EMISUSE;
+    h->size = 0;
+    h->source_end = 0;
+    h->breaks = 0;
+    h->space = 0;
+    if (html == NULL && size != 0)
+        return ENGAGE_EMISUSE;
+    if (size > h->max_bytes)
+        return ENGAGE_ELIMIT;
+    /* An invalid byte becomes three; a line end comes of a tag, which is longer. */
+    size_t room = size * 3 + 1;
+    void *block = h->view;
+    int rc = engagep_alloc_grow(&h->allocator, &block, &h->view_capacity, room, 1);
+    h->view = block;
+    if (rc != ENGAGE_OK)
+        return rc;
+    block = h->sources;
+    rc = engagep_alloc_grow(&h->allocator, &block, &h->sources_capacity, room,
+                            sizeof(*h->sources));
+    h->sources = block;
+    if (rc != ENGAGE_OK)
+        return rc;
+    view(h, html, size);
+    h->view[h->size] = '\0';
+    return ENGAGE_OK;
+}
+
+const char *engage_html_text(const engage_html *h, size_t *size)
+{
+    if (size != NULL)
+        *size = h != NULL ? h->size : 0;
+    return h != NULL && h->view != NULL ? h->view : "";
+}
+
+uint32_t engage_html_source(const engage_html *h, size_t byte)
+{
+    if (h == NULL)
+        return 0;
+    return byte < h->size ? h->sources[byte] : h->source_end;
+}
