@@ -39,7 +39,7 @@ def main():
         else:
             for line in lines:
                 for word in line.split("\t")[0].lower().replace("'", "").split():
-                    if len(word) > 1 or word in counts:
+                    if 1 < len(word) <= LONGEST or word in counts:
                         counts[word] += BOOST
     counts = {word: n for word, n in counts.items() if re.fullmatch("[a-z0-9]+", word)}
     total = sum(counts.values())
