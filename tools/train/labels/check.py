@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: MIT
 """Check the hand-read labels: every text is found where its row says and has the row's key, every
 label is known and in the guideline's order, nothing stands twice, and no text of a judging file is
-among them. Prints the number of rows and of each label; exits 1 on any finding.
+among them. Two written posts may differ by an emoji, a link or a handle alone. Prints the number of
+rows and of each label; exits 1 on any finding.
 
 Usage: check.py [data-directory]     (default: $ENGAGE_SHARED/data, else ../shared/data)
 """
@@ -24,11 +25,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def letters(text):
-    """What two posts are compared by: letters and digits, casefolded, without links and handles."""
+    """What two posts are compared by: letters and digits, casefolded, without links and handles;
+    the whole text where that leaves nothing, as of emoji alone."""
+    whole = text
     text = re.sub(r"https?\s*:\s*//\s*\S+|www\.\S+", " ", text)
     text = re.sub(r"@\s?\w+", " ", text)
     text = re.sub(r"^\s*RT\b", "", text)
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(c for c in text.casefold() if c.isalnum()) or whole
 
 
 def rows(path):
@@ -71,6 +74,7 @@ def main():
             taken.setdefault(letters(text), name)
     findings = []
     texts = {}
+    written = {}
     for path in sorted(glob.glob(os.path.join(HERE, "read*.tsv"))
                        + glob.glob(os.path.join(HERE, "written*.tsv"))):
         name = os.path.basename(path)
@@ -102,7 +106,12 @@ def main():
             same = letters(text)
             if same in taken:
                 findings.append(where + ": same text as in " + taken[same])
-            taken[same] = where
+            if read:
+                taken[same] = where
+            elif text in written:
+                findings.append(where + ": same text as in " + written[text])
+            else:
+                written[text] = where
             counts.update(intents.split(","))
         print("%s: %d rows" % (name, total))
         for label in LABELS + ["none"]:
