@@ -48,12 +48,13 @@ struct engagep_stage {
     uint8_t touched;     /* the highest class of any act, ever */
     uint8_t held;        /* 1: by a hold */
     uint8_t capped;      /* 1: kept at 3 by a suspension or by flags */
-    int64_t valid_until; /* when it changes without any new fact or control; ENGAGE_NO_TIME: never */
+    int64_t valid_until; /* when it changes without any new fact or control, or ENGAGE_NO_TIME */
     int32_t earned[5];   /* by stage 2 to 4: the last day on which it is earned, later facts
                             apart; it may lie ahead; ENGAGEP_NO_DAY where none bears on now */
 };
 
-/* The stage at a time of the years 0 to 9999. Facts and controls after it do not count; `controls` may be NULL. */
+/* The stage at a time of the years 0 to 9999. Facts and controls after it do not count;
+ * `controls` may be NULL. */
 void engagep_stage_at(const struct engagep_calendar *calendar,
                       const struct engagep_controls *controls, const engage_policy *policy,
                       int64_t time, struct engagep_stage *out);
