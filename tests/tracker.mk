@@ -3,15 +3,21 @@
 #
 # The tracker: events, worked cases, and properties of random streams.
 if HAVE_CHECK
-check_PROGRAMS += tests/check_events tests/check_tracking tests/check_tracker
-TESTS += tests/check_events tests/check_tracking tests/check_tracker
+check_PROGRAMS += tests/check_events tests/check_tracking tests/check_tracking_failures \
+	tests/check_tracker
+TESTS += tests/check_events tests/check_tracking tests/check_tracking_failures \
+	tests/check_tracker
 endif
 tests_check_events_SOURCES = tests/check_events.c tests/support.c tests/support.h
 tests_check_events_CFLAGS = $(SUITE_CFLAGS)
 tests_check_events_LDADD = $(SUITE_LDADD)
-tests_check_tracking_SOURCES = tests/check_tracking.c tests/support.c tests/support.h
+SCENE = tests/scene.c tests/scene.h tests/support.c tests/support.h
+tests_check_tracking_SOURCES = tests/check_tracking.c $(SCENE)
 tests_check_tracking_CFLAGS = $(SUITE_CFLAGS)
 tests_check_tracking_LDADD = $(SUITE_LDADD)
+tests_check_tracking_failures_SOURCES = tests/check_tracking_failures.c $(SCENE)
+tests_check_tracking_failures_CFLAGS = $(SUITE_CFLAGS)
+tests_check_tracking_failures_LDADD = $(SUITE_LDADD)
 tests_check_tracker_SOURCES = tests/check_tracker.c tests/stream.c tests/stream.h \
 	tests/support.c tests/support.h
 tests_check_tracker_CFLAGS = $(SUITE_CFLAGS)

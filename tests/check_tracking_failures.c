@@ -1,0 +1,255 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Each way in which a call of the tracker fails, and what is counted.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+START_TEST(test_counts)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("a", "x:1", 0, NULL, -1));
+    scene_add(&scene, scene_post("a", "x:1", 0, NULL, -1));
+    scene_add(&scene, scene_post("a", "x:1", 1, NULL, -1));
+    engage_counts counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.read, 3);
+    ck_assert_uint_eq(counts.applied, 1);
+    ck_assert_uint_eq(counts.duplicate, 1);
+    ck_assert_uint_eq(counts.conflict, 1);
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_future)
+{
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    engage_counts counts = ENGAGE_COUNTS_INIT;
+    struct scene scene = scene_open();
+    engage_tracker_close(scene.tracker);
+    options.now = SCENE_START;
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
+    scene_add(&scene, scene_post("in", "x:1", 24, NULL, -1));
+    scene_add(&scene, scene_post("out", "x:1", 25, NULL, -1));
+    counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.applied, 1);
+    ck_assert_uint_eq(counts.refused, 1);
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_misuse)
+{
+    struct scene scene = scene_open();
+    engage_tracker *tracker = NULL;
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    engage_counts counts = ENGAGE_COUNTS_INIT;
+    engage_query query = ENGAGE_QUERY_INIT;
+    engage_str nobody = {"x:nobody", 8};
+    engage_str none = {NULL, 0};
+    engage_tracker *t = scene.tracker;
+    engage_buffer *out = scene.out;
+    ck_assert_int_eq(engage_tracker_open(NULL, "memory:", NULL, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_open(&tracker, NULL, NULL, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_open(&tracker, "mongodb:x", NULL, NULL), ENGAGE_EURI);
+    options.flags = 1u << 20;
+    ck_assert_int_eq(engage_tracker_open(&tracker, "memory:", &options, NULL), ENGAGE_EOPTIONS);
+    ck_assert_ptr_null(tracker);
+    ck_assert_int_eq(engage_tracker_apply(NULL, scene.events, NULL, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_apply(t, NULL, NULL, NULL), ENGAGE_EMISUSE);
+    counts.struct_size = 4;
+    ck_assert_int_eq(engage_tracker_apply(t, scene.events, &counts, NULL), ENGAGE_EOPTIONS);
+    ck_assert_int_eq(engage_tracker_funnel(NULL, NULL, out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_funnel(t, NULL, NULL, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_queue(NULL, NULL, out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_replies(t, NULL, NULL, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_states(NULL, none, NULL, out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_customer(NULL, nobody, NULL, out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_customer(t, nobody, NULL, out, NULL), ENGAGE_ENOTFOUND);
+    ck_assert_int_eq(engage_tracker_customer(t, none, NULL, out, NULL), ENGAGE_ENOTFOUND);
+    ck_assert_int_eq(engage_tracker_states(t, nobody, NULL, out, NULL), ENGAGE_ENOTFOUND);
+    query.flags = 1u << 9;
+    ck_assert_int_eq(engage_tracker_queue(t, &query, out, NULL), ENGAGE_EOPTIONS);
+    query.flags = 0;
+    query.now = INT64_MAX;
+    ck_assert_int_eq(engage_tracker_funnel(t, &query, out, NULL), ENGAGE_ERANGE);
+    query.now = ENGAGE_NO_TIME;
+    query.by = scene_text("weather");
+    ck_assert_int_eq(engage_tracker_replies(t, &query, out, NULL), ENGAGE_ERANGE);
+    query.struct_size = 8;
+    ck_assert_int_eq(engage_tracker_replies(t, &query, out, NULL), ENGAGE_EOPTIONS);
+    ck_assert_uint_eq(engage_buffer_size(out), 0);
+    engage_tracker_close(NULL);
+    scene_close(&scene);
+}
+END_TEST
+
+static int merge(engage_tracker *tracker, const char *line)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_merge(tracker, line, strlen(line), &error);
+    ck_assert(rc > 0 || error.code == rc);
+    return rc;
+}
+
+START_TEST(test_merge_failures)
+{
+    struct scene scene = scene_open();
+    engage_tracker *t = scene.tracker;
+    scene_add(&scene, scene_post("a", "x:1", 0, NULL, -1));
+    scene_apply(&scene);
+    ck_assert_int_eq(engage_tracker_states(t, scene_text("x:1"), NULL, scene.out, NULL), ENGAGE_OK);
+    char line[1024];
+    snprintf(line, sizeof(line), "%s", engage_buffer_data(scene.out));
+    ck_assert_int_eq(engage_tracker_merge(NULL, line, 1, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_merge(t, NULL, 1, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(merge(t, line), ENGAGE_DONE);
+    ck_assert_int_eq(merge(t, "{"), ENGAGE_EJSON);
+    ck_assert_int_eq(merge(t, "{}"), ENGAGE_ESTATE);
+    ck_assert_int_eq(merge(t, "[1]"), ENGAGE_ESTATE);
+    char *state = strstr(line, "\"state\":\"") + 9;
+    char kept = state[0];
+    state[0] = 'f';
+    engage_tracker *other = NULL;
+    ck_assert_int_eq(engage_tracker_open(&other, "memory:", NULL, NULL), ENGAGE_OK);
+    ck_assert_int_eq(merge(other, line), ENGAGE_ESTATE);
+    state[0] = kept;
+    char *open = strstr(line, "\"open_undo\":0") + 12;
+    *open = '1';
+    ck_assert_int_eq(merge(other, line), ENGAGE_EOPENUNDO);
+    *open = '0';
+    ck_assert_int_eq(merge(other, line), ENGAGE_ROW);
+    engage_tracker_close(other);
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    options.secret = scene_text("another key");
+    ck_assert_int_eq(engage_tracker_open(&other, "memory:", &options, NULL), ENGAGE_OK);
+    ck_assert_int_eq(merge(other, line), ENGAGE_EKEY);
+    engage_tracker_close(other);
+    scene_close(&scene);
+}
+END_TEST
+
+/* An Undo that found nothing is told in the line of state, even of an account that
+ * did nothing else. */
+START_TEST(test_open_undo)
+{
+    struct scene scene = scene_open();
+    engage_event undo = scene_act("u", "Undo", "x:1", 1);
+    undo.target = scene_text("e");
+    scene_add(&scene, undo);
+    scene_apply(&scene);
+    ck_assert_int_eq(engage_tracker_states(scene.tracker, scene_text("x:1"), NULL, scene.out, NULL),
+                     ENGAGE_OK);
+    scene_has(engage_buffer_data(scene.out), "\"open_undo\":1");
+    scene_add(&scene, scene_post("e", "x:1", 0, NULL, -1));
+    scene_apply(&scene);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_states(scene.tracker, scene_text("x:1"), NULL, scene.out, NULL),
+                     ENGAGE_OK);
+    ck_assert_str_eq(engage_buffer_data(scene.out), "");
+    scene_close(&scene);
+}
+END_TEST
+
+/* Who was a customer when an event came may be staff by a later policy, and the other
+ * way round: an Undo takes away what was given, and nothing else. */
+START_TEST(test_policy_changes)
+{
+    char path[] = "/tmp/engage-check-XXXXXX";
+    char uri[64];
+    static const char staff[] = "[brand acme]\nstaff = x:1\n";
+    const engage_policy *policy = NULL;
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_policy_parse(&policy, staff, sizeof(staff) - 1, NULL, &error);
+    ck_assert_msg(rc == ENGAGE_OK, "%s", error.message);
+    for (int first = 0; first < 2; first++) {
+        memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
+        int file = mkstemp(path);
+        ck_assert_int_ge(file, 0);
+        close(file);
+        unlink(path);
+        snprintf(uri, sizeof(uri), "sqlite:%s", path);
+        struct scene scene = scene_open();
+        for (int turn = 0; turn < 2; turn++) {
+            engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+            options.policy = turn == first ? policy : NULL;
+            engage_tracker_close(scene.tracker);
+            ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_OK);
+            engage_event event = scene_act("follow", "Follow", "x:1", 1);
+            if (turn == 1) {
+                event = scene_act("undo", "Undo", "x:1", 2);
+                event.target = scene_text("follow");
+            }
+            scene_add(&scene, event);
+            engage_counts counts = scene_apply(&scene);
+            ck_assert_uint_eq(counts.applied, 1);
+        }
+        scene_close(&scene);
+        unlink(path);
+        static const char *const others[] = {"-wal", "-shm"};
+        for (size_t i = 0; i < 2; i++) {
+            snprintf(uri, sizeof(uri), "%s%s", path, others[i]);
+            unlink(uri);
+        }
+    }
+    engage_policy_unref(policy);
+}
+END_TEST
+
+START_TEST(test_database)
+{
+    char path[] = "/tmp/engage-check-XXXXXX";
+    char uri[64];
+    int file = mkstemp(path);
+    ck_assert_int_ge(file, 0);
+    close(file);
+    unlink(path);
+    snprintf(uri, sizeof(uri), "sqlite:%s", path);
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    struct scene scene = scene_open();
+    engage_tracker_close(scene.tracker);
+    options.flags = ENGAGE_TRACKER_READONLY;
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_ENOENT);
+    options.flags = 0;
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_OK);
+    scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    engage_tracker_close(scene.tracker);
+    options.secret = scene_text("another key");
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_EKEY);
+    options.secret = (engage_str){NULL, 0};
+    options.flags = ENGAGE_TRACKER_READONLY;
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_tracker_apply(scene.tracker, scene.events, NULL, NULL),
+                     ENGAGE_EMISUSE);
+    scene_has(scene_queue(&scene, 1), "\"posts\":[\"q\"]");
+    scene_close(&scene);
+    unlink(path);
+    static const char *const others[] = {"-wal", "-shm"};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(uri, sizeof(uri), "%s%s", path, others[i]);
+        unlink(uri);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("tracking failures");
+    TCase *cases = tcase_create("cases");
+    tcase_set_timeout(cases, 0);
+    tcase_add_test(cases, test_counts);
+    tcase_add_test(cases, test_future);
+    tcase_add_test(cases, test_misuse);
+    tcase_add_test(cases, test_merge_failures);
+    tcase_add_test(cases, test_open_undo);
+    tcase_add_test(cases, test_policy_changes);
+    tcase_add_test(cases, test_database);
+    suite_add_tcase(suite, cases);
+    return support_run(suite);
+}

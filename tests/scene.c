@@ -1,0 +1,138 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "scene.h"
+
+#include <stdio.h>
+#include <string.h>
+
+engage_str scene_text(const char *s)
+{
+    return (engage_str){s, s != NULL ? strlen(s) : 0};
+}
+
+struct scene scene_open(void)
+{
+    struct scene scene = {NULL, NULL, NULL};
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", NULL, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_events_new(&scene.events, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_buffer_new(&scene.out, NULL), ENGAGE_OK);
+    return scene;
+}
+
+void scene_close(struct scene *scene)
+{
+    engage_tracker_close(scene->tracker);
+    engage_events_free(scene->events);
+    engage_buffer_free(scene->out);
+}
+
+/* An event of brand "acme" some hours after the start, judged elsewhere. */
+engage_event scene_act(const char *id, const char *verb, const char *actor, int hours)
+{
+    engage_event event = {0};
+    event.struct_size = sizeof(event);
+    event.flags = ENGAGE_EVENT_HAS_SENTIMENT | ENGAGE_EVENT_HAS_INTENTS;
+    event.time = SCENE_START + (int64_t)hours * SCENE_HOUR;
+    event.received = ENGAGE_NO_TIME;
+    event.followers = -1;
+    event.id = scene_text(id);
+    event.brand = scene_text("acme");
+    event.verb = scene_text(verb);
+    event.actor = scene_text(actor);
+    return event;
+}
+
+engage_event scene_post(const char *id, const char *actor, int hours, const char *parent,
+                         int intent)
+{
+    engage_event event = scene_act(id, "Create", actor, hours);
+    event.post = event.id;
+    event.text = event.id;
+    event.in_reply_to = scene_text(parent);
+    if (intent >= 0)
+        event.intents[intent] = 900000;
+    return event;
+}
+
+void scene_add(struct scene *scene, engage_event event)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_events_add(scene->events, &event, &error);
+    ck_assert_msg(rc == ENGAGE_OK, "%s", error.message);
+}
+
+engage_counts scene_apply(struct scene *scene)
+{
+    engage_counts counts = ENGAGE_COUNTS_INIT;
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_apply(scene->tracker, scene->events, &counts, &error);
+    ck_assert_msg(rc == ENGAGE_OK, "%s: %s", engage_errname(rc), error.message);
+    engage_events_clear(scene->events);
+    return counts;
+}
+
+const char *scene_customer(struct scene *scene, const char *account)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.flags = ENGAGE_QUERY_EXPLAIN;
+    engage_buffer_clear(scene->out);
+    int rc = engage_tracker_customer(scene->tracker, scene_text(account), &query, scene->out, NULL);
+    ck_assert_msg(rc == ENGAGE_OK, "%s: %s", account, engage_errname(rc));
+    return engage_buffer_data(scene->out);
+}
+
+/* The kind of the fact that an event gave to an account. */
+void scene_has_fact(struct scene *scene, const char *account, const char *kind, const char *event)
+{
+    char want[160];
+    const char *json = scene_customer(scene, account);
+    snprintf(want, sizeof(want), "\"kind\":\"%s\"", kind);
+    char also[160];
+    snprintf(also, sizeof(also), "\"event\":\"%s\"}", event);
+    for (const char *at = strstr(json, want); at != NULL; at = strstr(at + 1, want)) {
+        const char *end = strchr(at, '}');
+        const char *found = strstr(at, also);
+        if (found != NULL && found < end)
+            return;
+    }
+    ck_abort_msg("%s has no %s by %s: %s", account, kind, event, json);
+}
+
+void scene_lacks(struct scene *scene, const char *account, const char *what)
+{
+    const char *json = scene_customer(scene, account);
+    ck_assert_msg(strstr(json, what) == NULL, "%s has %s: %s", account, what, json);
+}
+
+const char *scene_queue(struct scene *scene, int hours)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
+    engage_buffer_clear(scene->out);
+    ck_assert_int_eq(engage_tracker_queue(scene->tracker, &query, scene->out, NULL), ENGAGE_OK);
+    return engage_buffer_data(scene->out);
+}
+
+const char *scene_replies(struct scene *scene, int hours, const char *by)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
+    query.by = scene_text(by);
+    engage_buffer_clear(scene->out);
+    ck_assert_int_eq(engage_tracker_replies(scene->tracker, &query, scene->out, NULL), ENGAGE_OK);
+    return engage_buffer_data(scene->out);
+}
+
+void scene_has(const char *json, const char *what)
+{
+    ck_assert_msg(strstr(json, what) != NULL, "no %s in %s", what, json);
+}
+
+engage_event scene_staff(const char *id, int hours, const char *parent, const char *kind)
+{
+    engage_event event = scene_post(id, "x:acme", hours, parent, -1);
+    event.role = scene_text("staff");
+    event.kind = scene_text(kind);
+    return event;
+}
