@@ -260,6 +260,29 @@ START_TEST(test_clamped_and_recovered)
 }
 END_TEST
 
+START_TEST(test_departments)
+{
+    static const char lines[] = "[departments]\ndefect = repairs\n";
+    const engage_policy *policy = NULL;
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    struct scene scene = scene_open();
+    ck_assert_int_eq(engage_policy_parse(&policy, lines, sizeof(lines) - 1, NULL, NULL), ENGAGE_OK);
+    options.policy = policy;
+    engage_tracker_close(scene.tracker);
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
+    engage_policy_unref(policy);
+    scene_add(&scene, scene_post("d", "x:1", 0, NULL, ENGAGE_INTENT_DEFECT));
+    scene_add(&scene, scene_post("q", "x:2", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    scene_has(scene_queue(&scene, 1), "\"department\":\"repairs\"");
+    scene_has(scene_queue(&scene, 1), "\"department\":null");
+    const char *json = scene_replies(&scene, 1, "department");
+    scene_has(json, "\"none\":{\"episodes\":1");
+    scene_has(json, "\"repairs\":{\"episodes\":1");
+    scene_close(&scene);
+}
+END_TEST
+
 /* -------------------------------------------------------------------- sizes --- */
 
 /* Threads of thousands of posts, in a row, in a circle and around one post, each in a
@@ -300,6 +323,7 @@ int main(void)
     tcase_add_test(cases, test_queue_times);
     tcase_add_test(cases, test_kaplan_meier);
     tcase_add_test(cases, test_clamped_and_recovered);
+    tcase_add_test(cases, test_departments);
     tcase_add_test(cases, test_large_threads);
     suite_add_tcase(suite, cases);
     return support_run(suite);

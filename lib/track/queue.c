@@ -141,16 +141,6 @@ static int judge(struct queue *queue, struct waiting *waiting)
 
 /* ------------------------------------------------------------- neighbours --- */
 
-static int strongest_of(const struct engagep_policy_numbers *numbers, uint32_t labels)
-{
-    int strongest = -1;
-    for (int i = 0; i < ENGAGE_INTENTS; i++)
-        if (labels & ENGAGEP_LABEL(i) &&
-            (strongest < 0 || numbers->base[i] > numbers->base[strongest]))
-            strongest = i;
-    return strongest;
-}
-
 /* By what is asked, then time: those who ask the same stand together. */
 static int compare_subjects(const void *a, const void *b)
 {
@@ -394,8 +384,9 @@ static void put_waiting(const struct queue *queue, const struct waiting *waiting
         engagep_json_close(buffer, '}');
     }
     engagep_json_close(buffer, ']');
-    engagep_json_key(buffer, "department");
-    engagep_json_null(buffer);
+    engagep_report_key_text(buffer, "department",
+                            engagep_policy_department(queue->report->tracker->policy,
+                                                      waiting->brand, waiting->strongest));
     engagep_report_key_time(buffer, "opened", waiting->episode.opened);
     engagep_report_key_time(buffer, "due", waiting->due);
     engagep_json_key(buffer, "missed");
@@ -437,11 +428,11 @@ static void drop_expired(struct queue *queue)
 
 static int take_brand(struct queue *queue)
 {
-    const struct engagep_policy_numbers *numbers = &queue->report->tracker->policy->numbers;
     queue->first = queue->count;
     int rc = read_brand(queue);
     for (size_t i = queue->first; i < queue->count && rc == ENGAGE_OK; i++) {
-        queue->list[i].strongest = strongest_of(numbers, queue->list[i].episode.labels);
+        queue->list[i].strongest = engagep_signal_strongest(
+            queue->report->tracker->policy, queue->list[i].episode.labels);
         rc = judge(queue, &queue->list[i]);
     }
     if (rc == ENGAGE_OK)

@@ -288,10 +288,19 @@ static int add_month(struct replies *replies, size_t number)
     return add_member(replies, month, number);
 }
 
+static engage_str department_of(const struct replies *replies, const struct asked *asked)
+{
+    const engage_policy *policy = replies->report->tracker->policy;
+    int strongest =
+        engagep_signal_strongest(policy, asked->opening_labels & ENGAGEP_LABELS_NEED);
+    if (strongest < 0)
+        return (engage_str){NULL, 0};
+    return engagep_policy_department(policy, replies->brand, strongest);
+}
+
 static int add_groups(struct replies *replies, enum by by, size_t number)
 {
     const struct asked *asked = &replies->list[number];
-    static const engage_str none = {NULL, 0};
     int rc = ENGAGE_OK;
     switch (by) {
     case BY_NOTHING:
@@ -308,7 +317,7 @@ static int add_groups(struct replies *replies, enum by by, size_t number)
     case BY_PRODUCT:
         return add_member(replies, asked->product, number);
     case BY_DEPARTMENT:
-        return add_member(replies, none, number);
+        return add_member(replies, department_of(replies, asked), number);
     case BY_MONTH:
         return add_month(replies, number);
     }

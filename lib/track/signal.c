@@ -19,6 +19,16 @@ int engagep_signal_needs(uint32_t labels)
     return (labels & ENGAGEP_LABELS_NEED) != 0 && !(labels & ENGAGEP_LABEL(ENGAGE_INTENT_SPAM));
 }
 
+int engagep_signal_strongest(const engage_policy *policy, uint32_t labels)
+{
+    const int32_t *base = policy->numbers.base;
+    int strongest = -1;
+    for (int i = 0; i < ENGAGE_INTENTS; i++)
+        if (labels & ENGAGEP_LABEL(i) && (strongest < 0 || base[i] > base[strongest]))
+            strongest = i;
+    return strongest;
+}
+
 engage_str engagep_signal_native(engage_str account)
 {
     const char *colon = account.size > 0 ? memchr(account.data, ':', account.size) : NULL;

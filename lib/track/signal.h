@@ -29,6 +29,10 @@ int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int 
 /* 1 for labels that need a reply: one of them, and no spam. */
 int engagep_signal_needs(uint32_t labels);
 
+/* Of the labels the intent with the most points in the policy, the first among equals;
+ * -1 for no label. */
+int engagep_signal_strongest(const engage_policy *policy, uint32_t labels);
+
 /* What a platform's account is named: what follows its first colon. */
 engage_str engagep_signal_native(engage_str account);
 engage_str engagep_signal_platform(engage_str account);
