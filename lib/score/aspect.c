@@ -33,43 +33,48 @@ enum part {
     PART_NOT = 128     /* "nothing is better than" is praise */
 };
 
-static int is_one_of(const char *norm, size_t size, const char *const *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strlen(words[i]) == size && memcmp(words[i], norm, size) == 0)
-            return 1;
-    }
-    return 0;
-}
-
-#define IS_ONE_OF(norm, size, words) \
-    is_one_of((norm), (size), (words), sizeof(words) / sizeof((words)[0]))
-
 static unsigned part_of_word(const char *norm, size_t size)
 {
-    static const char *const contrasts[] = {"but",    "however", "although", "though", "tho",
-                                            "except", "while",   "whereas",  "yet",    "unlike",
-                                            "despite", "instead", "otherwise"};
-    static const char *const links[] = {"and", "or",   "so",   "because", "cause", "cuz", "when",
-                                        "if",  "then", "plus", "since",   "which", "who"};
-    static const char *const nots[] = {"nothing", "no",     "none",  "nobody", "noone", "never",
-                                       "not",     "cannot", "can't", "cant",   "isn't"};
-    if (IS_ONE_OF(norm, size, contrasts))
-        return PART_CONTRAST;
-    if (IS_ONE_OF(norm, size, links))
-        return PART_LINK;
-    if (IS_ONE_OF(norm, size, nots))
-        return PART_NOT;
-    return size == 4 && memcmp(norm, "than", 4) == 0 ? PART_THAN : PART_PLAIN;
+    static const struct {
+        uint8_t size;
+        char word[10];
+        uint8_t part;
+    } known[] = {
+        {3, "but", PART_CONTRAST}, {7, "however", PART_CONTRAST}, {8, "although", PART_CONTRAST},
+        {6, "though", PART_CONTRAST}, {3, "tho", PART_CONTRAST}, {6, "except", PART_CONTRAST},
+        {5, "while", PART_CONTRAST}, {7, "whereas", PART_CONTRAST}, {3, "yet", PART_CONTRAST},
+        {6, "unlike", PART_CONTRAST}, {7, "despite", PART_CONTRAST}, {7, "instead", PART_CONTRAST},
+        {9, "otherwise", PART_CONTRAST}, {3, "and", PART_LINK}, {2, "or", PART_LINK},
+        {2, "so", PART_LINK}, {7, "because", PART_LINK}, {5, "cause", PART_LINK},
+        {3, "cuz", PART_LINK}, {4, "when", PART_LINK}, {2, "if", PART_LINK}, {4, "then", PART_LINK},
+        {4, "plus", PART_LINK}, {5, "since", PART_LINK}, {5, "which", PART_LINK},
+        {3, "who", PART_LINK}, {7, "nothing", PART_NOT}, {2, "no", PART_NOT}, {4, "none", PART_NOT},
+        {6, "nobody", PART_NOT}, {5, "noone", PART_NOT}, {5, "never", PART_NOT}, {3, "not", PART_NOT},
+        {6, "cannot", PART_NOT}, {5, "can't", PART_NOT}, {4, "cant", PART_NOT},
+        {5, "isn't", PART_NOT}, {4, "than", PART_THAN},
+    };
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (known[i].size == size && known[i].word[0] == norm[0] &&
+            memcmp(known[i].word, norm, size) == 0)
+            return known[i].part;
+    }
+    return PART_PLAIN;
 }
 
 static unsigned part_of_mark(const char *norm, size_t size)
 {
-    static const char *const pauses[] = {",", ";", ":", "-", "--", "\xE2\x80\x93", "\xE2\x80\x94",
-                                         "(", ")", "/", "..", "...", "\xE2\x80\xA6", "&", "\""};
-    if (IS_ONE_OF(norm, size, pauses))
+    if (size == 0)
+        return PART_PLAIN;
+    if (size == 3) { /* dashes and an ellipsis: U+2013, U+2014, U+2026 */
+        int dash = memcmp(norm, "\xE2\x80\x93", 3) == 0 || memcmp(norm, "\xE2\x80\x94", 3) == 0;
+        if (dash || memcmp(norm, "\xE2\x80\xA6", 3) == 0)
+            return PART_PAUSE;
+    }
+    if (norm[0] == '.' && size > 1)
         return PART_PAUSE;
-    return size > 0 && strchr(".!?", norm[0]) != NULL ? PART_STOP : PART_PLAIN;
+    if (strchr(".!?", norm[0]) != NULL)
+        return PART_STOP;
+    return strchr(",;:-()/&\"", norm[0]) != NULL ? PART_PAUSE : PART_PLAIN;
 }
 
 static uint8_t part_of(const struct engagep_token *token, const char *norm)
@@ -103,6 +108,9 @@ static void read_parts(struct engagep_aspects *aspects, const struct engagep_tok
         const struct engagep_mention *mention = &aspects->mentions[m];
         for (uint32_t i = 0; i < mention->count; i++)
             aspects->parts[mention->first + i] |= PART_INSIDE;
+        /* A hashtag that says something of its own is a clause. */
+        if (mention->count == 0)
+            aspects->parts[mention->first] |= PART_PAUSE;
     }
 }
 
@@ -157,19 +165,20 @@ int engagep_aspects_find(struct engagep_aspects *aspects, const struct engagep_t
     if (rc != ENGAGE_OK)
         return rc;
     memset(aspects->sums, 0, aspects->tokens * sizeof(*aspects->sums));
-    memset(&aspects->total, 0, sizeof(aspects->total));
     read_parts(aspects, tokens, engagep_token_norms(tokenizer), text);
     return ENGAGE_OK;
 }
 
 /* ----------------------------------------------------------------- rows --- */
 
-static void add_row(struct engagep_aspects *aspects, size_t token, const signed char *columns,
+static void add_row(struct engagep_token_sum *restrict sum, const signed char *restrict row,
                     int32_t share)
 {
-    for (int k = 0; k < COLUMNS; k++) {
-        aspects->sums[token].column[k] += columns[k] * share;
-        aspects->total.column[k] += columns[k] * share;
+    /* 16 bits hold the products, and are multiplied fast everywhere. */
+    int16_t factor = (int16_t)share;
+    for (int k = 0; k < ENGAGEP_TABLE_ROW; k++) {
+        int16_t product = (int16_t)(row[k] * factor);
+        sum->row[k] += product;
     }
 }
 
@@ -185,7 +194,18 @@ void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_f
     int32_t sharers = outside > 0 ? outside : feature->count;
     for (size_t i = feature->first; i < end; i++) {
         if (outside == 0 || (aspects->parts[i] & PART_INSIDE) == 0)
-            add_row(aspects, i, columns, ENGAGEP_ASPECT_SHARE / sharers);
+            add_row(&aspects->sums[i], columns - ENGAGEP_ASPECT_TAG,
+                    ENGAGEP_ASPECT_SHARE / sharers);
+    }
+}
+
+void engagep_aspects_end(struct engagep_aspects *aspects)
+{
+    memset(aspects->total, 0, sizeof(aspects->total));
+    for (size_t i = 0; aspects->count > 0 && i < aspects->tokens; i++) {
+        const int32_t *column = aspects->sums[i].row + ENGAGEP_ASPECT_TAG;
+        for (int k = 0; k < COLUMNS; k++)
+            aspects->total[k] += column[k];
     }
 }
 
@@ -217,15 +237,6 @@ static enum engagep_zone zone_of(unsigned part, unsigned between, enum engagep_z
     return between == PART_PLAIN ? by_distance(side, distance) : behind[between];
 }
 
-static void add_zone(const struct engagep_aspects *aspects, size_t token, enum engagep_zone zone,
-                     int64_t zones[ENGAGEP_ZONES][COLUMNS], int64_t rest[COLUMNS])
-{
-    for (int k = 0; k < COLUMNS; k++) {
-        zones[zone][k] += aspects->sums[token].column[k];
-        rest[k] -= aspects->sums[token].column[k];
-    }
-}
-
 static unsigned stronger(unsigned a, unsigned b)
 {
     return a > b ? a : b;
@@ -236,50 +247,78 @@ static unsigned before_token(unsigned part)
     return (part & PART_BREAK) != 0 ? PART_STOP : PART_PLAIN;
 }
 
-int engagep_aspects_zones(const struct engagep_aspects *aspects, size_t index,
-                           const int32_t sum[COLUMNS], int64_t zones[ENGAGEP_ZONES][COLUMNS])
+/* What engagep_aspects_zones works on. */
+struct view {
+    const struct engagep_aspects *aspects;
+    int64_t (*zones)[COLUMNS];
+    int64_t rest[COLUMNS]; /* of tokens in no zone yet */
+};
+
+static void add_zone(struct view *view, size_t token, enum engagep_zone zone)
 {
-    const struct engagep_mention *mention = &aspects->mentions[index];
-    size_t first = mention->first;
-    size_t end = first + mention->count;
-    int64_t rest[COLUMNS];
-    memset(zones, 0, ENGAGEP_ZONES * sizeof(zones[0]));
+    const int32_t *column = view->aspects->sums[token].row + ENGAGEP_ASPECT_TAG;
     for (int k = 0; k < COLUMNS; k++) {
-        rest[k] = aspects->total.column[k];
-        zones[ENGAGEP_ZONE_POST][k] = (int64_t)sum[k] * ENGAGEP_ASPECT_SHARE - rest[k];
+        view->zones[zone][k] += column[k];
+        view->rest[k] -= column[k];
     }
-    for (size_t i = first; i < end; i++)
-        add_zone(aspects, i, ENGAGEP_ZONE_INSIDE, zones, rest);
-    /* Outwards to both sides; a mark or a "but" belongs to what it parts the mention from. */
+}
+
+/* The tokens from `end` on. A mark or a "but" belongs to what it parts the mention from. */
+static void look_ahead(struct view *view, size_t end)
+{
+    const struct engagep_aspects *aspects = view->aspects;
     unsigned between = PART_PLAIN;
     for (size_t i = end; i < aspects->tokens && i - end < ENGAGEP_ASPECT_REACH; i++) {
         unsigned part = aspects->parts[i];
         between = stronger(between, stronger(part & PART_KIND, before_token(part)));
-        add_zone(aspects, i, zone_of(part, between, ENGAGEP_ZONE_AFTER, i - end + 1), zones,
-                 rest);
+        add_zone(view, i, zone_of(part, between, ENGAGEP_ZONE_AFTER, i - end + 1));
     }
-    between = first < aspects->tokens ? before_token(aspects->parts[first]) : PART_PLAIN;
+}
+
+/* The tokens before `first`. Returns whether they set something above the mention. */
+static int look_back(struct view *view, size_t first)
+{
+    const struct engagep_aspects *aspects = view->aspects;
+    unsigned between = first < aspects->tokens ? before_token(aspects->parts[first]) : PART_PLAIN;
     int rival = 0;
     int unmatched = 0;
     for (size_t i = first; i > 0 && first - i < ENGAGEP_ASPECT_REACH; i--) {
         unsigned part = aspects->parts[i - 1];
-        /* a "but" right before the clause of the mention opens it */
-        unsigned mark = part & PART_KIND;
         size_t distance = first - i + 1;
-        enum engagep_zone zone = zone_of(part, stronger(between, mark), ENGAGEP_ZONE_BEFORE,
-                                         distance);
         if ((part & PART_THAN) != 0 && between == PART_PLAIN && distance <= 3)
             rival = 1;
-        if (rival && between == PART_PLAIN && mark == PART_PLAIN && zone != ENGAGEP_ZONE_INSIDE)
+        unsigned reached = stronger(between, part & PART_KIND);
+        enum engagep_zone zone = zone_of(part, reached, ENGAGEP_ZONE_BEFORE, distance);
+        if (rival && reached == PART_PLAIN && zone != ENGAGEP_ZONE_INSIDE) {
             zone = ENGAGEP_ZONE_RIVAL;
-        if (zone == ENGAGEP_ZONE_RIVAL && (part & PART_NOT) != 0)
-            unmatched = 1;
-        add_zone(aspects, i - 1, zone, zones, rest);
-        between = stronger(between, stronger(mark, before_token(part)));
+            unmatched |= (part & PART_NOT) != 0;
+        }
+        add_zone(view, i - 1, zone);
+        between = stronger(reached, before_token(part));
     }
-    for (int k = 0; k < COLUMNS; k++)
-        zones[ENGAGEP_ZONE_FAR][k] = rest[k];
     return rival && !unmatched;
+}
+
+int engagep_aspects_zones(const struct engagep_aspects *aspects, size_t index,
+                          const int32_t sum[COLUMNS], int64_t zones[ENGAGEP_ZONES][COLUMNS])
+{
+    const struct engagep_mention *mention = &aspects->mentions[index];
+    size_t first = mention->first;
+    size_t end = first + mention->count;
+    struct view view = {.aspects = aspects, .zones = zones};
+    memset(zones, 0, ENGAGEP_ZONES * sizeof(zones[0]));
+    for (int k = 0; k < COLUMNS; k++) {
+        view.rest[k] = aspects->total[k];
+        zones[ENGAGEP_ZONE_POST][k] = (int64_t)sum[k] * ENGAGEP_ASPECT_SHARE - view.rest[k];
+    }
+    for (size_t i = first; i < end; i++)
+        add_zone(&view, i, ENGAGEP_ZONE_INSIDE);
+    if (mention->count == 0)
+        add_zone(&view, end++, ENGAGEP_ZONE_AFTER);
+    look_ahead(&view, end);
+    int rival = look_back(&view, first);
+    memcpy(zones[ENGAGEP_ZONE_FAR], view.rest, sizeof(view.rest));
+    return rival;
 }
 
 /* -------------------------------------------------------------- judging --- */
@@ -302,6 +341,7 @@ void engagep_aspects_judge(struct engagep_aspects *aspects, const int32_t sum[CO
                            const engage_catalogue *catalogue, const struct engagep_dense *dense,
                            const struct engagep_calibration *calibration)
 {
+    engagep_aspects_end(aspects);
     for (size_t m = 0; m < aspects->count; m++) {
         int64_t zones[ENGAGEP_ZONES][COLUMNS];
         int64_t seen[COLUMNS];

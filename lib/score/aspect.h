@@ -36,9 +36,11 @@ enum engagep_zone {
 /* Rows of a feature of several tokens are shared out in parts of this many. */
 #define ENGAGEP_ASPECT_SHARE 60
 
-/* The sums of the rows of one token, in 1/ENGAGEP_ASPECT_SHARE. */
+/* The sums of the rows of one token, in 1/ENGAGEP_ASPECT_SHARE. Whole rows are added up,
+ * tags and all, so that the compiler makes whole vectors of it; the columns come last. */
+#define ENGAGEP_ASPECT_TAG (ENGAGEP_TABLE_ROW - ENGAGEP_TABLE_COLUMNS)
 struct engagep_token_sum {
-    int32_t column[ENGAGEP_TABLE_COLUMNS];
+    int32_t row[ENGAGEP_TABLE_ROW];
 };
 
 struct engagep_mention {
@@ -60,7 +62,7 @@ struct engagep_aspects {
     uint8_t *parts; /* what stands at each token: a part_ of aspect.c */
     size_t parts_capacity;
     size_t tokens;
-    struct engagep_token_sum total; /* of all tokens */
+    int64_t total[ENGAGEP_TABLE_COLUMNS]; /* of all tokens, once they are complete */
 };
 
 void engagep_aspects_release(struct engagep_aspects *aspects);
@@ -74,13 +76,16 @@ int engagep_aspects_find(struct engagep_aspects *aspects, const struct engagep_t
 void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_feature *feature,
                          const signed char *columns);
 
+/* To be called when all rows are added. */
+void engagep_aspects_end(struct engagep_aspects *aspects);
+
 /* The sums of the zones of a mention; `sum`: of the whole post. Returns 1 where another
  * thing is compared with it ("better than") and not found wanting ("nothing is"). */
 int engagep_aspects_zones(const struct engagep_aspects *aspects, size_t mention,
-                           const int32_t sum[ENGAGEP_TABLE_COLUMNS],
-                           int64_t zones[ENGAGEP_ZONES][ENGAGEP_TABLE_COLUMNS]);
+                          const int32_t sum[ENGAGEP_TABLE_COLUMNS],
+                          int64_t zones[ENGAGEP_ZONES][ENGAGEP_TABLE_COLUMNS]);
 
-/* Judges every mention. */
+/* Judges every mention; calls engagep_aspects_end. */
 void engagep_aspects_judge(struct engagep_aspects *aspects,
                            const int32_t sum[ENGAGEP_TABLE_COLUMNS],
                            const engage_catalogue *catalogue, const struct engagep_dense *dense,

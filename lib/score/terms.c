@@ -240,13 +240,11 @@ static int step_norm(struct walk *walk, int kind, const char *norm, size_t size)
  * where there is none. */
 static size_t possessive(const char *text, size_t size)
 {
-    static const char *const endings[] = {"'s", "'S", "\xE2\x80\x99s", "\xE2\x80\x99S"};
-    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-        size_t n = strlen(endings[i]);
-        if (size > n && memcmp(text + size - n, endings[i], n) == 0)
-            return n;
-    }
-    return 0;
+    if (size < 3 || (text[size - 1] | 0x20) != 's')
+        return 0;
+    if (text[size - 2] == '\'')
+        return 2;
+    return size > 4 && memcmp(text + size - 4, "\xE2\x80\x99", 3) == 0 ? 4 : 0;
 }
 
 /* The longest match that begins with token `at`. */

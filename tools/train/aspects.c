@@ -83,6 +83,7 @@ static void put(const int32_t *numbers, size_t count)
 static void put_zones(struct reader *reader)
 {
     int32_t count = (int32_t)reader->aspects.count;
+    engagep_aspects_end(&reader->aspects);
     put(&count, 1);
     for (size_t m = 0; m < reader->aspects.count; m++) {
         int64_t zones[ENGAGEP_ZONES][COLUMNS];
