@@ -142,6 +142,33 @@ static void make_nodes(struct engagep_terms *terms, struct range *ranges)
     }
 }
 
+static void mark(struct engagep_terms *terms, char first, int second)
+{
+    size_t pair = (size_t)(unsigned char)first << 8 | (size_t)second;
+    terms->begins[pair >> 3] |= (uint8_t)(1u << (pair & 7));
+}
+
+/* A first token of one byte may go on with a hyphen or a possessive ending. */
+static void mark_begin(struct engagep_terms *terms, const struct engagep_key *key)
+{
+    if (key->size > 1 && (unsigned char)key->data[1] != ENGAGEP_TERMS_GAP) {
+        mark(terms, key->data[0], (unsigned char)key->data[1]);
+        return;
+    }
+    mark(terms, key->data[0], '-');
+    mark(terms, key->data[0], '\'');
+}
+
+/* Whether a token may begin a key: most do not, and cost no more than this. */
+static int may_begin(const struct engagep_terms *terms, const char *norm, size_t size)
+{
+    size_t pair = (size_t)(unsigned char)norm[0] << 8;
+    if (size < 2)
+        return terms->first[pair >> 8] != ENGAGEP_TERMS_NONE;
+    pair |= (unsigned char)norm[1];
+    return (terms->begins[pair >> 3] >> (pair & 7) & 1) != 0;
+}
+
 int engagep_terms_build(struct engagep_terms *terms, struct engagep_key *keys, size_t count,
                         struct engagep_arena *arena)
 {
@@ -150,6 +177,9 @@ int engagep_terms_build(struct engagep_terms *terms, struct engagep_key *keys, s
     terms->count = leave_one(keys, count);
     for (size_t byte = 0; byte < 256; byte++)
         terms->first[byte] = ENGAGEP_TERMS_NONE;
+    memset(terms->begins, 0, sizeof(terms->begins));
+    for (size_t i = 0; i < terms->count; i++)
+        mark_begin(terms, &terms->keys[i]);
     size_t bound = node_bound(keys, terms->count);
     if (bound >= ENGAGEP_TERMS_NONE)
         return ENGAGE_ENOMEM;
@@ -357,13 +387,10 @@ int engagep_terms_next(const struct engagep_terms *terms, const engage_tokenizer
         const struct engagep_token *token = &tokens[*at];
         if (token->norm_size == 0)
             continue;
-        if (*inside == 0) {
-            unsigned char byte = (unsigned char)norms[token->norm];
-            if (terms->first[byte] != ENGAGEP_TERMS_NONE &&
-                match_tokens(terms, tokens, count, norms, text, *at, match)) {
-                *at += match->count;
-                return 1;
-            }
+        if (*inside == 0 && may_begin(terms, norms + token->norm, token->norm_size) &&
+            match_tokens(terms, tokens, count, norms, text, *at, match)) {
+            *at += match->count;
+            return 1;
         }
         if (token->kind == ENGAGE_TOKEN_HASHTAG &&
             match_inside(terms, token, *at, text, inside, match))

@@ -34,7 +34,8 @@ struct engagep_terms {
     struct engagep_key *keys; /* sorted, each once */
     size_t count;
     struct engagep_node *nodes;
-    uint32_t first[256]; /* the node of each first byte */
+    uint32_t first[256];  /* the node of each first byte */
+    uint8_t begins[8192]; /* a bit for each two bytes that a token of a key begins with */
 };
 
 struct engagep_match {
