@@ -776,7 +776,8 @@ static size_t mark(struct engage_tokenizer *t, size_t start)
         while (next == c && byte_at(t, end) == c)
             end++;
     }
-    return emit_run(t, start, end, has_trait(c, SYMBOL) ? ENGAGE_TOKEN_SYMBOL : ENGAGE_TOKEN_PUNCT, end - start);
+    int kind = has_trait(c, SYMBOL) ? ENGAGE_TOKEN_SYMBOL : ENGAGE_TOKEN_PUNCT;
+    return emit_run(t, start, end, kind, end - start);
 }
 
 /* The end of a stretch of a script without spaces: its letters, marks and joiners. */

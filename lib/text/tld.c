@@ -84,7 +84,8 @@ size_t engagep_tld_match(const char *text, size_t size, size_t at)
     char folded[LONGEST];
     size_t end = at;
     while (end < size && end - at < LONGEST && is_alnum(text[end])) {
-        folded[end - at] = (char)(text[end] >= 'A' && text[end] <= 'Z' ? text[end] | 32 : text[end]);
+        char c = text[end];
+        folded[end - at] = (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
         end++;
     }
     if (end < size && (unsigned char)text[end] >= 0x80)

@@ -118,7 +118,8 @@ int engage_tokenizer_run(engage_tokenizer *t, const char *text, size_t size)
     if (rc != ENGAGE_OK)
         return rc;
     void *capitals = t->capitals;
-    rc = engagep_alloc_grow(&t->allocator, &capitals, &t->capitals_capacity, capital_bytes(size), 1);
+    rc = engagep_alloc_grow(&t->allocator, &capitals, &t->capitals_capacity, capital_bytes(size),
+                            1);
     t->capitals = capitals;
     if (rc != ENGAGE_OK)
         return rc;

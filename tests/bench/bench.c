@@ -100,6 +100,19 @@ static uint64_t find_entities(const struct posts *posts, void *with)
     return sum;
 }
 
+static uint64_t analyze(const struct posts *posts, void *with)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < posts->count; i++) {
+        const engage_analysis *analysis;
+        if (engage_analyzer_run(with, posts->all[i].data, posts->all[i].size, &analysis) !=
+            ENGAGE_OK)
+            stop("a post was refused");
+        sum += (uint64_t)engage_analysis_needs_reply(analysis);
+    }
+    return sum;
+}
+
 static uint64_t iterate(const struct posts *posts, void *with)
 {
     uint64_t sum = 0;
@@ -173,6 +186,10 @@ int main(int argc, char **argv)
         stop("out of memory");
     rows[count++] = (struct row){"tokens: kinds, offsets, norms", tokenize, tokenizer, {0}};
     rows[count++] = (struct row){"entities as twitter-text", find_entities, entities, {0}};
+    /* A library without the built-in model has no analysis to measure. */
+    engage_analyzer *analyzer;
+    if (engage_analyzer_new(&analyzer, NULL) == ENGAGE_OK)
+        rows[count++] = (struct row){"full analysis", analyze, analyzer, {0}};
 #ifdef HAVE_ICU
     UErrorCode status = U_ZERO_ERROR;
     UBreakIterator *words = ubrk_open(UBRK_WORD, "en", NULL, 0, &status);
@@ -215,6 +232,7 @@ int main(int argc, char **argv)
 #ifdef HAVE_ICU
     ubrk_close(words);
 #endif
+    engage_analyzer_free(analyzer);
     engage_entities_free(entities);
     engage_tokenizer_free(tokenizer);
     free(posts.all);
