@@ -13,7 +13,7 @@
 /* What each zone counts, in 1/UNIT: fitted by tools/train/aspects.py. */
 enum { UNIT = 32 };
 static const int8_t weights[ENGAGEP_ZONES] = {
-    57, 42, 40, 37, 29, 25, 39, 36, 25, 22, 18, 21, 20, 7, 17, 26, 25, 3, 28,
+    57, 42, 41, 37, 29, 25, 39, 36, 25, 22, 18, 21, 20, 7, 17, 31, 25, 3, 28,
 };
 
 /* -------------------------------------------------------------- clauses --- */
