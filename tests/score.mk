@@ -11,3 +11,9 @@ tests_check_model_LDADD = $(SUITE_LDADD)
 tests_check_score_SOURCES = tests/check_score.c $(small_model_sources)
 tests_check_score_CFLAGS = $(SUITE_CFLAGS) -D_POSIX_C_SOURCE=200809L
 tests_check_score_LDADD = $(SUITE_LDADD) -lm
+
+# Judgement of posts of the shared sets, where they are; check_spec judges cases.
+if HAVE_PYTHON
+TESTS += tests/check_quality.py
+endif
+EXTRA_DIST += tests/check_quality.py

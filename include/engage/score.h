@@ -194,7 +194,7 @@ ENGAGE_API ENGAGE_NODISCARD int engage_analysis_copy(engage_analysis **out,
 ENGAGE_API void engage_analysis_free(engage_analysis *analysis);
 
 /* The language as a BCP 47 tag such as "en", "und" where it cannot be told.
- * Static text. Since 0.1. */
+ * Worked out at each call, from the text that is still borrowed. Static text. Since 0.1. */
 ENGAGE_API const char *engage_analysis_language(const engage_analysis *analysis);
 
 /* The likeliest sentiment: ENGAGE_NEGATIVE, _NEUTRAL or _POSITIVE. Since 0.1. */

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/json.h"
 #include "score/features.h"
+#include "text/language.h"
 
 #include <string.h>
 
@@ -48,7 +49,11 @@ int engage_intent_by_name(const char *name, size_t size)
 
 const char *engage_analysis_language(const engage_analysis *analysis)
 {
-    return analysis == NULL ? "und" : analysis->language;
+    if (analysis == NULL)
+        return "und";
+    if (analysis->language != NULL)
+        return analysis->language;
+    return engagep_language_find(analysis->text, analysis->size);
 }
 
 int32_t engage_analysis_probability(const engage_analysis *analysis, int sentiment)
@@ -210,6 +215,9 @@ int engage_analysis_copy(engage_analysis **out, const engage_analysis *analysis,
         return ENGAGE_ENOMEM;
     *copy = *analysis;
     copy->allocator = given;
+    copy->language = engage_analysis_language(analysis);
+    copy->text = NULL;
+    copy->size = 0;
     copy->catalogue = engage_catalogue_ref(analysis->catalogue);
     copy->evidence = engagep_alloc_array(&given, analysis->evidence_count,
                                          sizeof(*copy->evidence));
@@ -344,7 +352,7 @@ int engage_analysis_json(const engage_analysis *analysis, engage_str id, engage_
     else
         engagep_json_string(buffer, id.data, id.size);
     engagep_json_key(buffer, "language");
-    engagep_json_text(buffer, analysis->language);
+    engagep_json_text(buffer, engage_analysis_language(analysis));
     engagep_json_key(buffer, "sentiment");
     put_sentiment(buffer, analysis);
     engagep_json_key(buffer, "intents");

@@ -16,7 +16,9 @@ struct engagep_evidence {
 };
 
 struct engage_analysis {
-    const char *language;
+    const char *text; /* borrowed, for the language, which is told when asked for */
+    size_t size;
+    const char *language; /* of a copy, whose text may be gone; else NULL */
     int64_t logit[ENGAGE_HEADS];
     int32_t probability[ENGAGE_HEADS];
     uint32_t intents; /* a bit for each over its threshold */

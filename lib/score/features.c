@@ -66,6 +66,7 @@ enum tally {
     TALLY_CRIES,
     TALLY_SENTENCES,
     TALLY_SHAPE, /* bits: begins with a mention, ends with a link, mostly capitals */
+    TALLY_OTHER,
     TALLIES
 };
 
@@ -91,34 +92,33 @@ static uint64_t hash_of(enum kind kind, uint64_t content)
     return engagep_hash_mix(content + (uint64_t)kind * UINT64_C(0xD1B54A32D192ED03));
 }
 
-/* Up to eight bytes, first byte lowest, whatever the machine. */
-static uint64_t load(const char *p, size_t size)
+static uint64_t load4(const unsigned char *s)
 {
-    const unsigned char *s = (const unsigned char *)p;
-    uint64_t value = 0;
-    for (size_t i = 0; i < size; i++)
-        value |= (uint64_t)s[i] << 8 * i;
-    return value;
+    return (uint64_t)s[0] | (uint64_t)s[1] << 8 | (uint64_t)s[2] << 16 | (uint64_t)s[3] << 24;
 }
 
-static uint64_t load8(const char *p)
+/* Up to eight bytes in one number, the same for any byte order: two runs of four
+ * that may overlap, or three single bytes. With the size they tell all texts apart. */
+static uint64_t load(const unsigned char *s, size_t size)
 {
-    const unsigned char *s = (const unsigned char *)p;
-    return (uint64_t)s[0] | (uint64_t)s[1] << 8 | (uint64_t)s[2] << 16 | (uint64_t)s[3] << 24 |
-           (uint64_t)s[4] << 32 | (uint64_t)s[5] << 40 | (uint64_t)s[6] << 48 |
-           (uint64_t)s[7] << 56;
+    if (size >= 4)
+        return load4(s) | load4(s + size - 4) << 32;
+    if (size == 0)
+        return 0;
+    return (uint64_t)s[0] | (uint64_t)s[size / 2] << 8 | (uint64_t)s[size - 1] << 16;
 }
 
 static uint64_t hash_bytes(const char *p, size_t size)
 {
+    const unsigned char *s = (const unsigned char *)p;
     uint64_t hash = (uint64_t)size * UINT64_C(0x9E3779B97F4A7C15);
-    while (size >= 8) {
-        hash = (hash ^ load8(p)) * UINT64_C(0xff51afd7ed558ccd);
+    while (size > 8) {
+        hash = (hash ^ load(s, 8)) * UINT64_C(0xff51afd7ed558ccd);
         hash ^= hash >> 32;
-        p += 8;
+        s += 8;
         size -= 8;
     }
-    hash = (hash ^ load(p, size)) * UINT64_C(0xff51afd7ed558ccd);
+    hash = (hash ^ load(s, size)) * UINT64_C(0xff51afd7ed558ccd);
     return hash ^ hash >> 29;
 }
 
@@ -191,26 +191,23 @@ uint64_t engagep_features_word(const char *norm, size_t size)
 
 /* ------------------------------------------------------------- classes --- */
 
+/* Slots are found by some bits of a word's hash and told apart by others. */
+static struct engagep_class_slot *class_slot(struct engagep_class_slot *slots, uint64_t hash)
+{
+    size_t at = (size_t)(hash & (ENGAGEP_CLASS_SLOTS - 1));
+    uint32_t mark = (uint32_t)(hash >> 32);
+    while (slots[at].classes != 0 && slots[at].mark != mark)
+        at = (at + 1) % ENGAGEP_CLASS_SLOTS;
+    return &slots[at];
+}
+
 static void add_class(struct engagep_features *features, const char *word, size_t size,
                       uint32_t class)
 {
     uint64_t hash = hash_word(word, size);
-    size_t at = (size_t)(hash >> 20) % ENGAGEP_CLASS_SLOTS;
-    while (features->classes[at].classes != 0 && features->classes[at].hash != hash)
-        at = (at + 1) % ENGAGEP_CLASS_SLOTS;
-    features->classes[at].hash = hash;
-    features->classes[at].classes |= UINT32_C(1) << class;
-}
-
-static uint32_t classes_of(const struct engagep_features *features, uint64_t hash)
-{
-    size_t at = (size_t)(hash >> 20) % ENGAGEP_CLASS_SLOTS;
-    while (features->classes[at].classes != 0) {
-        if (features->classes[at].hash == hash)
-            return features->classes[at].classes;
-        at = (at + 1) % ENGAGEP_CLASS_SLOTS;
-    }
-    return 0;
+    struct engagep_class_slot *slot = class_slot(features->classes, hash);
+    slot->mark = (uint32_t)(hash >> 32);
+    slot->classes |= UINT32_C(1) << class;
 }
 
 void engagep_features_init(struct engagep_features *features, const engage_allocator *allocator)
@@ -405,17 +402,46 @@ struct post {
     uint32_t tally[TALLIES];
 };
 
-static void read_tokens(const struct engagep_features *f, struct post *post)
+static void count_token(struct post *post, const struct engagep_token *token,
+                        const struct engagep_word *word, const char *norm)
+{
+    static const uint8_t tally_of[ENGAGE_TOKEN_KINDS] = {
+        [ENGAGE_TOKEN_WORD] = TALLY_WORDS,       [ENGAGE_TOKEN_NUMBER] = TALLY_NUMBERS,
+        [ENGAGE_TOKEN_MENTION] = TALLY_MENTIONS, [ENGAGE_TOKEN_HASHTAG] = TALLY_HASHTAGS,
+        [ENGAGE_TOKEN_CASHTAG] = TALLY_NUMBERS,  [ENGAGE_TOKEN_URL] = TALLY_LINKS,
+        [ENGAGE_TOKEN_EMAIL] = TALLY_LINKS,      [ENGAGE_TOKEN_PHONE] = TALLY_NUMBERS,
+        [ENGAGE_TOKEN_EMOJI] = TALLY_EMOJI,      [ENGAGE_TOKEN_EMOTICON] = TALLY_EMOTICONS,
+        [ENGAGE_TOKEN_PUNCT] = TALLY_OTHER,      [ENGAGE_TOKEN_SYMBOL] = TALLY_OTHER,
+    };
+    post->tally[tally_of[word->kind]]++;
+    if (word->kind == ENGAGE_TOKEN_WORD) {
+        post->tally[TALLY_CAPITALS] += (token->marks & ENGAGE_MARK_CAPS) != 0;
+        post->tally[TALLY_STRETCHED] += (token->marks & ENGAGE_MARK_ELONGATED) != 0;
+    } else if (word->stop == 2) {
+        post->tally[TALLY_SENTENCES]++;
+        post->tally[TALLY_ASKS] += memchr(norm, '?', token->norm_size) != NULL;
+        post->tally[TALLY_CRIES] += memchr(norm, '!', token->norm_size) != NULL;
+    }
+}
+
+static void read_tokens(struct engagep_features *f, struct post *post)
 {
     for (size_t i = 0; i < post->count; i++) {
         const struct engagep_token *token = &post->tokens[i];
         const char *norm = post->norms + token->norm;
         struct engagep_word *word = &post->words[i];
         word->kind = token->kind;
-        word->hash = content_hash(token, norm);
-        word->classes = token->kind == ENGAGE_TOKEN_WORD ? classes_of(f, word->hash) : 0;
-        word->stop = stop_of(token, norm);
+        word->classes = 0;
+        word->stop = 0;
+        if (word->kind == ENGAGE_TOKEN_WORD) {
+            word->hash = hash_word(norm, token->norm_size);
+            word->classes = class_slot(f->classes, word->hash)->classes;
+        } else {
+            word->hash = content_hash(token, norm);
+            word->stop = stop_of(token, norm);
+        }
         word->repeated = i > 0 && word[-1].hash == word->hash && word[-1].kind == word->kind;
+        count_token(post, token, word, norm);
     }
 }
 
@@ -444,6 +470,19 @@ static void emit_phrases(struct engagep_features *f, const struct post *post)
                  i, 3);
         }
     }
+}
+
+/* The number of the lowest bit that is set; there must be one. */
+static uint32_t lowest(uint32_t bits)
+{
+#if defined(__GNUC__)
+    return (uint32_t)__builtin_ctz(bits);
+#else
+    uint32_t n = 0;
+    while ((bits >> n & 1) == 0)
+        n++;
+    return n;
+#endif
 }
 
 static int has_class(const struct engagep_word *word, int class)
@@ -476,16 +515,12 @@ static void emit_scopes(struct engagep_features *f, const struct post *post)
 
 static void emit_shapes(struct engagep_features *f, struct post *post)
 {
-    uint32_t letters = 0;
-    for (size_t i = 0; i < post->count; i++) {
-        const struct engagep_token *token = &post->tokens[i];
-        const struct engagep_word *w = &post->words[i];
-        letters += w->kind == ENGAGE_TOKEN_WORD;
-        if (w->kind == ENGAGE_TOKEN_WORD && (token->marks & ENGAGE_MARK_CAPS) != 0)
-            post->tally[TALLY_CAPITALS]++;
-    }
-    int shouting = letters >= 4 && post->tally[TALLY_CAPITALS] * 2 > letters;
+    uint32_t words = post->tally[TALLY_WORDS];
+    uint32_t capitals = post->tally[TALLY_CAPITALS];
+    int shouting = words >= 4 && capitals * 2 > words;
     post->tally[TALLY_SHAPE] |= (uint32_t)shouting << 2;
+    if (capitals + post->tally[TALLY_STRETCHED] == 0)
+        return;
     for (size_t i = 0; i < post->count; i++) {
         uint32_t marks = post->tokens[i].marks;
         const struct engagep_word *w = &post->words[i];
@@ -493,36 +528,34 @@ static void emit_shapes(struct engagep_features *f, struct post *post)
             continue;
         if ((marks & ENGAGE_MARK_CAPS) != 0 && !shouting)
             emit(f, hash_of(KIND_CAPITALS, w->hash), ENGAGEP_RULE_SHAPE, i, 1);
-        if ((marks & ENGAGE_MARK_ELONGATED) != 0) {
-            post->tally[TALLY_STRETCHED]++;
+        if ((marks & ENGAGE_MARK_ELONGATED) != 0)
             emit(f, hash_of(KIND_STRETCHED, w->hash), ENGAGEP_RULE_SHAPE, i, 1);
-        }
     }
 }
 
 /* Each class once, and each pair of classes that stand within reach, in order. */
 static void emit_moods(struct engagep_features *f, const struct post *post)
 {
+    const struct engagep_word *w = post->words;
     uint32_t seen = 0;
     uint32_t pairs[ENGAGEP_CLASSES] = {0};
     for (size_t i = 0; i < post->count; i++) {
-        uint32_t classes = post->words[i].classes;
-        for (uint32_t a = 0; classes >> a != 0; a++) {
-            if ((classes >> a & 1) == 0)
+        if (w[i].classes == 0)
+            continue;
+        for (uint32_t fresh = w[i].classes & ~seen; fresh != 0; fresh &= fresh - 1)
+            emit(f, hash_of(KIND_CLASS, lowest(fresh)), ENGAGEP_RULE_MOOD, i, 1);
+        seen |= w[i].classes;
+        size_t end = i + REACH < post->count ? i + REACH : post->count - 1;
+        for (size_t j = i + 1; j <= end && w[j].stop != 2; j++) {
+            if (w[j].classes == 0)
                 continue;
-            if ((seen >> a & 1) == 0)
-                emit(f, hash_of(KIND_CLASS, a), ENGAGEP_RULE_MOOD, i, 1);
-            seen |= UINT32_C(1) << a;
-            for (size_t j = i + 1; j <= i + REACH && j < post->count; j++) {
-                if (post->words[j].stop == 2)
-                    break;
-                uint32_t fresh = post->words[j].classes & ~pairs[a];
+            for (uint32_t from = w[i].classes; from != 0; from &= from - 1) {
+                uint32_t a = lowest(from);
+                uint32_t fresh = w[j].classes & ~pairs[a];
                 pairs[a] |= fresh;
-                for (uint32_t b = 0; fresh >> b != 0; b++) {
-                    if ((fresh >> b & 1) != 0)
-                        emit(f, hash_of(KIND_CLASS_PAIR, a * 32 + b), ENGAGEP_RULE_MOOD, i,
-                             j - i + 1);
-                }
+                for (; fresh != 0; fresh &= fresh - 1)
+                    emit(f, hash_of(KIND_CLASS_PAIR, a * 32 + lowest(fresh)), ENGAGEP_RULE_MOOD,
+                         i, j - i + 1);
             }
         }
     }
@@ -545,7 +578,7 @@ static void emit_places(struct engagep_features *f, struct post *post)
     if (first + 1 < n)
         emit(f, hash_of(KIND_FIRST_PAIR, combine(w[first].hash, w[first + 1].hash)),
              ENGAGEP_RULE_PLACE, first, 2);
-    for (size_t i = first + 1; i + 1 < n; i++) {
+    for (size_t i = first + 1; i + 1 < n && post->tally[TALLY_SENTENCES] > 0; i++) {
         if (w[i].stop == 2 && w[i + 1].stop == 0)
             emit(f, hash_of(KIND_START, w[i + 1].hash), ENGAGEP_RULE_PLACE, i + 1, 1);
     }
@@ -556,10 +589,9 @@ static void emit_places(struct engagep_features *f, struct post *post)
         last--;
     emit(f, hash_of(KIND_LAST, w[last].hash), ENGAGEP_RULE_PLACE, last, 1);
     uint32_t classes = w[first].classes;
-    for (uint32_t a = 0; classes >> a != 0; a++) {
-        if ((classes >> a & 1) != 0 && w[last].stop == 2)
-            emit(f, hash_of(KIND_END, combine(w[last].hash, a)), ENGAGEP_RULE_PLACE, last, 1);
-    }
+    for (; classes != 0 && w[last].stop == 2; classes &= classes - 1)
+        emit(f, hash_of(KIND_END, combine(w[last].hash, lowest(classes))), ENGAGEP_RULE_PLACE,
+             last, 1);
 }
 
 /* Counts fall into steps, so that a few hundred words are as many as fifty. */
@@ -575,30 +607,13 @@ static uint32_t step(enum tally tally, uint32_t count)
     return n;
 }
 
-static void emit_tallies(struct engagep_features *f, struct post *post)
+static void emit_tallies(struct engagep_features *f, const struct post *post)
 {
-    static const uint8_t tally_of[ENGAGE_TOKEN_KINDS] = {
-        [ENGAGE_TOKEN_NUMBER] = TALLY_NUMBERS,     [ENGAGE_TOKEN_MENTION] = TALLY_MENTIONS,
-        [ENGAGE_TOKEN_HASHTAG] = TALLY_HASHTAGS,   [ENGAGE_TOKEN_URL] = TALLY_LINKS,
-        [ENGAGE_TOKEN_EMOJI] = TALLY_EMOJI,        [ENGAGE_TOKEN_EMOTICON] = TALLY_EMOTICONS,
-        [ENGAGE_TOKEN_WORD] = TALLY_WORDS,         [ENGAGE_TOKEN_CASHTAG] = TALLY_NUMBERS,
-        [ENGAGE_TOKEN_EMAIL] = TALLY_LINKS,        [ENGAGE_TOKEN_PHONE] = TALLY_NUMBERS,
-        [ENGAGE_TOKEN_PUNCT] = TALLIES,            [ENGAGE_TOKEN_SYMBOL] = TALLIES,
-    };
-    for (size_t i = 0; i < post->count; i++) {
-        const struct engagep_token *token = &post->tokens[i];
-        if (tally_of[token->kind] != TALLIES)
-            post->tally[tally_of[token->kind]]++;
-        if (post->words[i].stop == 2) {
-            const char *norm = post->norms + token->norm;
-            post->tally[TALLY_SENTENCES]++;
-            post->tally[TALLY_ASKS] += memchr(norm, '?', token->norm_size) != NULL;
-            post->tally[TALLY_CRIES] += memchr(norm, '!', token->norm_size) != NULL;
-        }
+    for (uint32_t t = 0; t < TALLY_OTHER; t++) {
+        if (post->tally[t] != 0)
+            emit(f, hash_of(KIND_TALLY, t * 64 + step((enum tally)t, post->tally[t])),
+                 ENGAGEP_RULE_POST, 0, 0);
     }
-    for (uint32_t t = 0; t < TALLIES; t++)
-        emit(f, hash_of(KIND_TALLY, t * 64 + step((enum tally)t, post->tally[t])),
-             ENGAGEP_RULE_POST, 0, 0);
 }
 
 /* Last, since it asks the table about words whose rows have been fetched by now. */

@@ -14,7 +14,7 @@
 #include "score/table.h"
 #include "text/token.h"
 
-#define ENGAGEP_FEATURES_ID 1u
+#define ENGAGEP_FEATURES_ID 2u
 
 /* How a feature was made; the names are those of evidence rows. */
 enum engagep_rule {
@@ -53,7 +53,7 @@ typedef void (*engagep_features_sink)(void *ctx, const struct engagep_feature *f
 /* Scratch of one extractor. Zero it, then engagep_features_init. */
 struct engagep_word;
 struct engagep_class_slot {
-    uint64_t hash;
+    uint32_t mark;
     uint32_t classes;
 };
 #define ENGAGEP_CLASS_SLOTS 2048

@@ -13,10 +13,13 @@ tools_train_aspects_CFLAGS = $(AM_CFLAGS) -D_POSIX_C_SOURCE=200809L
 tools_train_aspects_LDADD = lib/libcore.la
 
 EXTRA_DIST += \
+	tools/train/CARD.md \
 	tools/train/aspects.py \
 	tools/train/calibrate.py \
+	tools/train/card.py \
 	tools/train/evaluate.py \
 	tools/train/library.py \
 	tools/train/pack.py \
 	tools/train/rows.py \
-	tools/train/train.py
+	tools/train/train.py \
+	tools/train/train.sh

@@ -424,16 +424,22 @@ static float learn(struct trainer *t, const struct row *row, uint32_t *kept, flo
     return loss;
 }
 
-/* Macro recall of sentiment and micro F1 at one half of intents, on watched rows. */
+/* Macro recall of sentiment, micro F1 of intents at a third, and the log losses, on
+ * watched rows. */
 static void judge(struct trainer *t)
 {
     double right[SENTIMENTS] = {0}, all[SENTIMENTS] = {0}, hit = 0, said = 0, meant = 0;
+    double loss[2] = {0}, count[2] = {0};
     for (size_t i = 0; i < t->row_count; i++) {
         const struct row *row = &t->rows[i];
         if (row->set != WATCH)
             continue;
         struct pass pass;
         forward(&t->w, t->list + row->first, row->count, 1, &pass);
+        float slope[HEADS];
+        int kind = (row->flags & 1) != 0 ? 0 : 1;
+        loss[kind] += (double)slopes(row, pass.logit, slope);
+        count[kind]++;
         if ((row->flags & 1) != 0) {
             int best = 0, gold = 0;
             for (int s = 1; s < SENTIMENTS; s++) {
@@ -445,7 +451,7 @@ static void judge(struct trainer *t)
         }
         if ((row->flags & 2) != 0) {
             for (int h = SENTIMENTS; h < HEADS; h++) {
-                int is = row->target[h] > 0.5f, says = pass.logit[h] > 0;
+                int is = row->target[h] > 0.5f, says = pass.logit[h] > -0.7f;
                 hit += is && says;
                 said += says;
                 meant += is;
@@ -455,8 +461,10 @@ static void judge(struct trainer *t)
     double recall = 0;
     for (int s = 0; s < SENTIMENTS; s++)
         recall += all[s] > 0 ? right[s] / all[s] / SENTIMENTS : 0;
-    fprintf(stderr, "  watched: macro recall %.4f, intents micro F1 %.4f\n", recall,
-            said + meant > 0 ? 2 * hit / (said + meant) : 0);
+    if (count[0] + count[1] > 0)
+        fprintf(stderr, "  watched: macro recall %.4f, loss %.4f; intents F1 %.4f, loss %.4f\n",
+                recall, loss[0] / fmax(count[0], 1),
+                said + meant > 0 ? 2 * hit / (said + meant) : 0, loss[1] / fmax(count[1], 1));
 }
 
 static void train(struct trainer *t, int epochs, float rate, float last)
@@ -518,7 +526,7 @@ static float worth_of(const struct weights *w, uint32_t index, uint32_t count)
         float move = 0;
         for (int k = 0; k < COLUMNS; k++)
             move += row[k] * (w->u[h][k] + 0.5f * w->v[h][k]);
-        sum += move * move * (h < SENTIMENTS ? 2.0f : 1.0f);
+        sum += move * move;
     }
     return sum * (float)count;
 }
@@ -562,9 +570,6 @@ static void fold_words(struct trainer *t, unsigned char *forced)
 {
     struct fold fold = {t, {0}};
     size_t words = 0;
-    engage_tokenizer *alone;
-    if (engage_tokenizer_new(&alone, NULL) != ENGAGE_OK)
-        fail("out of memory");
     float *folded = take(t->used, STRIDE * sizeof(float));
     for (size_t i = 0; i < t->row_count; i++) {
         const struct row *row = &t->rows[i];
@@ -593,7 +598,6 @@ static void fold_words(struct trainer *t, unsigned char *forced)
     for (size_t i = 0; i < t->used * STRIDE; i++)
         t->w.embed[i] += folded[i];
     free(folded);
-    engage_tokenizer_free(alone);
     fprintf(stderr, "%zu words with rows of their own\n", words);
 }
 
@@ -807,7 +811,9 @@ int main(int argc, char **argv)
     }
     t->allocator = (engage_allocator){sizeof(t->allocator), NULL, plain_alloc, plain_realloc,
                                       plain_free};
-    if (engage_tokenizer_new(&t->tokenizer, NULL) != ENGAGE_OK)
+    engage_text_options text = ENGAGE_TEXT_OPTIONS_INIT;
+    text.flags = ENGAGE_TEXT_NO_DICTIONARY;
+    if (engage_tokenizer_new(&t->tokenizer, &text) != ENGAGE_OK)
         fail("out of memory");
     engagep_features_init(&t->features, &t->allocator);
     read_rows(t, argv[optind]);

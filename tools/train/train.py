@@ -3,7 +3,7 @@
 """From the data sets and the teachers' labels to the model file.
 
     python3 train.py WORK OUT --student PROGRAM --library LIBRARY [--soft PREFIX]
-                     [--licence all|stated] [--seed N] [--options "..."]
+                     [--card CARD] [--licence all|stated] [--seed N] [--options "..."]
 
 1. A student without each fold, to judge the fold's posts; from that the calibration.
 2. A student with all rows; its table and layer become the model.
@@ -20,6 +20,7 @@ import sys
 import numpy as np
 
 import calibrate
+import card
 import data
 import evaluate
 import rows
@@ -27,8 +28,8 @@ from library import Engage
 from pack import HEADS, pack
 
 IDENTITY = ([65536] * HEADS, [0] * HEADS, [500000] * HEADS)
-# Sets by which sentiment is calibrated, each weighing the same.
-CALIBRATE_ON = ("semeval", "goemotions", "brand_emotion", "entity", "apple", "sanders")
+# Sets by which sentiment is calibrated, each weighing the same: the largest of two platforms.
+CALIBRATE_ON = ("semeval", "goemotions")
 SELFTEST = (
     "", "Love it!!", "not good at all", "Where is my refund? @acme", "#SoHappy \U0001F60D",
     "the update broke my phone :(", "WHY is it so slooow", "please add dark mode",
@@ -42,23 +43,41 @@ def say(*parts):
     print(*parts, file=sys.stderr, flush=True)
 
 
-def student(args, name, without):
+def write_rows(args):
+    """The rows of every student, in one go."""
+    names = {"without%d" % fold: fold for fold in range(rows.FOLDS)}
+    names["all"] = None
+    paths = {n: os.path.join(args.work, n + ".rows") for n in names}
+    if all(os.path.exists(p) for p in paths.values()):
+        return
+    labelled = list(rows.labelled_rows(args.licence, data.Hygiene()))
+    say(len(labelled), "labelled rows")
+    packed = [(fold, raw) for fold, _, raw in labelled]
+    if args.soft:
+        packed.extend(rows.soft_rows(args.soft, {data.key(text)[:40] for _, text, _ in labelled}))
+    if args.watch:
+        packed.extend(rows.watched_rows())
+    for name, fold in names.items():
+        rows.write(paths[name], packed, fold)
+    say(len(packed), "rows")
+
+
+def student(args, name):
     """Train one student; the path of what it learned."""
     out = os.path.join(args.work, name + ".learned")
     if not os.path.exists(out):
-        path = os.path.join(args.work, name + ".rows")
-        if not os.path.exists(path):
-            say("rows", name, rows.write(path, args.soft, args.licence, without, args.watch))
+        write_rows(args)
         say("student", name)
-        command = [args.student, "-s", str(args.seed)] + args.options.split() + [path, out]
-        subprocess.run(command, check=True)
-        os.remove(path)
+        command = [args.student, "-s", str(args.seed)] + args.options.split()
+        subprocess.run(command + [os.path.join(args.work, name + ".rows"), out + ".part"],
+                       check=True)
+        os.replace(out + ".part", out)
     return out
 
 
-def write_model(path, learned, calibration, card, selftest=()):
+def write_model(path, learned, calibration, pairs, selftest=()):
     with open(learned, "rb") as f:
-        raw = pack(f.read(), calibration, card, selftest)
+        raw = pack(f.read(), calibration, pairs, selftest)
     with open(path + ".part", "wb") as f:
         f.write(raw)
     os.replace(path + ".part", path)
@@ -78,7 +97,7 @@ def fold_logits(args):
     for fold in range(rows.FOLDS):
         name = "without%d" % fold
         model = os.path.join(args.work, name + ".model")
-        write_model(model, student(args, name, fold), IDENTITY, {"about": "a fold"})
+        write_model(model, student(args, name), IDENTITY, {"about": "a fold"})
         engage = Engage(args.library, model)
         at = np.flatnonzero(s_fold == fold)
         s_logits[at] = engage.logits([labelled[i][2] for i in at])[:, :3]
@@ -90,24 +109,9 @@ def fold_logits(args):
     for name in CALIBRATE_ON:
         weight[sets == name] /= max(weight[sets == name].sum(), 1)
     np.savez(path, s_logits=s_logits, i_logits=i_logits, weight=weight,
-             s_gold=np.array([rows.HARD[r[1]] for r in labelled]),
+             sets=sets, s_gold=np.array([rows.HARD[r[1]] for r in labelled]),
              i_gold=np.array([r[2] for r in intents]))
     return np.load(path)
-
-
-def card_of(args, lines):
-    """The short form of the card that the model carries."""
-    card = {"about": "English sentiment and fifteen intents of public posts, by feature hashing "
-                     "and distillation; see tools/train/CARD.md",
-            "licence": "MIT; trained on sets " + ("with a stated permissive licence"
-                                                  if args.licence == "stated" else
-                                                  "that the card lists with their licences"),
-            "seed": str(args.seed),
-            "sets": ", ".join(s.name for s in data.SETS if s.use == "train" and
-                              (args.licence == "all" or s.licence != "none"))}
-    for name, value, (low, high) in lines:
-        card["figure " + name] = "%.4f (%.4f to %.4f)" % (value, low, high)
-    return card
 
 
 def main():
@@ -117,16 +121,21 @@ def main():
     parser.add_argument("--student", required=True)
     parser.add_argument("--library", required=True)
     parser.add_argument("--soft")
+    parser.add_argument("--card", help="where to write the model card")
     parser.add_argument("--licence", default="all", choices=("all", "stated"))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--options", default="")
-    parser.add_argument("--watch", action="store_true")
+    parser.add_argument("--options", default="-e 3 -t 2 -d 0.3 -r 0.02",
+                        help="of the student")
+    parser.add_argument("--watch", action="store_true",
+                        help="show figures of judging sets while training")
     args = parser.parse_args()
     os.makedirs(args.work, exist_ok=True)
     folds = fold_logits(args)
-    calibration = calibrate.fit((folds["s_logits"], folds["s_gold"], folds["weight"]),
-                                (folds["i_logits"], folds["i_gold"]))
-    learned = student(args, "all", None)
+    at = np.isin(folds["sets"], CALIBRATE_ON)
+    calibration = calibrate.fit(
+        (folds["s_logits"][at], folds["s_gold"][at], folds["weight"][at]),
+        (folds["i_logits"], folds["i_gold"]))
+    learned = student(args, "all")
     plain = os.path.join(args.work, "plain.model")
     write_model(plain, learned, calibration, {"about": "no card yet"})
     engage = Engage(args.library, plain)
@@ -136,7 +145,9 @@ def main():
         lines.append(line)
         say("%-44s %.4f  [%.4f, %.4f]" % (line[0], line[1], *line[2]))
     engage.close()
-    write_model(args.out, learned, calibration, card_of(args, lines), tests)
+    write_model(args.out, learned, calibration, card.short(lines, args.licence, args.seed), tests)
+    if args.card:
+        card.write(args.card, lines, args.licence)
     return 0
 
 
