@@ -35,7 +35,7 @@ def left_out(why):
 def main():
     try:
         import evaluate
-        from library import Engage
+        from library import Engage, NoModel
     except ImportError as e:
         left_out(str(e))
     import data
@@ -47,7 +47,7 @@ def main():
     evaluate.ROUNDS = 1
     try:
         engage = Engage(library)
-    except RuntimeError as e:
+    except NoModel as e:
         left_out(str(e))
     failed, seen = 0, set()
     for name, value, _ in evaluate.figures(engage):

@@ -12,10 +12,18 @@ import data
 HEADS = 3 + len(data.INTENTS)
 
 
+NO_MODEL = -45
+
+
+class NoModel(RuntimeError):
+    """The library was built without a model and none was given."""
+
+
 class _Options(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32),
                 ("max_bytes", ctypes.c_uint32), ("reserved", ctypes.c_uint32),
-                ("model", ctypes.c_void_p), ("allocator", ctypes.c_void_p)]
+                ("model", ctypes.c_void_p), ("allocator", ctypes.c_void_p),
+                ("catalogue", ctypes.c_void_p)]
 
 
 class Engage:
@@ -28,7 +36,7 @@ class Engage:
         if model is not None:
             self._check(self.lib.engage_model_open(ctypes.byref(self.model), model.encode(), None,
                                                    None))
-        options = _Options(ctypes.sizeof(_Options), 0, 0, 0, self.model, None)
+        options = _Options(ctypes.sizeof(_Options), 0, 0, 0, self.model, None, None)
         self._check(self.lib.engage_analyzer_new(ctypes.byref(self.analyzer),
                                                  ctypes.byref(options)))
 
@@ -38,6 +46,8 @@ class Engage:
 
     @staticmethod
     def _check(code):
+        if code == NO_MODEL:
+            raise NoModel("there is no built-in model")
         if code != 0:
             raise RuntimeError("libengage returned %d" % code)
 
