@@ -371,6 +371,15 @@ class Tracking(Folder):
         self.assertEqual([line.split(": ")[0] for line in run.errors.splitlines()],
                          [f"{path}:{n}" for n in (2, 3, 4)])
 
+    def test_lines_of_white_space_are_passed_over(self):
+        event = lines_of({"id": "1", "verb": "View", "actor": "x:a", "time": 1})
+        (counts,) = rows("track", "--store", self.store(), "--json", given=b"\r\n \t\n\n" + event)
+        self.assertEqual((counts["read"], counts["applied"], counts["refused"]), (1, 1, 0))
+        for command in ("tokens", "score"):
+            given = b"\n\r\n" + lines_of({"id": "a", "text": "hi"})
+            self.assertEqual([row["id"] for row in rows(command, given=given)], ["a"])
+            self.assertEqual(len(rows(command, "--lines", given=b"\n \nhi\n")), 3)
+
     def test_the_future_is_refused_where_now_is_given(self):
         day = 86400000
         given = lines_of(*({"id": f"e{i}", "verb": "View", "actor": "x:a", "time": t}

@@ -12,13 +12,14 @@
 
 enum { LONGEST_LINE = 16 << 20 };
 
-void input_open(struct input *input, char **names, int count)
+void input_open(struct input *input, char **names, int count, int every)
 {
     static char dash[] = "-";
     static char *standard[] = {dash};
     memset(input, 0, sizeof(*input));
     input->names = count > 0 ? names : standard;
     input->count = count > 0 ? count : 1;
+    input->every = every;
 }
 
 uint64_t input_total(char **names, int count)
@@ -88,6 +89,15 @@ static int read_line(struct input *input)
     return too_long ? INPUT_TOO_LONG : INPUT_LINE;
 }
 
+/* What JSON takes for white space; a line may have come with a carriage return. */
+static int is_blank(const struct input *input)
+{
+    for (size_t i = 0; i < input->size; i++)
+        if (input->data[i] != ' ' && input->data[i] != '\t' && input->data[i] != '\r')
+            return 0;
+    return 1;
+}
+
 int input_next(struct input *input)
 {
     for (;;) {
@@ -98,6 +108,8 @@ int input_next(struct input *input)
                 return INPUT_FAILED;
         }
         int got = read_line(input);
+        if (got == INPUT_LINE && !input->every && is_blank(input))
+            continue;
         if (got != INPUT_END)
             return got;
         int broken = ferror(input->file);

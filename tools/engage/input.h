@@ -15,6 +15,7 @@ struct input {
     char **names;
     int count;
     int next;
+    int every;                /* lines of white space alone count too */
     FILE *file;
     const char *name;         /* of the file at hand */
     unsigned long long line;  /* of the file at hand, from 1 */
@@ -27,7 +28,8 @@ struct input {
 
 enum { INPUT_END = 0, INPUT_LINE = 1, INPUT_TOO_LONG = 2, INPUT_FAILED = 3 };
 
-void input_open(struct input *input, char **names, int count);
+/* `every`: each line is a text, also an empty one; else such lines are passed over. */
+void input_open(struct input *input, char **names, int count, int every);
 
 /* The next line: INPUT_LINE; INPUT_TOO_LONG (its number is set, not its text);
  * INPUT_FAILED (a file cannot be read; told). */

@@ -164,7 +164,7 @@ static int score_all(const struct options *options, struct block *block, struct 
     if (!output_open(&output, options->output))
         return STATUS_STOPPED;
     struct input input;
-    input_open(&input, options->operands, options->operand_count);
+    input_open(&input, options->operands, options->operand_count, options->lines);
     progress_begin(input_total(options->operands, options->operand_count));
     int status = STATUS_DONE;
     int ended = 0;

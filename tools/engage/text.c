@@ -23,7 +23,7 @@ static int each_post(const struct options *options, writer write, void *object,
     if (!output_open(&output, options->output))
         return STATUS_STOPPED;
     struct input input;
-    input_open(&input, options->operands, options->operand_count);
+    input_open(&input, options->operands, options->operand_count, options->lines);
     progress_begin(input_total(options->operands, options->operand_count));
     int status = STATUS_DONE;
     int got;

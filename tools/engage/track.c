@@ -33,7 +33,7 @@ static int track_all(const struct options *options, engage_tracker *tracker, eng
                      engage_counts *counts)
 {
     struct input input;
-    input_open(&input, options->operands, options->operand_count);
+    input_open(&input, options->operands, options->operand_count, 0);
     progress_begin(input_total(options->operands, options->operand_count));
     uint64_t refused = 0;
     uint64_t read = 0;
@@ -44,8 +44,6 @@ static int track_all(const struct options *options, engage_tracker *tracker, eng
             stopped = 1;
             break;
         }
-        if (got == INPUT_LINE && input.size == 0)
-            continue;
         read++;
         engage_error error = ENGAGE_ERROR_INIT;
         int rc = got == INPUT_TOO_LONG ? ENGAGE_ELIMIT
@@ -119,7 +117,7 @@ struct merged {
 static int merge_all(const struct options *options, engage_tracker *tracker, struct merged *counts)
 {
     struct input input;
-    input_open(&input, options->operands, options->operand_count);
+    input_open(&input, options->operands, options->operand_count, 0);
     progress_begin(input_total(options->operands, options->operand_count));
     int stopped = 0;
     int got;
@@ -128,8 +126,6 @@ static int merge_all(const struct options *options, engage_tracker *tracker, str
             stopped = 1;
             break;
         }
-        if (got == INPUT_LINE && input.size == 0)
-            continue;
         counts->read++;
         engage_error error = ENGAGE_ERROR_INIT;
         int rc = got == INPUT_TOO_LONG
