@@ -13,7 +13,6 @@ include $(top_srcdir)/lib/base/local.mk
 include $(top_srcdir)/lib/text/local.mk
 include $(top_srcdir)/lib/score/local.mk
 include $(top_srcdir)/lib/track/local.mk
-include $(top_srcdir)/lib/track/tracker.mk
 include $(top_srcdir)/lib/store/local.mk
 include $(top_srcdir)/lib/feed/local.mk
 include $(top_srcdir)/lib/data/local.mk

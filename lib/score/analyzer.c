@@ -324,7 +324,6 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     analyzer->allocator = allocator;
     engage_text_options text = ENGAGE_TEXT_OPTIONS_INIT;
     text.max_bytes = o.max_bytes;
-    text.flags = ENGAGE_TEXT_NO_DICTIONARY; /* scores are the same with and without ICU */
     text.allocator = &analyzer->allocator;
     text.flags = ENGAGE_TEXT_NO_DICTIONARY; /* what ICU knows never decides a score */
     analyzer->aspects.allocator = &analyzer->allocator;

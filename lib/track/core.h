@@ -25,7 +25,7 @@ struct engage_tracker {
     int readonly;
     struct engagep_arena arena;   /* of the step that is running: a thread, a row */
     struct engagep_arena lasting; /* of the call that is running */
-    engage_buffer text;         /* scratch: a text without its markup */
+    engage_html *html;          /* made when the first HTML is read */
     engage_buffer bytes;        /* scratch: canonical bytes, states */
 };
 

@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "text/fingerprint.h"
-#include "track/markup.h"
 
 #include <string.h>
 
@@ -241,19 +240,31 @@ static int analyze(engage_tracker *tracker, engage_str text, uint32_t given,
     return ENGAGE_OK;
 }
 
+/* The text of a post that came as HTML; borrowed until the next one. */
+static int read_html(engage_tracker *tracker, engage_str html, engage_str *out)
+{
+    int rc = ENGAGE_OK;
+    if (tracker->html == NULL) {
+        engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
+        options.allocator = &tracker->allocator;
+        rc = engage_html_new(&tracker->html, &options);
+    }
+    if (rc == ENGAGE_OK)
+        rc = engage_html_run(tracker->html, html.data, html.size);
+    if (rc == ENGAGE_OK)
+        out->data = engage_html_text(tracker->html, &out->size);
+    return rc;
+}
+
 int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int by_customer,
                         struct engagep_signal *out, engage_error *error)
 {
     memset(out, 0, sizeof(*out));
     engage_str text = event->text;
     if (text.size == 0 && event->html.size > 0) {
-        engage_buffer_clear(&tracker->text);
-        size_t begun = engagep_buffer_begin(&tracker->text);
-        engagep_markup_text(event->html, &tracker->text);
-        int rc = engagep_buffer_end(&tracker->text, begun);
+        int rc = read_html(tracker, event->html, &text);
         if (rc != ENGAGE_OK)
             return engagep_core_no_memory(error);
-        text = (engage_str){engage_buffer_data(&tracker->text), engage_buffer_size(&tracker->text)};
     }
     out->marks = marks_of(tracker->policy, event, text);
     out->fingerprint = engagep_fingerprint_hash(text.data, text.size);

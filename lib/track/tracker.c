@@ -96,7 +96,6 @@ int engagep_tracker_new(engage_tracker **out, struct engagep_store *store,
     tracker->key = engagep_calendar_key(tracker->secret);
     engagep_arena_init(&tracker->arena, allocator);
     engagep_arena_init(&tracker->lasting, allocator);
-    engagep_buffer_init(&tracker->text, allocator);
     engagep_buffer_init(&tracker->bytes, allocator);
     int rc = name_policy(tracker, error);
     if (rc == ENGAGE_OK)
@@ -120,7 +119,7 @@ void engagep_tracker_free(engage_tracker *tracker)
     engage_policy_unref(tracker->policy);
     engagep_arena_release(&tracker->arena);
     engagep_arena_release(&tracker->lasting);
-    engagep_buffer_release(&tracker->text);
+    engage_html_free(tracker->html);
     engagep_buffer_release(&tracker->bytes);
     engagep_alloc_free(&own, tracker, 1, sizeof(*tracker));
 }
