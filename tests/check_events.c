@@ -6,7 +6,6 @@
 #include "support.h"
 
 #include "track/event.h"
-#include "track/markup.h"
 
 #include <string.h>
 
@@ -223,27 +222,6 @@ START_TEST(test_no_memory)
 }
 END_TEST
 
-START_TEST(test_markup)
-{
-    static const char *const cases[][2] = {
-        {"<p>one<br>two</p><p>three</p>", "one\ntwo\nthree\n"},
-        {"<a href=\"https://example.org/?a>b\" rel='x'>link</a>", "link"},
-        {"5 &lt; 6 &amp; 7 &#65;&#x42; &hellip;", "5 < 6 & 7 AB \xE2\x80\xA6"},
-        {"AT&T &unknown; &#xD800; &#; &", "AT&T &unknown; &#xD800; &#; &"},
-        {"broken <a href=\"", "broken "},
-        {"<", ""},
-        {"", ""},
-    };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        engage_buffer *buffer = NULL;
-        ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
-        engagep_markup_text(text(cases[i][0]), buffer);
-        ck_assert_str_eq(engage_buffer_data(buffer), cases[i][1]);
-        engage_buffer_free(buffer);
-    }
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("events");
@@ -255,7 +233,6 @@ int main(void)
     tcase_add_test(tests, test_copies);
     tcase_add_test(tests, test_canonical);
     tcase_add_test(tests, test_no_memory);
-    tcase_add_test(tests, test_markup);
     suite_add_tcase(suite, tests);
     return support_run(suite);
 }
