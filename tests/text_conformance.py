@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
-"""Runs twitter-text's conformance suites through tests/text_probe.
+"""Runs twitter-text's conformance suites through tests/text_probe, and those that the
+command has words for through the command as well.
 
 The suites are read from ENGAGE_SHARED and are no part of this project; where they or
 PyYAML are absent, the test is skipped.
@@ -17,7 +18,9 @@ except ImportError:
     sys.exit(77)
 
 FOLDER = os.path.join(os.environ.get("ENGAGE_SHARED", "../shared"), "conformance", "twitter-text")
-PROBE = os.path.join(os.environ.get("ENGAGE_BUILDDIR", "."), "tests", "text_probe")
+BUILT = os.environ.get("ENGAGE_BUILDDIR", ".")
+PROBE = os.path.join(BUILT, "tests", "text_probe")
+COMMAND = os.path.join(BUILT, "tools", "engage", "engage")
 MENTIONS, LISTS, HASHTAGS, CASHTAGS, URLS, TRUSTED = 1, 2, 4, 8, 16, 32
 
 
@@ -31,6 +34,24 @@ def ask(requests):
     lines = "".join(json.dumps(request) + "\n" for request in requests)
     run = subprocess.run([PROBE], input=lines.encode(), stdout=subprocess.PIPE, check=True)
     return [json.loads(line) for line in run.stdout.decode().splitlines()]
+
+
+def ask_command(requests):
+    """The command's answers to requests that differ in nothing but their text; None where
+    it has no words for them."""
+    words = {"entities": ["--offsets", "codepoints"],
+             "length": ["--rules", requests[0].get("rules")],
+             "valid": ["--kind", requests[0].get("kind")]}.get(requests[0]["do"])
+    if words is None:
+        return None
+    lines = "".join(json.dumps({"id": str(i), "text": request["text"]}) + "\n"
+                    for i, request in enumerate(requests))
+    run = subprocess.run([COMMAND, requests[0]["do"]] + words, input=lines.encode(),
+                         stdout=subprocess.PIPE, check=True)
+    answers = run.stdout.decode().splitlines()
+    assert [json.loads(answer)["id"] for answer in answers] == [
+        str(i) for i in range(len(requests))], "an answer to each, in order"
+    return answers
 
 
 def pick(rows, value, *more):
@@ -141,18 +162,22 @@ def main():
         return 77
     totals = {}
     for file, name, cases, request, view in sections():
-        answers = ask([request(case) for case in cases])
-        assert len(answers) == len(cases), (file, name)
-        good = 0
-        for case, answer in zip(cases, answers):
-            found = view(answer)
-            if found == case["expected"]:
-                good += 1
-            else:
-                print("{} {}: {}\n  found {!r}\n  not   {!r}".format(
-                    file, name, case["description"], found, case["expected"]))
-        done, all_of = totals.get(file, (0, 0))
-        totals[file] = (done + good, all_of + len(cases))
+        requests = [request(case) for case in cases]
+        for way, asked in (("", ask), ("engage: ", ask_command)):
+            answers = asked(requests)
+            if answers is None:
+                continue
+            assert len(answers) == len(cases), (file, name)
+            good = 0
+            for case, answer in zip(cases, answers):
+                found = view(answer)
+                if found == case["expected"]:
+                    good += 1
+                else:
+                    print("{}{} {}: {}\n  found {!r}\n  not   {!r}".format(
+                        way, file, name, case["description"], found, case["expected"]))
+            done, all_of = totals.get(way + file, (0, 0))
+            totals[way + file] = (done + good, all_of + len(cases))
     for file, (done, all_of) in totals.items():
         print("{}: {} of {}".format(file, done, all_of))
     return 0 if all(done == all_of > 0 for done, all_of in totals.values()) else 1

@@ -36,7 +36,7 @@ static const struct {
     {"all", NULL, TAKES_ALL, "every account"},
     {"format", "FORM", TAKES_FORMAT, "the JSON of the input: native (default)"},
     {"platform", "NAME", TAKES_PLATFORM, "x (default), mastodon or bluesky"},
-    {"rules", "RULES", TAKES_RULES, "X's counting rules: x3 (default) or x2"},
+    {"rules", "RULES", TAKES_RULES, "X's counting rules: x3 (default), x2 or x1"},
     {"kind", "KIND", TAKES_KIND, "username, list, hashtag, url or url-bare"},
     {"output", "FILE", TAKES_OUTPUT, "write there, all or nothing"},
 };
@@ -87,7 +87,7 @@ static int set(struct options *o, unsigned bit, const char *value)
     static const char *const groups[] = {"intent", "platform", "product", "department", "month",
                                          NULL};
     static const char *const platforms[] = {"x", "mastodon", "bluesky", NULL};
-    static const char *const rules[] = {"x3", "x2", NULL};
+    static const char *const rules[] = {"x3", "x2", "x1", NULL};
     unsigned long long number;
     switch (bit) {
     case TAKES_LINES:
