@@ -69,6 +69,8 @@ static void make_post(struct stream_event *made, unsigned number, unsigned first
     event->media = below(random, 8) == 0;
     if (below(random, 10) == 0)
         event->type = constant(below(random, 2) ? "Article" : "Event");
+    if (event->type.size > 0)
+        event->to = set(made, 4, "x:u%u\nx:u1", (unsigned)below(random, PEOPLE));
 }
 
 static void make_act(struct stream_event *made, unsigned first, unsigned last, uint64_t *random)

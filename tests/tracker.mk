@@ -4,9 +4,9 @@
 # The tracker: events, worked cases, and properties of random streams.
 if HAVE_CHECK
 check_PROGRAMS += tests/check_events tests/check_tracking tests/check_tracking_failures \
-	tests/check_tracker
+	tests/check_tracker tests/check_facts
 TESTS += tests/check_events tests/check_tracking tests/check_tracking_failures \
-	tests/check_tracker
+	tests/check_tracker tests/check_facts
 endif
 tests_check_events_SOURCES = tests/check_events.c tests/support.c tests/support.h
 tests_check_events_CFLAGS = $(SUITE_CFLAGS)
@@ -15,6 +15,9 @@ SCENE = tests/scene.c tests/scene.h tests/support.c tests/support.h
 tests_check_tracking_SOURCES = tests/check_tracking.c $(SCENE)
 tests_check_tracking_CFLAGS = $(SUITE_CFLAGS)
 tests_check_tracking_LDADD = $(SUITE_LDADD)
+tests_check_facts_SOURCES = tests/check_facts.c $(SCENE)
+tests_check_facts_CFLAGS = $(SUITE_CFLAGS)
+tests_check_facts_LDADD = $(SUITE_LDADD)
 tests_check_tracking_failures_SOURCES = tests/check_tracking_failures.c $(SCENE)
 tests_check_tracking_failures_CFLAGS = $(SUITE_CFLAGS)
 tests_check_tracking_failures_LDADD = $(SUITE_LDADD)

@@ -145,6 +145,8 @@ static int add_counterpart(struct counterparts *with, engage_str person)
                  &with->member->stored, with->part++, &with->fact);
     with->fact.count = 0;
     with->fact.parts = 0;
+    with->fact.valence = 0;
+    with->fact.advocacy = with->fact.detraction = 0;
     return rc;
 }
 
@@ -186,8 +188,7 @@ static int emit_act(engage_tracker *tracker, const struct engagep_member *member
                                first_given(event->post, event->target, event->id)));
     if (class == ENGAGEP_CLASS_CREATION || class == ENGAGEP_CLASS_COLLABORATION) {
         fact.parts |= ENGAGEP_FACT_CONTENT;
-        fact.content = hash_content(tracker, &member->stored.signal,
-                                    first_given(event->object, event->post, event->id));
+        fact.content = hash_content(tracker, &member->stored.signal, event->id);
     }
     if (class != ENGAGEP_CLASS_COLLABORATION)
         return add(tracker, emission, event->actor, &member->stored, 0, &fact);
@@ -446,7 +447,10 @@ static int emit_post(engage_tracker *tracker, const struct engagep_thread *threa
             fact.parts |= ENGAGEP_FACT_NEGATIVE;
     }
     take_sides(thread, post, &fact);
-    return add(tracker, emission, event->actor, &member->stored, 0, &fact);
+    if (post->kind != ENGAGEP_KIND_ORGANISE)
+        return add(tracker, emission, event->actor, &member->stored, 0, &fact);
+    struct counterparts with = {tracker, member, emission, fact, 0};
+    return add_counterparts(&with);
 }
 
 static int emit_acts(engage_tracker *tracker, const struct engagep_thread *thread,

@@ -1,0 +1,56 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Worked cases of what one act becomes: its fact, and what the fact counts.
+ */
+#include "scene.h"
+
+/* Three people are asked to one event, each on a day of its own: three acts, and no
+ * text, so that each is a content by itself. */
+START_TEST(test_invitations)
+{
+    static const char *const ids[] = {"i0", "i1", "i2"};
+    static const char *const people[] = {"x:t0", "x:t1", "x:t2"};
+    struct scene scene = scene_open();
+    for (int i = 0; i < 3; i++) {
+        engage_event event = scene_act(ids[i], "Invite", "x:1", i * 24);
+        event.object = scene_text("x:party");
+        event.target = scene_text(people[i]);
+        scene_add(&scene, event);
+    }
+    scene_apply(&scene);
+    const char *json = scene_customer(&scene, "x:1");
+    scene_has(json, "\"collaboration\",\"gate\":\"texts\",\"value\":3,");
+    scene_has(json, "\"collaboration\",\"gate\":\"people\",\"value\":3,");
+    scene_close(&scene);
+}
+END_TEST
+
+/* Whom a gathering is made with counts as whom an invitation goes to; what its text
+ * says counts once: two warnings would make a detractor. */
+START_TEST(test_organised_with)
+{
+    struct scene scene = scene_open();
+    engage_event event = scene_post("group", "x:1", 0, NULL, ENGAGE_INTENT_WARNING);
+    event.type = scene_text("Group");
+    event.to = scene_text("x:1\nx:2\nx:3");
+    scene_add(&scene, event);
+    scene_apply(&scene);
+    scene_has_fact(&scene, "x:1", "organise", "group");
+    const char *json = scene_customer(&scene, "x:1");
+    scene_has(json, "\"collaboration\",\"gate\":\"people\",\"value\":2,");
+    scene_has(json, "\"standing\":\"passive\"");
+    scene_close(&scene);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("facts");
+    TCase *cases = tcase_create("cases");
+    tcase_set_timeout(cases, 0);
+    tcase_add_test(cases, test_invitations);
+    tcase_add_test(cases, test_organised_with);
+    suite_add_tcase(suite, cases);
+    return support_run(suite);
+}
