@@ -44,6 +44,40 @@ START_TEST(test_organised_with)
 }
 END_TEST
 
+/* Spam gives its author nothing, neither as a post nor as an act, and nobody else a
+ * credit; the same without that intent does. */
+START_TEST(test_spam)
+{
+    for (int spam = 0; spam < 2; spam++) {
+        struct scene scene = scene_open();
+        scene_add(&scene, scene_post("s", "x:1", 0, NULL, ENGAGE_INTENT_SUGGESTION));
+        engage_event events[] = {scene_post("top", "x:2", 1, NULL, ENGAGE_INTENT_QUESTION),
+                                 scene_post("reply", "x:2", 2, "s", ENGAGE_INTENT_PRAISE),
+                                 scene_act("ask", "Invite", "x:2", 3)};
+        events[2].target = scene_text("x:3");
+        for (size_t i = 0; i < 3; i++) {
+            events[i].intents[ENGAGE_INTENT_SPAM] = spam ? 900000 : 0;
+            scene_add(&scene, events[i]);
+        }
+        scene_add(&scene, scene_act("seen", "View", "x:2", 4));
+        scene_apply(&scene);
+        scene_has_fact(&scene, "x:2", "view", "seen");
+        if (spam) {
+            scene_lacks(&scene, "x:1", "\"backed\"");
+            scene_lacks(&scene, "x:2", "\"question\"");
+            scene_lacks(&scene, "x:2", "\"comment\"");
+            scene_lacks(&scene, "x:2", "\"invite\"");
+        } else {
+            scene_has_fact(&scene, "x:1", "backed", "reply");
+            scene_has_fact(&scene, "x:2", "question", "top");
+            scene_has_fact(&scene, "x:2", "comment", "reply");
+            scene_has_fact(&scene, "x:2", "invite", "ask");
+        }
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("facts");
@@ -51,6 +85,7 @@ int main(void)
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, test_invitations);
     tcase_add_test(cases, test_organised_with);
+    tcase_add_test(cases, test_spam);
     suite_add_tcase(suite, cases);
     return support_run(suite);
 }

@@ -165,6 +165,13 @@ static int add_counterparts(struct counterparts *with)
     return rc;
 }
 
+/* What has nothing to do with being a customer: it is no act of class 2 to 4, takes no
+ * side and acknowledges nobody. */
+static int is_spam(const struct engagep_signal *signal)
+{
+    return (signal->labels & ENGAGEP_LABEL(ENGAGE_INTENT_SPAM)) != 0;
+}
+
 /* The fact of an act that is no post. */
 static int emit_act(engage_tracker *tracker, const struct engagep_member *member,
                     struct engagep_emission *emission)
@@ -176,6 +183,9 @@ static int emit_act(engage_tracker *tracker, const struct engagep_member *member
         return ENGAGE_OK;
     struct engagep_fact fact = begin_fact(event, kind);
     int class = engagep_kind_class(kind);
+    if (is_spam(&member->stored.signal) && class >= ENGAGEP_CLASS_CURATION &&
+        class <= ENGAGEP_CLASS_CREDIT)
+        return ENGAGE_OK;
     if (class == ENGAGEP_CLASS_CREDIT) {
         if (event->target.size == 0 || engagep_str_equal(event->target, event->actor))
             return ENGAGE_OK;
@@ -266,9 +276,9 @@ void engagep_emit_kinds(struct engagep_thread *thread)
 {
     for (size_t i = 0; i < thread->post_count; i++) {
         struct engagep_post *post = &thread->posts[i];
-        post->kind = post->member->role == ENGAGEP_CUSTOMER_ROLE
-                         ? (uint8_t)kind_of_post(thread, post)
-                         : ENGAGEP_KINDS;
+        int counts = post->member->role == ENGAGEP_CUSTOMER_ROLE &&
+                     !is_spam(&post->content->stored.signal);
+        post->kind = counts ? (uint8_t)kind_of_post(thread, post) : ENGAGEP_KINDS;
     }
 }
 
@@ -329,7 +339,8 @@ static int credit_acts(engage_tracker *tracker, struct engagep_thread *thread,
         const struct engagep_member *by = &thread->members[i];
         engage_str verb = by->stored.event.verb;
         size_t at = engagep_thread_post(thread, by->stored.event.object);
-        if (engagep_thread_is_post(&by->stored.event) || at == ENGAGEP_NO_POST)
+        if (engagep_thread_is_post(&by->stored.event) || at == ENGAGEP_NO_POST ||
+            is_spam(&by->stored.signal))
             continue;
         int likes = engagep_str_is(verb, "Like");
         int kind = credit_of(thread, &thread->posts[at], by,
@@ -349,6 +360,8 @@ static int credit_posts(engage_tracker *tracker, struct engagep_thread *thread,
         const struct engagep_post *post = &thread->posts[i];
         const struct engagep_signal *signal = &post->content->stored.signal;
         int rc = ENGAGE_OK;
+        if (is_spam(signal))
+            continue;
         if (post->parent != ENGAGEP_NO_POST) {
             int thanks = engagep_emit_thanks(signal);
             int seconds =
@@ -398,8 +411,6 @@ static void take_sides(const struct engagep_thread *thread, const struct engagep
 {
     const struct engagep_signal *signal = &post->content->stored.signal;
     uint32_t labels = signal->labels;
-    if (labels & ENGAGEP_LABEL(ENGAGE_INTENT_SPAM))
-        return;
     int compares = (labels & ENGAGEP_LABEL(ENGAGE_INTENT_COMPARISON)) != 0;
     if (labels & ENGAGEP_LABEL(ENGAGE_INTENT_RECOMMENDATION) ||
         (compares && signal->valence >= FAVOUR) || defends(thread, post) ||
