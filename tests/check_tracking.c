@@ -194,6 +194,53 @@ START_TEST(test_answers)
 }
 END_TEST
 
+/* A reply that names a conversation of its own still answers what it replies to. */
+START_TEST(test_answer_names_conversation)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("x:q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+    engage_event answer = scene_staff("x:s", 1, "x:q", NULL);
+    answer.conversation = scene_text("x:conv");
+    scene_add(&scene, answer);
+    scene_apply(&scene);
+    scene_has(scene_replies(&scene, 5, NULL), "\"episodes\":1,\"answered\":1");
+    ck_assert_str_eq(scene_queue(&scene, 5), "");
+    scene_close(&scene);
+}
+END_TEST
+
+/* Two accounts of one customer wait in one episode, also when the link comes last,
+ * and whoever names one of them answers both. */
+START_TEST(test_accounts_of_a_customer)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("q", "x:a", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("q2", "m:a", 1, "q", ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    scene_has(scene_replies(&scene, 5, NULL), "\"episodes\":2,\"answered\":0");
+    for (int i = 0; i < 2; i++) {
+        engage_event link = scene_act("link", "View", i == 0 ? "x:a" : "m:a", 1);
+        link.crm_id = scene_text("C-1");
+        scene_add(&scene, link);
+    }
+    scene_apply(&scene);
+    scene_has(scene_queue(&scene, 5), "\"posts\":[\"q\",\"q2\"]");
+    engage_event answer = scene_staff("s", 2, "q2", NULL);
+    scene_add(&scene, answer);
+    scene_apply(&scene);
+    scene_has(scene_replies(&scene, 5, NULL), "\"episodes\":1,\"answered\":1");
+    ck_assert_str_eq(scene_queue(&scene, 5), "");
+    scene_add(&scene, scene_post("q3", "x:a", 6, "q", ENGAGE_INTENT_QUESTION));
+    answer = scene_staff("s2", 7, NULL, NULL);
+    answer.conversation = scene_text("q");
+    answer.to = scene_text("m:a");
+    scene_add(&scene, answer);
+    scene_apply(&scene);
+    scene_has(scene_replies(&scene, 8, NULL), "\"episodes\":2,\"answered\":2");
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(test_queue_times)
 {
     struct scene scene = scene_open();
@@ -320,6 +367,8 @@ int main(void)
     tcase_add_test(cases, test_backed);
     tcase_add_test(cases, test_update_and_circle);
     tcase_add_test(cases, test_answers);
+    tcase_add_test(cases, test_answer_names_conversation);
+    tcase_add_test(cases, test_accounts_of_a_customer);
     tcase_add_test(cases, test_queue_times);
     tcase_add_test(cases, test_kaplan_meier);
     tcase_add_test(cases, test_clamped_and_recovered);

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* What a thread's episodes are read with: for each conversation and account the
+/* What a thread's episodes are read with: for each conversation and customer the
  * episode that waits for a needed reply, the one that a reply would be kind to, and
  * the one that was answered last. */
 enum slot { NEEDED, KIND, ANSWERED, SLOTS };
@@ -23,7 +23,8 @@ struct reading {
     engage_tracker *tracker;
     struct engagep_thread *thread;
     struct engagep_episodes *episodes;
-    struct engagep_map by_line; /* conversation and account to lines */
+    struct engagep_map by_account; /* of the thread: numbers of members */
+    struct engagep_map by_line; /* conversation and customer to lines */
     struct line *lines;
     size_t line_count;
     size_t *episode_of; /* of a customer's post: its episode; of another: the post it speaks to */
@@ -38,18 +39,18 @@ void engagep_episode_release(engage_tracker *tracker, struct engagep_episodes *e
 
 /* ----------------------------------------------------------------- lines --- */
 
-/* The line of an account in a conversation; made where `make`, else NULL for none. */
-static int find_line(struct reading *reading, engage_str conversation, engage_str account,
+/* The line of a customer in a conversation; made where `make`, else NULL for none. */
+static int find_line(struct reading *reading, engage_str conversation, engage_str person,
                      int make, struct line **out)
 {
     *out = NULL;
-    size_t size = conversation.size + account.size + 1;
+    size_t size = conversation.size + person.size + 1;
     char *key = engagep_arena_array(&reading->tracker->arena, size, 1);
     if (key == NULL)
         return ENGAGE_ENOMEM;
-    memcpy(key, account.data, account.size);
-    key[account.size] = '\n';
-    memcpy(key + account.size + 1, conversation.data, conversation.size);
+    memcpy(key, person.data, person.size);
+    key[person.size] = '\n';
+    memcpy(key + person.size + 1, conversation.data, conversation.size);
     engage_str text = {key, size};
     size_t at = engagep_map_find(&reading->by_line, text);
     if (at == ENGAGEP_MAP_NONE && make) {
@@ -212,8 +213,7 @@ static int take_customer(struct reading *reading, size_t at)
     int needs = engagep_signal_needs(signal->labels) && post->kind != ENGAGEP_KIND_HELP;
     int worth = is_worth(reading->tracker->policy, signal);
     struct line *line;
-    int rc = find_line(reading, post->conversation, post->member->stored.event.actor,
-                       needs || worth, &line);
+    int rc = find_line(reading, post->conversation, post->member->person, needs || worth, &line);
     if (rc != ENGAGE_OK || line == NULL)
         return rc;
     if (line->slot[ANSWERED] != ENGAGEP_NO_POST)
@@ -262,11 +262,11 @@ static void set_answer(struct engagep_episode *episode, enum answer answer, int6
     *at = time;
 }
 
-static int answer_account(struct reading *reading, const struct engagep_post *post,
-                          engage_str account, enum answer answer)
+static int answer_person(struct reading *reading, const struct engagep_post *post,
+                         engage_str conversation, engage_str person, enum answer answer)
 {
     struct line *line;
-    int rc = find_line(reading, post->conversation, account, 0, &line);
+    int rc = find_line(reading, conversation, person, 0, &line);
     if (rc != ENGAGE_OK || line == NULL)
         return rc;
     for (int slot = NEEDED; slot <= KIND; slot++) {
@@ -282,6 +282,14 @@ static int answer_account(struct reading *reading, const struct engagep_post *po
     return ENGAGE_OK;
 }
 
+/* The customer of an account that writes in the thread; any other one is its own,
+ * so that links which come later need not find the threads that only name it. */
+static engage_str person_of(const struct reading *reading, engage_str account)
+{
+    size_t member = engagep_map_find(&reading->by_account, account);
+    return member != ENGAGEP_MAP_NONE ? reading->thread->members[member].person : account;
+}
+
 /* Those an answer speaks to: whoever wrote the nearest post above it that is not the
  * brand's, and whom it names. */
 static int take_answer(struct reading *reading, size_t at)
@@ -295,7 +303,8 @@ static int take_answer(struct reading *reading, size_t at)
     /* The chain of the brand's own posts is walked once: each passes on what it found. */
     size_t up = reading->episode_of[at];
     if (up != ENGAGEP_NO_POST) {
-        int rc = answer_account(reading, post, posts[up].member->stored.event.actor, answer);
+        int rc = answer_person(reading, post, posts[up].conversation,
+                               posts[up].member->person, answer);
         if (rc != ENGAGE_OK)
             return rc;
     }
@@ -303,7 +312,7 @@ static int take_answer(struct reading *reading, size_t at)
     engage_str account;
     int rc = ENGAGE_OK;
     while (rc == ENGAGE_OK && engagep_str_next(&list, &account))
-        rc = answer_account(reading, post, account, answer);
+        rc = answer_person(reading, post, post->conversation, person_of(reading, account), answer);
     return rc;
 }
 
@@ -380,6 +389,22 @@ static void settle_posts(struct reading *reading)
     }
 }
 
+/* The accounts of those who wrote. */
+static int list_accounts(struct reading *reading)
+{
+    const struct engagep_thread *thread = reading->thread;
+    for (size_t i = 0; i < thread->member_count; i++) {
+        const struct engagep_member *member = &thread->members[i];
+        if (!engagep_thread_is_post(&member->stored.event))
+            continue;
+        size_t *at = engagep_map_at(&reading->by_account, member->stored.event.actor);
+        if (at == NULL)
+            return ENGAGE_ENOMEM;
+        *at = i;
+    }
+    return ENGAGE_OK;
+}
+
 static int read_turns(struct reading *reading)
 {
     for (size_t i = 0; i < reading->thread->post_count; i++) {
@@ -415,13 +440,17 @@ int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
         return ENGAGE_ENOMEM;
     for (size_t i = 0; i < thread->post_count; i++)
         reading.episode_of[i] = ENGAGEP_NO_POST;
+    engagep_map_init(&reading.by_account, &tracker->allocator, tracker->secret);
     engagep_map_init(&reading.by_line, &tracker->allocator, tracker->secret);
-    int rc = read_turns(&reading);
+    int rc = list_accounts(&reading);
+    if (rc == ENGAGE_OK)
+        rc = read_turns(&reading);
     if (rc == ENGAGE_OK)
         rc = list_posts(&reading);
     if (rc == ENGAGE_OK)
         settle_posts(&reading);
     engagep_map_release(&reading.by_line);
+    engagep_map_release(&reading.by_account);
     return rc;
 }
 

@@ -164,7 +164,11 @@ static void settle(struct engagep_thread *thread, size_t at)
         post->parent != ENGAGEP_NO_POST ? &thread->posts[post->parent] : NULL;
     post->order = event->time;
     post->root = post->replies ? ENGAGEP_NO_POST : at;
-    post->conversation = post->replies ? event->in_reply_to : post->id;
+    if (event->conversation.size > 0)
+        post->conversation = event->conversation;
+    else
+        post->conversation = post->replies ? event->in_reply_to : post->id;
+    /* A reply stands where its parent does, whatever conversation it names itself. */
     if (parent != NULL) {
         post->root = parent->root;
         post->depth = parent->depth + 1;
@@ -172,8 +176,6 @@ static void settle(struct engagep_thread *thread, size_t at)
         if (parent->order > post->order)
             post->order = parent->order;
     }
-    if (event->conversation.size > 0)
-        post->conversation = event->conversation;
 }
 
 /* Each parent before its replies: up along unsettled parents, then down again. */
