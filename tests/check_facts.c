@@ -5,6 +5,8 @@
  */
 #include "scene.h"
 
+#include <stdio.h>
+
 /* Three people are asked to one event, each on a day of its own: three acts, and no
  * text, so that each is a content by itself. */
 START_TEST(test_invitations)
@@ -78,6 +80,33 @@ START_TEST(test_spam)
 }
 END_TEST
 
+/* Thousands of accounts with one CRM id are one customer: what would read all of them
+ * for each of them would not come back. */
+START_TEST(test_large_customer)
+{
+    enum { ACCOUNTS = 16000 };
+    struct scene scene = scene_open();
+    for (int i = 0; i < ACCOUNTS; i++) {
+        char account[16];
+        snprintf(account, sizeof(account), "x:%05d", i);
+        engage_event event = scene_act(account, "View", account, 0);
+        event.crm_id = scene_text(i % 2 ? "C-1" : "C-2");
+        scene_add(&scene, event);
+    }
+    scene_apply(&scene);
+    scene_has(scene_customer(&scene, "x:15998"), "{\"id\":\"x:00000\"");
+    scene_has(scene_customer(&scene, "x:15999"), "{\"id\":\"x:00001\"");
+    /* The smallest account goes over to the others: either customer has a new name. */
+    engage_event event = scene_act("moved", "View", "x:00000", 1);
+    event.crm_id = scene_text("C-1");
+    scene_add(&scene, event);
+    scene_apply(&scene);
+    scene_has(scene_customer(&scene, "x:15998"), "{\"id\":\"x:00002\"");
+    scene_has(scene_customer(&scene, "x:15999"), "{\"id\":\"x:00000\"");
+    scene_close(&scene);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("facts");
@@ -86,6 +115,7 @@ int main(void)
     tcase_add_test(cases, test_invitations);
     tcase_add_test(cases, test_organised_with);
     tcase_add_test(cases, test_spam);
+    tcase_add_test(cases, test_large_customer);
     suite_add_tcase(suite, cases);
     return support_run(suite);
 }

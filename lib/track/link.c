@@ -193,13 +193,47 @@ static int join_group(struct engagep_batch *batch, engage_str brand, engage_str 
 {
     struct group group = {batch, NULL, 0, 0};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(crm_id)};
-    if (crm_id.size == 0)
-        return ENGAGE_OK;
     int rc = engagep_core_scan(batch->tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CRM, prefix, 2,
                                keep_account, &group, batch->error);
     /* The index ends in the primary key: the first one is the smallest. */
     for (size_t i = 0; i < group.count && rc == ENGAGE_OK; i++)
         rc = set_customer(batch, brand, group.list[i], group.list[0]);
+    return rc;
+}
+
+static int join_once(struct engagep_batch *batch, struct engagep_map *joined, engage_str brand,
+                     engage_str crm_id)
+{
+    if (crm_id.size == 0)
+        return ENGAGE_OK;
+    engage_str key = engagep_batch_key(batch, brand, crm_id, (engage_str){NULL, 0});
+    size_t *at = key.data != NULL ? engagep_map_at(joined, key) : NULL;
+    if (at == NULL)
+        return engagep_core_no_memory(batch->error);
+    if (*at != ENGAGEP_MAP_NONE)
+        return ENGAGE_OK;
+    *at = 0;
+    return join_group(batch, brand, crm_id);
+}
+
+/* Joins what the CRM ids that accounts left or took belong to. Each id once, however
+ * many accounts have it: a group is read as a whole. */
+static int join_groups(struct engagep_batch *batch, size_t count)
+{
+    struct engagep_map joined;
+    int rc = ENGAGE_OK;
+    engagep_map_init(&joined, &batch->tracker->allocator, batch->tracker->secret);
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
+        engage_str brand = batch->accounts[i].brand;
+        engage_str before = batch->accounts[i].crm_before;
+        engage_str after = batch->accounts[i].crm_id;
+        if (engagep_str_equal(before, after))
+            continue;
+        rc = join_once(batch, &joined, brand, before);
+        if (rc == ENGAGE_OK)
+            rc = join_once(batch, &joined, brand, after);
+    }
+    engagep_map_release(&joined);
     return rc;
 }
 
@@ -244,18 +278,11 @@ int engagep_link(struct engagep_batch *batch)
         if (rc == ENGAGE_OK && (account->changed || !account->known))
             rc = engagep_batch_put_account(batch, account);
     }
-    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
-        engage_str brand = batch->accounts[i].brand;
-        engage_str before = batch->accounts[i].crm_before;
-        engage_str after = batch->accounts[i].crm_id;
-        if (engagep_str_equal(before, after))
-            continue;
-        if (after.size == 0)
-            rc = set_customer(batch, brand, batch->accounts[i].account, batch->accounts[i].account);
-        if (rc == ENGAGE_OK)
-            rc = join_group(batch, brand, before);
-        if (rc == ENGAGE_OK)
-            rc = join_group(batch, brand, after);
-    }
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++)
+        if (batch->accounts[i].crm_id.size == 0 && batch->accounts[i].crm_before.size > 0)
+            rc = set_customer(batch, batch->accounts[i].brand, batch->accounts[i].account,
+                              batch->accounts[i].account);
+    if (rc == ENGAGE_OK)
+        rc = join_groups(batch, count);
     return rc == ENGAGE_OK ? move_threads(batch) : rc;
 }
