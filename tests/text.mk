@@ -18,6 +18,14 @@ tests_text_probe_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_text_probe_LDADD = lib/libcore.la $(JANSSON_LIBS)
 TESTS += tests/text_conformance.sh
 
+# The cost of texts made to be costly.
+check_PROGRAMS += tests/linear
+tests_linear_SOURCES = tests/linear.c
+tests_linear_CFLAGS = $(AM_CFLAGS)
+tests_linear_LDADD = lib/libcore.la
+dist_check_SCRIPTS += tests/check_linear.sh
+TESTS += tests/check_linear.sh
+
 TESTS += tests/check_generated.sh
 EXTRA_DIST += tests/check_generated.sh tests/spec/tokens.txt tests/text_conformance.py \
 	tests/text_conformance.sh

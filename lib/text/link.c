@@ -100,7 +100,7 @@ static int is_titled(const char *text, size_t start, size_t at, size_t end)
 }
 
 /* A domain name at `at`, its labels of ASCII letters, digits and hyphens. */
-static size_t domain(const char *text, size_t size, size_t at, size_t *reach)
+size_t engagep_domain_match(const char *text, size_t size, size_t at, size_t *reach)
 {
     size_t best = 0;
     size_t start = at;
@@ -138,7 +138,7 @@ size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reac
     size_t www = literal(text, size, at, "www.");
     if (www != 0 && is_alnum(byte(text, size, www)))
         return tail(text, size, www);
-    size_t end = domain(text, size, at, reach);
+    size_t end = engagep_domain_match(text, size, at, reach);
     if (end == 0)
         return 0;
     if (byte(text, size, end) == ':' && is_digit(byte(text, size, end + 1))) {

@@ -35,6 +35,9 @@ size_t engagep_email_match(const char *text, size_t size, size_t at, size_t *rea
  * follows them. *reach as above. */
 size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reach);
 
+/* A domain name alone, as begins a link without a scheme. *reach as above. */
+size_t engagep_domain_match(const char *text, size_t size, size_t at, size_t *reach);
+
 /* A character entity of HTML that platforms leave in the text of posts: &amp; &lt;
  * &gt; &quot; &apos; &nbsp; or a numeric one. *code is its character. */
 size_t engagep_reference_match(const char *text, size_t size, size_t at, uint32_t *code);

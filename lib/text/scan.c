@@ -585,12 +585,13 @@ static size_t mention(struct engage_tokenizer *t, size_t start, size_t sign)
         else
             t->no_email = reach;
     } else if ((c == '.' || c == '-') && (class_at(t, end + 1) & ALNUM) && name >= t->no_link) {
-        /* @name.bsky.social: a domain of three labels at least. */
-        size_t longer = engagep_link_match(t->text, t->size, name, &reach);
+        /* @name.bsky.social: a domain of three labels at least, and no path: that would be
+         * read to its end by each mention in it. */
+        size_t longer = engagep_domain_match(t->text, t->size, name, &reach);
         size_t dots = 0;
         for (size_t i = name; i < longer; i++)
             dots += t->text[i] == '.' ? 1 : 0;
-        if (longer != 0 && dots >= 2 && memchr(t->text + name, '/', longer - name) == NULL)
+        if (longer != 0 && dots >= 2 && byte_at(t, longer) != '/')
             end = longer;
         else if (longer == 0)
             t->no_link = reach;

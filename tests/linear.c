@@ -1,0 +1,264 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Puts texts made to be costly through the text functions, each at a size and at twice
+ * that, and prints a line for each run. tests/check_linear.sh counts the instructions
+ * between entering and leaving linear_measure.
+ */
+#include <engage.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Beyond the longest link that twitter-text takes, on whose sides the cost differs. */
+enum { SIZE = 4608, TAG_SIZE = 64 };
+
+/* A shape is what begins it and what is repeated. */
+static const struct shape {
+    const char *name;
+    const char *begin;
+    const char *unit;
+} shapes[] = {
+    {"at-signs", "", "@"},
+    {"hash-signs", "", "#"},
+    {"dollars", "", "$"},
+    {"colons", "", ":"},
+    {"opening brackets", "", "("},
+    {"closing brackets", ":", ")"},
+    {"full stops", "", "."},
+    {"dots between letters", "", "a."},
+    {"slashes", "", "/"},
+    {"hyphens", "a", "-"},
+    {"hyphenated letters", "", "a-"},
+    {"underscores", "a", "_"},
+    {"apostrophes", "", "'"},
+    {"words with apostrophes", "", "n't"},
+    {"asterisks", "a", "*"},
+    {"one letter", "", "a"},
+    {"digits and hyphens", "", "1-"},
+    {"digits in brackets", "", "(12) "},
+    {"thousands", "", "1,"},
+    {"e-mail without an end", "", "a@"},
+    {"e-mail names", "", "a.b+c_"},
+    {"mentions", "", "@a"},
+    {"mentions with paths", "", "@a.co/"},
+    {"mentions in a row", "", "@abc "},
+    {"mention with servers", "@a@b", ".c"},
+    {"hashtags", "", "#a"},
+    {"cashtags", "", "$A "},
+    {"schemes", "", "http://"},
+    {"links", "", "http://a.co "},
+    {"brackets in a link", "http://a.co/", "("},
+    {"pairs of brackets in a link", "http://a.co/", "(a)"},
+    {"queries in a link", "http://a.co/?", "a=&"},
+    {"domains", "", "a.com"},
+    {"domain without an end", "", "a-b.co."},
+    {"unknown domains", "www.", "xq."},
+    {"domains beyond ASCII", "", "\xC3\xBC.com"},
+    {"emoji with joiners", "", "\xF0\x9F\x91\xA9\xE2\x80\x8D"},
+    {"regional letters", "", "\xF0\x9F\x87\xA9"},
+    {"skin tones", "\xF0\x9F\x91\x8D", "\xF0\x9F\x8F\xBD"},
+    {"emoji with tags", "\xF0\x9F\x8F\xB4", "\xF3\xA0\x81\xA7"},
+    {"keycaps", "", "1\xEF\xB8\x8F\xE2\x83\xA3"},
+    {"marks of one class", "e", "\xCC\x81"},
+    {"marks of unlike classes", "e", "\xCC\x81\xCC\xA3"},
+    {"invalid bytes", "", "\xFF"},
+    {"first bytes alone", "", "\xF0\x9F\x98"},
+    {"joiners", "a", "\xE2\x80\x8D"},
+    {"directional marks", "", "\xE2\x80\x8F"},
+    {"directional marks and links", "", "\xE2\x80\x8Eh.co"},
+    {"zeros", "0", "0"},
+    {"eyes without mouths", "", ":-"},
+    {"kaomoji without an end", "", "(^"},
+    {"hearts", "", "<3"},
+    {"broken hearts", "<", "/"},
+    {"opening tags", "", "<a "},
+    {"attributes", "<p ", "a=\""},
+    {"comments", "", "<!--"},
+    {"scripts", "", "<script>"},
+    {"references", "", "&amp"},
+    {"numeric references", "&#", "1"},
+    {"nested elements", "", "<p><b>"},
+    {"capitals", "#", "Aa"},
+    {"letters without sense", "#", "qzx"},
+    {"words joined", "#", "thebestday"},
+    {"Thai", "", "\xE0\xB8\x81\xE0\xB8\xB2\xE0\xB8\xA3"},
+    {"Chinese", "", "\xE4\xBD\xA0\xE5\xA5\xBD"},
+    {"Hangul in parts", "", "\xE1\x84\x80\xE1\x85\xA1"},
+    {"Arabic", "", "\xD8\xA7\xD9\x84 "},
+    {"Devanagari", "", "\xE0\xA4\x95\xE0\xA5\x8D"},
+    {"line ends", "", "\r\n"},
+    {"spaces", "a", " "},
+};
+
+enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
+
+struct tools {
+    engage_tokenizer *tokens;
+    engage_tokenizer *words; /* with the dictionaries, where there are some */
+    engage_entities *entities;
+    engage_html *html;
+    engage_buffer *buffer;
+};
+
+typedef int (*way)(struct tools *tools, const char *text, size_t size);
+
+static const engage_str no_id = {"", 0};
+
+static int tokens(struct tools *tools, const char *text, size_t size)
+{
+    return engage_tokenizer_json(tools->tokens, no_id, text, size, ENGAGE_OFFSET_UTF16,
+                                 tools->buffer);
+}
+
+static int words(struct tools *tools, const char *text, size_t size)
+{
+    return engage_tokenizer_run(tools->words, text, size);
+}
+
+static int entities(struct tools *tools, const char *text, size_t size)
+{
+    return engage_entities_json(tools->entities, no_id, text, size, ENGAGE_OFFSET_CODEPOINTS,
+                                tools->buffer);
+}
+
+static int length_x(struct tools *tools, const char *text, size_t size)
+{
+    return engage_length_json(tools->entities, no_id, text, size, ENGAGE_RULES_X3, tools->buffer);
+}
+
+static int length_mastodon(struct tools *tools, const char *text, size_t size)
+{
+    return engage_length_json(tools->entities, no_id, text, size, ENGAGE_RULES_MASTODON,
+                              tools->buffer);
+}
+
+static int valid(struct tools *tools, const char *text, size_t size)
+{
+    (void)tools;
+    int rc = ENGAGE_OK;
+    for (int kind = ENGAGE_VALID_USERNAME; kind <= ENGAGE_VALID_URL_BARE && rc >= 0; kind++)
+        rc = engage_valid(kind, text, size);
+    return rc;
+}
+
+static int autolink(struct tools *tools, const char *text, size_t size)
+{
+    return engage_html_autolink(tools->entities, text, size, ENGAGE_LINK_ALL, tools->buffer);
+}
+
+static int html(struct tools *tools, const char *text, size_t size)
+{
+    return engage_html_run(tools->html, text, size);
+}
+
+static int language(struct tools *tools, const char *text, size_t size)
+{
+    (void)tools;
+    return engage_language(text, size) != NULL ? ENGAGE_OK : ENGAGE_ERANGE;
+}
+
+static int fingerprints(struct tools *tools, const char *text, size_t size)
+{
+    (void)tools;
+    /* Both are 0 for a post without words. */
+    return (engage_text_hash(text, size) == 0) == (engage_text_simhash(text, size) == 0)
+               ? ENGAGE_OK
+               : ENGAGE_ERANGE;
+}
+
+static int hashtag(struct tools *tools, const char *text, size_t size)
+{
+    (void)tools;
+    engage_span found[2 * TAG_SIZE];
+    size_t count;
+    return engage_hashtag_words(text, size, found, 2 * TAG_SIZE, &count);
+}
+
+static const struct view {
+    const char *name;
+    way run;
+    size_t size;
+} views[] = {
+    {"tokens", tokens, SIZE},       {"words", words, SIZE},
+    {"entities", entities, SIZE},   {"length-x", length_x, SIZE},
+    {"length-mastodon", length_mastodon, SIZE},
+    {"valid", valid, SIZE},         {"autolink", autolink, SIZE},
+    {"html", html, SIZE},           {"language", language, SIZE},
+    {"fingerprints", fingerprints, SIZE},
+    {"hashtag", hashtag, TAG_SIZE},
+};
+
+enum { VIEWS = sizeof(views) / sizeof(views[0]) };
+
+/* What is measured; with a name that the measuring finds. */
+int linear_measure(way run, struct tools *tools, const char *text, size_t size);
+__attribute__((noinline)) int linear_measure(way run, struct tools *tools, const char *text,
+                                             size_t size)
+{
+    return run(tools, text, size);
+}
+
+/* Fills a text up to `size` with what is repeated, in whole, since the end of a text may
+ * decide about all of it. Returns how long it is. */
+static size_t fill(char *text, size_t size, const struct shape *shape)
+{
+    size_t begin = strlen(shape->begin);
+    size_t unit = strlen(shape->unit);
+    memcpy(text, shape->begin, begin);
+    size_t at = begin;
+    for (; at + unit <= size; at += unit)
+        memcpy(text + at, shape->unit, unit);
+    return at;
+}
+
+/* Bytes a character: a hashtag has a limit of characters. */
+static size_t width(const struct shape *shape)
+{
+    size_t size = strlen(shape->unit);
+    size_t count = 0;
+    for (size_t i = 0; i < size; i++)
+        count += ((unsigned char)shape->unit[i] & 0xC0) != 0x80 ? 1 : 0;
+    return size / count;
+}
+
+int main(void)
+{
+    static char text[2 * SIZE];
+    struct tools tools;
+    engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
+    options.flags = ENGAGE_TEXT_NO_DICTIONARY;
+    if (engage_tokenizer_new(&tools.tokens, &options) != ENGAGE_OK ||
+        engage_tokenizer_new(&tools.words, NULL) != ENGAGE_OK ||
+        engage_entities_new(&tools.entities, NULL) != ENGAGE_OK ||
+        engage_html_new(&tools.html, NULL) != ENGAGE_OK ||
+        engage_buffer_new(&tools.buffer, NULL) != ENGAGE_OK)
+        return EXIT_FAILURE;
+    for (size_t s = 0; s < SHAPES; s++) {
+        for (size_t v = 0; v < VIEWS; v++) {
+            /* Twice the size first, unmeasured, so that there is room for all. */
+            for (int round = 0; round < 3; round++) {
+                size_t size = round == 1 ? views[v].size : 2 * views[v].size;
+                if (views[v].run == hashtag)
+                    size *= width(&shapes[s]);
+                size = fill(text, size, &shapes[s]);
+                engage_buffer_clear(tools.buffer);
+                int rc = round == 0 ? views[v].run(&tools, text, size)
+                                    : linear_measure(views[v].run, &tools, text, size);
+                if (rc < 0) {
+                    fprintf(stderr, "%s of %s: %s\n", views[v].name, shapes[s].name,
+                            engage_errname(rc));
+                    return EXIT_FAILURE;
+                }
+            }
+            printf("%s of %s\n", views[v].name, shapes[s].name);
+        }
+    }
+    engage_buffer_free(tools.buffer);
+    engage_html_free(tools.html);
+    engage_entities_free(tools.entities);
+    engage_tokenizer_free(tools.words);
+    engage_tokenizer_free(tools.tokens);
+    return EXIT_SUCCESS;
+}
