@@ -84,14 +84,12 @@ static int one_of(engage_str value, const char *const *names)
     return 0;
 }
 
-/* Identifiers are compared by bytes and joined by line feeds: no control
- * characters. */
-static int has_control(engage_str value)
+int engagep_event_is_id(engage_str value)
 {
     for (size_t i = 0; i < value.size; i++)
         if ((unsigned char)value.data[i] < 0x20)
-            return 1;
-    return 0;
+            return 0;
+    return value.size > 0 && value.size <= ENGAGEP_EVENT_ID_MAX;
 }
 
 static int check_string(const struct engagep_event_member *member, engage_str value,
@@ -104,7 +102,7 @@ static int check_string(const struct engagep_event_member *member, engage_str va
     size_t limit = member->free_text ? ENGAGEP_EVENT_TEXT_MAX : ENGAGEP_EVENT_ID_MAX;
     if (value.size > limit)
         return refuse(error, member->name, "is too long");
-    if (!member->free_text && has_control(value))
+    if (!member->free_text && !engagep_event_is_id(value))
         return refuse(error, member->name, "holds a control character");
     return ENGAGE_OK;
 }

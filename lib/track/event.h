@@ -41,6 +41,10 @@ static inline engage_str engagep_event_text(const engage_event *event, size_t me
     return *(const engage_str *)(const void *)at;
 }
 
+/* 1 for what may name something: neither empty nor too long, and without control
+ * characters, since identifiers are compared by bytes and joined by line feeds. */
+int engagep_event_is_id(engage_str value);
+
 /* The canonical bytes of a checked event: what decides between two events of one
  * id. Appended to the buffer. */
 /* 1 where an event lies more than a day after now; 0 where now is ENGAGE_NO_TIME. */

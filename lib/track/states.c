@@ -205,10 +205,10 @@ int engagep_merge_partial(engage_tracker *tracker, const struct engagep_partial 
     merging.error = error;
     if (tracker->readonly)
         return engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
-    if (partial->brand.size == 0 || partial->brand.size > ENGAGEP_EVENT_ID_MAX ||
-        partial->account.size == 0 || partial->account.size > ENGAGEP_EVENT_ID_MAX ||
+    if (!engagep_event_is_id(partial->brand) || !engagep_event_is_id(partial->account) ||
         partial->batch.size != 16 || partial->open_undo < 0)
-        return engagep_error_set(error, ENGAGE_ESTATE, "a partial state lacks a member");
+        return engagep_error_set(error, ENGAGE_ESTATE,
+                                 "a partial state lacks a member, or names nothing that can be");
     if (partial->open_undo > 0)
         return engagep_error_set(error, ENGAGE_EOPENUNDO,
                                  "a partial state undoes what it has not seen");
