@@ -6,6 +6,7 @@
 #include "scene.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Three people are asked to one event, each on a day of its own: three acts, and no
  * text, so that each is a content by itself. */
@@ -80,6 +81,59 @@ START_TEST(test_spam)
 }
 END_TEST
 
+/* What quotes with no letter of its own only shares. */
+START_TEST(test_quotes)
+{
+    static const char *const texts[][2] = {
+        {"\U0001F525\U0001F525\U0001F44D\U0001F3FD", "share"},
+        {"\u2764\uFE0F \u2026 \u20AC 100 \xF0\x9F", "share"},
+        {"@jo \U0001F525 https://example.org/a", "share"},
+        {"\U0001F525 so", "quote"},
+        {"\u0434\u0430\U0001F525", "quote"},
+        {"\u597D", "quote"},
+        {"\u00E9", "quote"},
+    };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct scene scene = scene_open();
+        engage_event event = scene_post("p", "x:1", 0, NULL, -1);
+        event.quote_of = scene_text("x:nowhere");
+        event.text = scene_text(texts[i][0]);
+        scene_add(&scene, event);
+        scene_apply(&scene);
+        scene_has_fact(&scene, "x:1", texts[i][1], "p");
+        scene_close(&scene);
+    }
+}
+END_TEST
+
+/* A partial state of an account that no event could name is refused. */
+START_TEST(test_merge_names)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_act("seen", "View", "x:1", 0));
+    scene_apply(&scene);
+    int rc = engage_tracker_states(scene.tracker, scene_text("x:1"), NULL, scene.out, NULL);
+    ck_assert_int_eq(rc, ENGAGE_OK);
+    static const char *const names[] = {"x:1", "x\\n1", "x:\\u001f", "x:2"};
+    const char *line = engage_buffer_data(scene.out);
+    const char *name = strstr(line, "x:1");
+    engage_tracker *other = NULL;
+    ck_assert_int_eq(engage_tracker_open(&other, "memory:", NULL, NULL), ENGAGE_OK);
+    for (int i = 0; i < 4; i++) {
+        char changed[1024];
+        int size = snprintf(changed, sizeof(changed), "%.*s%s%s", (int)(name - line), line,
+                            names[i], name + strlen("x:1"));
+        ck_assert(size > 0 && (size_t)size < sizeof(changed));
+        engage_error error = ENGAGE_ERROR_INIT;
+        rc = engage_tracker_merge(other, changed, (size_t)size, &error);
+        ck_assert_msg(i == 0 || i == 3 ? rc >= 0 : rc == ENGAGE_ESTATE, "%s: %s", names[i],
+                      engage_errname(rc));
+    }
+    engage_tracker_close(other);
+    scene_close(&scene);
+}
+END_TEST
+
 /* Thousands of accounts with one CRM id are one customer: what would read all of them
  * for each of them would not come back. */
 START_TEST(test_large_customer)
@@ -115,6 +169,8 @@ int main(void)
     tcase_add_test(cases, test_invitations);
     tcase_add_test(cases, test_organised_with);
     tcase_add_test(cases, test_spam);
+    tcase_add_test(cases, test_quotes);
+    tcase_add_test(cases, test_merge_names);
     tcase_add_test(cases, test_large_customer);
     suite_add_tcase(suite, cases);
     return support_run(suite);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "text/fingerprint.h"
+#include "text/unicode.h"
 
 #include <string.h>
 
@@ -102,6 +103,17 @@ static int is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* How many bytes the character at the front has; `letter` says whether it is one. What
+ * is beyond ASCII is no letter by that alone: it may be an emoji. */
+static size_t read_letter(engage_str text, size_t at, int *letter)
+{
+    uint32_t code;
+    size_t size = engagep_utf8_decode(text.data + at, text.size - at, &code);
+    unsigned kind = engagep_unicode_kind(code);
+    *letter = kind == ENGAGEP_CHAR_LETTER || kind == ENGAGEP_CHAR_SPACELESS;
+    return size;
+}
+
 /* A space-free run is a word of one's own unless it is a mention or a link. */
 static int has_words(engage_str text)
 {
@@ -111,8 +123,11 @@ static int has_words(engage_str text)
             i++;
         size_t start = i;
         int letters = 0;
-        for (; i < text.size && !is_space(text.data[i]); i++)
-            letters += is_letter(text.data[i]);
+        while (i < text.size && !is_space(text.data[i])) {
+            int letter;
+            i += read_letter(text, i, &letter);
+            letters += letter;
+        }
         int is_link = i - start > 8 && (memcmp(text.data + start, "http://", 7) == 0 ||
                                         memcmp(text.data + start, "https://", 8) == 0);
         if (letters > 0 && text.data[start] != '@' && !is_link)
