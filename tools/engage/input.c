@@ -84,6 +84,11 @@ static int read_line(struct input *input)
             input->data[input->size++] = (char)c;
     }
     input->bytes += c == '\n';
+    if (input->line == 0 && !too_long && input->size >= 3 &&
+        memcmp(input->data, "\xEF\xBB\xBF", 3) == 0) {
+        input->size -= 3; /* a byte order mark is the file's, not the text's */
+        memmove(input->data, input->data + 3, input->size);
+    }
     input->line++;
     input->total++;
     return too_long ? INPUT_TOO_LONG : INPUT_LINE;

@@ -34,8 +34,9 @@ int run_model(const struct options *options)
         return STATUS_USAGE;
     }
     const engage_model *model;
-    if (!open_model(path, &model))
-        return STATUS_REFUSED;
+    int opened = open_model(path, &model);
+    if (opened != STATUS_DONE)
+        return opened;
     const engage_model *shown = path != NULL ? model : engage_model_builtin();
     engage_buffer *buffer = NULL;
     int rc = shown == NULL ? ENGAGE_EMODEL_NONE : engage_buffer_new(&buffer, NULL);
@@ -63,8 +64,9 @@ int run_policy(const struct options *options)
         return STATUS_USAGE;
     }
     const engage_policy *policy;
-    if (!open_policy(path, &policy))
-        return STATUS_REFUSED;
+    int opened = open_policy(path, &policy);
+    if (opened != STATUS_DONE)
+        return opened;
     engage_buffer *buffer = NULL;
     int rc = ENGAGE_OK;
     int status = STATUS_DONE;

@@ -13,12 +13,14 @@ int open_model(const char *path, const engage_model **out)
 {
     *out = NULL;
     if (path == NULL)
-        return 1;
+        return STATUS_DONE;
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_model_open(out, path, NULL, &error);
-    if (rc != ENGAGE_OK)
-        tell_failed(path, rc, &error);
-    return rc == ENGAGE_OK;
+    if (rc == ENGAGE_OK)
+        return STATUS_DONE;
+    tell_failed(path, rc, &error);
+    int unread = rc == ENGAGE_ENOENT || rc == ENGAGE_EIO || rc == ENGAGE_ENOMEM;
+    return unread ? STATUS_STOPPED : STATUS_REFUSED;
 }
 
 /* The whole of a file in a buffer; the caller releases it. NULL where it cannot be
@@ -52,10 +54,10 @@ int open_policy(const char *path, const engage_policy **out)
 {
     *out = NULL;
     if (path == NULL)
-        return 1;
+        return STATUS_DONE;
     engage_buffer *text = read_file(path);
     if (text == NULL)
-        return 0;
+        return STATUS_STOPPED;
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_policy_parse(out, engage_buffer_data(text), engage_buffer_size(text), NULL,
                                  &error);
@@ -64,17 +66,17 @@ int open_policy(const char *path, const engage_policy **out)
     else if (rc != ENGAGE_OK)
         tell_failed(path, rc, &error);
     engage_buffer_free(text);
-    return rc == ENGAGE_OK;
+    return rc == ENGAGE_OK ? STATUS_DONE : rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED;
 }
 
 int open_catalogue(const char *path, const engage_catalogue **out)
 {
     *out = NULL;
     if (path == NULL)
-        return 1;
+        return STATUS_DONE;
     engage_buffer *text = read_file(path);
     if (text == NULL)
-        return 0;
+        return STATUS_STOPPED;
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_catalogue_parse(out, engage_buffer_data(text), engage_buffer_size(text), NULL,
                                     &error);
@@ -83,7 +85,7 @@ int open_catalogue(const char *path, const engage_catalogue **out)
     else if (rc != ENGAGE_OK)
         tell_failed(path, rc, &error);
     engage_buffer_free(text);
-    return rc == ENGAGE_OK;
+    return rc == ENGAGE_OK ? STATUS_DONE : rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED;
 }
 
 int open_tracker(const struct options *options, int readonly, engage_tracker **out)
@@ -91,9 +93,9 @@ int open_tracker(const struct options *options, int readonly, engage_tracker **o
     *out = NULL;
     const engage_model *model;
     const engage_policy *policy = NULL;
-    if (!open_model(options->model, &model))
+    if (open_model(options->model, &model) != STATUS_DONE)
         return 0;
-    int good = open_policy(options->policy, &policy);
+    int good = open_policy(options->policy, &policy) == STATUS_DONE;
     if (good) {
         engage_tracker_options wanted = ENGAGE_TRACKER_OPTIONS_INIT;
         wanted.flags = readonly ? ENGAGE_TRACKER_READONLY : 0;

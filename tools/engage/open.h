@@ -8,10 +8,11 @@
 
 #include "command.h"
 
-/* The model of a file, or NULL (the built-in one) where `path` is NULL. 1 for success. */
+/* The model of a file, or NULL (the built-in one) where `path` is NULL. STATUS_DONE;
+ * STATUS_REFUSED where the file is no good, STATUS_STOPPED where it cannot be read. */
 int open_model(const char *path, const engage_model **out);
 
-/* The policy of a file, or NULL (the defaults) where `path` is NULL. 1 for success. */
+/* The policy of a file, or NULL (the defaults) where `path` is NULL; likewise. */
 int open_policy(const char *path, const engage_policy **out);
 
 /* The catalogue of a file, or NULL (the built-in aspects) where `path` is NULL. 1 for

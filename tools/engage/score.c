@@ -192,7 +192,7 @@ int run_score(const struct options *options)
 {
     const engage_model *model;
     const engage_catalogue *catalogue;
-    if (!open_model(options->model, &model))
+    if (open_model(options->model, &model) != STATUS_DONE)
         return STATUS_STOPPED;
     if (!open_catalogue(options->catalogue, &catalogue)) {
         engage_model_unref(model);
