@@ -15,8 +15,8 @@ int open_model(const char *path, const engage_model **out);
 /* The policy of a file, or NULL (the defaults) where `path` is NULL; likewise. */
 int open_policy(const char *path, const engage_policy **out);
 
-/* The catalogue of a file, or NULL (the built-in aspects) where `path` is NULL. 1 for
- * success. */
+/* The catalogue of a file, or NULL (the built-in aspects) where `path` is NULL;
+ * likewise. */
 int open_catalogue(const char *path, const engage_catalogue **out);
 
 /* The tracker of the options' store, policy and model. 1 for success. */

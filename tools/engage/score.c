@@ -194,7 +194,7 @@ int run_score(const struct options *options)
     const engage_catalogue *catalogue;
     if (open_model(options->model, &model) != STATUS_DONE)
         return STATUS_STOPPED;
-    if (!open_catalogue(options->catalogue, &catalogue)) {
+    if (open_catalogue(options->catalogue, &catalogue) != STATUS_DONE) {
         engage_model_unref(model);
         return STATUS_STOPPED;
     }
