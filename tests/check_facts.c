@@ -81,6 +81,29 @@ START_TEST(test_spam)
 }
 END_TEST
 
+/* Who asks or has trouble in an answer does not help, where a host says so, whatever
+ * else it says. */
+START_TEST(test_asking_answers)
+{
+    static const int asks[] = {ENGAGE_INTENT_QUESTION, ENGAGE_INTENT_HELP_REQUEST,
+                               ENGAGE_INTENT_COMPLAINT, ENGAGE_INTENT_DEFECT};
+    for (int i = -1; i < 4; i++) {
+        struct scene scene = scene_open();
+        scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+        engage_event event = scene_post("h", "x:2", 1, "q", ENGAGE_INTENT_PEER_ANSWER);
+        if (i >= 0)
+            event.intents[asks[i]] = 900000;
+        scene_add(&scene, event);
+        scene_apply(&scene);
+        if (i < 0)
+            scene_has_fact(&scene, "x:2", "help", "h");
+        else
+            scene_lacks(&scene, "x:2", "\"help\"");
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 /* What quotes with no letter of its own only shares. */
 START_TEST(test_quotes)
 {
@@ -169,6 +192,7 @@ int main(void)
     tcase_add_test(cases, test_invitations);
     tcase_add_test(cases, test_organised_with);
     tcase_add_test(cases, test_spam);
+    tcase_add_test(cases, test_asking_answers);
     tcase_add_test(cases, test_quotes);
     tcase_add_test(cases, test_merge_names);
     tcase_add_test(cases, test_large_customer);

@@ -220,13 +220,22 @@ static int is_other_customer(const struct engagep_post *a, const struct engagep_
            !engagep_str_equal(a->member->person, b->member->person);
 }
 
+/* 1 where a reply asks or has trouble itself. The model finds the trouble that an answer
+ * tells of, too, as if it were its author's; a host that names intents means them. */
+static int asks_itself(const struct engagep_member *content)
+{
+    uint32_t asked = content->stored.signal.labels & ENGAGEP_LABELS_ASK;
+    int is_judged = !(content->stored.event.flags & ENGAGE_EVENT_HAS_INTENTS);
+    if (is_judged && content->stored.signal.labels & ENGAGEP_LABEL(ENGAGE_INTENT_PEER_ANSWER))
+        asked &= ENGAGEP_LABEL(ENGAGE_INTENT_QUESTION) | ENGAGEP_LABEL(ENGAGE_INTENT_HELP_REQUEST);
+    return asked != 0;
+}
+
 /* A reply to another customer who asks or has trouble, in a thread not one's own,
- * that asks for nothing itself; what is told in an answer is no trouble of one's own. */
+ * that asks for nothing itself. */
 static int is_help(const struct engagep_thread *thread, const struct engagep_post *post)
 {
-    uint32_t labels = post->content->stored.signal.labels;
-    if (post->parent == ENGAGEP_NO_POST ||
-        (labels & ENGAGEP_LABELS_ASK && !(labels & ENGAGEP_LABEL(ENGAGE_INTENT_PEER_ANSWER))))
+    if (post->parent == ENGAGEP_NO_POST || asks_itself(post->content))
         return 0;
     const struct engagep_post *parent = &thread->posts[post->parent];
     if (!is_other_customer(post, parent) ||
