@@ -241,6 +241,47 @@ START_TEST(test_accounts_of_a_customer)
 }
 END_TEST
 
+/* Whoever was helped by another waits no longer, though the brand has not answered;
+ * one looking from before still sees it wait. */
+START_TEST(test_content_without_the_brand)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("h", "x:2", 1, "q", -1));
+    scene_apply(&scene);
+    scene_has(scene_queue(&scene, 5), "\"posts\":[\"q\"]");
+    engage_event thanks = scene_post("t", "x:1", 2, "h", ENGAGE_INTENT_PRAISE);
+    thanks.text = scene_text("thanks that worked!");
+    thanks.valence = 900000;
+    scene_add(&scene, thanks);
+    engage_counts counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.closed, 1);
+    ck_assert_str_eq(scene_queue(&scene, 5), "");
+    scene_has(scene_queue(&scene, 1), "\"posts\":[\"q\"");
+    scene_has(scene_replies(&scene, 5, NULL), "\"episodes\":1,\"answered\":0");
+    scene_lacks(&scene, "x:1", "\"open\":[\"");
+    scene_add(&scene, scene_post("more", "x:1", 6, "h", ENGAGE_INTENT_COMPLAINT));
+    scene_apply(&scene);
+    scene_has(scene_queue(&scene, 7), "\"posts\":[\"more\"]");
+    scene_close(&scene);
+}
+END_TEST
+
+/* Who asks again after having given up opens an episode of its own. */
+START_TEST(test_expired)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("q", "x:1", 24, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("q2", "x:1", 20 * 24, "q", ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    const char *json = scene_queue(&scene, 20 * 24 + 1);
+    scene_has(json, "\"posts\":[\"q2\"]");
+    scene_has(json, "\"missed\":false");
+    scene_has(scene_replies(&scene, 20 * 24 + 1, NULL), "\"episodes\":2,\"answered\":0");
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(test_queue_times)
 {
     struct scene scene = scene_open();
@@ -369,6 +410,8 @@ int main(void)
     tcase_add_test(cases, test_answers);
     tcase_add_test(cases, test_answer_names_conversation);
     tcase_add_test(cases, test_accounts_of_a_customer);
+    tcase_add_test(cases, test_content_without_the_brand);
+    tcase_add_test(cases, test_expired);
     tcase_add_test(cases, test_queue_times);
     tcase_add_test(cases, test_kaplan_meier);
     tcase_add_test(cases, test_clamped_and_recovered);

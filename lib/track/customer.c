@@ -230,7 +230,7 @@ static int put_open(void *ctx, const struct engagep_value *row, engage_error *er
     if (engagep_episode_from_row(row, NULL, &episode) != ENGAGE_OK)
         return engagep_core_corrupt(error, "an episode");
     if (episode.opened <= report->now && report->now - episode.last_wait < span &&
-        (episode.answered == ENGAGE_NO_TIME || episode.answered > report->now))
+        engagep_episode_waits(&episode, report->now))
         engagep_json_string(report->buffer, episode.id.data, episode.id.size);
     return ENGAGE_OK;
 }

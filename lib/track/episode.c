@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "base/time.h"
 #include "track/emit.h"
 #include "track/signal.h"
 
@@ -205,6 +206,29 @@ static void follow_up(struct reading *reading, size_t number, const struct engag
         episode->thanked = post->member->stored.event.time;
 }
 
+/* Words of thanks, or content after what another one wrote: nothing is waited for any
+ * longer, whoever helped. */
+static int is_content(const struct reading *reading, const struct engagep_post *post)
+{
+    const struct engagep_signal *signal = &post->content->stored.signal;
+    int to_another = post->parent != ENGAGEP_NO_POST &&
+                     !engagep_str_equal(reading->thread->posts[post->parent].member->person,
+                                        post->member->person);
+    return (to_another || signal->marks & ENGAGEP_MARK_THANKS) && engagep_emit_thanks(signal);
+}
+
+/* Whoever gave up waiting asks anew. */
+static void expire(const struct reading *reading, struct line *line, int64_t time)
+{
+    int64_t span = reading->tracker->policy->numbers.expired_days * ENGAGEP_DAY_MS;
+    for (int slot = NEEDED; slot <= KIND; slot++) {
+        size_t number = line->slot[slot];
+        if (number != ENGAGEP_NO_POST &&
+            time - reading->episodes->list[number].last_wait >= span)
+            line->slot[slot] = ENGAGEP_NO_POST;
+    }
+}
+
 static int take_customer(struct reading *reading, size_t at)
 {
     const struct engagep_post *post = &reading->thread->posts[at];
@@ -216,6 +240,8 @@ static int take_customer(struct reading *reading, size_t at)
     int rc = find_line(reading, post->conversation, post->member->person, needs || worth, &line);
     if (rc != ENGAGE_OK || line == NULL)
         return rc;
+    if (needs || worth)
+        expire(reading, line, post->member->stored.event.time);
     if (line->slot[ANSWERED] != ENGAGEP_NO_POST)
         follow_up(reading, line->slot[ANSWERED], post);
     if (line->slot[NEEDED] == ENGAGEP_NO_POST && needs) {
@@ -231,6 +257,11 @@ static int take_customer(struct reading *reading, size_t at)
         join_episode(reading, line->slot[NEEDED], at);
     else if (line->slot[KIND] != ENGAGEP_NO_POST)
         join_episode(reading, line->slot[KIND], at);
+    if (line->slot[NEEDED] != ENGAGEP_NO_POST && !needs && is_content(reading, post)) {
+        reading->episodes->list[line->slot[NEEDED]].thanked = post->member->stored.event.time;
+        line->slot[ANSWERED] = line->slot[NEEDED];
+        line->slot[NEEDED] = ENGAGEP_NO_POST;
+    }
     return ENGAGE_OK;
 }
 
@@ -456,6 +487,12 @@ int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
 
 /* ------------------------------------------------------------------ rows --- */
 
+int engagep_episode_waits(const struct engagep_episode *episode, int64_t now)
+{
+    return (episode->answered == ENGAGE_NO_TIME || episode->answered > now) &&
+           (episode->thanked == ENGAGE_NO_TIME || episode->thanked > now);
+}
+
 void engagep_episode_to_row(engage_str brand, const struct engagep_episode *episode,
                             struct engagep_value row[EPISODE_COLUMNS])
 {
@@ -464,7 +501,7 @@ void engagep_episode_to_row(engage_str brand, const struct engagep_episode *epis
     row[EPISODE_ACCOUNT] = engagep_row_text(episode->account);
     row[EPISODE_THREAD] = engagep_row_text(episode->thread);
     row[EPISODE_CONVERSATION] = engagep_row_text(episode->conversation);
-    row[EPISODE_OPEN] = engagep_row_int(episode->answered == ENGAGE_NO_TIME);
+    row[EPISODE_OPEN] = engagep_row_int(engagep_episode_waits(episode, INT64_MAX));
     row[EPISODE_OPENED] = engagep_row_int(episode->opened);
     row[EPISODE_POSTS] = engagep_row_text(episode->posts);
     row[EPISODE_NEEDS] = engagep_row_int(episode->needs);

@@ -61,6 +61,9 @@ void engagep_episode_release(engage_tracker *tracker, struct engagep_episodes *e
 int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
                          struct engagep_episodes *episodes);
 
+/* 1 where nobody had answered by then, nor the customer been content without. */
+int engagep_episode_waits(const struct engagep_episode *episode, int64_t now);
+
 void engagep_episode_to_row(engage_str brand, const struct engagep_episode *episode,
                             struct engagep_value row[EPISODE_COLUMNS]);
 

@@ -54,8 +54,7 @@ struct queue {
 static int is_waiting(const struct queue *queue, const struct engagep_episode *episode)
 {
     int64_t now = queue->report->now;
-    return episode->opened <= now &&
-           (episode->answered == ENGAGE_NO_TIME || episode->answered > now);
+    return episode->opened <= now && engagep_episode_waits(episode, now);
 }
 
 static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error *error)

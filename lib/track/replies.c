@@ -19,6 +19,7 @@ struct asked {
     int64_t opened;
     int64_t answered;     /* at or before now, or ENGAGE_NO_TIME */
     int64_t bot_answered;
+    int64_t ended; /* when waiting was over, or now */
     uint32_t opening_labels;
     int32_t opening_valence;
     int32_t opening_negative;
@@ -53,6 +54,15 @@ struct replies {
     size_t member_capacity;
 };
 
+static int64_t end_of(const struct engagep_episode *episode, int64_t now)
+{
+    if (engagep_episode_waits(episode, now))
+        return now;
+    if (episode->answered != ENGAGE_NO_TIME && episode->answered <= now)
+        return episode->answered;
+    return episode->thanked > episode->opened ? episode->thanked : episode->opened;
+}
+
 static int keep_asked(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct replies *replies = ctx;
@@ -73,6 +83,7 @@ static int keep_asked(void *ctx, const struct engagep_value *row, engage_error *
     *asked = (struct asked){episode.opened,
                             episode.answered > now ? ENGAGE_NO_TIME : episode.answered,
                             episode.bot_answered > now ? ENGAGE_NO_TIME : episode.bot_answered,
+                            end_of(&episode, now),
                             episode.opening_labels,
                             episode.opening_valence,
                             episode.opening_negative,
@@ -233,13 +244,13 @@ static void put_figures(struct replies *replies, const struct member *members, s
     engagep_report_key_count(buffer, "answered", answered);
     for (size_t i = 0; i < count; i++) {
         const struct asked *asked = &replies->list[members[i].asked];
-        replies->waits[i] = wait_of(replies, asked->opened, asked->answered, now);
+        replies->waits[i] = wait_of(replies, asked->opened, asked->answered, asked->ended);
     }
     put_times(replies, "first_response", replies->waits, count);
     for (size_t i = 0; i < count; i++) {
         const struct asked *asked = &replies->list[members[i].asked];
-        int64_t ended = asked->answered != ENGAGE_NO_TIME ? asked->answered : now;
-        replies->waits[i] = wait_of(replies, asked->opened, asked->bot_answered, ended);
+        replies->waits[i] =
+            wait_of(replies, asked->opened, asked->bot_answered, asked->ended);
     }
     put_times(replies, "bot_first_response", replies->waits, count);
     engagep_report_key_ratio(buffer, "reply_rate_24h", in_time, old);

@@ -197,7 +197,7 @@ static int compare_episodes(const void *a, const void *b)
 
 static int is_open(const struct engagep_episode *episode)
 {
-    return episode->answered == ENGAGE_NO_TIME;
+    return engagep_episode_waits(episode, INT64_MAX);
 }
 
 static int write_episodes(struct engagep_batch *batch, engage_str brand,

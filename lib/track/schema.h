@@ -168,7 +168,7 @@ enum {
     EPISODE_ACCOUNT,
     EPISODE_THREAD,
     EPISODE_CONVERSATION,
-    EPISODE_OPEN, /* 1: no person has answered */
+    EPISODE_OPEN, /* 1: no person has answered, and it was not settled without */
     EPISODE_OPENED,
     EPISODE_POSTS, /* parted by line feeds */
     EPISODE_NEEDS, /* 1: a reply is needed; 0: it would be kind or wise */
