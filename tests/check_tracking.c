@@ -267,6 +267,51 @@ START_TEST(test_content_without_the_brand)
 }
 END_TEST
 
+/* A staff post that replies to nothing speaks to the latest who waits in the
+ * conversation that it names, or to the post that it quotes. */
+START_TEST(test_answer_without_reply)
+{
+    struct scene scene = scene_open();
+    static const char *const actors[] = {"x:1", "x:2"};
+    for (int i = 0; i < 2; i++) {
+        engage_event ask = scene_post(i == 0 ? "q1" : "q2", actors[i], i, NULL,
+                                      ENGAGE_INTENT_QUESTION);
+        ask.conversation = scene_text("c");
+        scene_add(&scene, ask);
+    }
+    engage_event answer = scene_staff("s1", 2, NULL, NULL);
+    answer.conversation = scene_text("c");
+    scene_add(&scene, answer);
+    scene_apply(&scene);
+    scene_has(scene_queue(&scene, 5), "\"posts\":[\"q1\"]");
+    answer = scene_staff("s2", 3, NULL, NULL);
+    answer.conversation = scene_text("c");
+    scene_add(&scene, answer);
+    scene_add(&scene, scene_post("q3", "x:3", 3, NULL, ENGAGE_INTENT_QUESTION));
+    answer = scene_staff("s3", 4, NULL, NULL);
+    answer.quote_of = scene_text("q3");
+    scene_add(&scene, answer);
+    scene_apply(&scene);
+    ck_assert_str_eq(scene_queue(&scene, 5), "");
+    scene_has(scene_replies(&scene, 5, NULL), "\"episodes\":3,\"answered\":3");
+    scene_close(&scene);
+}
+END_TEST
+
+/* Reach counts the followers that any event of the account told of. */
+START_TEST(test_reach_of_account)
+{
+    struct scene scene = scene_open();
+    engage_event view = scene_act("v", "View", "x:1", 0);
+    view.followers = 99999;
+    scene_add(&scene, view);
+    scene_add(&scene, scene_post("q", "x:1", 1, NULL, ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    scene_has(scene_queue(&scene, 2), "\"part\":\"reach\"");
+    scene_close(&scene);
+}
+END_TEST
+
 /* Who asks again after having given up opens an episode of its own. */
 START_TEST(test_expired)
 {
@@ -412,6 +457,8 @@ int main(void)
     tcase_add_test(cases, test_accounts_of_a_customer);
     tcase_add_test(cases, test_content_without_the_brand);
     tcase_add_test(cases, test_expired);
+    tcase_add_test(cases, test_answer_without_reply);
+    tcase_add_test(cases, test_reach_of_account);
     tcase_add_test(cases, test_queue_times);
     tcase_add_test(cases, test_kaplan_meier);
     tcase_add_test(cases, test_clamped_and_recovered);

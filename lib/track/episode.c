@@ -28,6 +28,8 @@ struct reading {
     struct engagep_map by_line; /* conversation and customer to lines */
     struct line *lines;
     size_t line_count;
+    struct engagep_map latest; /* conversation to the latest post in it that needs a reply */
+    size_t *before;            /* of such a post: the one before it in its conversation */
     size_t *episode_of; /* of a customer's post: its episode; of another: the post it speaks to */
 };
 
@@ -257,6 +259,13 @@ static int take_customer(struct reading *reading, size_t at)
         join_episode(reading, line->slot[NEEDED], at);
     else if (line->slot[KIND] != ENGAGEP_NO_POST)
         join_episode(reading, line->slot[KIND], at);
+    if (needs) {
+        size_t *latest = engagep_map_at(&reading->latest, post->conversation);
+        if (latest == NULL)
+            return ENGAGE_ENOMEM;
+        reading->before[at] = *latest != ENGAGEP_MAP_NONE ? *latest : ENGAGEP_NO_POST;
+        *latest = at;
+    }
     if (line->slot[NEEDED] != ENGAGEP_NO_POST && !needs && is_content(reading, post)) {
         reading->episodes->list[line->slot[NEEDED]].thanked = post->member->stored.event.time;
         line->slot[ANSWERED] = line->slot[NEEDED];
@@ -357,6 +366,55 @@ static size_t spoken_to(const struct reading *reading, size_t at)
     return reading->episode_of[parent];
 }
 
+/* The latest post of a conversation whose customer waits. Those who wait no longer
+ * are forgotten, so that each is met once. */
+static int find_waiting(struct reading *reading, engage_str conversation, size_t *out)
+{
+    const struct engagep_post *posts = reading->thread->posts;
+    size_t found = engagep_map_find(&reading->latest, conversation);
+    *out = ENGAGEP_NO_POST;
+    if (found == ENGAGEP_MAP_NONE)
+        return ENGAGE_OK;
+    while (found != ENGAGEP_NO_POST) {
+        struct line *line;
+        int rc = find_line(reading, conversation, posts[found].member->person, 0, &line);
+        if (rc != ENGAGE_OK)
+            return rc;
+        if (line != NULL && line->slot[NEEDED] != ENGAGEP_NO_POST)
+            break;
+        found = reading->before[found];
+    }
+    *out = found;
+    size_t *latest = engagep_map_at(&reading->latest, conversation);
+    if (latest == NULL)
+        return ENGAGE_ENOMEM;
+    *latest = found != ENGAGEP_NO_POST ? found : ENGAGEP_MAP_NONE;
+    return ENGAGE_OK;
+}
+
+/* The customer's post that a post of the brand speaks to: the nearest one above it;
+ * of one that replies to nothing and names nobody the one that it quotes, or the
+ * latest in its conversation that waits. */
+static int find_spoken_to(struct reading *reading, size_t at, size_t *out)
+{
+    const struct engagep_post *posts = reading->thread->posts;
+    const engage_event *event = &posts[at].member->stored.event;
+    size_t quoted = posts[at].quoted;
+    *out = ENGAGEP_NO_POST;
+    if (event->in_reply_to.size == 0 && event->to.size == 0) {
+        if (quoted != ENGAGEP_NO_POST && posts[quoted].member->role == ENGAGEP_CUSTOMER_ROLE)
+            *out = quoted;
+        else if (event->conversation.size > 0 && answer_of(posts[at].member) != NO_ANSWER) {
+            int rc = find_waiting(reading, posts[at].conversation, out);
+            if (rc != ENGAGE_OK)
+                return rc;
+        }
+    }
+    if (*out == ENGAGEP_NO_POST)
+        *out = spoken_to(reading, at);
+    return ENGAGE_OK;
+}
+
 /* ------------------------------------------------------------- afterwards --- */
 
 /* Of a long episode the first posts are listed. */
@@ -445,8 +503,9 @@ static int read_turns(struct reading *reading)
         if (role == ENGAGEP_CUSTOMER_ROLE) {
             rc = take_customer(reading, at);
         } else {
-            reading->episode_of[at] = spoken_to(reading, at);
-            rc = take_answer(reading, at);
+            rc = find_spoken_to(reading, at, &reading->episode_of[at]);
+            if (rc == ENGAGE_OK)
+                rc = take_answer(reading, at);
         }
         if (rc != ENGAGE_OK)
             return rc;
@@ -467,11 +526,14 @@ int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
     reading.lines = engagep_arena_array(&tracker->arena, thread->post_count, sizeof(*reading.lines));
     reading.episode_of =
         engagep_arena_array(&tracker->arena, thread->post_count, sizeof(*reading.episode_of));
-    if (reading.lines == NULL || reading.episode_of == NULL)
+    reading.before =
+        engagep_arena_array(&tracker->arena, thread->post_count, sizeof(*reading.before));
+    if (reading.lines == NULL || reading.episode_of == NULL || reading.before == NULL)
         return ENGAGE_ENOMEM;
     for (size_t i = 0; i < thread->post_count; i++)
         reading.episode_of[i] = ENGAGEP_NO_POST;
     engagep_map_init(&reading.by_account, &tracker->allocator, tracker->secret);
+    engagep_map_init(&reading.latest, &tracker->allocator, tracker->secret);
     engagep_map_init(&reading.by_line, &tracker->allocator, tracker->secret);
     int rc = list_accounts(&reading);
     if (rc == ENGAGE_OK)
@@ -481,6 +543,7 @@ int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
     if (rc == ENGAGE_OK)
         settle_posts(&reading);
     engagep_map_release(&reading.by_line);
+    engagep_map_release(&reading.latest);
     engagep_map_release(&reading.by_account);
     return rc;
 }

@@ -99,6 +99,23 @@ static int read_brand(struct queue *queue)
 
 /* -------------------------------------------------------------- customers --- */
 
+/* As many as the episode's posts tell of, or its account does. */
+static int read_followers(struct queue *queue, struct waiting *waiting)
+{
+    struct engagep_report *report = queue->report;
+    struct engagep_value key[] = {engagep_row_text(waiting->brand),
+                                  engagep_row_text(waiting->episode.account)};
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    int rc = engagep_core_get(report->tracker, ENGAGEP_ACCOUNT, key, row, report->error);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    int64_t followers = engagep_row_number(&row[ACCOUNT_FOLLOWERS], -1);
+    if (followers > waiting->episode.followers &&
+        engagep_row_number(&row[ACCOUNT_FOLLOWERS_TIME], ENGAGE_NO_TIME) <= report->now)
+        waiting->episode.followers = followers;
+    return ENGAGE_OK;
+}
+
 static int judge(struct queue *queue, struct waiting *waiting)
 {
     struct engagep_report *report = queue->report;
@@ -106,6 +123,8 @@ static int judge(struct queue *queue, struct waiting *waiting)
     int known;
     int rc = engagep_report_customer(report, waiting->brand, waiting->episode.account,
                                      &waiting->customer, &known);
+    if (rc == ENGAGE_OK)
+        rc = read_followers(queue, waiting);
     if (rc != ENGAGE_OK)
         return rc;
     struct engagep_value key[] = {engagep_row_text(waiting->brand),
