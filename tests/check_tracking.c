@@ -312,6 +312,32 @@ START_TEST(test_reach_of_account)
 }
 END_TEST
 
+/* Others who asked the same count also when they were answered; who asked in private
+ * does not. */
+START_TEST(test_others_ask_the_same)
+{
+    static const char *const ids[] = {"q1", "q2", "q3"};
+    static const char *const actors[] = {"x:1", "x:2", "x:3"};
+    for (int private = 0; private < 2; private++) {
+        struct scene scene = scene_open();
+        for (int i = 0; i < 3; i++) {
+            engage_event ask = scene_post(ids[i], actors[i], i, NULL, ENGAGE_INTENT_QUESTION);
+            ask.product = scene_text("lamp");
+            if (private && i == 1)
+                ask.visibility = scene_text("dm");
+            scene_add(&scene, ask);
+        }
+        scene_add(&scene, scene_staff("s1", 4, "q1", NULL));
+        scene_add(&scene, scene_staff("s2", 4, "q2", NULL));
+        scene_apply(&scene);
+        const char *json = scene_queue(&scene, 5);
+        scene_has(json, "\"posts\":[\"q3\"]");
+        ck_assert_int_eq(strstr(json, "\"part\":\"askers\"") == NULL, private);
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 /* Who asks again after having given up opens an episode of its own. */
 START_TEST(test_expired)
 {
@@ -457,6 +483,7 @@ int main(void)
     tcase_add_test(cases, test_accounts_of_a_customer);
     tcase_add_test(cases, test_content_without_the_brand);
     tcase_add_test(cases, test_expired);
+    tcase_add_test(cases, test_others_ask_the_same);
     tcase_add_test(cases, test_answer_without_reply);
     tcase_add_test(cases, test_reach_of_account);
     tcase_add_test(cases, test_queue_times);

@@ -27,6 +27,7 @@ struct waiting {
     struct engagep_episode episode;
     engage_str brand;
     engage_str customer;
+    int waits;     /* 0: only known for having asked the same as others */
     int strongest; /* intent */
     int64_t askers;
     int64_t repeats;
@@ -57,6 +58,16 @@ static int is_waiting(const struct queue *queue, const struct engagep_episode *e
     return episode->opened <= now && engagep_episode_waits(episode, now);
 }
 
+/* Those who do not wait any more may still have asked what another one waits for. */
+static int is_recent(const struct queue *queue, const struct engagep_episode *episode)
+{
+    const struct engagep_policy_numbers *numbers = &queue->report->tracker->policy->numbers;
+    int64_t days = (int64_t)numbers->expired_days + numbers->askers_days;
+    int64_t now = queue->report->now;
+    return episode->opened <= now && now - episode->opened < days * ENGAGEP_DAY_MS &&
+           episode->product.size > 0 && !(episode->marks & ENGAGEP_EPISODE_PRIVATE);
+}
+
 static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct queue *queue = ctx;
@@ -66,7 +77,8 @@ static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error
     if (engagep_episode_from_row(row, NULL, &episode) != ENGAGE_OK || episode.labels == 0 ||
         episode.labels >> ENGAGE_INTENTS != 0)
         return engagep_core_corrupt(error, "an episode");
-    if (!is_waiting(queue, &episode))
+    int waits = is_waiting(queue, &episode);
+    if (!waits && !is_recent(queue, &episode))
         return ENGAGE_OK;
     int rc = engagep_alloc_grow(&tracker->allocator, &list, &queue->capacity, queue->count + 1,
                                 sizeof(*queue->list));
@@ -76,21 +88,21 @@ static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error
     struct waiting *waiting = &queue->list[queue->count];
     memset(waiting, 0, sizeof(*waiting));
     waiting->brand = queue->brand;
+    waiting->waits = waits;
     if (engagep_episode_from_row(row, &tracker->lasting, &waiting->episode) != ENGAGE_OK)
         return engagep_core_no_memory(error);
     queue->count++;
     return ENGAGE_OK;
 }
 
-/* Rows that were answered later than the time one looks from still wait then. */
+/* Rows that were answered later than the time one looks from still wait then, and
+ * others tell what was asked lately. */
 static int read_brand(struct queue *queue)
 {
     struct engagep_report *report = queue->report;
     int rc = ENGAGE_OK;
     for (int open = 1; open >= 0 && rc == ENGAGE_OK; open--) {
         struct engagep_value prefix[] = {engagep_row_text(queue->brand), engagep_row_int(open)};
-        if (!open && report->query.now == ENGAGE_NO_TIME)
-            break;
         rc = engagep_core_scan(report->tracker, ENGAGEP_EPISODE, EPISODE_BY_TIME, prefix, 2,
                                keep_waiting, queue, report->error);
     }
@@ -123,9 +135,9 @@ static int judge(struct queue *queue, struct waiting *waiting)
     int known;
     int rc = engagep_report_customer(report, waiting->brand, waiting->episode.account,
                                      &waiting->customer, &known);
-    if (rc == ENGAGE_OK)
+    if (rc == ENGAGE_OK && waiting->waits)
         rc = read_followers(queue, waiting);
-    if (rc != ENGAGE_OK)
+    if (rc != ENGAGE_OK || !waiting->waits)
         return rc;
     struct engagep_value key[] = {engagep_row_text(waiting->brand),
                                   engagep_row_text(waiting->customer)};
@@ -178,7 +190,12 @@ static int same_subject(const struct waiting *a, const struct waiting *b)
            engagep_str_equal(a->episode.product, b->episode.product);
 }
 
-/* How many different customers ask the same within some days before or after: a
+static int is_public(const struct waiting *waiting)
+{
+    return (waiting->episode.marks & ENGAGEP_EPISODE_PRIVATE) == 0;
+}
+
+/* How many different customers publicly ask the same within some days before or after: a
  * window that moves over those who stand together, with a count for each customer. */
 static int count_askers(struct queue *queue, struct engagep_map *map, size_t *held)
 {
@@ -204,10 +221,12 @@ static int count_askers(struct queue *queue, struct engagep_map *map, size_t *he
                 *at = end;
                 held[end] = 0;
             }
-            people += held[*at]++ == 0;
+            if (is_public(&list[end]))
+                people += held[*at]++ == 0;
         }
         for (; list[i].episode.opened - list[start].episode.opened > span; start++)
-            people -= --held[engagep_map_find(map, list[start].customer)] == 0;
+            if (is_public(&list[start]))
+                people -= --held[engagep_map_find(map, list[start].customer)] == 0;
         list[i].askers = people - 1;
     }
     return ENGAGE_OK;
@@ -228,7 +247,7 @@ static int count_repeats(struct queue *queue, struct engagep_map *map)
     struct waiting *list = queue->list + queue->first;
     engagep_map_clear(map);
     for (size_t i = 0; i < queue->count - queue->first; i++) {
-        if (!list[i].episode.needs)
+        if (!list[i].episode.needs || !list[i].waits)
             continue;
         size_t *before = engagep_map_at(map, list[i].customer);
         if (before == NULL)
@@ -433,13 +452,15 @@ static int compare_brands(const void *a, const void *b)
     return order != 0 ? order : compare_priorities(a, b);
 }
 
-/* Those who gave up waiting are known to the ones that stay, but not listed. */
-static void drop_expired(struct queue *queue)
+/* Those who gave up waiting, or were answered, are known to the ones that stay, but
+ * not listed. */
+static void drop_others(struct queue *queue)
 {
     int64_t span = queue->report->tracker->policy->numbers.expired_days * ENGAGEP_DAY_MS;
     size_t kept = queue->first;
     for (size_t i = queue->first; i < queue->count; i++)
-        if (queue->report->now - queue->list[i].episode.last_wait < span)
+        if (queue->list[i].waits &&
+            queue->report->now - queue->list[i].episode.last_wait < span)
             queue->list[kept++] = queue->list[i];
     queue->count = kept;
 }
@@ -457,7 +478,7 @@ static int take_brand(struct queue *queue)
         rc = look_around(queue);
     if (rc != ENGAGE_OK)
         return rc;
-    drop_expired(queue);
+    drop_others(queue);
     for (size_t i = queue->first; i < queue->count; i++)
         weigh(queue, &queue->list[i]);
     return ENGAGE_OK;
