@@ -7,6 +7,7 @@ import os
 import random
 import re
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -102,6 +103,15 @@ class Usage(Folder):
         with open(out, "rb") as file:
             self.assertEqual(len(file.read().splitlines()), 2)
         self.assertEqual(os.listdir(self.folder), ["out.jsonl"])
+
+
+    def test_output_to_a_pipe_leaves_it_one(self):
+        pipe = self.path("pipe")
+        os.mkfifo(pipe)
+        reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
+        run("tokens", "--lines", "--output", pipe, given=b"one\n")
+        self.assertEqual(len(reader.communicate()[0].splitlines()), 1)
+        self.assertTrue(stat.S_ISFIFO(os.stat(pipe).st_mode))
 
 
 class Text(Folder):

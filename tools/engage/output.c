@@ -16,6 +16,14 @@ int output_open(struct output *output, const char *path)
     *output = (struct output){stdout, path, NULL};
     if (path == NULL)
         return 1;
+    struct stat about;
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
+        /* A device or a pipe is written to; renaming would put a file in its place. */
+        output->file = fopen(path, "wb");
+        if (output->file == NULL)
+            tell("%s: %s", path, strerror(errno));
+        return output->file != NULL;
+    }
     size_t size = strlen(path) + sizeof(".XXXXXX");
     output->beside = malloc(size);
     if (output->beside == NULL) {
@@ -47,6 +55,12 @@ int output_close(struct output *output, int keep)
     if (output->path == NULL) {
         if (keep && !good)
             tell("standard output: %s", strerror(errno));
+        return good;
+    }
+    if (output->beside == NULL) {
+        good = fclose(output->file) == 0 && good;
+        if (!good)
+            tell("%s: %s", output->path, strerror(errno));
         return good;
     }
     good = good && keep && fsync(fileno(output->file)) == 0;
