@@ -98,7 +98,7 @@ def fold_logits(args):
         name = "without%d" % fold
         model = os.path.join(args.work, name + ".model")
         write_model(model, student(args, name), IDENTITY, {"about": "a fold"})
-        engage = Engage(args.library, model)
+        engage = Engage(args.shared_object, model)
         at = np.flatnonzero(s_fold == fold)
         s_logits[at] = engage.logits([labelled[i][2] for i in at])[:, :3]
         at = np.flatnonzero(i_fold == fold)
@@ -119,7 +119,7 @@ def main():
     parser.add_argument("work")
     parser.add_argument("out")
     parser.add_argument("--student", required=True)
-    parser.add_argument("--library", required=True)
+    parser.add_argument("--library", dest="shared_object", required=True)
     parser.add_argument("--soft")
     parser.add_argument("--card", help="where to write the model card")
     parser.add_argument("--licence", default="all", choices=("all", "stated"))
@@ -138,7 +138,7 @@ def main():
     learned = student(args, "all")
     plain = os.path.join(args.work, "plain.model")
     write_model(plain, learned, calibration, {"about": "no card yet"})
-    engage = Engage(args.library, plain)
+    engage = Engage(args.shared_object, plain)
     tests = [(text, engage.raw_logits(text)) for text in SELFTEST]
     lines = []
     for line in evaluate.figures(engage):
