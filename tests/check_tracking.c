@@ -449,7 +449,7 @@ END_TEST
 START_TEST(test_large_threads)
 {
     enum { POSTS = 6000, BATCH = 1000 };
-    static char ids[POSTS][8];
+    static char ids[POSTS][16];
     for (int i = 0; i < POSTS; i++)
         snprintf(ids[i], sizeof(ids[i]), "p%05d", i);
     for (int shape = 0; shape < 3; shape++) {
