@@ -50,6 +50,18 @@ static engage_buffer *read_file(const char *path)
     return buffer;
 }
 
+/* What parsing a file gave, told where it failed: by its place where that is known. */
+static int tell_parsed(const char *path, int rc, const engage_error *error)
+{
+    if (rc == ENGAGE_OK)
+        return STATUS_DONE;
+    if (rc == ENGAGE_EPOLICY || rc == ENGAGE_ECATALOGUE)
+        fprintf(stderr, "%s:%u:%u: %s\n", path, error->line, error->column, error->message);
+    else
+        tell_failed(path, rc, error);
+    return rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED;
+}
+
 int open_policy(const char *path, const engage_policy **out)
 {
     *out = NULL;
@@ -61,12 +73,8 @@ int open_policy(const char *path, const engage_policy **out)
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_policy_parse(out, engage_buffer_data(text), engage_buffer_size(text), NULL,
                                  &error);
-    if (rc == ENGAGE_EPOLICY)
-        fprintf(stderr, "%s:%u:%u: %s\n", path, error.line, error.column, error.message);
-    else if (rc != ENGAGE_OK)
-        tell_failed(path, rc, &error);
     engage_buffer_free(text);
-    return rc == ENGAGE_OK ? STATUS_DONE : rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED;
+    return tell_parsed(path, rc, &error);
 }
 
 int open_catalogue(const char *path, const engage_catalogue **out)
@@ -80,12 +88,8 @@ int open_catalogue(const char *path, const engage_catalogue **out)
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_catalogue_parse(out, engage_buffer_data(text), engage_buffer_size(text), NULL,
                                     &error);
-    if (rc == ENGAGE_ECATALOGUE)
-        fprintf(stderr, "%s:%u:%u: %s\n", path, error.line, error.column, error.message);
-    else if (rc != ENGAGE_OK)
-        tell_failed(path, rc, &error);
     engage_buffer_free(text);
-    return rc == ENGAGE_OK ? STATUS_DONE : rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED;
+    return tell_parsed(path, rc, &error);
 }
 
 int open_tracker(const struct options *options, int readonly, engage_tracker **out)
