@@ -197,15 +197,15 @@ def train(names=None, licence="all", hygiene=None):
                 yield row
 
 
-def labels_read():
-    """The project's own later labels in labels/read*.tsv: text key to (sentiment, intents).
+def _labels(prefix):
+    """The rows of labels/PREFIX*.tsv: text key to (sentiment, intents).
 
     The key is that of text_key(): the posts themselves stand in the sets.
     """
     found = {}
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "labels")
     for name in sorted(os.listdir(folder)):
-        if name.startswith("read") and name.endswith(".tsv"):
+        if name.startswith(prefix) and name.endswith(".tsv"):
             with open(os.path.join(folder, name), encoding="utf-8", newline="\n") as f:
                 for line in f:
                     if not line.startswith("# "):
@@ -214,8 +214,18 @@ def labels_read():
     return found
 
 
+def labels_read():
+    """The project's own later labels in labels/read*.tsv: text key to (sentiment, intents)."""
+    return _labels("read")
+
+
+def corrections():
+    """What a second reading settled otherwise in gold_train: text key to intents."""
+    return {k: intents for k, (_, intents) in _labels("corrected").items()}
+
+
 def text_key(text):
-    """By what labels/read*.tsv names a post."""
+    """By what the files in labels/ name a post that they do not hold."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

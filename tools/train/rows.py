@@ -46,7 +46,8 @@ def read_labels():
                 sources[name] = [r if name.endswith(".txt") else r.split("\t")[-1] for r in rows]
         return sources[name]
 
-    for path in sorted(glob.glob(os.path.join(HERE, "labels", "*.tsv"))):
+    for path in sorted(glob.glob(os.path.join(HERE, "labels", "read*.tsv"))
+                       + glob.glob(os.path.join(HERE, "labels", "written*.tsv"))):
         written = os.path.basename(path).startswith("written")
         with open(path, encoding="utf-8", newline="\n") as f:
             for line in f:
@@ -61,11 +62,14 @@ def read_labels():
 
 
 def intents_of_gold_train():
+    """(sentiment, intents, text) of gold_train, its corrected labels in place of the first."""
+    settled = data.corrections()
     with open(os.path.join(data.shared(), "intents/gold_train.tsv"), encoding="utf-8",
               newline="\n") as f:
         for line in f:
             columns = line.rstrip("\n").split("\t")
-            yield columns[1], columns[2], columns[4]
+            intents = settled.get(data.text_key(columns[4]), columns[2])
+            yield columns[1], intents, columns[4]
 
 
 def hard(label):

@@ -109,7 +109,9 @@ class Intents:
     """
 
     def __init__(self, corpus):
-        rows = {i: data.intent_row(label) for name, label, i in corpus.rows if name == "gold_train"}
+        settled = data.corrections()
+        rows = {i: data.intent_row(settled.get(data.text_key(corpus.texts[i]), label))
+                for name, label, i in corpus.rows if name == "gold_train"}
         gold = len(rows)
         for i, (_, label) in read_labels(corpus).items():
             rows.setdefault(i, data.intent_row(label))

@@ -2,9 +2,9 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 """Check the hand-read labels: every text is found where its row says and has the row's key, every
-label is known and in the guideline's order, nothing stands twice, and no text of a judging file is
-among them. Two written posts may differ by an emoji, a link or a handle alone. Prints the number of
-rows and of each label; exits 1 on any finding.
+label is known and in the guideline's order, nothing stands twice, no text of a judging file is
+among them; corrections change rows of gold_train alone. Two written posts may differ by an emoji, a
+link or a handle alone. Prints the number of rows and of each label; exits 1 on any finding.
 
 Usage: check.py [data-directory]     (default: $ENGAGE_SHARED/data, else ../shared/data)
 """
@@ -75,19 +75,22 @@ def main():
     findings = []
     texts = {}
     written = {}
-    for path in sorted(glob.glob(os.path.join(HERE, "read*.tsv"))
+    corrections = {}
+    for path in sorted(glob.glob(os.path.join(HERE, "corrected*.tsv"))
+                       + glob.glob(os.path.join(HERE, "read*.tsv"))
                        + glob.glob(os.path.join(HERE, "written*.tsv"))):
         name = os.path.basename(path)
-        read = name.startswith("read")
+        written_here = name.startswith("written")
+        correction = name.startswith("corrected")
         counts = collections.Counter()
         total = 0
         for number, columns in rows(path):
             where = "%s:%d" % (name, number)
             total += 1
-            if len(columns) != (4 if read else 3):
+            if len(columns) != (3 if written_here else 4):
                 findings.append(where + ": wrong number of columns")
                 continue
-            if read:
+            if not written_here:
                 key, sentiment, intents, source = columns
                 file, _, line = source.rpartition(":")
                 if file not in texts:
@@ -103,15 +106,15 @@ def main():
             wrong = bad_labels(sentiment, intents)
             if wrong:
                 findings.append(where + ": " + wrong)
-            same = letters(text)
-            if same in taken:
-                findings.append(where + ": same text as in " + taken[same])
-            if read:
-                taken[same] = where
-            elif text in written:
-                findings.append(where + ": same text as in " + written[text])
-            else:
-                written[text] = where
+            known = corrections if correction else written if written_here else taken
+            same = letters(text) if known is taken else text
+            if correction and file not in TRAINING:
+                findings.append(where + ": corrects no row of " + ", ".join(TRAINING))
+            if same in known:
+                findings.append(where + ": same text as in " + known[same])
+            elif written_here and letters(text) in taken:
+                findings.append(where + ": same text as in " + taken[letters(text)])
+            known[same] = where
             counts.update(intents.split(","))
         print("%s: %d rows" % (name, total))
         for label in LABELS + ["none"]:
