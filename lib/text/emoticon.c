@@ -78,8 +78,12 @@ static size_t western(const struct reader *r, size_t at, int open)
     if (!is_any(eyes, ":;=8"))
         return 0;
     size_t next = at + 1;
-    if (byte(r, next) == '\'' || byte(r, next) == ',')
+    if (is_any(byte(r, next), "'`,"))
         next++;
+    /* Mouths that are taken for one only where a face stands alone. */
+    if (open && is_any(byte(r, next), eyes == ':' ? "dl0" : eyes == '=' ? "OoSsXx" : "") &&
+        !is_word(byte(r, next + 1)) && byte(r, next + 1) != '.')
+        return next + 1;
     if (is_any(byte(r, next), "-o^~") && is_any(byte(r, next + 1), ")(][}{|/\\DPpOoSsXx3*$@cCb")) {
         size_t end = mouth(r, next + 1, eyes);
         if (end != 0)
@@ -306,7 +310,7 @@ static size_t stare(const struct reader *r, size_t at)
         return 0;
     length = engagep_utf8_decode(r->text + at, r->size - at, &middle);
     if (middle != '_' && middle != '.' && middle != 0x203F && middle != 0x76CA &&
-        middle != 0x0414 && middle != 0x03C9 && middle != 0xFE4F)
+        middle != 0x0414 && middle != 0x03C9 && middle != 0x25E1 && middle != 0xFE4F)
         return 0;
     at = middle == '_' ? run(r, at) : at + length;
     if (at >= r->size)

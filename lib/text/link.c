@@ -51,9 +51,9 @@ static size_t tail(const char *text, size_t size, size_t at)
     while (end < size) {
         char c = text[end];
         if ((unsigned char)c >= 0x80) {
-            uint32_t code;
-            size_t length = engagep_utf8_decode(text + end, size - end, &code);
-            unsigned kind = engagep_unicode_kind(code);
+            uint32_t wide;
+            size_t length = engagep_utf8_decode(text + end, size - end, &wide);
+            unsigned kind = engagep_unicode_kind(wide);
             if (kind != ENGAGEP_CHAR_LETTER && kind != ENGAGEP_CHAR_MARK &&
                 kind != ENGAGEP_CHAR_DIGIT)
                 break;
@@ -62,6 +62,10 @@ static size_t tail(const char *text, size_t size, size_t at)
             continue;
         }
         if ((unsigned char)c <= ' ' || c == 0x7F || is_any(c, "\"<>\\^`{|}"))
+            break;
+        /* A quotation mark and the like, written as a character reference. */
+        uint32_t code;
+        if (c == '&' && engagep_reference_match(text, size, end, &code) != 0 && code != '&')
             break;
         if (c == ')' && opened == 0)
             break;

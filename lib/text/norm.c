@@ -4,12 +4,13 @@
  * Norms of tokens that are more than ASCII in lower case.
  */
 #include "base/alloc.h"
+#include "text/match.h"
 #include "text/tokenizer.h"
 #include "text/unicode.h"
 
 #include <string.h>
 
-enum { LONGEST = 65535, RIGHT_QUOTE = 0x2019 };
+enum { LONGEST = 65535 };
 
 /* Room for `more` bytes after the norms; NULL after a failure. */
 static char *reserve(struct engage_tokenizer *t, size_t more)
@@ -48,18 +49,29 @@ static void give(struct engage_tokenizer *t, size_t size)
     t->norms_size += size;
 }
 
-/* Case-folds a text and leaves out ignorables; *unstable tells whether it may not be NFC. */
-static size_t fold(const char *text, size_t size, char *out, int bare, int *unstable)
+/* Whether a character is one of those that are written for an apostrophe. */
+static int is_apostrophe(uint32_t code)
 {
+    return code == '`' || code == 0xB4 || code == 0x2BC || code == 0x2018 || code == 0x2019 ||
+           code == 0xFF07;
+}
+
+/* Case-folds a text and leaves out ignorables; *unstable tells whether it may not be NFC. */
+static size_t fold(const char *text, size_t size, char *out, unsigned how, int *unstable)
+{
+    int bare = (how & ENGAGEP_NORM_BARE) != 0;
     size_t written = 0;
     size_t at = 0;
     *unstable = 0;
     while (at < size) {
         uint32_t code;
-        at += engagep_utf8_decode(text + at, size - at, &code);
+        size_t end = 0;
+        if (text[at] == '&' && (how & ENGAGEP_NORM_REFERENCES))
+            end = engagep_reference_match(text, size, at, &code);
+        at = end != 0 ? end : at + engagep_utf8_decode(text + at, size - at, &code);
         if (code == ENGAGEP_UTF8_INVALID)
             code = 0xFFFD;
-        if (code == RIGHT_QUOTE && !bare)
+        if (!bare && is_apostrophe(code))
             code = '\'';
         unsigned kind = engagep_unicode_kind(code);
         if (kind == ENGAGEP_CHAR_IGNORE && (!bare || (code & ~1u) == 0xFE0E))
@@ -120,7 +132,7 @@ int engagep_norm_token(struct engage_tokenizer *t, unsigned how)
     if (out == NULL)
         return 0;
     int unstable;
-    size_t folded = fold(text, size, out + size * 9, (how & ENGAGEP_NORM_BARE) != 0, &unstable);
+    size_t folded = fold(text, size, out + size * 9, how, &unstable);
     size_t written = folded;
     if (unstable)
         written = engagep_unicode_nfc(out + size * 9, folded, out, size * 9);
@@ -131,11 +143,4 @@ int engagep_norm_token(struct engage_tokenizer *t, unsigned how)
         written = shorten(out, written, how, &elongated);
     give(t, written);
     return elongated;
-}
-
-void engagep_norm_char(struct engage_tokenizer *t, uint32_t code)
-{
-    char *out = reserve(t, 4);
-    if (out != NULL)
-        give(t, engagep_utf8_encode(code, out));
 }

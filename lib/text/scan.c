@@ -33,11 +33,11 @@ enum {
 static const unsigned char classes[256] = {
     B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, /* control characters are ignorable */
     B, B, B, B, B, B, B, B, B, B, B, B, B, B, B, B,
-    B, 0, 0, 0, 0, J, J, J, 0, 0, J, J, 0, J, J, J, /*  !"#$%&' ()*+,-./ */
+    B, 0, 0, 0, J, J, J, J, 0, 0, J, J, 0, J, J, J, /*  !"#$%&' ()*+,-./ */
     D, D, D, D, D, D, D, D, D, D, J, 0, 0, 0, 0, 0, /* 01234567 89:;<=>? */
     J, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U, /* @ABCDEFG HIJKLMNO */
     U, U, U, U, U, U, U, U, U, U, U, 0, 0, 0, 0, J, /* PQRSTUVW XYZ[\]^_ */
-    0, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, /* `abcdefg hijklmno */
+    J, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, /* `abcdefg hijklmno */
     L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, B, /* pqrstuvw xyz{|}~  */
     W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
     W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,
@@ -64,7 +64,7 @@ enum {
 
 static const unsigned char traits[128] = {
     ['!'] = NO_FACE, ['"'] = NO_FACE, ['#'] = NO_FACE, ['$'] = NO_FACE | SYMBOL,
-    ['%'] = NO_FACE, ['&'] = NO_FACE, ['+'] = SYMBOL, [','] = NO_FACE | INNER,
+    ['%'] = NO_FACE, ['&'] = NO_FACE, ['\''] = INNER, ['+'] = SYMBOL, [','] = NO_FACE | INNER,
     ['-'] = EYE | INNER, ['.'] = EYE | INNER, ['/'] = INNER, [':'] = EYE | INNER,
     ['<'] = SYMBOL, ['='] = SYMBOL | EYE, ['>'] = SYMBOL, ['?'] = NO_FACE,
     ['^'] = SYMBOL, ['_'] = NO_FACE | EYE, ['`'] = NO_FACE | SYMBOL, ['|'] = SYMBOL,
@@ -148,7 +148,11 @@ static unsigned capitals(const struct engage_tokenizer *t, size_t start, size_t 
     int first = 0;
     while (start < end) {
         uint32_t code;
-        start += engagep_utf8_decode(t->text + start, end - start, &code);
+        size_t next = 0;
+        if (t->text[start] == '&')
+            next = engagep_reference_match(t->text, end, start, &code);
+        start = next != 0 ? next
+                          : start + engagep_utf8_decode(t->text + start, end - start, &code);
         unsigned flags = code < 0x80 ? 0 : engagep_unicode_char(code);
         unsigned class = code < 0x80 ? classes[code] : 0;
         int is_letter = (class & LETTER) || (flags & (ENGAGEP_CHAR_UPPER | ENGAGEP_CHAR_LOWER));
@@ -182,7 +186,7 @@ static size_t emit_word(struct engage_tokenizer *t, size_t start, size_t end, in
     if (has & HAS_UPPER)
         token->marks |= (uint8_t)capitals(t, start, end);
     if ((has & NEEDS_NORM) || (t->triples && has_triple(t, start, end))) {
-        if (engagep_norm_token(t, ENGAGEP_NORM_ELONGATION))
+        if (engagep_norm_token(t, ENGAGEP_NORM_ELONGATION | ENGAGEP_NORM_REFERENCES))
             token->marks |= ENGAGE_MARK_ELONGATED;
     }
     return end;
@@ -267,15 +271,67 @@ static size_t initials(const struct engage_tokenizer *t, size_t start)
     return at;
 }
 
+/* How a word goes on with an ampersand at `at`, which ends before `next`: AT&T, R&B. */
+static size_t ampersand(const struct engage_tokenizer *t, size_t start, size_t at, size_t next)
+{
+    size_t end = next;
+    if (at - start > 2 || !(class_at(t, next) & LETTER) ||
+        (class_at(t, next) & LETTER) != (class_at(t, at - 1) & LETTER))
+        return 0;
+    while (class_at(t, end) & LETTER)
+        end++;
+    return end - next <= 2 && byte_at(t, end) != ';' ? end : 0;
+}
+
+/* How a word goes on with dollars for the letter S: A$AP, a$$. Beside others it is money. */
+static size_t money(const struct engage_tokenizer *t, size_t start, size_t at)
+{
+    size_t next = at + 1;
+    if (!(class_at(t, at - 1) & LETTER) || (start > 0 && t->text[start - 1] == '$'))
+        return 0;
+    if (byte_at(t, next) == '$')
+        return at == start + 1 && !alnum_at(t, next + 1) ? next + 1 : 0;
+    size_t end = next;
+    while (class_at(t, end) & LETTER)
+        end++;
+    return end > next && byte_at(t, end) != '$' ? end : 0;
+}
+
+/* How a word goes on with a character reference: an apostrophe or letter, or an ampersand as
+ * in AT&amp;T. */
+static size_t referred(const struct engage_tokenizer *t, size_t start, size_t at)
+{
+    uint32_t code;
+    size_t next = engagep_reference_match(t->text, t->size, at, &code);
+    if (next == 0)
+        return 0;
+    if (code == '&')
+        return ampersand(t, start, at, next);
+    unsigned kind = engagep_unicode_kind(code);
+    if (kind == ENGAGEP_CHAR_LETTER || kind == ENGAGEP_CHAR_MARK)
+        return next;
+    return (code == '\'' || code == 0x2019) && letter_at(t, next) ? next : 0;
+}
+
+/* Whether the scheme of a link begins at `at`. */
+static int is_scheme(const struct engage_tokenizer *t, size_t at)
+{
+    return t->size - at > 7 && memcmp(t->norms + at, "http", 4) == 0 &&
+           (memcmp(t->norms + at + 4, "://", 3) == 0 || memcmp(t->norms + at + 4, "s://", 4) == 0);
+}
+
 /* How a word goes on after one of the JOIN characters at `at`: where, or 0. */
 static size_t joined(const struct engage_tokenizer *t, size_t start, size_t at)
 {
     size_t next = at + 1;
     switch (t->text[at]) {
     case '\'':
+    case '`':
         return letter_at(t, next) ? next : 0;
     case '-':
-        return alnum_at(t, next) ? next : 0;
+        return alnum_at(t, next) && !is_scheme(t, next) ? next : 0;
+    case '$':
+        return money(t, start, at);
     case '_':
         while (byte_at(t, next) == '_')
             next++;
@@ -297,13 +353,8 @@ static size_t joined(const struct engage_tokenizer *t, size_t start, size_t at)
             return next;
         return next - at >= 2 && at - start <= 3 ? next : 0;
     case '&':
-        /* AT&T, R&B, but not a character reference. */
-        if (at - start > 2 || !(class_at(t, next) & LETTER) ||
-            (class_at(t, next) & LETTER) != (class_at(t, at - 1) & LETTER))
-            return 0;
-        while (class_at(t, next) & LETTER)
-            next++;
-        return next - at <= 3 && byte_at(t, next) != ';' ? next : 0;
+        next = referred(t, start, at);
+        return next != 0 ? next : ampersand(t, start, at, at + 1);
     default:
         return 0;
     }
@@ -335,7 +386,10 @@ static size_t widened(const struct engage_tokenizer *t, size_t start, size_t at,
         break;
     }
     switch (code) {
-    case 0x2019: /* an apostrophe */
+    case 0x2019: /* an apostrophe, and what is written for it */
+    case 0x2018:
+    case 0x00B4:
+    case 0xFF07:
         *has |= NEEDS_NORM;
         return letter_at(t, next) ? next : 0;
     case 0x00B7: /* Catalan */
@@ -392,7 +446,7 @@ static size_t long_word(struct engage_tokenizer *t, size_t start, size_t at, uns
                 }
             }
         } else if (class & JOIN) {
-            if (!tried && c != '\'' && c != '*' && c != '&' && c != '/' &&
+            if (!tried && !is_any((char)c, "'`*&$/") &&
                 (alnum_at(t, at + 1) || (c == ':' && byte_at(t, at + 1) == '/'))) {
                 tried = 1;
                 size_t end = link_or_email(t, start);
@@ -402,6 +456,13 @@ static size_t long_word(struct engage_tokenizer *t, size_t start, size_t at, uns
                     return emit_word(t, start, end, ENGAGE_TOKEN_WORD, has);
             }
             next = joined(t, start, at);
+            if (next == 0 && c == '/' && at == start + 1 && t->norms[start] == 'w' &&
+                byte_at(t, at + 1) != '/') {
+                at++; /* w/ */
+                break;
+            }
+            if (next != 0 && (c == '&' || c == '`'))
+                has |= NEEDS_NORM;
         }
         if (next == 0)
             break;
@@ -519,8 +580,11 @@ static size_t number(struct engage_tokenizer *t, size_t start, size_t at)
         while (class_at(t, end) & LETTER)
             end++;
         class = class_at(t, end);
-        if (is_unit(t->norms + at, end - at) && !(class & (ALNUM | WIDE)) &&
-            !(class & JOIN && alnum_at(t, end + 1))) {
+        int unit = is_unit(t->norms + at, end - at);
+        /* 8am-12pm */
+        if (unit && byte_at(t, end) == '-' && (class_at(t, end + 1) & DIGIT))
+            return number(t, start, end + 1);
+        if (unit && !(class & (ALNUM | WIDE)) && !(class & JOIN && alnum_at(t, end + 1))) {
             emit(t, start, end, ENGAGE_TOKEN_NUMBER);
             return end;
         }
@@ -533,9 +597,11 @@ static size_t number(struct engage_tokenizer *t, size_t start, size_t at)
         at++;
     else if (t->size - at >= 3 && memcmp(t->text + at, "\xE2\x82\xAC", 3) == 0)
         at += 3; /* the euro sign */
-    else if (t->size - at >= 2 && (memcmp(t->text + at, "\xC2\xB0", 2) == 0 ||
+    else if (t->size - at >= 2 && (memcmp(t->text + at, "\xC2\xA2", 2) == 0 ||
                                    memcmp(t->text + at, "\xC2\xA3", 2) == 0))
-        at += 2; /* degrees, pounds */
+        at += 2; /* cents, pounds */
+    else if (t->size - at >= 2 && memcmp(t->text + at, "\xC2\xB0", 2) == 0)
+        at += is_any(byte_at(t, at + 2), "CFcf") && !alnum_at(t, at + 3) ? 3 : 2;
     else if (class & (JOIN | WIDE))
         return long_word(t, start, at, HAS_DIGIT, ENGAGE_TOKEN_NUMBER);
     emit(t, start, at, ENGAGE_TOKEN_NUMBER);
@@ -673,48 +739,101 @@ static size_t cashtag(struct engage_tokenizer *t, size_t start)
     return at;
 }
 
-/* A character reference of HTML, or a heart written with one; 0 where none. */
-static size_t reference(struct engage_tokenizer *t, size_t start)
+/* An arrow of ASCII, --> or <==, that begins a text: its end, or 0. */
+static size_t arrow(const char *text, size_t size)
 {
-    uint32_t code;
-    size_t end = engagep_reference_match(t->text, t->size, start, &code);
-    if (end == 0)
-        return 0;
-    if (code == '<' && byte_at(t, end) == '3') {
-        while (byte_at(t, end) == '3')
-            end++;
-        emit(t, start, end, ENGAGE_TOKEN_EMOTICON);
-        /* The norm of a heart, whichever way it is written. */
-        struct engagep_token *token = &t->tokens[t->count - 1];
-        engagep_norm_char(t, '<');
-        uint32_t norm = token->norm;
-        engagep_norm_char(t, '3');
-        if (t->failed == ENGAGE_OK) {
-            token->norm = norm;
-            token->norm_size = 2;
-        }
-        return end;
-    }
-    emit(t, start, end, ENGAGE_TOKEN_PUNCT);
-    engagep_norm_char(t, code);
-    return end;
-}
-
-/* An arrow of ASCII, --> or <==: its end, or 0. */
-static size_t arrow(const struct engage_tokenizer *t, size_t start)
-{
-    size_t at = start;
-    int left = t->text[at] == '<';
-    at += left ? 1 : 0;
-    char shaft = byte_at(t, at);
+    size_t at = size > 0 && text[0] == '<' ? 1 : 0;
+    size_t begin = at;
+    char shaft = at < size ? text[at] : ' ';
     if (shaft != '-' && shaft != '=')
         return 0;
-    size_t begin = at;
-    while (byte_at(t, at) == shaft)
+    while (at < size && text[at] == shaft)
         at++;
-    if (byte_at(t, at) == '>')
+    if (at < size && text[at] == '>')
         return at + 1;
-    return left && at > begin ? at : 0;
+    return begin > 0 ? at : 0;
+}
+
+/* Text in which character references stand, as X sends &, < and >: the next few characters
+ * as they are meant, and where each byte of them ends in the text. */
+struct meant {
+    char bytes[64];
+    size_t ends[64];
+    size_t size;
+};
+
+static void read_meant(const struct engage_tokenizer *t, size_t at, struct meant *out)
+{
+    out->size = 0;
+    while (at < t->size && !(class_at(t, at) & BLANK) && out->size + 4 <= sizeof(out->bytes)) {
+        uint32_t code;
+        size_t end = 0;
+        if (t->text[at] == '&')
+            end = engagep_reference_match(t->text, t->size, at, &code);
+        char bytes[4] = {t->text[at]};
+        size_t n = end != 0 ? engagep_utf8_encode(code, bytes) : 1;
+        at = end != 0 ? end : at + 1;
+        for (size_t i = 0; i < n; i++) {
+            out->bytes[out->size] = bytes[i];
+            out->ends[out->size++] = at;
+        }
+    }
+}
+
+/* Whether an ampersand stands among the next few marks. */
+static int refers(const struct engage_tokenizer *t, size_t at)
+{
+    for (size_t end = at + 6; at < end && !(class_at(t, at) & (ALNUM | WIDE | BLANK)); at++) {
+        if (t->text[at] == '&')
+            return 1;
+    }
+    return 0;
+}
+
+/* What begins with a character reference, or an emoticon or arrow that holds one: &gt;_&lt;
+ * and -&gt; are what they are without HTML. Returns 0 where there is none. */
+static size_t referring(struct engage_tokenizer *t, size_t start)
+{
+    struct meant meant;
+    read_meant(t, start, &meant);
+    uint32_t code;
+    size_t length = engagep_utf8_decode(meant.bytes, meant.size, &code);
+    unsigned kind = engagep_unicode_kind(code);
+    size_t end = engagep_emoji_match(meant.bytes, meant.size, 0);
+    if (end != 0) {
+        end = meant.ends[end - 1];
+        emit(t, start, end, ENGAGE_TOKEN_EMOJI);
+        engagep_norm_token(t, ENGAGEP_NORM_BARE | ENGAGEP_NORM_REFERENCES);
+        return end;
+    }
+    if (!has_trait(meant.bytes[0], NO_FACE))
+        end = engagep_emoticon_match(meant.bytes, meant.size, 0, is_open(t));
+    int face = end != 0;
+    if (!face)
+        end = arrow(meant.bytes, meant.size);
+    if (end != 0) {
+        end = meant.ends[end - 1];
+        emit(t, start, end, face ? ENGAGE_TOKEN_EMOTICON : ENGAGE_TOKEN_SYMBOL);
+        engagep_norm_token(t, ENGAGEP_NORM_BARE | ENGAGEP_NORM_REFERENCES);
+        return end;
+    }
+    if (t->text[start] != '&' || meant.ends[0] == start + 1)
+        return 0;
+    if (kind == ENGAGEP_CHAR_LETTER)
+        return long_word(t, start, meant.ends[0], HAS_LETTER | HAS_UPPER | NEEDS_NORM,
+                         ENGAGE_TOKEN_WORD);
+    size_t times = 1;
+    end = length;
+    while (end + length <= meant.size && memcmp(meant.bytes, meant.bytes + end, length) == 0) {
+        end += length;
+        times++;
+    }
+    int is_symbol = code < 0x80 ? has_trait((char)code, SYMBOL) : kind == ENGAGEP_CHAR_SYMBOL;
+    struct engagep_token *token = emit(t, start, meant.ends[end - 1],
+                                       is_symbol ? ENGAGE_TOKEN_SYMBOL : ENGAGE_TOKEN_PUNCT);
+    token->marks |= times > 1 ? ENGAGE_MARK_REPEATED : 0;
+    engagep_norm_token(t, ENGAGEP_NORM_RUN | ENGAGEP_NORM_BARE | ENGAGEP_NORM_REFERENCES);
+    return token->end;
 }
 
 /* An ASCII character that is no letter, digit or blank. */
@@ -724,6 +843,8 @@ static size_t mark(struct engage_tokenizer *t, size_t start)
     char next = byte_at(t, start + 1);
     unsigned next_class = class_at(t, start + 1);
     size_t end = 0;
+    if (!(next_class & BLANK) && refers(t, start) && (end = referring(t, start)) != 0)
+        return end;
     if (!(next_class & BLANK) && !has_trait(c, NO_FACE)) {
         end = engagep_emoticon_match(t->text, t->size, start, is_open(t));
         if (end != 0) {
@@ -741,9 +862,6 @@ static size_t mark(struct engage_tokenizer *t, size_t start)
         break;
     case '$':
         end = next_class & DIGIT ? number(t, start, start + 1) : cashtag(t, start);
-        break;
-    case '&':
-        end = reference(t, start);
         break;
     case '*':
         end = next_class & WIDE ? engagep_emoji_keycap(t->text, t->size, start) : 0;
@@ -767,8 +885,8 @@ static size_t mark(struct engage_tokenizer *t, size_t start)
     }
     if (end != 0)
         return end;
-    if ((c == '<' || c == '-' || c == '=') && (end = arrow(t, start)) != 0)
-        return emit_run(t, start, end, ENGAGE_TOKEN_SYMBOL, 1);
+    if ((c == '<' || c == '-' || c == '=') && (end = arrow(t->text + start, t->size - start)) != 0)
+        return emit_run(t, start, start + end, ENGAGE_TOKEN_SYMBOL, 1);
     end = start + 1;
     if (c == '!' || c == '?') {
         while (byte_at(t, end) == '!' || byte_at(t, end) == '?')

@@ -40,13 +40,11 @@ void engagep_scan_run(struct engage_tokenizer *t);
 enum {
     ENGAGEP_NORM_ELONGATION = 1, /* fold a letter three or more times in a row to two */
     ENGAGEP_NORM_RUN = 2,        /* fold any character more than three times in a row to three */
-    ENGAGEP_NORM_BARE = 4        /* leave out variation selectors alone, not all ignorables */
+    ENGAGEP_NORM_BARE = 4,       /* leave out variation selectors alone, not all ignorables */
+    ENGAGEP_NORM_REFERENCES = 8  /* read character references of HTML as their characters */
 };
 
 /* Gives the last token a norm of its own. Returns whether elongation was folded. */
 int engagep_norm_token(struct engage_tokenizer *t, unsigned how);
-
-/* Gives the last token a norm: one character. */
-void engagep_norm_char(struct engage_tokenizer *t, uint32_t code);
 
 #endif
