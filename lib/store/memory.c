@@ -3,87 +3,93 @@
  *
  * The store that is held in memory and gone when it is closed.
  *
- * A row is one block: its place in a hash by primary key, a tree node for each
- * index, and an image of its values. Links lie inside the row, so that putting a
- * row in or out of place takes no memory and cannot fail: every function first
- * gets the memory it needs and then changes something, and a rollback always
- * succeeds. For the same reason a tree can be made when it is first asked for: most
- * tables are never read in the order of their primary key.
+ * Rows are found by a hash of their primary key, and read in order by groups: an index
+ * puts rows with equal first columns (two of them, or all where it has fewer) together,
+ * finds a group by a hash, and sorts within and among groups when somebody reads them.
+ * Writing a row touches no index: those that came since an index was last read are put
+ * into their groups when it is read again, and an index that nobody reads costs nothing.
  *
- * The hash has no secret. Whoever chooses keys that collide only loses its help:
- * a search follows CHAIN_LIMIT links and then asks the tree.
+ * Every function first gets the memory it needs and then changes something. Taking a
+ * row out takes none, and what was in has its room: a rollback always succeeds.
  */
 #include "store/backend.h"
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "store/image.h"
-#include "store/tree.h"
+#include "store/list.h"
 
 #include <string.h>
 
-enum { CHAIN_LIMIT = 16, FIRST_BUCKETS = 64 };
+enum { FIRST_SLOTS = 64, GROUP_COLUMNS = 2 };
 
 /* A log this large is given back after its transaction. */
 enum { LOG_KEPT = 1 << 20 };
 
-struct row {
-    struct row *chain_next;
-    struct row **chain_prev;
+struct group {
     uint64_t hash;
-    uint64_t saved;    /* the last transaction that can restore the image */
-    uint32_t size;     /* of the image, in bytes */
-    uint32_t capacity; /* room for one */
-    struct engagep_tree_node nodes[];
+    size_t size;  /* of the whole, in bytes */
+    struct engagep_list rows;
+    uint64_t image[]; /* of the columns that its rows share */
 };
 
-/* A tree that nobody has asked for yet is not there, and costs nothing. */
-struct order {
-    int built;
-    uint8_t count; /* columns that rows are compared by */
+/* Where a row stands in an index; nowhere while group is NULL. */
+struct place {
+    struct group *group;
+    size_t at;
+};
+
+struct row {
+    uint64_t hash;
+    size_t number; /* in the table's list */
+    size_t size;   /* of the whole, in bytes */
+    struct place places[];
+};
+
+/* Open addressing: a free slot has no entry. Its size is a power of two. */
+struct slot {
+    uint64_t hash;
+    void *entry;
+};
+struct hash {
+    struct slot *slots;
+    size_t size;
+    size_t count;
+};
+
+struct index {
+    uint8_t count; /* columns that rows are ordered by */
     uint8_t columns[ENGAGEP_ROWS_MAX_ORDER];
-    struct engagep_tree_node *root;
+    uint8_t group_columns;
+    size_t placed; /* rows of the list before this one have been put into groups */
+    struct hash hash; /* of groups */
+    struct engagep_list groups;
 };
 
 struct table {
     const struct engagep_table *def;
     size_t image_at; /* where the image begins in a row */
-    size_t row_count;
-    size_t bucket_count; /* a power of two */
-    struct row **buckets;
-    struct order orders[ENGAGEP_MAX_INDEXES];
-};
-
-enum change_kind {
-    ADDED,    /* row is new */
-    REMOVED,  /* row is out of place */
-    REPLACED, /* row stands where old was, which is out of place */
-    SAVED     /* row's image was overwritten; the old one lies in the log of images */
+    struct hash hash; /* of rows */
+    struct engagep_list rows; /* as they came; NULL where one went */
+    struct index indexes[ENGAGEP_MAX_INDEXES];
 };
 
 struct change {
-    enum change_kind kind;
     struct table *table;
     struct row *row;
-    struct row *old;
-    size_t image_end; /* of the images logged, this one's included */
-    uint32_t image_size;
+    int added; /* else it was removed */
 };
 
 struct memory_store {
     struct engagep_store base;
     int open; /* a transaction is */
-    uint64_t transaction;
+    uint64_t seed;
     size_t table_count;
     struct table *tables;
     struct change *changes;
     size_t change_count;
     size_t change_capacity;
-    unsigned char *images;
-    size_t image_bytes;
-    size_t image_capacity;
-    uint64_t *scratch; /* the image of the row or key at hand */
-    size_t scratch_words;
+    struct engagep_list scratch;    /* for sorting */
     struct engagep_cursor *cursors; /* open ones */
     struct engagep_cursor *spare;   /* closed ones, kept for the next scan */
 };
@@ -93,356 +99,13 @@ struct engagep_cursor {
     struct engagep_cursor *next;
     struct engagep_cursor **prev;
     const struct table *table;
-    size_t index;
-    struct row *row; /* to be given next */
-    struct row *end; /* the first one that is no longer wanted */
-    int broken;      /* its rows may be gone */
+    const struct index *index;
+    void **group; /* after the one that is read */
+    void **group_end;
+    void **row;
+    void **row_end;
+    int broken; /* its rows may be gone */
 };
-
-/* ---------------------------------------------------------------- images --- */
-
-static const uint64_t *image_of(const struct table *table, const struct row *row)
-{
-    return (const uint64_t *)(const void *)((const unsigned char *)row + table->image_at);
-}
-
-static unsigned char *image_bytes(const struct table *table, struct row *row)
-{
-    return (unsigned char *)row + table->image_at;
-}
-
-/* Makes room in the scratch for an image with these values. */
-static int reserve_image(struct memory_store *store, const struct table *table,
-                         const struct engagep_value *values, size_t count)
-{
-    size_t words = engagep_image_words(table->def, values, count);
-    void *block = store->scratch;
-    int rc = engagep_alloc_grow(&store->base.allocator, &block, &store->scratch_words, words,
-                                sizeof(uint64_t));
-    store->scratch = block;
-    return rc;
-}
-
-/* The image of a whole row in the scratch; its size goes to *size. */
-static int encode_row(struct memory_store *store, const struct table *table,
-                      const struct engagep_value *row, uint32_t *size)
-{
-    int rc = reserve_image(store, table, row, table->def->column_count);
-    if (rc == ENGAGE_OK)
-        *size = engagep_image_row(store->scratch, table->def, row);
-    return rc;
-}
-
-/* An image in the scratch whose first `count` columns of an index are set. */
-static int encode_key(struct memory_store *store, const struct table *table, size_t index,
-                      const struct engagep_value *key, size_t count)
-{
-    int rc = reserve_image(store, table, key, count);
-    if (rc == ENGAGE_OK)
-        engagep_image_key(store->scratch, table->def, index, key, count);
-    return rc;
-}
-
-/* Orders two images by the first `count` columns of an order. */
-static int compare(const struct table *table, const struct order *order, size_t count,
-                   const uint64_t *a, const uint64_t *b)
-{
-    return engagep_image_compare(table->def, order->columns, count, a, b);
-}
-
-/* ---------------------------------------------------------------- places --- */
-
-static struct row *row_of(struct engagep_tree_node *node, size_t index)
-{
-    if (node == NULL)
-        return NULL;
-    return (struct row *)(void *)((unsigned char *)(node - index) - offsetof(struct row, nodes));
-}
-
-/* The first row of an index whose first `count` columns are not before those of the
- * image, or are after them where `after` is set. */
-static struct row *seek(const struct table *table, size_t index, size_t count,
-                        const uint64_t *image, int after)
-{
-    const struct order *order = &table->orders[index];
-    struct engagep_tree_node *found = NULL;
-    struct engagep_tree_node *node = order->root;
-    while (node != NULL) {
-        int result = compare(table, order, count, image_of(table, row_of(node, index)), image);
-        if (result > 0 || (result == 0 && !after)) {
-            found = node;
-            node = node->child[0];
-        } else {
-            node = node->child[1];
-        }
-    }
-    return row_of(found, index);
-}
-
-static void place_in(struct table *table, size_t index, struct row *row)
-{
-    struct order *order = &table->orders[index];
-    const uint64_t *image = image_of(table, row);
-    struct engagep_tree_node *parent = NULL;
-    struct engagep_tree_node *node = order->root;
-    int side = 0;
-    while (node != NULL) {
-        parent = node;
-        side = compare(table, order, order->count, image_of(table, row_of(node, index)), image) < 0;
-        node = node->child[side];
-    }
-    engagep_tree_link(&order->root, &row->nodes[index], parent, side);
-}
-
-/* Makes the tree of an index from the rows of the hash. */
-static void build(struct table *table, size_t index)
-{
-    if (table->orders[index].built)
-        return;
-    table->orders[index].built = 1;
-    for (size_t i = 0; i < table->bucket_count; i++) {
-        for (struct row *row = table->buckets[i]; row != NULL; row = row->chain_next)
-            place_in(table, index, row);
-    }
-}
-
-static int has_key(const struct table *table, const struct row *row, const uint64_t *image)
-{
-    const struct order *primary = &table->orders[0];
-    return compare(table, primary, primary->count, image_of(table, row), image) == 0;
-}
-
-static struct row *find(struct table *table, const uint64_t *image, uint64_t hash)
-{
-    int links = 0;
-    struct row *row = table->buckets[hash & (table->bucket_count - 1)];
-    for (; row != NULL && links < CHAIN_LIMIT; row = row->chain_next) {
-        if (row->hash == hash && has_key(table, row, image))
-            return row;
-        links++;
-    }
-    if (row == NULL)
-        return NULL;
-    build(table, 0);
-    row = seek(table, 0, table->orders[0].count, image, 0);
-    return row != NULL && has_key(table, row, image) ? row : NULL;
-}
-
-static void chain(struct table *table, struct row *row)
-{
-    struct row **bucket = &table->buckets[row->hash & (table->bucket_count - 1)];
-    row->chain_next = *bucket;
-    row->chain_prev = bucket;
-    if (*bucket != NULL)
-        (*bucket)->chain_prev = &row->chain_next;
-    *bucket = row;
-}
-
-static void unchain(struct row *row)
-{
-    *row->chain_prev = row->chain_next;
-    if (row->chain_next != NULL)
-        row->chain_next->chain_prev = row->chain_prev;
-}
-
-/* More buckets where rows have become many. Without the memory for them, chains
- * only get longer. */
-static void grow_buckets(const engage_allocator *allocator, struct table *table)
-{
-    if (table->row_count < table->bucket_count)
-        return;
-    size_t count = table->bucket_count * 2;
-    struct row **buckets = engagep_alloc_zero(allocator, count, sizeof(*buckets));
-    if (buckets == NULL)
-        return;
-    struct row **old = table->buckets;
-    size_t old_count = table->bucket_count;
-    table->buckets = buckets;
-    table->bucket_count = count;
-    for (size_t i = 0; i < old_count; i++) {
-        struct row *next;
-        for (struct row *row = old[i]; row != NULL; row = next) {
-            next = row->chain_next;
-            chain(table, row);
-        }
-    }
-    engagep_alloc_free(allocator, old, old_count, sizeof(*old));
-}
-
-static void place(struct table *table, struct row *row)
-{
-    chain(table, row);
-    for (size_t i = 0; i < table->def->index_count; i++) {
-        if (table->orders[i].built)
-            place_in(table, i, row);
-    }
-    table->row_count++;
-}
-
-static void displace(struct table *table, struct row *row)
-{
-    unchain(row);
-    for (size_t i = 0; i < table->def->index_count; i++) {
-        if (table->orders[i].built)
-            engagep_tree_unlink(&table->orders[i].root, &row->nodes[i]);
-    }
-    table->row_count--;
-}
-
-/* Puts `row` in the place of `old`, which has the same primary key. */
-static void supplant(struct table *table, struct row *old, struct row *row)
-{
-    unchain(old);
-    chain(table, row);
-    for (size_t i = 0; i < table->def->index_count; i++) {
-        struct order *order = &table->orders[i];
-        if (!order->built)
-            continue;
-        if (compare(table, order, order->count, image_of(table, old), image_of(table, row)) == 0) {
-            engagep_tree_replace(&order->root, &old->nodes[i], &row->nodes[i]);
-        } else {
-            engagep_tree_unlink(&order->root, &old->nodes[i]);
-            place_in(table, i, row);
-        }
-    }
-}
-
-/* Whether a row with this image instead of its own would keep its place in an index. */
-static int stays(const struct table *table, size_t index, const struct row *row,
-                 const uint64_t *image)
-{
-    const struct order *order = &table->orders[index];
-    return !order->built ||
-           compare(table, order, order->count, image_of(table, row), image) == 0;
-}
-
-/* Whether the image of a row can be overwritten where it lies: it fits, and the row
- * keeps its place in every index. */
-static int fits(const struct table *table, const struct row *row, const uint64_t *image,
-                uint32_t size)
-{
-    if (size > row->capacity)
-        return 0;
-    for (size_t i = 1; i < table->def->index_count; i++) {
-        if (!stays(table, i, row, image))
-            return 0;
-    }
-    return 1;
-}
-
-/* ------------------------------------------------------------------ rows --- */
-
-static struct row *new_row(struct memory_store *store, const struct table *table, uint32_t size,
-                           uint32_t capacity, uint64_t hash)
-{
-    struct row *row = engagep_alloc_array(&store->base.allocator, 1, table->image_at + capacity);
-    if (row == NULL)
-        return NULL;
-    row->hash = hash;
-    row->saved = store->transaction;
-    row->size = size;
-    row->capacity = capacity;
-    memcpy(image_bytes(table, row), store->scratch, size);
-    return row;
-}
-
-static void free_row(struct memory_store *store, const struct table *table, struct row *row)
-{
-    engagep_alloc_free(&store->base.allocator, row, 1, table->image_at + row->capacity);
-}
-
-/* ------------------------------------------------------------------- log --- */
-
-static int reserve_change(struct memory_store *store, size_t image_size)
-{
-    void *block = store->changes;
-    int rc = engagep_alloc_grow(&store->base.allocator, &block, &store->change_capacity,
-                                store->change_count + 1, sizeof(struct change));
-    store->changes = block;
-    if (rc != ENGAGE_OK)
-        return rc;
-    block = store->images;
-    rc = engagep_alloc_grow(&store->base.allocator, &block, &store->image_capacity,
-                            store->image_bytes + image_size, 1);
-    store->images = block;
-    return rc;
-}
-
-static struct change *log_change(struct memory_store *store, enum change_kind kind,
-                                 struct table *table, struct row *row)
-{
-    struct change *change = &store->changes[store->change_count++];
-    *change = (struct change){kind, table, row, NULL, store->image_bytes, 0};
-    return change;
-}
-
-static void save_image(struct memory_store *store, struct table *table, struct row *row)
-{
-    memcpy(store->images + store->image_bytes, image_bytes(table, row), row->size);
-    store->image_bytes += row->size;
-    log_change(store, SAVED, table, row)->image_size = row->size;
-    row->saved = store->transaction;
-}
-
-static void end_transaction(struct memory_store *store)
-{
-    const engage_allocator *allocator = &store->base.allocator;
-    store->open = 0;
-    store->change_count = 0;
-    store->image_bytes = 0;
-    if (store->change_capacity > LOG_KEPT / sizeof(struct change)) {
-        engagep_alloc_free(allocator, store->changes, store->change_capacity,
-                           sizeof(struct change));
-        store->changes = NULL;
-        store->change_capacity = 0;
-    }
-    if (store->image_capacity > LOG_KEPT) {
-        engagep_alloc_free(allocator, store->images, store->image_capacity, 1);
-        store->images = NULL;
-        store->image_capacity = 0;
-    }
-}
-
-/* A tree made since the image was saved has the row where its later image belongs. */
-static void restore_image(struct memory_store *store, const struct change *change)
-{
-    struct table *table = change->table;
-    struct row *row = change->row;
-    const unsigned char *image = store->images + change->image_end - change->image_size;
-    for (size_t i = 1; i < table->def->index_count; i++) {
-        if (table->orders[i].built)
-            engagep_tree_unlink(&table->orders[i].root, &row->nodes[i]);
-    }
-    memcpy(image_bytes(table, row), image, change->image_size);
-    row->size = change->image_size;
-    for (size_t i = 1; i < table->def->index_count; i++) {
-        if (table->orders[i].built)
-            place_in(table, i, row);
-    }
-}
-
-static void undo(struct memory_store *store, const struct change *change)
-{
-    struct table *table = change->table;
-    switch (change->kind) {
-    case ADDED:
-        displace(table, change->row);
-        free_row(store, table, change->row);
-        break;
-    case REMOVED:
-        place(table, change->row);
-        break;
-    case REPLACED:
-        supplant(table, change->row, change->old);
-        free_row(store, table, change->row);
-        break;
-    case SAVED:
-        restore_image(store, change);
-        break;
-    }
-}
-
-/* ---------------------------------------------------------- transactions --- */
 
 static int no_memory(engage_error *error)
 {
@@ -454,13 +117,355 @@ static struct memory_store *self(struct engagep_store *store)
     return (struct memory_store *)(void *)store;
 }
 
+static const uint64_t *image_of(const struct table *table, const struct row *row)
+{
+    return (const uint64_t *)(const void *)((const unsigned char *)row + table->image_at);
+}
+
+/* ------------------------------------------------------------------ hash --- */
+
+/* Where the search for a hash begins. */
+static size_t home(const struct hash *hash, uint64_t value)
+{
+    return (size_t)value & (hash->size - 1);
+}
+
+static void hash_add(struct hash *hash, uint64_t value, void *entry)
+{
+    size_t at = home(hash, value);
+    while (hash->slots[at].entry != NULL)
+        at = (at + 1) & (hash->size - 1);
+    hash->slots[at] = (struct slot){value, entry};
+    hash->count++;
+}
+
+/* Makes room for one more. */
+static int hash_reserve(struct hash *hash, const engage_allocator *allocator)
+{
+    if (hash->count + hash->count / 4 < hash->size / 2 + hash->size / 4)
+        return ENGAGE_OK;
+    struct hash larger = {NULL, hash->size > 0 ? 2 * hash->size : FIRST_SLOTS, 0};
+    larger.slots = engagep_alloc_zero(allocator, larger.size, sizeof(*larger.slots));
+    if (larger.slots == NULL)
+        return ENGAGE_ENOMEM;
+    for (size_t i = 0; i < hash->size; i++)
+        if (hash->slots[i].entry != NULL)
+            hash_add(&larger, hash->slots[i].hash, hash->slots[i].entry);
+    engagep_alloc_free(allocator, hash->slots, hash->size, sizeof(*hash->slots));
+    *hash = larger;
+    return ENGAGE_OK;
+}
+
+/* Those behind move up, so that no search stops before its entry. */
+static void hash_remove(struct hash *hash, uint64_t value, const void *entry)
+{
+    size_t mask = hash->size - 1;
+    size_t hole = home(hash, value);
+    while (hash->slots[hole].entry != entry)
+        hole = (hole + 1) & mask;
+    for (size_t at = (hole + 1) & mask; hash->slots[at].entry != NULL; at = (at + 1) & mask) {
+        size_t first = home(hash, hash->slots[at].hash);
+        if (((at - first) & mask) >= ((at - hole) & mask)) {
+            hash->slots[hole] = hash->slots[at];
+            hole = at;
+        }
+    }
+    hash->slots[hole].entry = NULL;
+    hash->count--;
+}
+
+static void hash_release(struct hash *hash, const engage_allocator *allocator)
+{
+    engagep_alloc_free(allocator, hash->slots, hash->size, sizeof(*hash->slots));
+    *hash = (struct hash){NULL, 0, 0};
+}
+
+/* ---------------------------------------------------------------- groups --- */
+
+/* The order of an index, for sorting. */
+struct order {
+    const struct table *table;
+    const struct index *index;
+};
+
+static int compare_rows(const void *ctx, const void *a, const void *b)
+{
+    const struct order *order = ctx;
+    return engagep_image_compare(order->table->def, order->index->columns, order->index->count,
+                                 image_of(order->table, a), image_of(order->table, b));
+}
+
+static int compare_groups(const void *ctx, const void *a, const void *b)
+{
+    const struct order *order = ctx;
+    const struct group *left = a;
+    const struct group *right = b;
+    return engagep_image_compare(order->table->def, order->index->columns,
+                                 order->index->group_columns, left->image, right->image);
+}
+
+static struct group *find_group(const struct table *table, const struct index *index,
+                                uint64_t value, const struct engagep_value *key)
+{
+    const struct hash *hash = &index->hash;
+    if (hash->size == 0)
+        return NULL;
+    for (size_t at = home(hash, value); hash->slots[at].entry != NULL;
+         at = (at + 1) & (hash->size - 1)) {
+        struct group *group = hash->slots[at].entry;
+        if (hash->slots[at].hash == value &&
+            engagep_image_compare_key(table->def, index->columns, index->group_columns,
+                                      group->image, key) == 0)
+            return group;
+    }
+    return NULL;
+}
+
+static int make_group(struct memory_store *store, struct index *index, uint64_t value,
+                      const struct engagep_value *key, struct group **out)
+{
+    const engage_allocator *allocator = &store->base.allocator;
+    size_t size = sizeof(struct group) + engagep_image_key_size(key, index->group_columns);
+    if (hash_reserve(&index->hash, allocator) != ENGAGE_OK ||
+        engagep_list_reserve(&index->groups, allocator) != ENGAGE_OK)
+        return ENGAGE_ENOMEM;
+    struct group *group = engagep_alloc_array(allocator, 1, size);
+    if (group == NULL)
+        return ENGAGE_ENOMEM;
+    group->hash = value;
+    group->size = size;
+    group->rows = (struct engagep_list){NULL, 0, 0, 0};
+    engagep_image_write_key(group->image, index->columns, key, index->group_columns);
+    hash_add(&index->hash, value, group);
+    engagep_list_add(&index->groups, group);
+    *out = group;
+    return ENGAGE_OK;
+}
+
+static int place_row(struct memory_store *store, struct table *table, size_t number,
+                     struct row *row)
+{
+    struct index *index = &table->indexes[number];
+    struct engagep_value key[GROUP_COLUMNS];
+    for (size_t i = 0; i < index->group_columns; i++)
+        key[i] = engagep_image_column(image_of(table, row), table->def, index->columns[i]);
+    uint64_t hash = engagep_image_hash(store->seed, key, index->group_columns);
+    struct group *group = find_group(table, index, hash, key);
+    int rc = group != NULL ? ENGAGE_OK : make_group(store, index, hash, key, &group);
+    if (rc == ENGAGE_OK)
+        rc = engagep_list_reserve(&group->rows, &store->base.allocator);
+    if (rc != ENGAGE_OK)
+        return rc;
+    row->places[number] = (struct place){group, group->rows.count};
+    engagep_list_add(&group->rows, row);
+    return ENGAGE_OK;
+}
+
+/* The last row of the group takes its place. */
+static void displace_row(struct row *row, size_t number)
+{
+    struct place *place = &row->places[number];
+    if (place->group == NULL)
+        return;
+    struct engagep_list *rows = &place->group->rows;
+    struct row *last = rows->items[--rows->count];
+    rows->items[place->at] = last;
+    last->places[number].at = place->at;
+    if (rows->sorted > place->at)
+        rows->sorted = place->at;
+    place->group = NULL;
+}
+
+/* Puts all rows of a table into the groups of an index. */
+static int catch_up(struct memory_store *store, struct table *table, size_t number)
+{
+    struct index *index = &table->indexes[number];
+    for (; index->placed < table->rows.count; index->placed++) {
+        struct row *row = table->rows.items[index->placed];
+        if (row == NULL || row->places[number].group != NULL)
+            continue;
+        int rc = place_row(store, table, number, row);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    return ENGAGE_OK;
+}
+
+static int sort_rows(struct memory_store *store, const struct table *table,
+                     const struct index *index, struct group *group)
+{
+    struct order order = {table, index};
+    size_t number = (size_t)(index - table->indexes);
+    if (group->rows.sorted == group->rows.count)
+        return ENGAGE_OK;
+    int rc = engagep_list_sort(&group->rows, &store->scratch, &store->base.allocator,
+                               compare_rows, &order);
+    for (size_t i = 0; i < group->rows.count && rc == ENGAGE_OK; i++)
+        ((struct row *)group->rows.items[i])->places[number].at = i;
+    return rc;
+}
+
+static void release_index(struct memory_store *store, struct index *index)
+{
+    const engage_allocator *allocator = &store->base.allocator;
+    for (size_t i = 0; i < index->groups.count; i++) {
+        struct group *group = index->groups.items[i];
+        engagep_list_release(&group->rows, allocator);
+        engagep_alloc_free(allocator, group, 1, group->size);
+    }
+    engagep_list_release(&index->groups, allocator);
+    hash_release(&index->hash, allocator);
+    index->placed = 0;
+}
+
+/* ------------------------------------------------------------------ rows --- */
+
+static struct row *find(const struct table *table, uint64_t value, const struct engagep_value *key)
+{
+    const struct hash *hash = &table->hash;
+    const struct engagep_index *primary = &table->def->indexes[0];
+    if (hash->size == 0)
+        return NULL;
+    for (size_t at = home(hash, value); hash->slots[at].entry != NULL;
+         at = (at + 1) & (hash->size - 1)) {
+        struct row *row = hash->slots[at].entry;
+        if (hash->slots[at].hash == value &&
+            engagep_image_compare_key(table->def, primary->columns, primary->count,
+                                      image_of(table, row), key) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+static struct row *new_row(struct memory_store *store, const struct table *table,
+                           const struct engagep_value *values, uint64_t hash)
+{
+    size_t size = table->image_at + engagep_image_size(table->def, values);
+    struct row *row = engagep_alloc_array(&store->base.allocator, 1, size);
+    if (row == NULL)
+        return NULL;
+    row->hash = hash;
+    row->size = size;
+    for (size_t i = 0; i < table->def->index_count; i++)
+        row->places[i] = (struct place){NULL, 0};
+    uint64_t *image = (uint64_t *)(void *)((unsigned char *)row + table->image_at);
+    engagep_image_write(image, table->def, values);
+    return row;
+}
+
+static void free_row(struct memory_store *store, struct row *row)
+{
+    engagep_alloc_free(&store->base.allocator, row, 1, row->size);
+}
+
+/* Puts a row where room was made for it. */
+static void add_row(struct table *table, struct row *row)
+{
+    hash_add(&table->hash, row->hash, row);
+    row->number = table->rows.count;
+    engagep_list_add(&table->rows, row);
+}
+
+static void take_row(struct table *table, struct row *row)
+{
+    hash_remove(&table->hash, row->hash, row);
+    table->rows.items[row->number] = NULL;
+    for (size_t i = 0; i < table->def->index_count; i++)
+        displace_row(row, i);
+}
+
+/* A new row stands where an old one did in those indexes that do not tell them apart. */
+static void take_places(const struct table *table, struct row *old, struct row *row)
+{
+    for (size_t i = 0; i < table->def->index_count; i++) {
+        struct place *place = &old->places[i];
+        struct order order = {table, &table->indexes[i]};
+        if (place->group == NULL || compare_rows(&order, old, row) != 0)
+            continue;
+        row->places[i] = *place;
+        place->group->rows.items[place->at] = row;
+        place->group = NULL;
+    }
+}
+
+/* Closes the gaps in the list of rows where they are most of it. */
+static void compact(struct memory_store *store, struct table *table)
+{
+    struct engagep_list *rows = &table->rows;
+    if (rows->count < FIRST_SLOTS || rows->count < 2 * table->hash.count)
+        return;
+    for (size_t i = 0; i < table->def->index_count; i++)
+        release_index(store, &table->indexes[i]);
+    size_t count = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        struct row *row = rows->items[i];
+        if (row == NULL)
+            continue;
+        for (size_t j = 0; j < table->def->index_count; j++)
+            row->places[j].group = NULL;
+        row->number = count;
+        rows->items[count++] = row;
+    }
+    rows->count = count;
+}
+
+/* ------------------------------------------------------------------- log --- */
+
+static int reserve_changes(struct memory_store *store)
+{
+    void *block = store->changes;
+    int rc = engagep_alloc_grow(&store->base.allocator, &block, &store->change_capacity,
+                                store->change_count + 2, sizeof(struct change));
+    store->changes = block;
+    return rc;
+}
+
+static void log_change(struct memory_store *store, struct table *table, struct row *row, int added)
+{
+    store->changes[store->change_count++] = (struct change){table, row, added};
+}
+
+static void undo(struct memory_store *store, const struct change *change)
+{
+    struct table *table = change->table;
+    struct row *row = change->row;
+    if (change->added) {
+        /* Changes are undone from the last one on: the row ends the list. */
+        take_row(table, row);
+        table->rows.count = row->number;
+    } else {
+        hash_add(&table->hash, row->hash, row);
+        table->rows.items[row->number] = row;
+    }
+    for (size_t i = 0; i < table->def->index_count; i++)
+        if (table->indexes[i].placed > row->number)
+            table->indexes[i].placed = row->number;
+    if (change->added)
+        free_row(store, row);
+}
+
+static void end_transaction(struct memory_store *store)
+{
+    store->open = 0;
+    store->change_count = 0;
+    if (store->change_capacity > LOG_KEPT / sizeof(struct change)) {
+        engagep_alloc_free(&store->base.allocator, store->changes, store->change_capacity,
+                           sizeof(struct change));
+        store->changes = NULL;
+        store->change_capacity = 0;
+    }
+}
+
+/* ---------------------------------------------------------- transactions --- */
+
 static int memory_begin(struct engagep_store *base, engage_error *error)
 {
     struct memory_store *store = self(base);
     if (store->open)
         return engagep_error_set(error, ENGAGE_EMISUSE, "a transaction is open already");
+    for (size_t i = 0; i < store->table_count && store->cursors == NULL; i++)
+        compact(store, &store->tables[i]);
     store->open = 1;
-    store->transaction++;
     return ENGAGE_OK;
 }
 
@@ -469,13 +474,9 @@ static int memory_commit(struct engagep_store *base, engage_error *error)
     struct memory_store *store = self(base);
     if (!store->open)
         return engagep_error_set(error, ENGAGE_EMISUSE, "no transaction is open");
-    for (size_t i = 0; i < store->change_count; i++) {
-        const struct change *change = &store->changes[i];
-        if (change->kind == REMOVED)
-            free_row(store, change->table, change->row);
-        else if (change->kind == REPLACED)
-            free_row(store, change->table, change->old);
-    }
+    for (size_t i = 0; i < store->change_count; i++)
+        if (!store->changes[i].added)
+            free_row(store, store->changes[i].row);
     end_transaction(store);
     return ENGAGE_OK;
 }
@@ -511,71 +512,48 @@ static struct table *writable_table(struct memory_store *store, size_t number, e
     return NULL;
 }
 
-static int add(struct memory_store *store, struct table *table, uint32_t size, uint64_t hash)
+static int is_same(const struct table *table, const struct row *a, const struct row *b)
 {
-    struct row *row = NULL;
-    if (reserve_change(store, 0) == ENGAGE_OK)
-        row = new_row(store, table, size, size, hash);
-    if (row == NULL)
-        return ENGAGE_ENOMEM;
-    grow_buckets(&store->base.allocator, table);
-    place(table, row);
-    log_change(store, ADDED, table, row);
-    return ENGAGE_OK;
-}
-
-static int overwrite(struct memory_store *store, struct table *table, struct row *row,
-                     uint32_t size)
-{
-    if (row->saved != store->transaction) {
-        int rc = reserve_change(store, row->size);
-        if (rc != ENGAGE_OK)
-            return rc;
-        save_image(store, table, row);
-    }
-    memcpy(image_bytes(table, row), store->scratch, size);
-    row->size = size;
-    return ENGAGE_OK;
-}
-
-static int replace(struct memory_store *store, struct table *table, struct row *old, uint32_t size)
-{
-    /* A row that has grown once will grow again. */
-    uint32_t capacity = size > old->capacity ? size + size / 4 : old->capacity;
-    struct row *row = NULL;
-    if (reserve_change(store, 0) == ENGAGE_OK)
-        row = new_row(store, table, size, capacity, old->hash);
-    if (row == NULL)
-        return ENGAGE_ENOMEM;
-    supplant(table, old, row);
-    log_change(store, REPLACED, table, row)->old = old;
-    return ENGAGE_OK;
+    return a->size == b->size &&
+           memcmp(image_of(table, a), image_of(table, b), a->size - table->image_at) == 0;
 }
 
 static int memory_put(struct engagep_store *base, size_t number, const struct engagep_value *values,
                       engage_error *error)
 {
     struct memory_store *store = self(base);
+    const engage_allocator *allocator = &store->base.allocator;
     struct table *table = writable_table(store, number, error);
     if (table == NULL)
         return ENGAGE_EMISUSE;
     int rc = engagep_rows_check(table->def, values, error);
     if (rc != ENGAGE_OK)
         return rc;
-    uint32_t size;
-    if (encode_row(store, table, values, &size) != ENGAGE_OK)
+    const struct engagep_index *primary = &table->def->indexes[0];
+    struct engagep_value key[ENGAGEP_MAX_KEY];
+    for (size_t i = 0; i < primary->count; i++)
+        key[i] = values[primary->columns[i]];
+    uint64_t hash = engagep_image_hash(store->seed, key, primary->count);
+    if (reserve_changes(store) != ENGAGE_OK ||
+        hash_reserve(&table->hash, allocator) != ENGAGE_OK ||
+        engagep_list_reserve(&table->rows, allocator) != ENGAGE_OK)
         return no_memory(error);
-    uint64_t hash = engagep_image_hash(store->scratch, table->def);
-    struct row *row = find(table, store->scratch, hash);
+    struct row *row = new_row(store, table, values, hash);
     if (row == NULL)
-        rc = add(store, table, size, hash);
-    else if (size == row->size && memcmp(image_of(table, row), store->scratch, size) == 0)
+        return no_memory(error);
+    struct row *old = find(table, hash, key);
+    if (old != NULL && is_same(table, old, row)) {
+        free_row(store, row);
         return ENGAGE_OK;
-    else if (fits(table, row, store->scratch, size))
-        rc = overwrite(store, table, row, size);
-    else
-        rc = replace(store, table, row, size);
-    return rc == ENGAGE_OK ? ENGAGE_OK : no_memory(error);
+    }
+    if (old != NULL) {
+        take_places(table, old, row);
+        take_row(table, old);
+        log_change(store, table, old, 0);
+    }
+    add_row(table, row);
+    log_change(store, table, row, 1);
+    return ENGAGE_OK;
 }
 
 /* Finds the row with a primary key: ENGAGE_ROW, ENGAGE_DONE or a failure. */
@@ -586,9 +564,7 @@ static int find_key(struct memory_store *store, struct table *table,
     int rc = engagep_rows_check_key(table->def, 0, key, count, error);
     if (rc != ENGAGE_OK)
         return rc;
-    if (encode_key(store, table, 0, key, count) != ENGAGE_OK)
-        return no_memory(error);
-    *out = find(table, store->scratch, engagep_image_hash(store->scratch, table->def));
+    *out = find(table, engagep_image_hash(store->seed, key, count), key);
     return *out != NULL ? ENGAGE_ROW : ENGAGE_DONE;
 }
 
@@ -603,10 +579,10 @@ static int memory_remove(struct engagep_store *base, size_t number, const struct
     int rc = find_key(store, table, key, &row, error);
     if (rc != ENGAGE_ROW)
         return rc;
-    if (reserve_change(store, 0) != ENGAGE_OK)
+    if (reserve_changes(store) != ENGAGE_OK)
         return no_memory(error);
-    displace(table, row);
-    log_change(store, REMOVED, table, row);
+    take_row(table, row);
+    log_change(store, table, row, 0);
     return ENGAGE_OK;
 }
 
@@ -622,8 +598,80 @@ static int memory_get(struct engagep_store *base, size_t number, const struct en
     struct row *row;
     int rc = find_key(store, table, key, &row, error);
     if (rc == ENGAGE_ROW)
-        engagep_image_values(image_of(table, row), table->def, values);
+        engagep_image_read(image_of(table, row), table->def, values);
     return rc;
+}
+
+/* What a scan looks for: rows of an index that begin with the values of a key. */
+struct search {
+    const struct table *table;
+    const struct index *index;
+    const struct engagep_value *key;
+    size_t count;
+};
+
+typedef const uint64_t *image_reader(const struct table *table, const void *item);
+
+static const uint64_t *read_group(const struct table *table, const void *item)
+{
+    (void)table;
+    return ((const struct group *)item)->image;
+}
+
+static const uint64_t *read_row(const struct table *table, const void *item)
+{
+    return image_of(table, item);
+}
+
+/* The first item of a sorted list that is not before the key, or is after it where
+ * `after` is set. */
+static void **seek(const struct search *search, const struct engagep_list *list,
+                   image_reader *image, int after)
+{
+    size_t low = 0;
+    size_t high = list->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = engagep_image_compare_key(search->table->def, search->index->columns,
+                                              search->count,
+                                              image(search->table, list->items[middle]),
+                                              search->key);
+        if (order < 0 || (order == 0 && after))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return list->items != NULL ? list->items + low : NULL;
+}
+
+/* Rows of one group. */
+static int read_one_group(struct memory_store *store, const struct search *search,
+                          struct engagep_cursor *cursor)
+{
+    uint64_t hash = engagep_image_hash(store->seed, search->key, search->index->group_columns);
+    struct group *group = find_group(search->table, search->index, hash, search->key);
+    if (group == NULL)
+        return ENGAGE_OK;
+    int rc = sort_rows(store, search->table, search->index, group);
+    if (rc != ENGAGE_OK)
+        return rc;
+    cursor->row = seek(search, &group->rows, read_row, 0);
+    cursor->row_end = seek(search, &group->rows, read_row, 1);
+    return ENGAGE_OK;
+}
+
+/* Rows of several groups; each is put in order when its turn comes. */
+static int read_groups(struct memory_store *store, const struct search *search,
+                       struct index *index, struct engagep_cursor *cursor)
+{
+    struct order order = {search->table, index};
+    int rc = engagep_list_sort(&index->groups, &store->scratch, &store->base.allocator,
+                               compare_groups, &order);
+    if (rc != ENGAGE_OK)
+        return rc;
+    cursor->group = seek(search, &index->groups, read_group, 0);
+    cursor->group_end = seek(search, &index->groups, read_group, 1);
+    return ENGAGE_OK;
 }
 
 static struct engagep_cursor *new_cursor(struct memory_store *store)
@@ -636,49 +684,6 @@ static struct engagep_cursor *new_cursor(struct memory_store *store)
     return cursor;
 }
 
-static int memory_scan(struct engagep_store *base, size_t number, size_t index,
-                       const struct engagep_value *prefix, size_t prefix_count,
-                       struct engagep_cursor **out, engage_error *error)
-{
-    struct memory_store *store = self(base);
-    *out = NULL;
-    struct table *table = table_of(store, number, error);
-    if (table == NULL)
-        return ENGAGE_EMISUSE;
-    int rc = engagep_rows_check_key(table->def, index, prefix, prefix_count, error);
-    if (rc != ENGAGE_OK)
-        return rc;
-    if (encode_key(store, table, index, prefix, prefix_count) != ENGAGE_OK)
-        return no_memory(error);
-    struct engagep_cursor *cursor = new_cursor(store);
-    if (cursor == NULL)
-        return no_memory(error);
-    *cursor = (struct engagep_cursor){.store = store, .next = store->cursors, .table = table};
-    cursor->index = index;
-    build(table, index);
-    cursor->row = seek(table, index, prefix_count, store->scratch, 0);
-    cursor->end = seek(table, index, prefix_count, store->scratch, 1);
-    cursor->prev = &store->cursors;
-    if (store->cursors != NULL)
-        store->cursors->prev = &cursor->next;
-    store->cursors = cursor;
-    *out = cursor;
-    return ENGAGE_OK;
-}
-
-static int memory_next(struct engagep_cursor *cursor, struct engagep_value *values,
-                       engage_error *error)
-{
-    if (cursor->broken)
-        return engagep_error_set(error, ENGAGE_EMISUSE, "the rows read were rolled back");
-    if (cursor->row == cursor->end)
-        return ENGAGE_DONE;
-    engagep_image_values(image_of(cursor->table, cursor->row), cursor->table->def, values);
-    size_t index = cursor->index;
-    cursor->row = row_of(engagep_tree_next(&cursor->row->nodes[index]), index);
-    return ENGAGE_ROW;
-}
-
 static void memory_finish(struct engagep_cursor *cursor)
 {
     if (cursor == NULL)
@@ -688,6 +693,61 @@ static void memory_finish(struct engagep_cursor *cursor)
         cursor->next->prev = cursor->prev;
     cursor->next = cursor->store->spare;
     cursor->store->spare = cursor;
+}
+
+static int memory_scan(struct engagep_store *base, size_t number, size_t index_number,
+                       const struct engagep_value *prefix, size_t prefix_count,
+                       struct engagep_cursor **out, engage_error *error)
+{
+    struct memory_store *store = self(base);
+    *out = NULL;
+    struct table *table = table_of(store, number, error);
+    if (table == NULL)
+        return ENGAGE_EMISUSE;
+    int rc = engagep_rows_check_key(table->def, index_number, prefix, prefix_count, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    struct engagep_cursor *cursor = new_cursor(store);
+    if (cursor == NULL)
+        return no_memory(error);
+    struct index *index = &table->indexes[index_number];
+    *cursor = (struct engagep_cursor){
+        .store = store, .next = store->cursors, .table = table, .index = index};
+    cursor->prev = &store->cursors;
+    if (store->cursors != NULL)
+        store->cursors->prev = &cursor->next;
+    store->cursors = cursor;
+    struct search search = {table, index, prefix, prefix_count};
+    rc = catch_up(store, table, index_number);
+    if (rc == ENGAGE_OK)
+        rc = prefix_count >= index->group_columns ? read_one_group(store, &search, cursor)
+                                                  : read_groups(store, &search, index, cursor);
+    if (rc != ENGAGE_OK) {
+        memory_finish(cursor);
+        return no_memory(error);
+    }
+    *out = cursor;
+    return ENGAGE_OK;
+}
+
+static int memory_next(struct engagep_cursor *cursor, struct engagep_value *values,
+                       engage_error *error)
+{
+    if (cursor->broken)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "the rows read were rolled back");
+    while (cursor->row == cursor->row_end) {
+        if (cursor->group == cursor->group_end)
+            return ENGAGE_DONE;
+        struct group *group = *cursor->group;
+        if (sort_rows(cursor->store, cursor->table, cursor->index, group) != ENGAGE_OK)
+            return no_memory(error);
+        cursor->group++;
+        cursor->row = group->rows.items;
+        cursor->row_end = cursor->row != NULL ? cursor->row + group->rows.count : NULL;
+    }
+    const struct row *row = *cursor->row++;
+    engagep_image_read(image_of(cursor->table, row), cursor->table->def, values);
+    return ENGAGE_ROW;
 }
 
 /* ------------------------------------------------------ opening, closing --- */
@@ -703,15 +763,13 @@ static void free_cursors(struct memory_store *store, struct engagep_cursor *curs
 
 static void free_table(struct memory_store *store, struct table *table)
 {
-    for (size_t i = 0; table->buckets != NULL && i < table->bucket_count; i++) {
-        struct row *next;
-        for (struct row *row = table->buckets[i]; row != NULL; row = next) {
-            next = row->chain_next;
-            free_row(store, table, row);
-        }
-    }
-    engagep_alloc_free(&store->base.allocator, table->buckets, table->bucket_count,
-                       sizeof(*table->buckets));
+    for (size_t i = 0; i < table->rows.count; i++)
+        if (table->rows.items[i] != NULL)
+            free_row(store, table->rows.items[i]);
+    for (size_t i = 0; i < ENGAGEP_MAX_INDEXES; i++)
+        release_index(store, &table->indexes[i]);
+    engagep_list_release(&table->rows, &store->base.allocator);
+    hash_release(&table->hash, &store->base.allocator);
 }
 
 static void memory_close(struct engagep_store *base)
@@ -725,8 +783,7 @@ static void memory_close(struct engagep_store *base)
         free_table(store, &store->tables[i]);
     engagep_alloc_free(&allocator, store->tables, store->table_count, sizeof(*store->tables));
     engagep_alloc_free(&allocator, store->changes, store->change_capacity, sizeof(struct change));
-    engagep_alloc_free(&allocator, store->images, store->image_capacity, 1);
-    engagep_alloc_free(&allocator, store->scratch, store->scratch_words, sizeof(uint64_t));
+    engagep_list_release(&store->scratch, &allocator);
     engagep_alloc_free(&allocator, store, 1, sizeof(*store));
 }
 
@@ -735,17 +792,16 @@ static const struct engagep_store_ops operations = {
     memory_get,   memory_scan,   memory_next,     memory_finish, memory_close,
 };
 
-static int make_table(const engage_allocator *allocator, struct table *table,
-                      const struct engagep_table *def)
+static void make_table(struct table *table, const struct engagep_table *def)
 {
     table->def = def;
-    table->image_at =
-        sizeof(struct row) + (size_t)def->index_count * sizeof(struct engagep_tree_node);
-    for (size_t i = 0; i < def->index_count; i++)
-        table->orders[i].count = (uint8_t)engagep_rows_order(def, i, table->orders[i].columns);
-    table->bucket_count = FIRST_BUCKETS;
-    table->buckets = engagep_alloc_zero(allocator, FIRST_BUCKETS, sizeof(*table->buckets));
-    return table->buckets != NULL ? ENGAGE_OK : ENGAGE_ENOMEM;
+    table->image_at = sizeof(struct row) + (size_t)def->index_count * sizeof(struct place);
+    for (size_t i = 0; i < def->index_count; i++) {
+        struct index *index = &table->indexes[i];
+        index->count = (uint8_t)engagep_rows_order(def, i, index->columns);
+        uint8_t own = def->indexes[i].count;
+        index->group_columns = own < GROUP_COLUMNS ? own : GROUP_COLUMNS;
+    }
 }
 
 int engagep_store_memory_open(struct engagep_store **out, const struct engagep_table *tables,
@@ -766,17 +822,16 @@ int engagep_store_memory_open(struct engagep_store **out, const struct engagep_t
         return no_memory(error);
     store->base.ops = &operations;
     store->base.allocator = allocator;
+    /* Nobody outside knows where the store lies: keys that collide cannot be chosen. */
+    store->seed = (uint64_t)(uintptr_t)store;
     store->tables = engagep_alloc_zero(&allocator, count, sizeof(*store->tables));
-    if (store->tables == NULL)
-        rc = ENGAGE_ENOMEM;
-    else
-        store->table_count = count;
-    for (size_t i = 0; rc == ENGAGE_OK && i < count; i++)
-        rc = make_table(&allocator, &store->tables[i], &tables[i]);
-    if (rc != ENGAGE_OK) {
+    if (store->tables == NULL) {
         memory_close(&store->base);
         return no_memory(error);
     }
+    store->table_count = count;
+    for (size_t i = 0; i < count; i++)
+        make_table(&store->tables[i], &tables[i]);
     *out = &store->base;
     return ENGAGE_OK;
 }
