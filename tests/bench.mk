@@ -13,3 +13,13 @@ bench: tests/bench/bench
 	@test -n "$(FILE)" || { echo "usage: make bench FILE=posts.txt" >&2; exit 2; }
 	tests/bench/bench '$(FILE)'
 .PHONY: bench
+
+# make bench-apply: events a second in memory, beside SQLite and a hash table.
+EXTRA_PROGRAMS += tests/bench/apply
+tests_bench_apply_SOURCES = tests/bench/apply.c
+tests_bench_apply_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_bench_apply_LDADD = lib/libcore.la $(SQLITE_LIBS)
+CLEANFILES += tests/bench/apply
+bench-apply: tests/bench/apply
+	tests/bench/apply
+.PHONY: bench-apply

@@ -15,7 +15,6 @@
  */
 #include <engage.h>
 
-#include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
