@@ -13,6 +13,7 @@
 #include "score/analysis.h"
 #include "score/calibrate.h"
 #include "score/catalogue.h"
+#include "score/container.h"
 #include "score/features.h"
 #include "score/model.h"
 
@@ -429,7 +430,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
 
 static int64_t read_logit(const unsigned char *p)
 {
-    uint64_t bits = engagep_model_u32(p) | (uint64_t)engagep_model_u32(p + 4) << 32;
+    uint64_t bits = engagep_container_u64(p);
     return bits <= INT64_MAX ? (int64_t)bits : -(int64_t)(UINT64_MAX - bits) - 1;
 }
 
@@ -457,7 +458,7 @@ int engage_model_selftest(const engage_model *model, engage_error *error)
     const unsigned char *p = engagep_model_section(model, ENGAGEP_SECTION_SELFTEST, &size);
     const unsigned char *end = p + size;
     for (int number = 1; p < end && rc == ENGAGE_OK; number++) {
-        size_t length = engagep_model_u32(p);
+        size_t length = engagep_container_u32(p);
         const engage_analysis *analysis;
         rc = engage_analyzer_run(analyzer, (const char *)p + 4, length, &analysis);
         if (rc != ENGAGE_OK)

@@ -14,6 +14,7 @@
 #define ENGAGEP_FORMAT_MAGIC "\x89" "ENG\r\n\x1a\n"
 #define ENGAGEP_FORMAT_MAJOR 1u
 #define ENGAGEP_FORMAT_MINOR 0u
+#define ENGAGEP_FORMAT_ADDON 1u /* flag of a file that adds to a model: engage-addon(5) */
 
 /* The header. */
 #define ENGAGEP_FORMAT_HEADER 128u
@@ -51,6 +52,8 @@ enum engagep_section {
     ENGAGEP_SECTION_SELFTEST,  /* texts and their logits */
     ENGAGEP_SECTION_KINDS
 };
+/* Those of a model as bits: each of them once. */
+#define ENGAGEP_SECTION_MODEL (((uint64_t)1 << ENGAGEP_SECTION_KINDS) - 2)
 
 #define ENGAGEP_DENSE_NUMBERS                                                                     \
     (ENGAGEP_TABLE_COLUMNS + ENGAGE_HEADS + 2 * ENGAGE_HEADS * ENGAGEP_TABLE_COLUMNS)

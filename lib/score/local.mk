@@ -14,6 +14,8 @@ lib_libcore_la_SOURCES += \
 	lib/score/catalogue_builtin.c \
 	lib/score/classes.c \
 	lib/score/classes.h \
+	lib/score/container.c \
+	lib/score/container.h \
 	lib/score/features.c \
 	lib/score/features.h \
 	lib/score/format.h \

@@ -17,17 +17,6 @@ struct engage_model {
     struct engagep_model_shared *shared;
 };
 
-static inline uint32_t engagep_model_u32(const unsigned char *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-static inline int32_t engagep_model_i32(const unsigned char *p)
-{
-    uint32_t bits = engagep_model_u32(p);
-    return bits < 0x80000000u ? (int32_t)bits : -(int32_t)(0xFFFFFFFFu - bits) - 1;
-}
-
 /* The bytes of a section; NULL and 0 where the model has none of this type. */
 const unsigned char *engagep_model_section(const engage_model *model, uint32_t type, size_t *size);
 
