@@ -4,7 +4,8 @@
  * Catalogues: what their text may say, what is found in posts, failures. Aspects: what
  * an analysis says of them.
  */
-#include "score/catalogue.h"
+#include "base/alloc.h"
+#include "score/aspect.h"
 #include "small_model.h"
 #include "support.h"
 
@@ -548,6 +549,77 @@ START_TEST(test_many_mentions)
 }
 END_TEST
 
+/* What a sight of a whole post needs. */
+struct sight {
+    struct engagep_table table;
+    struct engagep_aspects aspects;
+    int32_t sum[ENGAGEP_TABLE_ROW];
+};
+
+static void see(void *ctx, const struct engagep_feature *features, size_t count)
+{
+    struct sight *sight = ctx;
+    for (size_t i = 0; i < count; i++) {
+        const signed char *columns = engagep_table_find(&sight->table, features[i].hash);
+        if (columns == NULL)
+            continue;
+        for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
+            sight->sum[k + ENGAGEP_TABLE_TAG] += columns[k];
+        engagep_aspects_add(&sight->aspects, &features[i], columns - ENGAGEP_TABLE_TAG);
+    }
+}
+
+/* Zones part a post: where all of them count 2, every mention sees the post twice, in 1/60.
+ * One of the names is of 120 tokens. */
+START_TEST(test_zones_part_a_post)
+{
+    static struct sight sight;
+    static struct engagep_features features;
+    static const int8_t two[ENGAGEP_ZONES] = {2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+                                              2, 2, 2, 2, 2, 2, 2, 2, 2};
+    char name[400] = "[product long]\nnames = a";
+    char text[4096] = "";
+    size_t mentions = 0;
+    for (int i = 1; i < 120; i++)
+        strcat(name, "-a");
+    strcat(name, ", battery");
+    for (int round = 0; round < 3; round++) {
+        strcat(text, "not good than battery, but the #GoodBattery is bad. And\nI see: ");
+        for (int i = 0; i < 120; i++)
+            strcat(text, "a ");
+        mentions += 3;
+    }
+    const engage_model *model = small_model();
+    const engage_catalogue *catalogue = parse(name);
+    engage_allocator allocator;
+    engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
+    engage_tokenizer *tokenizer;
+    ck_assert_int_eq(engagep_alloc_init(&allocator, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_tokenizer_new(&tokenizer, &options), ENGAGE_OK);
+    ck_assert_int_eq(engage_tokenizer_run(tokenizer, text, strlen(text)), ENGAGE_OK);
+    sight.table = engagep_model_table(model);
+    sight.aspects.allocator = &allocator;
+    sight.aspects.weights = two;
+    engagep_features_init(&features, &allocator);
+    features.sink = see;
+    features.ctx = &sight;
+    ck_assert_int_eq(engagep_aspects_find(&sight.aspects, catalogue, tokenizer, text), ENGAGE_OK);
+    ck_assert_uint_eq(sight.aspects.count, mentions);
+    ck_assert_int_eq(engagep_features_run(&features, tokenizer, text), ENGAGE_OK);
+    for (size_t m = 0; m < mentions; m++) {
+        int64_t seen[ENGAGEP_TABLE_COLUMNS];
+        engagep_aspects_seen(&sight.aspects, m, sight.sum, seen);
+        for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
+            ck_assert_int_eq(seen[k], (int64_t)sight.sum[k + ENGAGEP_TABLE_TAG] * 120);
+    }
+    engagep_aspects_release(&sight.aspects);
+    engagep_features_release(&features);
+    engage_tokenizer_free(tokenizer);
+    engage_catalogue_unref(catalogue);
+    engage_model_unref(model);
+}
+END_TEST
+
 /* Cases and mentions of tests/spec/aspects.txt that came out otherwise are listed. */
 static int as_expected(const engage_analysis *analysis, char *expected)
 {
@@ -636,6 +708,7 @@ int main(void)
     tcase_add_test(aspect, test_post_is_the_same);
     tcase_add_test(aspect, test_analyzer_memory);
     tcase_add_test(aspect, test_many_mentions);
+    tcase_add_test(aspect, test_zones_part_a_post);
     tcase_add_test(aspect, test_spec);
     suite_add_tcase(suite, aspect);
     return support_run(suite);

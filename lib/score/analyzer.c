@@ -23,7 +23,8 @@
 #include <string.h>
 
 #define COLUMNS ENGAGEP_TABLE_COLUMNS
-#define NARROW 64 /* two times the columns, padded with zeros to whole vectors */
+#define ROW ENGAGEP_TABLE_ROW
+#define TAG ENGAGEP_TABLE_TAG
 #define DEFAULT_BYTES 65536u
 #define MOST_BYTES (1u << 20) /* so that the sum of a column stays within 31 bits */
 
@@ -41,11 +42,13 @@ struct engage_analyzer {
     engage_tokenizer *tokenizer;
     struct engagep_table table;
     struct engagep_dense dense;
-    /* linear and ramped of each head side by side, where 16 bits hold them all */
-    int16_t narrow[ENGAGE_HEADS][NARROW];
-    int64_t narrow_most; /* the largest of them, either sign; 0: they do not fit */
+    /* linear and ramped of each head side by side, where 16 bits hold them all; zeros
+     * stand for the bytes of tags, so that vectors are whole */
+    int16_t narrow[ENGAGE_HEADS][2 * ROW];
+    int32_t narrow_most; /* the largest of them, either sign; 0: they do not fit */
+    int32_t ramp[ROW];
     struct engagep_calibration calibration;
-    int32_t sum[COLUMNS];
+    int32_t sum[ROW]; /* the first ones, of tags, are 0 once all rows are added */
     int explain;
     int failed; /* ENGAGE_OK, or that a group found no memory */
     struct group *groups;
@@ -62,21 +65,52 @@ struct engage_analyzer {
 
 _Static_assert(ENGAGEP_FEATURES_BATCH * 128 <= INT16_MAX, "a batch must fit into 16 bits");
 
+/* The rows of a batch that the table has, in order. */
+struct found {
+    const signed char *rows[ENGAGEP_FEATURES_BATCH + 1];
+    uint8_t features[ENGAGEP_FEATURES_BATCH + 1]; /* their numbers in the batch */
+    size_t count;
+};
+
+/* No branch depends on what is found: which features the table has, nobody can guess. */
+static void find_rows(const struct engagep_table *table, const struct engagep_feature *features,
+                      size_t count, struct found *found)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t hash = features[i].hash;
+        const unsigned char *bucket = engagep_table_at(table, hash);
+        uint32_t tag = engagep_table_tag(hash);
+        size_t first = engagep_table_tag_of(bucket) == tag;
+        size_t second = engagep_table_tag_of(bucket + ROW) == tag;
+        found->rows[n] = (const signed char *)(bucket + (first == 0) * (size_t)ROW);
+        found->features[n] = (uint8_t)i;
+        n += first | second;
+    }
+    found->count = n;
+}
+
 /* Adds up whole rows, tags and all: the compiler makes whole vectors of that. */
+static void sum_rows(const struct found *found, int32_t sum[ROW])
+{
+    static const signed char zeros[ROW];
+    int16_t part[ROW] = {0};
+    for (size_t i = 0; i < found->count; i += 2) {
+        const signed char *a = found->rows[i];
+        const signed char *b = i + 1 < found->count ? found->rows[i + 1] : zeros;
+        for (int k = 0; k < ROW; k++)
+            part[k] = (int16_t)(part[k] + a[k] + b[k]);
+    }
+    for (int k = 0; k < ROW; k++)
+        sum[k] += part[k];
+}
+
 static void add_rows(void *ctx, const struct engagep_feature *features, size_t count)
 {
     engage_analyzer *analyzer = ctx;
-    int16_t part[ENGAGEP_TABLE_ROW] = {0};
-    for (size_t i = 0; i < count; i++) {
-        const signed char *columns = engagep_table_find(&analyzer->table, features[i].hash);
-        if (columns == NULL)
-            continue;
-        const signed char *row = columns - (ENGAGEP_TABLE_ROW - COLUMNS);
-        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
-            part[k] = (int16_t)(part[k] + row[k]);
-    }
-    for (int k = 0; k < COLUMNS; k++)
-        analyzer->sum[k] += part[k + ENGAGEP_TABLE_ROW - COLUMNS];
+    struct found found;
+    find_rows(&analyzer->table, features, count, &found);
+    sum_rows(&found, analyzer->sum);
 }
 
 /* The group of a feature among the last ones made, or a new one. */
@@ -105,37 +139,29 @@ static struct group *group_of(engage_analyzer *analyzer, const struct engagep_fe
     return group;
 }
 
-/* The same sum, with a note of where it comes from. */
-static void add_groups(void *ctx, const struct engagep_feature *features, size_t count)
+static void add_groups(engage_analyzer *analyzer, const struct engagep_feature *features,
+                       const struct found *found)
 {
-    engage_analyzer *analyzer = ctx;
-    for (size_t i = 0; i < count && analyzer->failed == ENGAGE_OK; i++) {
-        const signed char *columns = engagep_table_find(&analyzer->table, features[i].hash);
-        if (columns == NULL)
-            continue;
-        struct group *group = group_of(analyzer, &features[i]);
+    for (size_t i = 0; i < found->count; i++) {
+        struct group *group = group_of(analyzer, &features[found->features[i]]);
         if (group == NULL)
             return;
-        for (int k = 0; k < COLUMNS; k++) {
-            group->sum[k] += columns[k];
-            analyzer->sum[k] += columns[k];
-        }
+        for (int k = 0; k < COLUMNS; k++)
+            group->sum[k] += found->rows[i][k + TAG];
     }
 }
 
-/* The same, where the post mentions something of the catalogue. */
-static void add_mentioned(void *ctx, const struct engagep_feature *features, size_t count)
+/* The same, with a note of where it comes from, and for what the post mentions. */
+static void add_noted(void *ctx, const struct engagep_feature *features, size_t count)
 {
     engage_analyzer *analyzer = ctx;
-    if (analyzer->explain)
-        add_groups(ctx, features, count);
-    else
-        add_rows(ctx, features, count);
-    for (size_t i = 0; i < count; i++) {
-        const signed char *columns = engagep_table_find(&analyzer->table, features[i].hash);
-        if (columns != NULL && features[i].count > 0)
-            engagep_aspects_add(&analyzer->aspects, &features[i], columns);
-    }
+    struct found found;
+    find_rows(&analyzer->table, features, count, &found);
+    sum_rows(&found, analyzer->sum);
+    if (analyzer->explain && analyzer->failed == ENGAGE_OK)
+        add_groups(analyzer, features, &found);
+    for (size_t i = 0; i < found.count && analyzer->aspects.count > 0; i++)
+        engagep_aspects_add(&analyzer->aspects, &features[found.features[i]], found.rows[i]);
 }
 
 /* -------------------------------------------------------------- judging --- */
@@ -144,62 +170,70 @@ static void add_mentioned(void *ctx, const struct engagep_feature *features, siz
 static void narrow_dense(engage_analyzer *analyzer)
 {
     const struct engagep_dense *dense = &analyzer->dense;
-    int64_t most = 1;
+    int32_t most = 1;
     for (int head = 0; head < ENGAGE_HEADS; head++) {
         for (int k = 0; k < COLUMNS; k++) {
-            int64_t pair[2] = {dense->linear[head][k], dense->ramped[head][k]};
+            int32_t pair[2] = {dense->linear[head][k], dense->ramped[head][k]};
             for (int i = 0; i < 2; i++) {
-                int64_t size = pair[i] < 0 ? -pair[i] : pair[i];
+                int32_t size = pair[i] < 0 ? -pair[i] : pair[i];
                 most = size > most ? size : most;
-                analyzer->narrow[head][k + i * (NARROW / 2)] =
+                analyzer->narrow[head][TAG + k + i * ROW] =
                     (int16_t)(size <= INT16_MAX ? pair[i] : 0);
             }
         }
     }
     analyzer->narrow_most = most <= INT16_MAX ? most : 0;
+    for (int k = 0; k < COLUMNS; k++)
+        analyzer->ramp[TAG + k] = dense->ramp[k];
 }
 
-/* The same products in 16 and 32 bits, which compilers make vectors of; the caller
- * has made sure that they fit. */
-static void narrow_logits(engage_analyzer *analyzer, const int16_t *x)
+/* The inputs of the dense layer in 16 bits. Returns 0 where they, or what comes of them in
+ * 32 bits, might not fit. */
+static int narrow_inputs(const engage_analyzer *analyzer, int16_t x[2 * ROW])
 {
-    for (int head = 0; head < ENGAGE_HEADS; head++) {
-        const int16_t *weights = analyzer->narrow[head];
-        int32_t sum = 0;
-        for (int k = 0; k < NARROW; k++)
-            sum += (int32_t)x[k] * weights[k];
-        analyzer->analysis.logit[head] = (int64_t)analyzer->dense.bias[head] + sum;
+    int32_t bits = 0;
+    uint32_t total = 0; /* of all inputs, either sign, where they are of 16 bits */
+    for (int k = 0; k < ROW; k++) {
+        int32_t sum = analyzer->sum[k];
+        int32_t z = sum + analyzer->ramp[k];
+        int32_t open = z > 0 ? z : 0;
+        int32_t size = sum < 0 ? -sum : sum;
+        bits |= size | open;
+        total += (uint32_t)size + (uint32_t)open;
+        x[k] = (int16_t)sum;
+        x[k + ROW] = (int16_t)open;
     }
+    return analyzer->narrow_most != 0 && bits <= INT16_MAX &&
+           (uint64_t)total * (uint64_t)analyzer->narrow_most <= INT32_MAX;
+}
+
+/* A whole vector of products after the other, which compilers know. */
+static int32_t dot(const int16_t *restrict a, const int16_t *restrict b)
+{
+    int32_t sum = 0;
+    for (int k = 0; k < 2 * ROW; k++)
+        sum += a[k] * b[k];
+    return sum;
 }
 
 static void compute_logits(engage_analyzer *analyzer)
 {
     const struct engagep_dense *dense = &analyzer->dense;
-    int64_t open[COLUMNS];
-    int64_t total = 0, widest = 0; /* of all inputs, either sign */
-    int16_t x[NARROW] = {0};
-    for (int k = 0; k < COLUMNS; k++) {
-        int64_t sum = analyzer->sum[k];
-        int64_t z = sum + dense->ramp[k];
-        open[k] = z > 0 ? z : 0;
-        int64_t size = sum < 0 ? -sum : sum;
-        total += size + open[k];
-        widest = size > widest ? size : widest;
-        widest = open[k] > widest ? open[k] : widest;
-        x[k] = (int16_t)sum;
-        x[k + NARROW / 2] = (int16_t)open[k];
-    }
-    if (analyzer->narrow_most != 0 && widest <= INT16_MAX &&
-        total * analyzer->narrow_most <= INT32_MAX) {
-        narrow_logits(analyzer, x);
+    int64_t *logits = analyzer->analysis.logit;
+    int16_t x[2 * ROW];
+    if (narrow_inputs(analyzer, x)) {
+        for (int head = 0; head < ENGAGE_HEADS; head++)
+            logits[head] = (int64_t)dense->bias[head] + dot(x, analyzer->narrow[head]);
         return;
     }
     for (int head = 0; head < ENGAGE_HEADS; head++) {
         int64_t logit = dense->bias[head];
-        for (int k = 0; k < COLUMNS; k++)
-            logit += (int64_t)analyzer->sum[k] * dense->linear[head][k] +
-                     open[k] * dense->ramped[head][k];
-        analyzer->analysis.logit[head] = logit;
+        for (int k = 0; k < COLUMNS; k++) {
+            int64_t sum = analyzer->sum[TAG + k];
+            int64_t z = sum + dense->ramp[k];
+            logit += sum * dense->linear[head][k] + (z > 0 ? z : 0) * dense->ramped[head][k];
+        }
+        logits[head] = logit;
     }
 }
 
@@ -262,7 +296,7 @@ static int explain(engage_analyzer *analyzer)
         int64_t slope[COLUMNS];
         int64_t bias = dense->bias[head];
         for (int k = 0; k < COLUMNS; k++) {
-            int open = (int64_t)analyzer->sum[k] + dense->ramp[k] > 0;
+            int open = (int64_t)analyzer->sum[TAG + k] + dense->ramp[k] > 0;
             slope[k] = dense->linear[head][k] + (open ? dense->ramped[head][k] : 0);
             bias += open ? (int64_t)dense->ramp[k] * dense->ramped[head][k] : 0;
         }
@@ -283,9 +317,7 @@ static int explain(engage_analyzer *analyzer)
 
 static engagep_features_sink sink_of(const engage_analyzer *analyzer)
 {
-    if (analyzer->aspects.count > 0)
-        return add_mentioned;
-    return analyzer->explain ? add_groups : add_rows;
+    return analyzer->explain || analyzer->aspects.count > 0 ? add_noted : add_rows;
 }
 
 static int read_options(engage_analyzer_options *out, engage_allocator *allocator,
@@ -400,8 +432,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     analyzer->analysis.evidence_count = 0;
     analyzer->failed = ENGAGE_OK;
     analyzer->analysis.mention_count = 0;
-    rc = engagep_aspects_find(&analyzer->aspects, &analyzer->catalogue->names,
-                              analyzer->tokenizer, text);
+    rc = engagep_aspects_find(&analyzer->aspects, analyzer->catalogue, analyzer->tokenizer, text);
     if (rc != ENGAGE_OK)
         return rc;
     analyzer->features.sink = sink_of(analyzer);
@@ -410,10 +441,11 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
         rc = analyzer->failed;
     if (rc != ENGAGE_OK)
         return rc;
+    memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
     compute_logits(analyzer);
     calibrate(analyzer);
-    engagep_aspects_judge(&analyzer->aspects, analyzer->sum, analyzer->catalogue,
-                          &analyzer->dense, &analyzer->calibration);
+    engagep_aspects_judge(&analyzer->aspects, analyzer->sum, &analyzer->dense,
+                          &analyzer->calibration);
     analyzer->analysis.mentions = analyzer->aspects.mentions;
     analyzer->analysis.mention_count = analyzer->aspects.count;
     if (analyzer->explain)

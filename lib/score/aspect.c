@@ -12,8 +12,29 @@
 
 /* What each zone counts, in 1/UNIT: fitted by tools/train/aspects.py. */
 enum { UNIT = 32 };
-static const int8_t weights[ENGAGEP_ZONES] = {
+static const int8_t fitted[ENGAGEP_ZONES] = {
     57, 42, 41, 37, 29, 25, 39, 36, 25, 22, 18, 21, 20, 7, 17, 31, 25, 3, 28,
+};
+
+/* A row counts in parts of this many, so that up to six tokens share it evenly; no feature
+ * has more than five. */
+enum { SHARE = 60 };
+
+/* The tokens around a mention that count by where they stand. */
+enum { REACH = 24, WINDOW = 2 * REACH + ENGAGEP_TERMS_TOKENS };
+
+/* So many rows of the largest factor fit into 32 bits. */
+enum { ROWS_MOST = 1024 };
+
+/* The post as seen from one mention. */
+struct engagep_view {
+    uint32_t begin; /* tokens of the window */
+    uint32_t end;
+    int8_t weights[WINDOW];
+    uint8_t rival; /* another thing is compared with it, and not found wanting */
+    uint32_t rows; /* summed up in `near` */
+    int32_t near[ENGAGEP_TABLE_ROW]; /* rows of tokens in the window, over those far off */
+    int64_t seen[ENGAGEP_TABLE_ROW];
 };
 
 /* -------------------------------------------------------------- clauses --- */
@@ -33,30 +54,33 @@ enum part {
     PART_NOT = 128     /* "nothing is better than" is praise */
 };
 
+/* Words that part, link or turn clauses, by their size, one after the other. */
+struct known {
+    const char *words;
+    uint8_t parts[9];
+};
+
 static unsigned part_of_word(const char *norm, size_t size)
 {
-    static const struct {
-        uint8_t size;
-        char word[10];
-        uint8_t part;
-    } known[] = {
-        {3, "but", PART_CONTRAST}, {7, "however", PART_CONTRAST}, {8, "although", PART_CONTRAST},
-        {6, "though", PART_CONTRAST}, {3, "tho", PART_CONTRAST}, {6, "except", PART_CONTRAST},
-        {5, "while", PART_CONTRAST}, {7, "whereas", PART_CONTRAST}, {3, "yet", PART_CONTRAST},
-        {6, "unlike", PART_CONTRAST}, {7, "despite", PART_CONTRAST}, {7, "instead", PART_CONTRAST},
-        {9, "otherwise", PART_CONTRAST}, {3, "and", PART_LINK}, {2, "or", PART_LINK},
-        {2, "so", PART_LINK}, {7, "because", PART_LINK}, {5, "cause", PART_LINK},
-        {3, "cuz", PART_LINK}, {4, "when", PART_LINK}, {2, "if", PART_LINK}, {4, "then", PART_LINK},
-        {4, "plus", PART_LINK}, {5, "since", PART_LINK}, {5, "which", PART_LINK},
-        {3, "who", PART_LINK}, {7, "nothing", PART_NOT}, {2, "no", PART_NOT}, {4, "none", PART_NOT},
-        {6, "nobody", PART_NOT}, {5, "noone", PART_NOT}, {5, "never", PART_NOT}, {3, "not", PART_NOT},
-        {6, "cannot", PART_NOT}, {5, "can't", PART_NOT}, {4, "cant", PART_NOT},
-        {5, "isn't", PART_NOT}, {4, "than", PART_THAN},
+    enum { LINK = PART_LINK, TURN = PART_CONTRAST, NOT = PART_NOT, THAN = PART_THAN };
+    static const struct known known[] = {
+        [2] = {"orsoifno", {LINK, LINK, LINK, NOT}},
+        [3] = {"butthoyetandcuzwhonot", {TURN, TURN, TURN, LINK, LINK, LINK, NOT}},
+        [4] = {"whenthenplusnonecantthan", {LINK, LINK, LINK, NOT, NOT, THAN}},
+        [5] = {"whilecausesincewhichnoonenevercan'tisn't",
+               {TURN, LINK, LINK, LINK, NOT, NOT, NOT, NOT}},
+        [6] = {"thoughexceptunlikenobodycannot", {TURN, TURN, TURN, NOT, NOT}},
+        [7] = {"howeverwhereasdespiteinsteadbecausenothing",
+               {TURN, TURN, TURN, TURN, LINK, NOT}},
+        [8] = {"although", {TURN}},
+        [9] = {"otherwise", {TURN}},
     };
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        if (known[i].size == size && known[i].word[0] == norm[0] &&
-            memcmp(known[i].word, norm, size) == 0)
-            return known[i].part;
+    if (size < 2 || size >= sizeof(known) / sizeof(known[0]))
+        return PART_PLAIN;
+    const char *word = known[size].words;
+    for (size_t i = 0; *word != '\0'; i++, word += size) {
+        if (word[0] == norm[0] && memcmp(word, norm, size) == 0)
+            return known[size].parts[i];
     }
     return PART_PLAIN;
 }
@@ -70,11 +94,25 @@ static unsigned part_of_mark(const char *norm, size_t size)
         if (dash || memcmp(norm, "\xE2\x80\xA6", 3) == 0)
             return PART_PAUSE;
     }
-    if (norm[0] == '.' && size > 1)
-        return PART_PAUSE;
-    if (strchr(".!?", norm[0]) != NULL)
+    switch (norm[0]) {
+    case '.':
+        return size > 1 ? PART_PAUSE : PART_STOP;
+    case '!':
+    case '?':
         return PART_STOP;
-    return strchr(",;:-()/&\"", norm[0]) != NULL ? PART_PAUSE : PART_PLAIN;
+    case ',':
+    case ';':
+    case ':':
+    case '-':
+    case '(':
+    case ')':
+    case '/':
+    case '&':
+    case '"':
+        return PART_PAUSE;
+    default:
+        return PART_PLAIN;
+    }
 }
 
 static uint8_t part_of(const struct engagep_token *token, const char *norm)
@@ -111,101 +149,6 @@ static void read_parts(struct engagep_aspects *aspects, const struct engagep_tok
         /* A hashtag that says something of its own is a clause. */
         if (mention->count == 0)
             aspects->parts[mention->first] |= PART_PAUSE;
-    }
-}
-
-/* -------------------------------------------------------------- mentions --- */
-
-void engagep_aspects_release(struct engagep_aspects *aspects)
-{
-    engagep_alloc_free(aspects->allocator, aspects->mentions, aspects->capacity,
-                       sizeof(*aspects->mentions));
-    engagep_alloc_free(aspects->allocator, aspects->sums, aspects->sums_capacity,
-                       sizeof(*aspects->sums));
-    engagep_alloc_free(aspects->allocator, aspects->parts, aspects->parts_capacity, 1);
-}
-
-static int add_mention(struct engagep_aspects *aspects, const struct engagep_match *match)
-{
-    void *mentions = aspects->mentions;
-    int rc = engagep_alloc_grow(aspects->allocator, &mentions, &aspects->capacity,
-                                aspects->count + 1, sizeof(*aspects->mentions));
-    aspects->mentions = mentions;
-    if (rc != ENGAGE_OK)
-        return rc;
-    aspects->mentions[aspects->count++] = (struct engagep_mention){
-        match->entry, match->span, match->first, match->count, {0}};
-    return ENGAGE_OK;
-}
-
-int engagep_aspects_find(struct engagep_aspects *aspects, const struct engagep_terms *terms,
-                         const engage_tokenizer *tokenizer, const char *text)
-{
-    size_t at = 0;
-    size_t inside = 0;
-    struct engagep_match match;
-    aspects->count = 0;
-    while (engagep_terms_next(terms, tokenizer, text, &at, &inside, &match)) {
-        int rc = add_mention(aspects, &match);
-        if (rc != ENGAGE_OK)
-            return rc;
-    }
-    if (aspects->count == 0)
-        return ENGAGE_OK;
-    const struct engagep_token *tokens = engagep_token_array(tokenizer, &aspects->tokens);
-    void *sums = aspects->sums;
-    int rc = engagep_alloc_grow(aspects->allocator, &sums, &aspects->sums_capacity,
-                                aspects->tokens, sizeof(*aspects->sums));
-    aspects->sums = sums;
-    void *parts = aspects->parts;
-    if (rc == ENGAGE_OK)
-        rc = engagep_alloc_grow(aspects->allocator, &parts, &aspects->parts_capacity,
-                                aspects->tokens, 1);
-    aspects->parts = parts;
-    if (rc != ENGAGE_OK)
-        return rc;
-    memset(aspects->sums, 0, aspects->tokens * sizeof(*aspects->sums));
-    read_parts(aspects, tokens, engagep_token_norms(tokenizer), text);
-    return ENGAGE_OK;
-}
-
-/* ----------------------------------------------------------------- rows --- */
-
-static void add_row(struct engagep_token_sum *restrict sum, const signed char *restrict row,
-                    int32_t share)
-{
-    /* 16 bits hold the products, and are multiplied fast everywhere. */
-    int16_t factor = (int16_t)share;
-    for (int k = 0; k < ENGAGEP_TABLE_ROW; k++) {
-        int16_t product = (int16_t)(row[k] * factor);
-        sum->row[k] += product;
-    }
-}
-
-/* A phrase that reaches into a mention belongs to its tokens outside: what is said of a
- * thing, not the thing. */
-void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_feature *feature,
-                         const signed char *columns)
-{
-    size_t end = (size_t)feature->first + feature->count;
-    int32_t outside = 0;
-    for (size_t i = feature->first; i < end; i++)
-        outside += (aspects->parts[i] & PART_INSIDE) == 0;
-    int32_t sharers = outside > 0 ? outside : feature->count;
-    for (size_t i = feature->first; i < end; i++) {
-        if (outside == 0 || (aspects->parts[i] & PART_INSIDE) == 0)
-            add_row(&aspects->sums[i], columns - ENGAGEP_ASPECT_TAG,
-                    ENGAGEP_ASPECT_SHARE / sharers);
-    }
-}
-
-void engagep_aspects_end(struct engagep_aspects *aspects)
-{
-    memset(aspects->total, 0, sizeof(aspects->total));
-    for (size_t i = 0; aspects->count > 0 && i < aspects->tokens; i++) {
-        const int32_t *column = aspects->sums[i].row + ENGAGEP_ASPECT_TAG;
-        for (int k = 0; k < COLUMNS; k++)
-            aspects->total[k] += column[k];
     }
 }
 
@@ -247,43 +190,33 @@ static unsigned before_token(unsigned part)
     return (part & PART_BREAK) != 0 ? PART_STOP : PART_PLAIN;
 }
 
-/* What engagep_aspects_zones works on. */
-struct view {
-    const struct engagep_aspects *aspects;
-    int64_t (*zones)[COLUMNS];
-    int64_t rest[COLUMNS]; /* of tokens in no zone yet */
+/* What the views of one post are made of. */
+struct sight {
+    const uint8_t *parts;
+    size_t tokens;
+    int8_t weights[ENGAGEP_ZONES]; /* for this mention */
 };
 
-static void add_zone(struct view *view, size_t token, enum engagep_zone zone)
-{
-    const int32_t *column = view->aspects->sums[token].row + ENGAGEP_ASPECT_TAG;
-    for (int k = 0; k < COLUMNS; k++) {
-        view->zones[zone][k] += column[k];
-        view->rest[k] -= column[k];
-    }
-}
-
 /* The tokens from `end` on. A mark or a "but" belongs to what it parts the mention from. */
-static void look_ahead(struct view *view, size_t end)
+static void look_ahead(const struct sight *sight, struct engagep_view *view, size_t end)
 {
-    const struct engagep_aspects *aspects = view->aspects;
     unsigned between = PART_PLAIN;
-    for (size_t i = end; i < aspects->tokens && i - end < ENGAGEP_ASPECT_REACH; i++) {
-        unsigned part = aspects->parts[i];
+    for (size_t i = end; i < sight->tokens && i - end < REACH; i++) {
+        unsigned part = sight->parts[i];
         between = stronger(between, stronger(part & PART_KIND, before_token(part)));
-        add_zone(view, i, zone_of(part, between, ENGAGEP_ZONE_AFTER, i - end + 1));
+        view->weights[i - view->begin] =
+            sight->weights[zone_of(part, between, ENGAGEP_ZONE_AFTER, i - end + 1)];
     }
 }
 
-/* The tokens before `first`. Returns whether they set something above the mention. */
-static int look_back(struct view *view, size_t first)
+/* The tokens before `first`; they may set something above the mention. */
+static void look_back(const struct sight *sight, struct engagep_view *view, size_t first)
 {
-    const struct engagep_aspects *aspects = view->aspects;
-    unsigned between = first < aspects->tokens ? before_token(aspects->parts[first]) : PART_PLAIN;
+    unsigned between = before_token(sight->parts[first]);
     int rival = 0;
     int unmatched = 0;
-    for (size_t i = first; i > 0 && first - i < ENGAGEP_ASPECT_REACH; i--) {
-        unsigned part = aspects->parts[i - 1];
+    for (size_t i = first; i > view->begin; i--) {
+        unsigned part = sight->parts[i - 1];
         size_t distance = first - i + 1;
         if ((part & PART_THAN) != 0 && between == PART_PLAIN && distance <= 3)
             rival = 1;
@@ -293,68 +226,210 @@ static int look_back(struct view *view, size_t first)
             zone = ENGAGEP_ZONE_RIVAL;
             unmatched |= (part & PART_NOT) != 0;
         }
-        add_zone(view, i - 1, zone);
+        view->weights[i - 1 - view->begin] = sight->weights[zone];
         between = stronger(reached, before_token(part));
     }
-    return rival && !unmatched;
+    view->rival = (uint8_t)(rival && !unmatched);
 }
 
-int engagep_aspects_zones(const struct engagep_aspects *aspects, size_t index,
-                          const int32_t sum[COLUMNS], int64_t zones[ENGAGEP_ZONES][COLUMNS])
+static void look(const struct sight *sight, const struct engagep_mention *mention,
+                 struct engagep_view *view)
 {
-    const struct engagep_mention *mention = &aspects->mentions[index];
     size_t first = mention->first;
     size_t end = first + mention->count;
-    struct view view = {.aspects = aspects, .zones = zones};
-    memset(zones, 0, ENGAGEP_ZONES * sizeof(zones[0]));
-    for (int k = 0; k < COLUMNS; k++) {
-        view.rest[k] = aspects->total[k];
-        zones[ENGAGEP_ZONE_POST][k] = (int64_t)sum[k] * ENGAGEP_ASPECT_SHARE - view.rest[k];
-    }
+    memset(view, 0, sizeof(*view));
+    view->begin = (uint32_t)(first > REACH ? first - REACH : 0);
     for (size_t i = first; i < end; i++)
-        add_zone(&view, i, ENGAGEP_ZONE_INSIDE);
-    if (mention->count == 0)
-        add_zone(&view, end++, ENGAGEP_ZONE_AFTER);
-    look_ahead(&view, end);
-    int rival = look_back(&view, first);
-    memcpy(zones[ENGAGEP_ZONE_FAR], view.rest, sizeof(view.rest));
-    return rival;
+        view->weights[i - view->begin] = sight->weights[ENGAGEP_ZONE_INSIDE];
+    if (mention->count == 0) /* the hashtag that it stands in */
+        view->weights[end++ - view->begin] = sight->weights[ENGAGEP_ZONE_AFTER];
+    view->end = (uint32_t)(sight->tokens - end > REACH ? end + REACH : sight->tokens);
+    look_ahead(sight, view, end);
+    look_back(sight, view, first);
+}
+
+/* -------------------------------------------------------------- mentions --- */
+
+void engagep_aspects_release(struct engagep_aspects *aspects)
+{
+    engagep_alloc_free(aspects->allocator, aspects->mentions, aspects->capacity,
+                       sizeof(*aspects->mentions));
+    engagep_alloc_free(aspects->allocator, aspects->views, aspects->views_capacity,
+                       sizeof(*aspects->views));
+    engagep_alloc_free(aspects->allocator, aspects->parts, aspects->parts_capacity, 1);
+}
+
+static int add_mention(struct engagep_aspects *aspects, const struct engagep_match *match)
+{
+    void *mentions = aspects->mentions;
+    int rc = engagep_alloc_grow(aspects->allocator, &mentions, &aspects->capacity,
+                                aspects->count + 1, sizeof(*aspects->mentions));
+    aspects->mentions = mentions;
+    if (rc != ENGAGE_OK)
+        return rc;
+    aspects->mentions[aspects->count++] = (struct engagep_mention){
+        match->entry, match->span, match->first, match->count, {0}};
+    return ENGAGE_OK;
+}
+
+/* The name of a product or person is judged with what is said of it, as it is in a whole
+ * post; that of an aspect says nothing. */
+static void make_views(struct engagep_aspects *aspects, const engage_catalogue *catalogue)
+{
+    struct sight sight = {aspects->parts, aspects->tokens, {0}};
+    const int8_t *weights = aspects->weights != NULL ? aspects->weights : fitted;
+    for (size_t m = 0; m < aspects->count; m++) {
+        const struct engagep_mention *mention = &aspects->mentions[m];
+        memcpy(sight.weights, weights, sizeof(sight.weights));
+        if (engage_catalogue_kind(catalogue, mention->entry) != ENGAGE_TARGET_PRODUCT)
+            sight.weights[ENGAGEP_ZONE_INSIDE] = 0;
+        look(&sight, mention, &aspects->views[m]);
+    }
+    aspects->far = SHARE * weights[ENGAGEP_ZONE_FAR];
+    memset(aspects->post, 0, sizeof(aspects->post));
+}
+
+int engagep_aspects_find(struct engagep_aspects *aspects, const engage_catalogue *catalogue,
+                         const engage_tokenizer *tokenizer, const char *text)
+{
+    size_t at = 0;
+    size_t inside = 0;
+    struct engagep_match match;
+    aspects->count = 0;
+    while (engagep_terms_next(&catalogue->names, tokenizer, text, &at, &inside, &match)) {
+        int rc = add_mention(aspects, &match);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    if (aspects->count == 0)
+        return ENGAGE_OK;
+    const struct engagep_token *tokens = engagep_token_array(tokenizer, &aspects->tokens);
+    void *views = aspects->views;
+    int rc = engagep_alloc_grow(aspects->allocator, &views, &aspects->views_capacity,
+                                aspects->count, sizeof(*aspects->views));
+    aspects->views = views;
+    void *parts = aspects->parts;
+    if (rc == ENGAGE_OK)
+        rc = engagep_alloc_grow(aspects->allocator, &parts, &aspects->parts_capacity,
+                                aspects->tokens, 1);
+    aspects->parts = parts;
+    if (rc != ENGAGE_OK)
+        return rc;
+    read_parts(aspects, tokens, engagep_token_norms(tokenizer), text);
+    make_views(aspects, catalogue);
+    return ENGAGE_OK;
+}
+
+/* ----------------------------------------------------------------- rows --- */
+
+/* 16 bits hold the factor, and are multiplied fast everywhere. */
+static void add_row(int32_t *restrict sum, const signed char *restrict row, int16_t factor)
+{
+    for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
+        sum[k] += (int32_t)row[k] * factor;
+}
+
+static void settle(struct engagep_view *view)
+{
+    for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
+        view->seen[k] += view->near[k];
+    memset(view->near, 0, sizeof(view->near));
+    view->rows = 0;
+}
+
+/* The first mention that sees token `first` or one after it: views are in the order of
+ * the text at both ends. */
+static size_t first_view(const struct engagep_aspects *aspects, size_t first)
+{
+    size_t low = 0;
+    size_t high = aspects->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (aspects->views[middle].end <= first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* What a row counts for a view; a phrase that reaches into a mention belongs to its
+ * tokens outside: what is said of a thing, not the thing. */
+static int32_t factor_of(const struct engagep_aspects *aspects, const struct engagep_view *view,
+                         size_t first, size_t end)
+{
+    int32_t sum = 0, sum_outside = 0;
+    int32_t outside = 0;
+    for (size_t i = first; i < end; i++) {
+        int seen = i >= view->begin && i < view->end;
+        int32_t weight = seen ? SHARE * view->weights[i - view->begin] : aspects->far;
+        int is_outside = (aspects->parts[i] & PART_INSIDE) == 0;
+        sum += weight;
+        sum_outside += is_outside ? weight : 0;
+        outside += is_outside;
+    }
+    return outside > 0 ? sum_outside / outside : sum / (int32_t)(end - first);
+}
+
+void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_feature *feature,
+                         const signed char *row)
+{
+    size_t first = feature->first;
+    size_t end = first + feature->count;
+    if (feature->count == 0) {
+        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
+            aspects->post[k] += row[k];
+        return;
+    }
+    for (size_t m = first_view(aspects, first); m < aspects->count; m++) {
+        struct engagep_view *view = &aspects->views[m];
+        if (view->begin >= end)
+            return;
+        int32_t factor = factor_of(aspects, view, first, end) - aspects->far;
+        if (factor == 0)
+            continue;
+        add_row(view->near, row, (int16_t)factor);
+        if (++view->rows == ROWS_MOST)
+            settle(view);
+    }
+}
+
+int engagep_aspects_seen(struct engagep_aspects *aspects, size_t index,
+                         const int32_t sum[ENGAGEP_TABLE_ROW], int64_t seen[COLUMNS])
+{
+    struct engagep_view *view = &aspects->views[index];
+    const int8_t *weights = aspects->weights != NULL ? aspects->weights : fitted;
+    settle(view);
+    for (int k = 0; k < COLUMNS; k++) {
+        int at = k + ENGAGEP_TABLE_TAG;
+        int64_t post = aspects->post[at];
+        seen[k] = view->seen[at] + (sum[at] - post) * aspects->far +
+                  post * SHARE * weights[ENGAGEP_ZONE_POST];
+    }
+    return view->rival;
 }
 
 /* -------------------------------------------------------------- judging --- */
 
-/* The post's sum as seen from a mention. The name of a product or person is judged with
- * what is said of it, as it is in a whole post; that of an aspect says nothing. */
-static void weigh(int64_t zones[ENGAGEP_ZONES][COLUMNS], int kind, int64_t seen[COLUMNS])
-{
-    const int64_t unit = UNIT * ENGAGEP_ASPECT_SHARE;
-    int from = kind == ENGAGE_TARGET_PRODUCT ? ENGAGEP_ZONE_INSIDE : ENGAGEP_ZONE_INSIDE + 1;
-    for (int k = 0; k < COLUMNS; k++) {
-        int64_t total = 0;
-        for (int zone = from; zone < ENGAGEP_ZONES; zone++)
-            total += zones[zone][k] * weights[zone];
-        seen[k] = total / unit;
-    }
-}
-
-void engagep_aspects_judge(struct engagep_aspects *aspects, const int32_t sum[COLUMNS],
-                           const engage_catalogue *catalogue, const struct engagep_dense *dense,
+void engagep_aspects_judge(struct engagep_aspects *aspects, const int32_t sum[ENGAGEP_TABLE_ROW],
+                           const struct engagep_dense *dense,
                            const struct engagep_calibration *calibration)
 {
-    engagep_aspects_end(aspects);
+    const int64_t unit = UNIT * SHARE;
     for (size_t m = 0; m < aspects->count; m++) {
-        int64_t zones[ENGAGEP_ZONES][COLUMNS];
         int64_t seen[COLUMNS];
+        int64_t open[COLUMNS];
         int64_t x[ENGAGE_SENTIMENTS];
-        int rival = engagep_aspects_zones(aspects, m, sum, zones);
-        weigh(zones, engage_catalogue_kind(catalogue, aspects->mentions[m].entry), seen);
+        int rival = engagep_aspects_seen(aspects, m, sum, seen);
+        for (int k = 0; k < COLUMNS; k++) {
+            seen[k] /= unit;
+            int64_t z = seen[k] + dense->ramp[k];
+            open[k] = z > 0 ? z : 0;
+        }
         for (int head = 0; head < ENGAGE_SENTIMENTS; head++) {
             int64_t logit = dense->bias[head];
-            for (int k = 0; k < COLUMNS; k++) {
-                int64_t z = seen[k] + dense->ramp[k];
-                logit += seen[k] * dense->linear[head][k] +
-                         (z > 0 ? z : 0) * dense->ramped[head][k];
-            }
+            for (int k = 0; k < COLUMNS; k++)
+                logit += seen[k] * dense->linear[head][k] + open[k] * dense->ramped[head][k];
             x[head] = engagep_calibrate_linear(logit, calibration->scale[head],
                                                calibration->offset[head]);
         }

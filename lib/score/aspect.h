@@ -4,7 +4,8 @@
  * What a post says about one thing in it. The model judges the post as seen from the
  * mention: the rows of each token count by where it stands (beside the mention, farther
  * off, behind a "but", in another sentence), and then go through the same dense layer
- * as the whole post's.
+ * as the whole post's. What counts by its place is within reach of the mention; all else
+ * counts alike, so that a post of many mentions costs no more a mention.
  */
 #ifndef ENGAGEP_SCORE_ASPECT_H
 #define ENGAGEP_SCORE_ASPECT_H
@@ -26,21 +27,9 @@ enum engagep_zone {
     ENGAGEP_ZONE_PARTED,                           /* the end of a sentence */
     ENGAGEP_ZONE_RIVAL,   /* before the "than" that leads to the mention */
     ENGAGEP_ZONE_FEELING, /* an emoji or emoticon, wherever it stands near */
-    ENGAGEP_ZONE_FAR,     /* more than ENGAGEP_ASPECT_REACH tokens away */
+    ENGAGEP_ZONE_FAR,     /* out of reach */
     ENGAGEP_ZONE_POST,    /* features of no tokens */
     ENGAGEP_ZONES
-};
-
-#define ENGAGEP_ASPECT_REACH 24
-
-/* Rows of a feature of several tokens are shared out in parts of this many. */
-#define ENGAGEP_ASPECT_SHARE 60
-
-/* The sums of the rows of one token, in 1/ENGAGEP_ASPECT_SHARE. Whole rows are added up,
- * tags and all, so that the compiler makes whole vectors of it; the columns come last. */
-#define ENGAGEP_ASPECT_TAG (ENGAGEP_TABLE_ROW - ENGAGEP_TABLE_COLUMNS)
-struct engagep_token_sum {
-    int32_t row[ENGAGEP_TABLE_ROW];
 };
 
 struct engagep_mention {
@@ -51,44 +40,45 @@ struct engagep_mention {
     int32_t probability[ENGAGE_SENTIMENTS]; /* millionths */
 };
 
+struct engagep_view;
+
 /* Scratch of one analyzer. Zero it, and set the allocator. */
 struct engagep_aspects {
     const engage_allocator *allocator; /* of the owner */
+    const int8_t *weights;             /* of zones; NULL: those fitted */
     struct engagep_mention *mentions;
     size_t count;
     size_t capacity;
-    struct engagep_token_sum *sums; /* of tokens */
-    size_t sums_capacity;
+    struct engagep_view *views; /* of mentions */
+    size_t views_capacity;
     uint8_t *parts; /* what stands at each token: a part_ of aspect.c */
     size_t parts_capacity;
     size_t tokens;
-    int64_t total[ENGAGEP_TABLE_COLUMNS]; /* of all tokens, once they are complete */
+    int32_t far;                     /* what a row out of reach counts */
+    int32_t post[ENGAGEP_TABLE_ROW]; /* the rows of features of no tokens */
 };
 
 void engagep_aspects_release(struct engagep_aspects *aspects);
 
 /* Finds what of the catalogue the tokenizer's last run mentions, and makes ready to add
  * rows where it mentions anything. Returns ENGAGE_OK or ENGAGE_ENOMEM. */
-int engagep_aspects_find(struct engagep_aspects *aspects, const struct engagep_terms *terms,
+int engagep_aspects_find(struct engagep_aspects *aspects, const engage_catalogue *catalogue,
                          const engage_tokenizer *tokenizer, const char *text);
 
-/* Adds a feature's row to the tokens that it is of. */
+/* Adds a feature's row to what the mentions see. */
 void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_feature *feature,
-                         const signed char *columns);
+                         const signed char *row);
 
-/* To be called when all rows are added. */
-void engagep_aspects_end(struct engagep_aspects *aspects);
+/* The post as seen from a mention, in 1/60 of weights; `sum`: the rows of the whole post.
+ * Returns 1 where another thing is compared with it ("better than") and not found wanting
+ * ("nothing is"). */
+int engagep_aspects_seen(struct engagep_aspects *aspects, size_t mention,
+                         const int32_t sum[ENGAGEP_TABLE_ROW],
+                         int64_t seen[ENGAGEP_TABLE_COLUMNS]);
 
-/* The sums of the zones of a mention; `sum`: of the whole post. Returns 1 where another
- * thing is compared with it ("better than") and not found wanting ("nothing is"). */
-int engagep_aspects_zones(const struct engagep_aspects *aspects, size_t mention,
-                          const int32_t sum[ENGAGEP_TABLE_COLUMNS],
-                          int64_t zones[ENGAGEP_ZONES][ENGAGEP_TABLE_COLUMNS]);
-
-/* Judges every mention; calls engagep_aspects_end. */
-void engagep_aspects_judge(struct engagep_aspects *aspects,
-                           const int32_t sum[ENGAGEP_TABLE_COLUMNS],
-                           const engage_catalogue *catalogue, const struct engagep_dense *dense,
+/* Judges every mention. */
+void engagep_aspects_judge(struct engagep_aspects *aspects, const int32_t sum[ENGAGEP_TABLE_ROW],
+                           const struct engagep_dense *dense,
                            const struct engagep_calibration *calibration);
 
 #endif

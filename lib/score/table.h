@@ -14,6 +14,7 @@
 
 #define ENGAGEP_TABLE_COLUMNS 30
 #define ENGAGEP_TABLE_ROW 32
+#define ENGAGEP_TABLE_TAG (ENGAGEP_TABLE_ROW - ENGAGEP_TABLE_COLUMNS) /* bytes of a tag */
 #define ENGAGEP_TABLE_WAYS 2
 #define ENGAGEP_TABLE_BUCKET (ENGAGEP_TABLE_ROW * ENGAGEP_TABLE_WAYS)
 
@@ -28,6 +29,12 @@ static inline uint32_t engagep_table_bucket(const struct engagep_table *table, u
     return (uint32_t)((hash >> 32) * table->buckets >> 32);
 }
 
+static inline const unsigned char *engagep_table_at(const struct engagep_table *table,
+                                                    uint64_t hash)
+{
+    return table->rows + (size_t)engagep_table_bucket(table, hash) * ENGAGEP_TABLE_BUCKET;
+}
+
 /* The tag of a feature: the low bits of its hash; 0 is kept for rows not in use. */
 static inline uint32_t engagep_table_tag(uint64_t hash)
 {
@@ -35,11 +42,15 @@ static inline uint32_t engagep_table_tag(uint64_t hash)
     return tag + (tag == 0);
 }
 
+static inline uint32_t engagep_table_tag_of(const unsigned char *row)
+{
+    return row[0] | (uint32_t)row[1] << 8;
+}
+
 static inline void engagep_table_prefetch(const struct engagep_table *table, uint64_t hash)
 {
 #if defined(__GNUC__)
-    __builtin_prefetch(table->rows +
-                       (size_t)engagep_table_bucket(table, hash) * ENGAGEP_TABLE_BUCKET);
+    __builtin_prefetch(engagep_table_at(table, hash));
 #else
     (void)table;
     (void)hash;
@@ -50,12 +61,11 @@ static inline void engagep_table_prefetch(const struct engagep_table *table, uin
 static inline const signed char *engagep_table_find(const struct engagep_table *table,
                                                     uint64_t hash)
 {
-    const unsigned char *row =
-        table->rows + (size_t)engagep_table_bucket(table, hash) * ENGAGEP_TABLE_BUCKET;
+    const unsigned char *row = engagep_table_at(table, hash);
     uint32_t tag = engagep_table_tag(hash);
     for (int way = 0; way < ENGAGEP_TABLE_WAYS; way++, row += ENGAGEP_TABLE_ROW) {
-        if ((row[0] | (uint32_t)row[1] << 8) == tag)
-            return (const signed char *)row + 2;
+        if (engagep_table_tag_of(row) == tag)
+            return (const signed char *)row + ENGAGEP_TABLE_TAG;
     }
     return NULL;
 }

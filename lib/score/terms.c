@@ -4,6 +4,7 @@
 #include "score/terms.h"
 
 #include "base/alloc.h"
+#include "text/swar.h"
 
 #include <string.h>
 
@@ -142,31 +143,46 @@ static void make_nodes(struct engagep_terms *terms, struct range *ranges)
     }
 }
 
-static void mark(struct engagep_terms *terms, char first, int second)
+/* ----------------------------------------------------------------- heads --- */
+
+/* The bit of what a token or key begins with, of which eight bytes can be read: its first
+ * bytes up to what may be a gap or a possessive ending, a mark from ' to -. */
+static uint32_t head_of(const struct engagep_terms *terms, const char *p, size_t size)
 {
-    size_t pair = (size_t)(unsigned char)first << 8 | (size_t)second;
-    terms->begins[pair >> 3] |= (uint8_t)(1u << (pair & 7));
+    uint64_t head = engagep_swar_load(p);
+    head &= size < 8 ? (UINT64_C(1) << 8 * size) - 1 : UINT64_MAX;
+    uint64_t end = engagep_swar_within(head, '\'', '-');
+    head &= ((end & (0 - end)) - 1) >> 7;
+    return (uint32_t)(head * UINT64_C(0x9E3779B97F4A7C15) >> terms->head_shift);
 }
 
-/* A first token of one byte may go on with a hyphen or a possessive ending. */
-static void mark_begin(struct engagep_terms *terms, const struct engagep_key *key)
+static int has_head(const struct engagep_terms *terms, uint32_t bit)
 {
-    if (key->size > 1 && (unsigned char)key->data[1] != ENGAGEP_TERMS_GAP) {
-        mark(terms, key->data[0], (unsigned char)key->data[1]);
-        return;
+    return (terms->heads[bit >> 3] >> (bit & 7) & 1) != 0;
+}
+
+/* Room for 32 bits a key, so that one token in 32 is looked at in vain. */
+static int make_heads(struct engagep_terms *terms, struct engagep_arena *arena)
+{
+    unsigned bits = 10;
+    while (bits < 31 && (size_t)1 << bits < terms->count * 32)
+        bits++;
+    size_t bytes = (size_t)1 << (bits - 3);
+    terms->head_shift = 64 - bits;
+    terms->heads = engagep_arena_array(arena, bytes, 1);
+    if (terms->heads == NULL)
+        return ENGAGE_ENOMEM;
+    memset(terms->heads, 0, bytes);
+    for (size_t i = 0; i < terms->count; i++) {
+        const struct engagep_key *key = &terms->keys[i];
+        const char *gap = memchr(key->data, ENGAGEP_TERMS_GAP, key->size);
+        size_t size = gap != NULL ? (size_t)(gap - key->data) : key->size;
+        char head[8] = {0};
+        memcpy(head, key->data, size < sizeof(head) ? size : sizeof(head));
+        uint32_t bit = head_of(terms, head, size);
+        terms->heads[bit >> 3] |= (uint8_t)(1u << (bit & 7));
     }
-    mark(terms, key->data[0], '-');
-    mark(terms, key->data[0], '\'');
-}
-
-/* Whether a token may begin a key: most do not, and cost no more than this. */
-static int may_begin(const struct engagep_terms *terms, const char *norm, size_t size)
-{
-    size_t pair = (size_t)(unsigned char)norm[0] << 8;
-    if (size < 2)
-        return terms->first[pair >> 8] != ENGAGEP_TERMS_NONE;
-    pair |= (unsigned char)norm[1];
-    return (terms->begins[pair >> 3] >> (pair & 7) & 1) != 0;
+    return ENGAGE_OK;
 }
 
 int engagep_terms_build(struct engagep_terms *terms, struct engagep_key *keys, size_t count,
@@ -177,9 +193,8 @@ int engagep_terms_build(struct engagep_terms *terms, struct engagep_key *keys, s
     terms->count = leave_one(keys, count);
     for (size_t byte = 0; byte < 256; byte++)
         terms->first[byte] = ENGAGEP_TERMS_NONE;
-    memset(terms->begins, 0, sizeof(terms->begins));
-    for (size_t i = 0; i < terms->count; i++)
-        mark_begin(terms, &terms->keys[i]);
+    if (make_heads(terms, arena) != ENGAGE_OK)
+        return ENGAGE_ENOMEM;
     size_t bound = node_bound(keys, terms->count);
     if (bound >= ENGAGEP_TERMS_NONE)
         return ENGAGE_ENOMEM;
@@ -383,19 +398,23 @@ int engagep_terms_next(const struct engagep_terms *terms, const engage_tokenizer
     size_t count;
     const struct engagep_token *tokens = engagep_token_array(tokenizer, &count);
     const char *norms = engagep_token_norms(tokenizer);
-    for (; *at < count; ++*at, *inside = 0) {
-        const struct engagep_token *token = &tokens[*at];
-        if (token->norm_size == 0)
+    size_t i = *at;
+    for (; i < count; i++, *inside = 0) {
+        const struct engagep_token *token = &tokens[i];
+        uint32_t bit = head_of(terms, norms + token->norm, token->norm_size);
+        int tag = token->kind == ENGAGE_TOKEN_HASHTAG;
+        if (!tag && !has_head(terms, bit)) /* as most tokens are */
             continue;
-        if (*inside == 0 && may_begin(terms, norms + token->norm, token->norm_size) &&
-            match_tokens(terms, tokens, count, norms, text, *at, match)) {
-            *at += match->count;
+        if (*inside == 0 && has_head(terms, bit) &&
+            match_tokens(terms, tokens, count, norms, text, i, match)) {
+            *at = i + match->count;
             return 1;
         }
-        if (token->kind == ENGAGE_TOKEN_HASHTAG &&
-            match_inside(terms, token, *at, text, inside, match))
+        *at = i;
+        if (tag && match_inside(terms, token, i, text, inside, match))
             return 1;
     }
+    *at = i;
     return 0;
 }
 

@@ -3,8 +3,7 @@
  *
  * Any number of phrases, found in tokens in one pass. A phrase is a key: the norms of
  * its tokens with a separator between them. The keys make a trie over bytes, so that
- * most tokens of a post are told apart by their first two bytes, and no choice of
- * phrases or posts makes it slow.
+ * no choice of phrases or posts makes it slow; most tokens are told by a bit of a hash.
  */
 #ifndef ENGAGEP_SCORE_TERMS_H
 #define ENGAGEP_SCORE_TERMS_H
@@ -18,6 +17,9 @@
 
 /* The longest key. It bounds the work per token. */
 #define ENGAGEP_TERMS_KEY 255
+
+/* The most tokens of a match: a byte each, and the gaps between them. */
+#define ENGAGEP_TERMS_TOKENS ((ENGAGEP_TERMS_KEY + 1) / 2)
 
 #define ENGAGEP_TERMS_NONE UINT32_MAX
 
@@ -35,7 +37,8 @@ struct engagep_terms {
     size_t count;
     struct engagep_node *nodes;
     uint32_t first[256];  /* the node of each first byte */
-    uint8_t begins[8192]; /* a bit for each two bytes that a token of a key begins with */
+    uint8_t *heads;      /* bits of what keys begin with, by hash */
+    unsigned head_shift; /* that leaves the number of a bit of a hash */
 };
 
 struct engagep_match {

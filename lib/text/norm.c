@@ -12,15 +12,16 @@
 
 enum { LONGEST = 65535 };
 
-/* Room for `more` bytes after the norms; NULL after a failure. */
+/* Room for `more` bytes after the norms, and slack behind them; NULL after a failure. */
 static char *reserve(struct engage_tokenizer *t, size_t more)
 {
-    if (t->failed != ENGAGE_OK || more > SIZE_MAX - t->norms_size) {
+    size_t used = t->norms_size + ENGAGEP_TOKEN_SLACK;
+    if (t->failed != ENGAGE_OK || used < t->norms_size || more > SIZE_MAX - used) {
         t->failed = ENGAGE_ENOMEM;
         return NULL;
     }
     void *block = t->norms;
-    int rc = engagep_alloc_grow(&t->allocator, &block, &t->norms_capacity, t->norms_size + more, 1);
+    int rc = engagep_alloc_grow(&t->allocator, &block, &t->norms_capacity, used + more, 1);
     t->norms = block;
     if (rc != ENGAGE_OK) {
         t->failed = rc;

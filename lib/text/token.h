@@ -18,7 +18,8 @@ struct engagep_token {
 };
 
 /* The tokens of the last run, and the bytes that their norms point into. Borrowed
- * until the next run. */
+ * until the next run. From where a norm begins, so many bytes can be read. */
+#define ENGAGEP_TOKEN_SLACK 8
 const struct engagep_token *engagep_token_array(const engage_tokenizer *tokenizer, size_t *count);
 const char *engagep_token_norms(const engage_tokenizer *tokenizer);
 

@@ -24,7 +24,7 @@
 struct reader {
     struct engagep_table table;
     struct engagep_aspects aspects;
-    int32_t sum[COLUMNS];
+    int32_t sum[ENGAGEP_TABLE_ROW]; /* a row is added whole, tag and all */
 };
 
 static void fail(const char *what)
@@ -40,10 +40,11 @@ static void add(void *ctx, const struct engagep_feature *features, size_t count)
         const signed char *columns = engagep_table_find(&reader->table, features[i].hash);
         if (columns == NULL)
             continue;
-        for (int k = 0; k < COLUMNS; k++)
-            reader->sum[k] += columns[k];
-        if (reader->aspects.count > 0 && features[i].count > 0)
-            engagep_aspects_add(&reader->aspects, &features[i], columns);
+        const signed char *row = columns - ENGAGEP_TABLE_TAG;
+        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
+            reader->sum[k] += row[k];
+        if (reader->aspects.count > 0)
+            engagep_aspects_add(&reader->aspects, &features[i], row);
     }
 }
 
@@ -80,22 +81,50 @@ static void put(const int32_t *numbers, size_t count)
         fail("cannot write");
 }
 
-static void put_zones(struct reader *reader)
+static void read_post(struct reader *reader, struct engagep_features *features,
+                      const engage_tokenizer *tokenizer, const engage_catalogue *catalogue,
+                      const char *text)
 {
-    int32_t count = (int32_t)reader->aspects.count;
-    engagep_aspects_end(&reader->aspects);
-    put(&count, 1);
+    memset(reader->sum, 0, sizeof(reader->sum));
+    reader->aspects.count = 0;
+    if ((catalogue != NULL &&
+         engagep_aspects_find(&reader->aspects, catalogue, tokenizer, text) != ENGAGE_OK) ||
+        engagep_features_run(features, tokenizer, text) != ENGAGE_OK)
+        fail("out of memory");
+}
+
+/* The sums of one zone of all mentions, got by giving this zone alone a weight. */
+static void take_zone(struct reader *reader, int32_t (*zones)[ENGAGEP_ZONES][COLUMNS], int zone)
+{
     for (size_t m = 0; m < reader->aspects.count; m++) {
-        int64_t zones[ENGAGEP_ZONES][COLUMNS];
-        engagep_aspects_zones(&reader->aspects, m, reader->sum, zones);
-        for (int zone = 0; zone < ENGAGEP_ZONES; zone++) {
-            int32_t narrow[COLUMNS];
-            for (int k = 0; k < COLUMNS; k++)
-                narrow[k] = (int32_t)zones[zone][k];
-            put(narrow, COLUMNS);
-        }
+        int64_t seen[COLUMNS];
+        engagep_aspects_seen(&reader->aspects, m, reader->sum, seen);
+        for (int k = 0; k < COLUMNS; k++)
+            zones[m][zone][k] = (int32_t)seen[k];
     }
-    put(reader->sum, COLUMNS);
+}
+
+static void put_zones(struct reader *reader, struct engagep_features *features,
+                      const engage_tokenizer *tokenizer, const engage_catalogue *catalogue,
+                      const char *text)
+{
+    int32_t (*zones)[ENGAGEP_ZONES][COLUMNS] = NULL;
+    for (int zone = 0; zone < ENGAGEP_ZONES; zone++) {
+        int8_t weights[ENGAGEP_ZONES] = {0};
+        weights[zone] = 1;
+        reader->aspects.weights = weights;
+        read_post(reader, features, tokenizer, catalogue, text);
+        if (zone == 0)
+            zones = calloc(reader->aspects.count + 1, sizeof(*zones));
+        if (zones == NULL)
+            fail("out of memory");
+        take_zone(reader, zones, zone);
+    }
+    int32_t count = (int32_t)reader->aspects.count;
+    put(&count, 1);
+    put(&zones[0][0][0], reader->aspects.count * ENGAGEP_ZONES * COLUMNS);
+    put(reader->sum + ENGAGEP_TABLE_TAG, COLUMNS);
+    free(zones);
 }
 
 int main(int argc, char **argv)
@@ -128,14 +157,9 @@ int main(int argc, char **argv)
             fail("a row without a tab");
         *text++ = '\0';
         const engage_catalogue *catalogue = catalogue_of(line);
-        memset(reader.sum, 0, sizeof(reader.sum));
-        reader.aspects.count = 0;
-        if (engage_tokenizer_run(tokenizer, text, (size_t)(line + size - text)) != ENGAGE_OK ||
-            (catalogue != NULL && engagep_aspects_find(&reader.aspects, &catalogue->names,
-                                                       tokenizer, text) != ENGAGE_OK) ||
-            engagep_features_run(&features, tokenizer, text) != ENGAGE_OK)
+        if (engage_tokenizer_run(tokenizer, text, (size_t)(line + size - text)) != ENGAGE_OK)
             fail("out of memory");
-        put_zones(&reader);
+        put_zones(&reader, &features, tokenizer, catalogue, text);
         engage_catalogue_unref(catalogue);
     }
     free(line);
