@@ -330,7 +330,7 @@ START_TEST(wrong_values_are_refused)
         memcpy(row, good, sizeof(row));
         row[i] = i == 0 ? store_blob("a", 1) : store_text("a");
         ck_assert_int_eq(store->ops->put(store, STORE_THINGS, row, &detail), ENGAGE_EMISUSE);
-        row[i] = (struct engagep_value){9, 0, NULL, 0};
+        row[i] = (struct engagep_value){9, {0}, 0};
         ck_assert_int_eq(store->ops->put(store, STORE_THINGS, row, &detail), ENGAGE_EMISUSE);
         if (i == 3)
             break;

@@ -107,12 +107,12 @@ const size_t store_backend_count = sizeof(store_backends) / sizeof(store_backend
 
 struct engagep_value store_null(void)
 {
-    return (struct engagep_value){ENGAGEP_NULL, 0, NULL, 0};
+    return (struct engagep_value){ENGAGEP_NULL, {0}, 0};
 }
 
 struct engagep_value store_int(int64_t number)
 {
-    return (struct engagep_value){ENGAGEP_INT, number, NULL, 0};
+    return (struct engagep_value){ENGAGEP_INT, {number}, 0};
 }
 
 struct engagep_value store_text(const char *text)
@@ -122,12 +122,12 @@ struct engagep_value store_text(const char *text)
 
 struct engagep_value store_text_of(const char *data, size_t size)
 {
-    return (struct engagep_value){ENGAGEP_TEXT, 0, data, size};
+    return (struct engagep_value){ENGAGEP_TEXT, {.data = data}, size};
 }
 
 struct engagep_value store_blob(const char *data, size_t size)
 {
-    return (struct engagep_value){ENGAGEP_BLOB, 0, data, size};
+    return (struct engagep_value){ENGAGEP_BLOB, {.data = data}, size};
 }
 
 static int same(const struct engagep_value *a, const struct engagep_value *b)
@@ -153,7 +153,9 @@ int store_equal(const struct engagep_value *a, const struct engagep_value *b, si
 
 struct engagep_value store_value(const struct store_cell *cell)
 {
-    return (struct engagep_value){cell->type, cell->number, cell->data, cell->size};
+    if (cell->type == ENGAGEP_INT)
+        return store_int(cell->number);
+    return (struct engagep_value){cell->type, {.data = cell->data}, cell->size};
 }
 
 void store_values(size_t table, const struct store_row *row, struct engagep_value *values)

@@ -3,6 +3,8 @@
  */
 #include "base/hash.h"
 
+#include <string.h>
+
 /* Bytes by themselves, so that every machine reads the same; compilers make one load of it. */
 static inline uint64_t load64(const unsigned char *p)
 {
@@ -16,7 +18,11 @@ static inline uint64_t rotate(uint64_t x, int bits)
     return x << bits | x >> (64 - bits);
 }
 
-static inline void sip_round(struct engagep_sip *v)
+struct sip {
+    uint64_t a, b, c, d;
+};
+
+static inline void sip_round(struct sip *v)
 {
     v->a += v->b;
     v->b = rotate(v->b, 13) ^ v->a;
@@ -30,65 +36,56 @@ static inline void sip_round(struct engagep_sip *v)
     v->c = rotate(v->c, 32);
 }
 
-static inline void sip_word(struct engagep_sip *v, uint64_t word, int rounds)
+static inline void sip_word(struct sip *v, uint64_t word)
 {
     v->d ^= word;
-    for (int i = 0; i < rounds; i++)
-        sip_round(v);
+    sip_round(v);
+    sip_round(v);
     v->a ^= word;
-}
-
-/* The bytes, and their number in the upper byte of the last word. */
-static inline void sip_bytes(struct engagep_sip *v, const unsigned char *p, size_t size,
-                             int rounds)
-{
-    uint64_t last = (uint64_t)size << 56;
-    for (; size >= 8; size -= 8, p += 8)
-        sip_word(v, load64(p), rounds);
-    for (size_t i = 0; i < size; i++)
-        last |= (uint64_t)p[i] << 8 * i;
-    sip_word(v, last, rounds);
-}
-
-static inline uint64_t sip_end(struct engagep_sip *v, int rounds)
-{
-    v->c ^= 0xff;
-    for (int i = 0; i < rounds; i++)
-        sip_round(v);
-    return v->a ^ v->b ^ v->c ^ v->d;
-}
-
-static inline struct engagep_sip sip_begin(uint64_t k0, uint64_t k1)
-{
-    return (struct engagep_sip){k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
-                                k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
 }
 
 uint64_t engagep_hash_sip(const unsigned char key[16], const void *data, size_t size)
 {
-    struct engagep_sip v = sip_begin(load64(key), load64(key + 8));
-    sip_bytes(&v, data, size, 2);
-    return sip_end(&v, 4);
+    const unsigned char *p = data;
+    uint64_t k0 = load64(key);
+    uint64_t k1 = load64(key + 8);
+    struct sip v = {k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
+                    k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
+    size_t whole = size & ~(size_t)7;
+    for (size_t i = 0; i < whole; i += 8)
+        sip_word(&v, load64(p + i));
+    uint64_t last = (uint64_t)size << 56;
+    for (size_t i = whole; i < size; i++)
+        last |= (uint64_t)p[i] << 8 * (i - whole);
+    sip_word(&v, last);
+    v.c ^= 0xff;
+    for (int i = 0; i < 4; i++)
+        sip_round(&v);
+    return v.a ^ v.b ^ v.c ^ v.d;
 }
 
-struct engagep_sip engagep_hash_begin(uint64_t seed)
+uint64_t engagep_hash_fold(uint64_t a, uint64_t b)
 {
-    return sip_begin(seed, seed);
+#ifdef __SIZEOF_INT128__
+    unsigned __int128 product = (unsigned __int128)a * b;
+    return (uint64_t)(product >> 64) ^ (uint64_t)product;
+#else
+    uint64_t low = (a & 0xFFFFFFFF) * (b & 0xFFFFFFFF);
+    uint64_t middle = (a >> 32) * (b & 0xFFFFFFFF) + (low >> 32);
+    uint64_t other = (a & 0xFFFFFFFF) * (b >> 32) + (middle & 0xFFFFFFFF);
+    return ((a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32)) ^ a * b;
+#endif
 }
 
-void engagep_hash_word(struct engagep_sip *hash, uint64_t word)
+uint64_t engagep_hash_quick(uint64_t seed, uint64_t before, const void *data, size_t size)
 {
-    sip_word(hash, word, 1);
-}
-
-void engagep_hash_bytes(struct engagep_sip *hash, const void *data, size_t size)
-{
-    sip_bytes(hash, data, size, 1);
-}
-
-uint64_t engagep_hash_end(struct engagep_sip *hash)
-{
-    return sip_end(hash, 3);
+    const unsigned char *p = data;
+    uint64_t hash = before ^ size;
+    unsigned char last[16] = {0};
+    for (; size > 16; size -= 16, p += 16)
+        hash = engagep_hash_fold(load64(p) ^ seed, load64(p + 8) ^ hash);
+    memcpy(last, p, size);
+    return engagep_hash_fold(load64(last) ^ seed, load64(last + 8) ^ hash);
 }
 
 uint64_t engagep_hash_fnv(const void *data, size_t size)

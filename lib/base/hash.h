@@ -13,14 +13,13 @@
 /* SipHash-2-4 (Aumasson and Bernstein, 2012): keyed, for what an attacker may choose. */
 uint64_t engagep_hash_sip(const unsigned char key[16], const void *data, size_t size);
 
-/* SipHash-1-3 piece by piece, for hash tables in memory: pieces of bytes are kept apart. */
-struct engagep_sip {
-    uint64_t a, b, c, d;
-};
-struct engagep_sip engagep_hash_begin(uint64_t seed);
-void engagep_hash_word(struct engagep_sip *hash, uint64_t word);
-void engagep_hash_bytes(struct engagep_sip *hash, const void *data, size_t size);
-uint64_t engagep_hash_end(struct engagep_sip *hash);
+/* A quick hash for tables in memory, by folded products (after wyhash, Wang Yi 2019), with
+ * a seed that nobody outside knows; `before` is what came before, or the seed. Not the
+ * same everywhere. */
+uint64_t engagep_hash_quick(uint64_t seed, uint64_t before, const void *data, size_t size);
+
+/* The halves of a product put together. */
+uint64_t engagep_hash_fold(uint64_t a, uint64_t b);
 
 /* FNV-1a, 64 bits, with a final mix: short keys, fixed forever. */
 uint64_t engagep_hash_fnv(const void *data, size_t size);

@@ -22,30 +22,21 @@ static size_t count_bits(uint64_t bits)
     return (size_t)(bits * UINT64_C(0x0101010101010101) >> 56);
 }
 
-static int has_word(const struct engagep_value *value)
+static inline int has_word(const struct engagep_value *value)
 {
     return value->type == ENGAGEP_INT ? value->number != 0 : value->size != 0;
 }
 
-/* The bytes of a column's word and of what it points to. */
-static size_t size_of(const struct engagep_value *value)
+struct engagep_image_shape engagep_image_measure(const struct engagep_value *values, size_t count)
 {
-    if (value->type == ENGAGEP_INT)
-        return value->number != 0 ? sizeof(uint64_t) : 0;
-    return value->size != 0 ? sizeof(uint64_t) + value->size : 0;
-}
-
-uint32_t engagep_image_key_size(const struct engagep_value *key, size_t count)
-{
-    size_t size = WORDS * sizeof(uint64_t);
-    for (size_t i = 0; i < count; i++)
-        size += size_of(&key[i]);
-    return (uint32_t)size;
-}
-
-uint32_t engagep_image_size(const struct engagep_table *table, const struct engagep_value *row)
-{
-    return engagep_image_key_size(row, table->column_count);
+    size_t words = WORDS;
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        words += (size_t)has_word(&values[i]);
+        bytes += values[i].type >= ENGAGEP_TEXT ? values[i].size : 0;
+    }
+    words *= sizeof(uint64_t);
+    return (struct engagep_image_shape){(uint32_t)words, (uint32_t)(words + bytes)};
 }
 
 /* Where the next column's word and its bytes go. */
@@ -55,43 +46,39 @@ struct writer {
     size_t size;
 };
 
-static void put_value(struct writer *writer, size_t column, const struct engagep_value *value)
+static inline void put_value(struct writer *writer, size_t column,
+                             const struct engagep_value *value)
 {
-    uint64_t *image = writer->image;
-    if (value->type == ENGAGEP_NULL)
-        image[NULLS] |= UINT64_C(1) << column;
-    if (!has_word(value))
-        return;
-    image[THERE] |= UINT64_C(1) << column;
-    if (value->type == ENGAGEP_INT) {
-        image[writer->word++] = (uint64_t)value->number;
+    if (!has_word(value)) {
+        if (value->type == ENGAGEP_NULL)
+            writer->image[NULLS] |= UINT64_C(1) << column;
         return;
     }
-    image[writer->word++] = (uint64_t)writer->size << 32 | value->size;
-    memcpy((unsigned char *)image + writer->size, value->data, value->size);
+    uint64_t *word = &writer->image[writer->word++];
+    writer->image[THERE] |= UINT64_C(1) << column;
+    if (value->type == ENGAGEP_INT) {
+        *word = (uint64_t)value->number;
+        return;
+    }
+    *word = (uint64_t)writer->size << 32 | value->size;
+    memcpy((unsigned char *)writer->image + writer->size, value->data, value->size);
     writer->size += value->size;
 }
 
-void engagep_image_write(uint64_t *image, const struct engagep_table *table,
-                         const struct engagep_value *row)
+void engagep_image_write(uint64_t *image, struct engagep_image_shape shape,
+                         const struct engagep_value *row, size_t count)
 {
-    size_t words = WORDS;
-    for (size_t i = 0; i < table->column_count; i++)
-        words += (size_t)has_word(&row[i]);
-    struct writer writer = {image, WORDS, words * sizeof(uint64_t)};
+    struct writer writer = {image, WORDS, shape.words};
     image[THERE] = image[NULLS] = 0;
-    for (size_t i = 0; i < table->column_count; i++)
+    for (size_t i = 0; i < count; i++)
         put_value(&writer, i, &row[i]);
 }
 
 /* Words stand in the order of their columns, whatever that of the index is. */
-void engagep_image_write_key(uint64_t *image, const uint8_t *columns,
-                             const struct engagep_value *key, size_t count)
+void engagep_image_write_key(uint64_t *image, struct engagep_image_shape shape,
+                             const uint8_t *columns, const struct engagep_value *key, size_t count)
 {
-    size_t words = WORDS;
-    for (size_t i = 0; i < count; i++)
-        words += (size_t)has_word(&key[i]);
-    struct writer writer = {image, WORDS, words * sizeof(uint64_t)};
+    struct writer writer = {image, WORDS, shape.words};
     image[THERE] = image[NULLS] = 0;
     for (size_t column = 0; column < ENGAGEP_MAX_COLUMNS; column++)
         for (size_t i = 0; i < count; i++)
@@ -102,8 +89,8 @@ void engagep_image_write_key(uint64_t *image, const uint8_t *columns,
 static struct engagep_value value_of(const uint64_t *image, uint8_t type, uint64_t word)
 {
     if (type == ENGAGEP_INT)
-        return (struct engagep_value){ENGAGEP_INT, (int64_t)word, NULL, 0};
-    return (struct engagep_value){type, 0, bytes_of(image, word), (uint32_t)word};
+        return (struct engagep_value){ENGAGEP_INT, {(int64_t)word}, 0};
+    return (struct engagep_value){type, {.data = bytes_of(image, word)}, (uint32_t)word};
 }
 
 void engagep_image_read(const uint64_t *image, const struct engagep_table *table,
@@ -114,7 +101,7 @@ void engagep_image_read(const uint64_t *image, const struct engagep_table *table
         if (image[THERE] >> i & 1)
             row[i] = value_of(image, table->columns[i].type, *word++);
         else if (image[NULLS] >> i & 1)
-            row[i] = (struct engagep_value){ENGAGEP_NULL, 0, NULL, 0};
+            row[i] = (struct engagep_value){ENGAGEP_NULL, {0}, 0};
         else
             row[i] = value_of(image, table->columns[i].type, 0);
     }
@@ -125,7 +112,7 @@ struct engagep_value engagep_image_column(const uint64_t *image, const struct en
 {
     uint64_t bit = UINT64_C(1) << column;
     if (image[NULLS] & bit)
-        return (struct engagep_value){ENGAGEP_NULL, 0, NULL, 0};
+        return (struct engagep_value){ENGAGEP_NULL, {0}, 0};
     uint64_t word =
         image[THERE] & bit ? image[WORDS + count_bits(image[THERE] & (bit - 1))] : 0;
     return value_of(image, table->columns[column].type, word);
@@ -167,12 +154,13 @@ int engagep_image_compare_key(const struct engagep_table *table, const uint8_t *
 
 uint64_t engagep_image_hash(uint64_t seed, const struct engagep_value *key, size_t count)
 {
-    struct engagep_sip hash = engagep_hash_begin(seed);
+    uint64_t hash = seed;
     for (size_t i = 0; i < count; i++) {
-        if (key[i].type == ENGAGEP_TEXT || key[i].type == ENGAGEP_BLOB)
-            engagep_hash_bytes(&hash, key[i].data, key[i].size);
+        if (key[i].type >= ENGAGEP_TEXT)
+            hash = engagep_hash_quick(seed, hash, key[i].data, key[i].size);
         else
-            engagep_hash_word(&hash, (uint64_t)key[i].number);
+            hash = engagep_hash_fold(hash ^ (key[i].type == ENGAGEP_INT ? (uint64_t)key[i].number : 1),
+                                     seed);
     }
-    return engagep_hash_end(&hash);
+    return hash;
 }

@@ -11,16 +11,22 @@
 
 #include "track/record.h"
 
-/* The bytes that the image of a row needs, and of one in which only the first `count`
- * columns of an index mean anything. The sizes of values are checked already, so that
- * they fit 32 bits together. */
-uint32_t engagep_image_size(const struct engagep_table *table, const struct engagep_value *row);
-uint32_t engagep_image_key_size(const struct engagep_value *key, size_t count);
+/* The bytes of an image's words, and of all of it. */
+struct engagep_image_shape {
+    uint32_t words;
+    uint32_t size;
+};
 
-void engagep_image_write(uint64_t *image, const struct engagep_table *table,
-                         const struct engagep_value *row);
-void engagep_image_write_key(uint64_t *image, const uint8_t *columns,
-                             const struct engagep_value *key, size_t count);
+/* The shape of an image with these values, whose sizes are checked already, so that they
+ * fit 32 bits together. */
+struct engagep_image_shape engagep_image_measure(const struct engagep_value *values, size_t count);
+
+/* Writes the image of a row of so many columns, or one in which only the columns of a key
+ * mean anything. */
+void engagep_image_write(uint64_t *image, struct engagep_image_shape shape,
+                         const struct engagep_value *row, size_t count);
+void engagep_image_write_key(uint64_t *image, struct engagep_image_shape shape,
+                             const uint8_t *columns, const struct engagep_value *key, size_t count);
 
 /* Reads a row, or one column, whose texts and blobs then point into the image. */
 void engagep_image_read(const uint64_t *image, const struct engagep_table *table,

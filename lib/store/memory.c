@@ -16,6 +16,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "store/image.h"
 #include "store/list.h"
 
@@ -225,7 +226,8 @@ static int make_group(struct memory_store *store, struct index *index, uint64_t 
                       const struct engagep_value *key, struct group **out)
 {
     const engage_allocator *allocator = &store->base.allocator;
-    size_t size = sizeof(struct group) + engagep_image_key_size(key, index->group_columns);
+    struct engagep_image_shape shape = engagep_image_measure(key, index->group_columns);
+    size_t size = sizeof(struct group) + shape.size;
     if (hash_reserve(&index->hash, allocator) != ENGAGE_OK ||
         engagep_list_reserve(&index->groups, allocator) != ENGAGE_OK)
         return ENGAGE_ENOMEM;
@@ -235,7 +237,7 @@ static int make_group(struct memory_store *store, struct index *index, uint64_t 
     group->hash = value;
     group->size = size;
     group->rows = (struct engagep_list){NULL, 0, 0, 0};
-    engagep_image_write_key(group->image, index->columns, key, index->group_columns);
+    engagep_image_write_key(group->image, shape, index->columns, key, index->group_columns);
     hash_add(&index->hash, value, group);
     engagep_list_add(&index->groups, group);
     *out = group;
@@ -340,7 +342,8 @@ static struct row *find(const struct table *table, uint64_t value, const struct 
 static struct row *new_row(struct memory_store *store, const struct table *table,
                            const struct engagep_value *values, uint64_t hash)
 {
-    size_t size = table->image_at + engagep_image_size(table->def, values);
+    struct engagep_image_shape shape = engagep_image_measure(values, table->def->column_count);
+    size_t size = table->image_at + shape.size;
     struct row *row = engagep_alloc_array(&store->base.allocator, 1, size);
     if (row == NULL)
         return NULL;
@@ -349,7 +352,7 @@ static struct row *new_row(struct memory_store *store, const struct table *table
     for (size_t i = 0; i < table->def->index_count; i++)
         row->places[i] = (struct place){NULL, 0};
     uint64_t *image = (uint64_t *)(void *)((unsigned char *)row + table->image_at);
-    engagep_image_write(image, table->def, values);
+    engagep_image_write(image, shape, values, table->def->column_count);
     return row;
 }
 
@@ -823,7 +826,7 @@ int engagep_store_memory_open(struct engagep_store **out, const struct engagep_t
     store->base.ops = &operations;
     store->base.allocator = allocator;
     /* Nobody outside knows where the store lies: keys that collide cannot be chosen. */
-    store->seed = (uint64_t)(uintptr_t)store;
+    store->seed = engagep_hash_mix((uint64_t)(uintptr_t)store);
     store->tables = engagep_alloc_zero(&allocator, count, sizeof(*store->tables));
     if (store->tables == NULL) {
         memory_close(&store->base);

@@ -7,36 +7,40 @@
 
 #include "base/error.h"
 
-static int check_value(const struct engagep_table *table, size_t column,
-                       const struct engagep_value *value, size_t *bytes, engage_error *error)
+static int refuse(const struct engagep_table *table, size_t column,
+                  const struct engagep_value *value, engage_error *error)
 {
-    const struct engagep_column *def = &table->columns[column];
-    if (value->type == ENGAGEP_NULL && def->nullable)
-        return ENGAGE_OK;
-    if (value->type != def->type)
+    const char *name = table->columns[column].name;
+    if (value->type != table->columns[column].type)
         return engagep_error_set(error, ENGAGE_EMISUSE, "%s.%s cannot be a value of type %d",
-                                 table->name, def->name, value->type);
-    if (value->type == ENGAGEP_INT)
-        return ENGAGE_OK;
+                                 table->name, name, value->type);
     if (value->data == NULL)
-        return engagep_error_set(error, ENGAGE_EMISUSE, "%s.%s points nowhere", table->name,
-                                 def->name);
-    if (value->size > ENGAGEP_STORE_ROW_LIMIT - *bytes)
-        return engagep_error_set(error, ENGAGE_ELIMIT, "a row of %s exceeds %d bytes", table->name,
-                                 ENGAGEP_STORE_ROW_LIMIT);
+        return engagep_error_set(error, ENGAGE_EMISUSE, "%s.%s points nowhere", table->name, name);
+    return engagep_error_set(error, ENGAGE_ELIMIT, "a row of %s exceeds %d bytes", table->name,
+                             ENGAGEP_STORE_ROW_LIMIT);
+}
+
+/* Whether a column takes a value; `bytes` are counted together. */
+static inline int takes(const struct engagep_column *column, const struct engagep_value *value,
+                        size_t *bytes)
+{
+    if (value->type != column->type)
+        return value->type == ENGAGEP_NULL && column->nullable;
+    if (value->type == ENGAGEP_INT)
+        return 1;
+    if (value->data == NULL || value->size > ENGAGEP_STORE_ROW_LIMIT - *bytes)
+        return 0;
     *bytes += value->size;
-    return ENGAGE_OK;
+    return 1;
 }
 
 int engagep_rows_check(const struct engagep_table *table, const struct engagep_value *row,
                        engage_error *error)
 {
     size_t bytes = 0;
-    for (size_t i = 0; i < table->column_count; i++) {
-        int rc = check_value(table, i, &row[i], &bytes, error);
-        if (rc != ENGAGE_OK)
-            return rc;
-    }
+    for (size_t i = 0; i < table->column_count; i++)
+        if (!takes(&table->columns[i], &row[i], &bytes))
+            return refuse(table, i, &row[i], error);
     return ENGAGE_OK;
 }
 
@@ -46,12 +50,11 @@ int engagep_rows_check_key(const struct engagep_table *table, size_t index,
     if (index >= table->index_count || count > table->indexes[index].count)
         return engagep_error_set(error, ENGAGE_EMISUSE, "%s has no index %zu of %zu columns",
                                  table->name, index, count);
+    const uint8_t *columns = table->indexes[index].columns;
     size_t bytes = 0;
-    for (size_t i = 0; i < count; i++) {
-        int rc = check_value(table, table->indexes[index].columns[i], &key[i], &bytes, error);
-        if (rc != ENGAGE_OK)
-            return rc;
-    }
+    for (size_t i = 0; i < count; i++)
+        if (!takes(&table->columns[columns[i]], &key[i], &bytes))
+            return refuse(table, columns[i], &key[i], error);
     return ENGAGE_OK;
 }
 

@@ -149,7 +149,7 @@ static int read_value(struct sqlite_store *store, sqlite3_stmt *statement,
     const struct engagep_column *def = &table->columns[column];
     int at = (int)column;
     int type = sqlite3_column_type(statement, at);
-    *value = (struct engagep_value){types[type], 0, NULL, 0};
+    *value = (struct engagep_value){types[type], {0}, 0};
     if (value->type != def->type && !(type == SQLITE_NULL && def->nullable))
         return engagep_error_set(error, ENGAGE_ESTORE_CORRUPT, "%s.%s holds another type",
                                  table->name, def->name);

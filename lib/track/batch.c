@@ -56,9 +56,6 @@ static int read_account(struct engagep_batch *batch, struct engagep_account *acc
     account->tombstones = row[ACCOUNT_TOMBSTONES].number;
     account->open_undo = row[ACCOUNT_OPEN_UNDO].number;
     account->partials = row[ACCOUNT_PARTIALS].number;
-    if (row[ACCOUNT_BATCH].size != sizeof(account->batch))
-        return engagep_core_corrupt(batch->error, "an account's batch is not of 16 bytes");
-    memcpy(account->batch, row[ACCOUNT_BATCH].data, sizeof(account->batch));
     if (engagep_row_keep(arena, &account->customer) != ENGAGE_OK ||
         engagep_row_keep(arena, &account->crm_id) != ENGAGE_OK ||
         engagep_row_keep(arena, &account->name) != ENGAGE_OK ||
@@ -109,7 +106,6 @@ int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_accoun
         account->followers >= 0 ? engagep_row_int(account->followers) : engagep_row_null();
     row[ACCOUNT_FOLLOWERS_TIME] = engagep_row_time(account->followers_time);
     row[ACCOUNT_STATE] = engagep_row_blob(account->state.data, account->state.size);
-    row[ACCOUNT_BATCH] = engagep_row_blob(account->batch, sizeof(account->batch));
     row[ACCOUNT_TOMBSTONES] = engagep_row_int(account->tombstones);
     row[ACCOUNT_OPEN_UNDO] = engagep_row_int(account->open_undo);
     row[ACCOUNT_PARTIALS] = engagep_row_int(account->partials);
@@ -182,15 +178,10 @@ int engagep_batch_change(struct engagep_batch *batch, engage_str brand,
         engagep_arena_array(&batch->tracker->lasting, 1, sizeof(*change));
     if (change == NULL)
         return engagep_core_no_memory(batch->error);
-    change->emitted = *emitted;
+    change->fact = emitted->fact;
     change->gained = gained;
     change->next = account->changes;
     account->changes = change;
-    engagep_settle_digest(account->batch, emitted, gained);
-    /* Actor, event and thread served for the digest; they need not last. */
-    change->emitted.account = account->account;
-    change->emitted.actor = change->emitted.event = change->emitted.thread =
-        (engage_str){NULL, 0};
     return ENGAGE_OK;
 }
 

@@ -30,7 +30,7 @@ struct engagep_item {
 
 /* A fact that an account gains or loses. */
 struct engagep_change {
-    struct engagep_emitted emitted;
+    struct engagep_fact fact;
     int gained;
     struct engagep_change *next;
 };
@@ -49,7 +49,6 @@ struct engagep_account {
     int64_t followers; /* negative: unknown */
     int64_t followers_time;
     engage_str state;
-    unsigned char batch[16]; /* a sum over its facts */
     int64_t tombstones;
     int64_t open_undo;
     int64_t partials;
@@ -151,9 +150,5 @@ int engagep_weave(struct engagep_batch *batch);
 int engagep_link(struct engagep_batch *batch);
 int engagep_resolve(struct engagep_batch *batch);
 int engagep_settle(struct engagep_batch *batch);
-
-/* Sums an event's hash into a digest of 128 bits, or takes it out. */
-void engagep_settle_digest(unsigned char digest[16], const struct engagep_emitted *emitted,
-                           int gained);
 
 #endif

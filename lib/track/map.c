@@ -13,8 +13,9 @@ enum { FIRST_CAPACITY = 64 };
 void engagep_map_init(struct engagep_map *map, const engage_allocator *allocator,
                       const unsigned char secret[16])
 {
+    /* The secret may be the public one; where the tracker lies is not. */
     map->allocator = allocator;
-    map->secret = secret;
+    map->seed = engagep_hash_quick((uint64_t)(uintptr_t)allocator, 0, secret, 16);
     map->slots = NULL;
     map->capacity = 0;
     map->count = 0;
@@ -54,8 +55,8 @@ size_t engagep_map_find(const struct engagep_map *map, engage_str key)
 {
     if (map->count == 0)
         return ENGAGEP_MAP_NONE;
-    const struct engagep_map_slot *slot =
-        seek(map, engagep_hash_sip(map->secret, key.data, key.size), key);
+    uint64_t hash = engagep_hash_quick(map->seed, map->seed, key.data, key.size);
+    const struct engagep_map_slot *slot = seek(map, hash, key);
     return slot->key.data != NULL ? slot->value : ENGAGEP_MAP_NONE;
 }
 
@@ -80,7 +81,7 @@ size_t *engagep_map_at(struct engagep_map *map, engage_str key)
 {
     if (map->count >= map->capacity / 2 && grow(map) != ENGAGE_OK)
         return NULL;
-    uint64_t hash = engagep_hash_sip(map->secret, key.data, key.size);
+    uint64_t hash = engagep_hash_quick(map->seed, map->seed, key.data, key.size);
     struct engagep_map_slot *slot = seek(map, hash, key);
     if (slot->key.data == NULL) {
         *slot = (struct engagep_map_slot){hash, key, ENGAGEP_MAP_NONE};

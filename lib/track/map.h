@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * From bytes to numbers: a hash table whose keys lie in an arena. The hash is
- * keyed, so that ids chosen in ill will do not collide.
+ * From bytes to numbers: a hash table whose keys lie in an arena. The hash has a seed
+ * that nobody outside knows, so that ids chosen in ill will do not collide.
  */
 #ifndef ENGAGEP_TRACK_MAP_H
 #define ENGAGEP_TRACK_MAP_H
@@ -17,7 +17,7 @@ struct engagep_map_slot {
 
 struct engagep_map {
     const engage_allocator *allocator;
-    const unsigned char *secret; /* 16 bytes */
+    uint64_t seed;
     struct engagep_map_slot *slots;
     size_t capacity; /* a power of two, or 0 */
     size_t count;

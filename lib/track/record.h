@@ -48,10 +48,12 @@ enum { ENGAGEP_SCHEMA_VERSION = 1 };
 /* ------------------------------------------------------------------ rows --- */
 
 struct engagep_value {
-    uint8_t type;     /* ENGAGEP_NULL, _INT, _TEXT or _BLOB */
-    int64_t number;   /* _INT */
-    const void *data; /* _TEXT, _BLOB; never NULL there, also for size 0 */
-    size_t size;
+    uint8_t type; /* ENGAGEP_NULL, _INT, _TEXT or _BLOB */
+    union {
+        int64_t number;   /* _INT */
+        const void *data; /* _TEXT, _BLOB; never NULL there, also for size 0 */
+    };
+    size_t size; /* _TEXT, _BLOB */
 };
 
 /* ----------------------------------------------------------------- store --- */

@@ -45,22 +45,23 @@ struct engagep_stored {
 
 static inline struct engagep_value engagep_row_int(int64_t number)
 {
-    return (struct engagep_value){ENGAGEP_INT, number, NULL, 0};
+    return (struct engagep_value){ENGAGEP_INT, {number}, 0};
 }
 
 static inline struct engagep_value engagep_row_null(void)
 {
-    return (struct engagep_value){ENGAGEP_NULL, 0, NULL, 0};
+    return (struct engagep_value){ENGAGEP_NULL, {0}, 0};
 }
 
 static inline struct engagep_value engagep_row_text(engage_str text)
 {
-    return (struct engagep_value){ENGAGEP_TEXT, 0, text.data != NULL ? text.data : "", text.size};
+    return (struct engagep_value){
+        ENGAGEP_TEXT, {.data = text.data != NULL ? text.data : ""}, text.size};
 }
 
 static inline struct engagep_value engagep_row_blob(const void *data, size_t size)
 {
-    return (struct engagep_value){ENGAGEP_BLOB, 0, data != NULL ? data : "", size};
+    return (struct engagep_value){ENGAGEP_BLOB, {.data = data != NULL ? data : ""}, size};
 }
 
 /* NULL where it is absent. */

@@ -62,8 +62,8 @@ static const struct engagep_column account[ACCOUNT_COLUMNS] = {
     {"brand", T, 0},     {"account", T, 0},        {"customer", T, 0},
     {"crm_id", T, 1},    {"crm_time", I, 1},       {"name", T, 1},
     {"name_time", I, 1}, {"followers", I, 1},      {"followers_time", I, 1},
-    {"state", B, 0},     {"batch", B, 0},          {"tombstones", I, 0},
-    {"open_undo", I, 0}, {"partials", I, 0},
+    {"state", B, 0},     {"tombstones", I, 0},     {"open_undo", I, 0},
+    {"partials", I, 0},
 };
 static const struct engagep_index account_by[] = {
     {"account_id", 2, {ACCOUNT_BRAND, ACCOUNT_ACCOUNT}},

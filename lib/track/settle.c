@@ -5,7 +5,6 @@
  * one went, its day is added up anew from the stored facts. Then the customers
  * concerned are judged.
  */
-#include "base/hash.h"
 #include "base/time.h"
 #include "track/batch.h"
 #include "track/stage.h"
@@ -13,40 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---------------------------------------------------------------- digest --- */
-
-/* Fixed forever: what a digest is of may be compared between stores of any secret. */
-static const unsigned char lane_keys[2][16] = {"libengage batch", "batch libengage"};
-
-static uint64_t hash_fact(const unsigned char key[16], const struct engagep_emitted *emitted)
-{
-    const struct engagep_fact *fact = &emitted->fact;
-    const uint64_t numbers[] = {
-        (uint64_t)emitted->part, (uint64_t)(int64_t)fact->day, fact->kind, fact->count,
-        fact->parts, fact->flags, (uint64_t)(int64_t)fact->valence, fact->advocacy,
-        fact->detraction, fact->person, fact->object, fact->content};
-    uint64_t hash = engagep_hash_sip(key, emitted->actor.data, emitted->actor.size);
-    hash = engagep_hash_mix(hash ^ engagep_hash_sip(key, emitted->event.data, emitted->event.size));
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        hash = engagep_hash_mix((hash ^ numbers[i]) + UINT64_C(0x9e3779b97f4a7c15));
-    return hash;
-}
-
-void engagep_settle_digest(unsigned char digest[16], const struct engagep_emitted *emitted,
-                           int gained)
-{
-    for (int lane = 0; lane < 2; lane++) {
-        uint64_t sum = 0;
-        unsigned char *bytes = digest + 8 * lane;
-        for (int i = 7; i >= 0; i--)
-            sum = sum << 8 | bytes[i];
-        uint64_t hash = hash_fact(lane_keys[lane], emitted);
-        sum = gained ? sum + hash : sum - hash;
-        for (int i = 0; i < 8; i++)
-            bytes[i] = (unsigned char)(sum >> 8 * i);
-    }
-}
 
 /* -------------------------------------------------------------- calendars --- */
 
@@ -94,7 +59,7 @@ static int lost_days(struct engagep_batch *batch, const struct engagep_account *
     size_t n = 0;
     for (const struct engagep_change *c = account->changes; c != NULL; c = c->next)
         if (!c->gained)
-            days[n++] = c->emitted.fact.day;
+            days[n++] = c->fact.day;
     qsort(days, n, sizeof(*days), compare_days);
     for (size_t i = 0; i < n; i++)
         if (*count == 0 || days[i] != days[*count - 1])
@@ -113,11 +78,11 @@ static int update_calendar(struct engagep_batch *batch, const struct engagep_acc
         rc = rebuild_day(batch, account, days[i], calendar);
     for (const struct engagep_change *c = account->changes; c != NULL && rc == ENGAGE_OK;
          c = c->next) {
-        int32_t day = c->emitted.fact.day;
+        int32_t day = c->fact.day;
         if (!c->gained ||
             (count > 0 && bsearch(&day, days, count, sizeof(day), compare_days) != NULL))
             continue;
-        rc = engagep_calendar_add(calendar, &c->emitted.fact);
+        rc = engagep_calendar_add(calendar, &c->fact);
         if (rc == ENGAGE_DONE) {
             batch->counts->late++;
             rc = ENGAGE_OK;

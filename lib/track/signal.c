@@ -161,7 +161,13 @@ static int holds_at(engage_str text, size_t at, const char *word)
 
 static int holds_any(engage_str text, const char *const *words, size_t count)
 {
+    /* Few characters begin any of the words. */
+    unsigned char begins[256] = {0};
+    for (size_t i = 0; i < count; i++)
+        begins[(unsigned char)words[i][0]] = 1;
     for (size_t at = 0; at < text.size; at++) {
+        if (!begins[(unsigned char)lower(text.data[at])])
+            continue;
         int inside = at > 0 && (unsigned char)text.data[at] < 0x80 && is_letter(text.data[at - 1]);
         for (size_t i = 0; i < count && !inside; i++)
             if (holds_at(text, at, words[i]))

@@ -5,12 +5,59 @@
  * each; and taking such lines in.
  */
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/time.h"
+#include "track/batch.h"
 #include "track/judge.h"
 #include "track/merge.h"
 #include "track/report.h"
 
 #include <string.h>
+
+/* ---------------------------------------------------------------- digest --- */
+
+enum { BATCH_SIZE = 16 }; /* bytes */
+
+/* Fixed forever: what a digest is of may be compared between stores of any secret. */
+static const unsigned char lane_keys[2][16] = {"libengage batch", "batch libengage"};
+
+static uint64_t hash_fact(const unsigned char key[16], const struct engagep_emitted *emitted)
+{
+    const struct engagep_fact *fact = &emitted->fact;
+    const uint64_t numbers[] = {
+        (uint64_t)emitted->part, (uint64_t)(int64_t)fact->day, fact->kind, fact->count,
+        fact->parts, fact->flags, (uint64_t)(int64_t)fact->valence, fact->advocacy,
+        fact->detraction, fact->person, fact->object, fact->content};
+    uint64_t hash = engagep_hash_sip(key, emitted->actor.data, emitted->actor.size);
+    hash = engagep_hash_mix(hash ^ engagep_hash_sip(key, emitted->event.data, emitted->event.size));
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        hash = engagep_hash_mix((hash ^ numbers[i]) + UINT64_C(0x9e3779b97f4a7c15));
+    return hash;
+}
+
+static int sum_fact(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    uint64_t *sums = ctx;
+    struct engagep_emitted emitted;
+    (void)error;
+    engagep_row_to_fact(row, &emitted);
+    for (int lane = 0; lane < 2; lane++)
+        sums[lane] += hash_fact(lane_keys[lane], &emitted);
+    return ENGAGE_OK;
+}
+
+/* The batch that an account's own calendar is of: a sum over its facts. */
+static int digest_facts(engage_tracker *tracker, engage_str brand, engage_str account,
+                        char digest[BATCH_SIZE], engage_error *error)
+{
+    uint64_t sums[2] = {0, 0};
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(account)};
+    int rc = engagep_core_scan(tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 2, sum_fact, sums,
+                               error);
+    for (int i = 0; i < BATCH_SIZE; i++)
+        digest[i] = (char)(unsigned char)(sums[i / 8] >> 8 * (i % 8));
+    return rc;
+}
 
 /* --------------------------------------------------------------- writing --- */
 
@@ -27,11 +74,11 @@ static void put_hex(engage_buffer *buffer, const char *key, const void *data, si
     engagep_buffer_put_byte(buffer, '"');
 }
 
-static void put_line(engage_buffer *buffer, const struct engagep_value *batch, engage_str brand,
+static void put_line(engage_buffer *buffer, engage_str batch, engage_str brand,
                      engage_str account, engage_str state, int64_t open_undo)
 {
     engagep_json_open(buffer, '{');
-    put_hex(buffer, "batch", batch->data, batch->size);
+    put_hex(buffer, "batch", batch.data, batch.size);
     engagep_report_key_text(buffer, "brand", brand);
     engagep_report_key_text(buffer, "account", account);
     put_hex(buffer, "state", state.data, state.size);
@@ -45,8 +92,9 @@ static int put_partial(void *ctx, const struct engagep_value *row, engage_error 
 {
     struct engagep_report *report = ctx;
     (void)error;
-    put_line(report->buffer, &row[PARTIAL_BATCH], engagep_row_str(&row[PARTIAL_BRAND]),
-             engagep_row_str(&row[PARTIAL_ACCOUNT]), engagep_row_str(&row[PARTIAL_STATE]), 0);
+    put_line(report->buffer, engagep_row_str(&row[PARTIAL_BATCH]),
+             engagep_row_str(&row[PARTIAL_BRAND]), engagep_row_str(&row[PARTIAL_ACCOUNT]),
+             engagep_row_str(&row[PARTIAL_STATE]), 0);
     return ENGAGE_OK;
 }
 
@@ -63,10 +111,16 @@ static int put_account(void *ctx, const struct engagep_value *row, engage_error 
     engage_str state = engagep_row_str(&row[ACCOUNT_STATE]);
     int64_t open_undo = row[ACCOUNT_OPEN_UNDO].number;
     writing->found = 1;
-    if (state.size > 0 || open_undo > 0)
-        put_line(report->buffer, &row[ACCOUNT_BATCH], engagep_row_str(&row[ACCOUNT_BRAND]),
-                 engagep_row_str(&row[ACCOUNT_ACCOUNT]), state.size > 0 ? state : writing->empty,
-                 open_undo);
+    if (state.size > 0 || open_undo > 0) {
+        engage_str brand = engagep_row_str(&row[ACCOUNT_BRAND]);
+        engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
+        char digest[BATCH_SIZE];
+        int rc = digest_facts(report->tracker, brand, account, digest, error);
+        if (rc != ENGAGE_OK)
+            return rc;
+        put_line(report->buffer, (engage_str){digest, BATCH_SIZE}, brand, account,
+                 state.size > 0 ? state : writing->empty, open_undo);
+    }
     if (row[ACCOUNT_PARTIALS].number == 0)
         return ENGAGE_OK;
     return engagep_core_scan(report->tracker, ENGAGEP_PARTIAL, 0, row, 2, put_partial, report,
@@ -116,7 +170,6 @@ struct merging {
 
 static int put_account_row(struct merging *merging)
 {
-    static const unsigned char no_batch[16];
     const struct engagep_partial *partial = merging->partial;
     struct engagep_arena *arena = &merging->tracker->lasting;
     struct engagep_value key[] = {engagep_row_text(partial->brand),
@@ -131,7 +184,6 @@ static int put_account_row(struct merging *merging)
         row[ACCOUNT_BRAND] = key[0];
         row[ACCOUNT_ACCOUNT] = row[ACCOUNT_CUSTOMER] = key[1];
         row[ACCOUNT_STATE] = engagep_row_blob(NULL, 0);
-        row[ACCOUNT_BATCH] = engagep_row_blob(no_batch, sizeof(no_batch));
         row[ACCOUNT_TOMBSTONES] = row[ACCOUNT_OPEN_UNDO] = row[ACCOUNT_PARTIALS] =
             engagep_row_int(0);
     }
@@ -180,9 +232,15 @@ static int write_partial(struct merging *merging)
     rc = engagep_core_get(merging->tracker, ENGAGEP_ACCOUNT, key, row, merging->error);
     if (rc < 0)
         return rc;
-    if (rc == ENGAGE_ROW &&
-        engagep_str_equal(engagep_row_str(&row[ACCOUNT_BATCH]), partial->batch))
-        return ENGAGE_DONE;
+    if (rc == ENGAGE_ROW) {
+        char own[BATCH_SIZE];
+        rc = digest_facts(merging->tracker, partial->brand, partial->account, own,
+                          merging->error);
+        if (rc != ENGAGE_OK)
+            return rc;
+        if (memcmp(own, partial->batch.data, BATCH_SIZE) == 0)
+            return ENGAGE_DONE;
+    }
     struct engagep_value fresh[PARTIAL_COLUMNS] = {key[0], key[1], key[2],
                                                    engagep_row_text(partial->state)};
     fresh[PARTIAL_STATE].type = ENGAGEP_BLOB;
@@ -206,7 +264,7 @@ int engagep_merge_partial(engage_tracker *tracker, const struct engagep_partial 
     if (tracker->readonly)
         return engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
     if (!engagep_event_is_id(partial->brand) || !engagep_event_is_id(partial->account) ||
-        partial->batch.size != 16 || partial->open_undo < 0)
+        partial->batch.size != BATCH_SIZE || partial->open_undo < 0)
         return engagep_error_set(error, ENGAGE_ESTATE,
                                  "a partial state lacks a member, or names nothing that can be");
     if (partial->open_undo > 0)
