@@ -63,7 +63,8 @@ class Usage(Folder):
         self.assertIn(b"tokens", run("--help"))
         self.assertRegex(run("--version"), rb"^engage \d+\.\d+\.\d+\n$")
         for command in ("tokens entities length valid score track funnel customer queue replies state merge "
-                        "model policy").split():
+                        "claim dismiss resolve hold release suspend reinstate link unlink object "
+                        "resume model policy").split():
             self.assertIn(b"usage: engage " + command.encode(), run(command, "--help"))
             self.assertRegex(run(command, "--version"), rb"^engage ")
 
@@ -326,6 +327,42 @@ class Tracking(Folder):
         for table in ("funnel", "queue", "replies"):
             self.assertNotEqual(run(table, "--store", store), b"")
         self.assertIn(b"maya_k", run("customer", "x:maya_k", "--store", store))
+
+    def test_decisions(self):
+        store = self.store()
+        run("track", "--store", store, DEMO)
+
+        def maya():
+            (row,) = rows("customer", "x:maya_k", "--json", "--store", store)
+            return row
+
+        before = maya()
+        (done,) = rows("hold", "x:maya_k", "curation", "--json", "--store", store)
+        self.assertEqual(list(done), ["id", "brand", "decision", "account", "value", "by", "time"])
+        self.assertEqual(maya()["stage"], "curation")
+        self.assertIn(b"release x:maya_k", run("release", "x:maya_k", "--store", store))
+        self.assertEqual(maya()["stage"], before["stage"])
+        run("suspend", "x:maya_k", "--store", store)
+        self.assertEqual(maya()["stage"], "creation")
+        run("reinstate", "x:maya_k", "--store", store)
+        run("link", "x:maya_k", "x:walt_r", "--store", store)
+        self.assertIn("x:walt_r", maya()["accounts"])
+        run("unlink", "x:maya_k", "--store", store)
+        self.assertEqual(maya()["accounts"], before["accounts"])
+        self.assertEqual(len(rows("object", "x:maya_k", "--json", "--store", store)),
+                         len(before["accounts"]))
+        run("customer", "mastodon:maya_k", "--store", store, status=1)
+        run("resume", "x:maya_k", "--store", store)
+        self.assertEqual({name: maya()[name] for name in ("stage", "score", "standing")},
+                         {name: before[name] for name in ("stage", "score", "standing")})
+        first = rows("queue", "--json", "--store", store)[0]["id"]
+        for command, state in (("claim", "claimed"), ("dismiss", "dismissed"),
+                               ("resolve", "resolved")):
+            (row,) = rows(command, first, "--json", "--store", store)
+            self.assertEqual((row["id"], row["state"]), (first, state))
+        self.assertNotIn(first, [row["id"] for row in rows("queue", "--json", "--store", store)])
+        run("hold", "x:nobody", "creation", "--store", store, status=1)
+        run("hold", "x:maya_k", "stardom", "--store", store, status=2)
 
     def test_memory_store(self):
         (counts,) = rows("track", "--json", "--store", "memory:", DEMO)

@@ -236,3 +236,46 @@ size_t *stream_shuffle(size_t count, uint64_t *random)
     }
     return numbers;
 }
+
+void stream_equal(const char *a, const char *b, uint64_t seed, const char *what)
+{
+    if (strcmp(a, b) == 0)
+        return;
+    size_t at = 0;
+    while (a[at] == b[at])
+        at++;
+    size_t from = at < 300 ? 0 : at - 300;
+    ck_abort_msg("seed %llu, %s:\n%.500s\n----\n%.500s", (unsigned long long)seed, what, a + from,
+                 b + from);
+}
+
+/* `revised` is the one member that depends on arrival. */
+static void forget_revised(char *text)
+{
+    for (char *at = text; (at = strstr(at, "\"revised\":true")) != NULL;)
+        memcpy(at, "\"revised\":fals", 14);
+    for (char *at = text; (at = strstr(at, "\"revised\":false")) != NULL;)
+        memcpy(at, "\"revised\":fals ", 15);
+}
+
+char *stream_settled(engage_tracker *tracker, const struct stream *stream, int64_t now)
+{
+    char *text = stream_reports(tracker, stream, now);
+    forget_revised(text);
+    char *out = text;
+    for (char *in = text; *in != '\0'; in++)
+        if (*in != ' ')
+            *out++ = *in;
+    *out = '\0';
+    return text;
+}
+
+void stream_same(engage_tracker *a, engage_tracker *b, const struct stream *stream, int64_t now,
+                 uint64_t seed, const char *what)
+{
+    char *left = stream_settled(a, stream, now);
+    char *right = stream_settled(b, stream, now);
+    stream_equal(left, right, seed, what);
+    free(left);
+    free(right);
+}

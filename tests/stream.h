@@ -38,6 +38,14 @@ void stream_apply_all(engage_tracker *tracker, const struct stream *stream);
 /* Every report at `now`, as one text; release with free. */
 char *stream_reports(engage_tracker *tracker, const struct stream *stream, int64_t now);
 
+/* The same without what depends on arrival; release with free. */
+char *stream_settled(engage_tracker *tracker, const struct stream *stream, int64_t now);
+
+/* Fails unless two texts are equal, or two trackers report the same. */
+void stream_equal(const char *a, const char *b, uint64_t seed, const char *what);
+void stream_same(engage_tracker *a, engage_tracker *b, const struct stream *stream, int64_t now,
+                 uint64_t seed, const char *what);
+
 /* Numbers from 0 to count - 1 in random order; release with free. */
 size_t *stream_shuffle(size_t count, uint64_t *random);
 

@@ -158,6 +158,34 @@ ENGAGE_API ENGAGE_NODISCARD int engage_tracker_apply(engage_tracker *tracker,
                                                      const engage_events *events,
                                                      engage_counts *counts, engage_error *error);
 
+/* What somebody decides about a customer, by an account, or about an opportunity. */
+typedef struct engage_decision {
+    uint32_t struct_size;
+    uint32_t reserved;
+    int64_t time;       /* ENGAGE_NO_TIME: a moment after the brand's latest event */
+    engage_str name;    /* "hold", "release", "suspend", "reinstate", "flag", "link", "unlink",
+                           "object", "resume", "withhold", "restore", "claim", "dismiss",
+                           "resolve" */
+    engage_str subject; /* an account; of the last three an opportunity's id */
+    engage_str value;   /* hold: the stage; link: the other account; withhold, restore: why */
+    engage_str brand;   /* absent: each brand that knows the subject */
+    engage_str by;      /* the account of who decides; absent: "engage:desk" */
+    engage_str reason;  /* a text that is kept with it, such as what a link rests on */
+} engage_decision;
+#define ENGAGE_DECISION_INIT \
+    {sizeof(engage_decision), 0, ENGAGE_NO_TIME, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}}
+
+/* Applies a decision, which is an event of the brand's staff like those that
+ * engage_tracker_apply takes, and appends what was done as JSON: the decision, a line
+ * for each account concerned, or the opportunity. Returns ENGAGE_OK, ENGAGE_EMISUSE
+ * (read-only too), ENGAGE_EOPTIONS, ENGAGE_ERANGE (no such decision), ENGAGE_EEVENT (it
+ * lacks something), ENGAGE_ENOTFOUND (no brand knows the subject), ENGAGE_ENOMEM, or an
+ * ENGAGE_ESTORE code; after a failure the store and the buffer are as before, but where
+ * there was no memory to tell what was done. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_decide(engage_tracker *tracker,
+                                                      const engage_decision *decision,
+                                                      engage_buffer *buffer, engage_error *error);
+
 /* What a report covers. */
 typedef struct engage_query {
     uint32_t struct_size;

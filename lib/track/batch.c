@@ -56,6 +56,7 @@ static int read_account(struct engagep_batch *batch, struct engagep_account *acc
     account->tombstones = row[ACCOUNT_TOMBSTONES].number;
     account->open_undo = row[ACCOUNT_OPEN_UNDO].number;
     account->partials = row[ACCOUNT_PARTIALS].number;
+    account->objected = account->objected_before = (int)row[ACCOUNT_OBJECTED].number;
     if (engagep_row_keep(arena, &account->customer) != ENGAGE_OK ||
         engagep_row_keep(arena, &account->crm_id) != ENGAGE_OK ||
         engagep_row_keep(arena, &account->name) != ENGAGE_OK ||
@@ -92,6 +93,23 @@ int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_
     return read_account(batch, fresh);
 }
 
+int engagep_batch_find(struct engagep_batch *batch, engage_str brand, engage_str account,
+                       size_t *out)
+{
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(account)};
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    engage_str key = engagep_batch_key(batch, brand, account, (engage_str){NULL, 0});
+    if (key.data == NULL)
+        return engagep_core_no_memory(batch->error);
+    *out = engagep_map_find(&batch->by_account, key);
+    if (*out != ENGAGEP_MAP_NONE)
+        return ENGAGE_OK;
+    int rc = engagep_core_get(batch->tracker, ENGAGEP_ACCOUNT, prefix, row, batch->error);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    return engagep_batch_account(batch, brand, account, out);
+}
+
 int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_account *account)
 {
     struct engagep_value row[ACCOUNT_COLUMNS];
@@ -109,6 +127,7 @@ int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_accoun
     row[ACCOUNT_TOMBSTONES] = engagep_row_int(account->tombstones);
     row[ACCOUNT_OPEN_UNDO] = engagep_row_int(account->open_undo);
     row[ACCOUNT_PARTIALS] = engagep_row_int(account->partials);
+    row[ACCOUNT_OBJECTED] = engagep_row_int(account->objected);
     account->changed = 0;
     return engagep_core_put(batch->tracker, ENGAGEP_ACCOUNT, row, batch->error);
 }

@@ -7,8 +7,10 @@
  *   take     new events, each id once, judged and put aside
  *   brands   the time of each brand's latest event
  *   undo     tombstones, and which events are dead by them
+ *   decide   what people decided: holds, links, objections, what is withheld
  *   weave    events into threads, and threads that turned out to be one
  *   link     accounts, and whose they are
+ *   object   accounts that object to being profiled, or no longer do
  *   resolve  threads that changed: their facts and episodes, against those stored
  *   settle   accounts that changed: their calendars, and their customers
  */
@@ -56,6 +58,10 @@ struct engagep_account {
     int changed;   /* its row must be written */
     int recount;   /* name, followers and CRM id must be read from its events anew */
     int undone;    /* its tombstones must be counted anew */
+    int decided;   /* something was decided about it: its customer must be judged */
+    int relinked;  /* whose it is must be found out anew */
+    int objected;  /* it objects to being profiled */
+    int objected_before;
     struct engagep_change *changes;
 };
 
@@ -81,6 +87,15 @@ struct engagep_batch {
     struct engagep_map by_thread; /* brand, thread */
     struct engagep_emission emission;
     struct engagep_episodes episodes;
+    struct engagep_subject *withheld; /* whose events must be judged again */
+};
+
+/* What is withheld, or no longer is: an account or a post. */
+struct engagep_subject {
+    engage_str brand;
+    engage_str name;
+    int is_post;
+    struct engagep_subject *next;
 };
 
 /* A post that a batch names, in a forest of posts that hang together. */
@@ -109,6 +124,10 @@ engage_str engagep_batch_key(struct engagep_batch *batch, engage_str a, engage_s
 /* The number of an account, read from the store when it is met first. */
 int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_str account,
                           size_t *out);
+
+/* The same for an account that need not become one: ENGAGEP_MAP_NONE where it is unknown. */
+int engagep_batch_find(struct engagep_batch *batch, engage_str brand, engage_str account,
+                       size_t *out);
 int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_account *account);
 
 /* Notes that a thread must be resolved, or that an act came to it. */
@@ -142,10 +161,48 @@ int engagep_resolve_replaced(struct engagep_batch *batch, engage_str brand, enga
 /* 1 where the store had nothing of a thread before the batch. */
 int engagep_weave_is_new(const struct engagep_batch *batch, const struct engagep_touched *touched);
 
+/* Puts a decision that a stored event made in or out of place. */
+int engagep_decide_event(struct engagep_batch *batch, const engage_event *event,
+                         enum engagep_role role, int stands);
+
+/* Judges events of the store again whose tombstones, or what is withheld, changed: those
+ * of an index with these columns, and of one actor where it is given. */
+int engagep_undo_reconsider(struct engagep_batch *batch, size_t index,
+                            const struct engagep_value *prefix, size_t columns, engage_str actor);
+
+/* Whether an event is dead: undone, deleted or withheld. */
+int engagep_undo_judge(struct engagep_batch *batch, const engage_event *event, int *dead);
+
+/* Takes the facts of accounts that object out of an emission. */
+int engagep_object_filter(struct engagep_batch *batch, engage_str brand);
+
+/* Finds out anew whose the accounts are whose links or CRM id changed, once CRM ids are
+ * joined. */
+int engagep_person_regroup(struct engagep_batch *batch);
+
+/* Reads again what whoever changed hands did, and those who are one person with it now or
+ * were: own accounts are no counterparts. */
+int engagep_person_move(struct engagep_batch *batch);
+
+/* Takes a person's own accounts off those that an act is done with. */
+int engagep_person_strip(struct engagep_batch *batch, struct engagep_member *member);
+
+/* Says whose an account is. */
+int engagep_link_set(struct engagep_batch *batch, engage_str brand, engage_str name,
+                     engage_str customer);
+
+/* Takes all facts of an account away. */
+int engagep_resolve_forget(struct engagep_batch *batch, engage_str brand, engage_str account);
+
+/* Gives what an event that belongs to no thread gives now, in place of what it gave. */
+int engagep_resolve_anew(struct engagep_batch *batch, const struct engagep_member *member);
+
 /* The steps. */
 int engagep_take(struct engagep_batch *batch, const engage_events *events);
 int engagep_brands(struct engagep_batch *batch);
 int engagep_undo(struct engagep_batch *batch);
+int engagep_decide(struct engagep_batch *batch);
+int engagep_object(struct engagep_batch *batch);
 int engagep_weave(struct engagep_batch *batch);
 int engagep_link(struct engagep_batch *batch);
 int engagep_resolve(struct engagep_batch *batch);

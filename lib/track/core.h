@@ -23,11 +23,14 @@ struct engage_tracker {
     uint32_t key;              /* its id */
     int64_t now;               /* ENGAGE_NO_TIME, or what events are refused after */
     int readonly;
+    int decisions; /* 1: the store has some, 0: none, or ENGAGEP_DECISIONS_UNKNOWN */
     struct engagep_arena arena;   /* of the step that is running: a thread, a row */
     struct engagep_arena lasting; /* of the call that is running */
     engage_html *html;          /* made when the first HTML is read */
     engage_buffer bytes;        /* scratch: canonical bytes, states */
 };
+
+enum { ENGAGEP_DECISIONS_UNKNOWN = -1 };
 
 /* One call over the store: `error` goes along, so that it is named once. */
 int engagep_core_get(engage_tracker *tracker, size_t table, const struct engagep_value *key,

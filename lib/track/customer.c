@@ -21,7 +21,7 @@ struct customer {
     struct engagep_report *report;
     engage_str brand;
     engage_str id;
-    struct engagep_calendar calendar;
+    struct engagep_person person;
     engage_str *accounts;
     size_t account_count;
     size_t account_capacity;
@@ -139,7 +139,7 @@ static int put_transition(void *ctx, const struct engagep_transition *transition
 static int walk_transitions(struct customer *customer, int put, int64_t *since)
 {
     struct transitions transitions = {customer, ENGAGE_NO_TIME, put, ENGAGE_OK};
-    int rc = engagep_stage_transitions(&customer->calendar, NULL,
+    int rc = engagep_stage_transitions(&customer->person.calendar, &customer->person.controls,
                                        customer->report->tracker->policy, customer->report->now,
                                        put_transition, &transitions);
     *since = transitions.since;
@@ -157,7 +157,7 @@ static void put_gates(struct customer *customer)
     struct engagep_gate gates[ENGAGEP_GATES_MAX];
     size_t count = 0;
     if (report->query.flags & ENGAGE_QUERY_EXPLAIN)
-        count = engagep_stage_gates(&customer->calendar, report->tracker->policy, report->now,
+        count = engagep_stage_gates(&customer->person.calendar, report->tracker->policy, report->now,
                                     gates);
     engagep_json_key(buffer, "gates");
     engagep_json_open(buffer, '[');
@@ -262,17 +262,17 @@ static void put_standing(struct customer *customer, int64_t since)
     struct engagep_presence presence;
     struct engagep_outcome outcome;
     struct engagep_standing standing;
-    engagep_stage_at(&customer->calendar, NULL, policy, report->now, &stage);
-    engagep_engagement_presence(&customer->calendar, policy, report->now, &presence);
-    engagep_outcome_at(&customer->calendar, policy, report->now, &outcome);
-    engagep_standing_at(&customer->calendar, policy, report->now, &standing);
+    const struct engagep_calendar *calendar = &customer->person.calendar;
+    engagep_stage_at(calendar, &customer->person.controls, policy, report->now, &stage);
+    engagep_engagement_presence(calendar, policy, report->now, &presence);
+    engagep_outcome_at(calendar, policy, report->now, &outcome);
+    engagep_standing_at(calendar, policy, report->now, &standing);
     engagep_json_key(buffer, "stage");
     engagep_json_text(buffer, engage_stage_name(stage.stage));
     engagep_report_key_time(buffer, "since", since);
     engagep_report_key_time(buffer, "valid_until", stage.valid_until);
     engagep_json_key(buffer, "score");
-    engagep_json_decimal(buffer,
-                         engagep_engagement_score(&customer->calendar, policy, report->now), 6);
+    engagep_json_decimal(buffer, engagep_engagement_score(calendar, policy, report->now), 6);
     const char *name = engagep_engagement_presence_name(presence.state);
     engagep_report_key_text(buffer, "presence",
                             (engage_str){name, name != NULL ? strlen(name) : 0});
@@ -331,16 +331,16 @@ static int report_brand(struct engagep_report *report, engage_str brand, engage_
         return rc == ENGAGE_OK ? ENGAGE_DONE : rc;
     engage_tracker *tracker = report->tracker;
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(customer.id)};
-    engagep_calendar_init(&customer.calendar, tracker->key, &tracker->allocator);
-    rc = engagep_state_sum(tracker, brand, customer.id, &customer.calendar, report->error);
-    if (rc == ENGAGE_OK && engagep_state_is_empty(&customer.calendar))
+    engagep_state_begin(&customer.person, tracker);
+    rc = engagep_state_sum(tracker, brand, customer.id, &customer.person, report->error);
+    if (rc == ENGAGE_OK && engagep_state_is_empty(&customer.person.calendar))
         rc = ENGAGE_DONE;
     if (rc == ENGAGE_OK)
         rc = engagep_core_scan(tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2,
                                keep_account, &customer, report->error);
     if (rc == ENGAGE_OK)
         rc = put_customer(&customer);
-    engagep_calendar_release(&customer.calendar);
+    engagep_state_release(&customer.person);
     return rc;
 }
 

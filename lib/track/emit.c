@@ -126,6 +126,18 @@ int engagep_emit_hangs(engage_str verb)
     return hangs;
 }
 
+int engagep_emit_meets(const engage_event *event)
+{
+    int hangs;
+    if (event->target.size == 0 && event->to.size == 0)
+        return 0;
+    if (engagep_thread_is_post(event))
+        return engagep_str_is(event->type, "Event") || engagep_str_is(event->type, "Group");
+    int kind = kind_of_verb(event, &hangs);
+    return kind != ENGAGEP_KINDS && (engagep_kind_class(kind) == ENGAGEP_CLASS_COLLABORATION ||
+                                     engagep_kind_class(kind) == ENGAGEP_CLASS_CREDIT);
+}
+
 /* Each person that an act is done with is a counterpart: the first one goes with the
  * act, the others with facts that count nothing. */
 struct counterparts {

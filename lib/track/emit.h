@@ -47,6 +47,9 @@ int engagep_emit_acts(engage_tracker *tracker, struct engagep_thread *thread,
 /* 1 where acts by this verb depend on the post that they are done to. */
 int engagep_emit_hangs(engage_str verb);
 
+/* 1 where an event is done with other accounts, or gives one a credit. */
+int engagep_emit_meets(const engage_event *event);
+
 /* 1 where a reply reads as thanks, or as being content. */
 int engagep_emit_thanks(const struct engagep_signal *signal);
 

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "track/decision.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -151,7 +152,8 @@ static int check(const engage_event *event, engage_error *error)
         return refuse(error, "target", "is missing: an Undo names an event");
     if (engagep_str_is(event->verb, "Delete") && event->object.size == 0)
         return refuse(error, "object", "is missing: a Delete names a post");
-    return check_numbers(event, error);
+    int rc = engagep_decision_check(event, error);
+    return rc == ENGAGE_OK ? check_numbers(event, error) : rc;
 }
 
 /* What means the same gets the same bytes: defaults are left out, what a flag

@@ -20,7 +20,7 @@ struct days {
 struct funnel {
     struct engagep_report *report;
     engage_str brand;
-    struct engagep_calendar scratch;
+    struct engagep_person scratch;
     uint64_t customers;
     uint64_t touched[5];
     uint64_t sustained[5]; /* that stage or a higher one */
@@ -149,12 +149,12 @@ static int report_brand(struct engagep_report *report, engage_str brand)
     struct engagep_value prefix[] = {engagep_row_text(brand)};
     funnel.report = report;
     funnel.brand = brand;
-    engagep_calendar_init(&funnel.scratch, report->tracker->key, own);
+    engagep_state_begin(&funnel.scratch, report->tracker);
     int rc = engagep_core_scan(report->tracker, ENGAGEP_CUSTOMER, CUSTOMER_BY_ID, prefix, 1,
                                read_customer, &funnel, report->error);
     if (rc == ENGAGE_OK)
         put_funnel(&funnel);
-    engagep_calendar_release(&funnel.scratch);
+    engagep_state_release(&funnel.scratch);
     for (int class = 1; class <= 4; class++)
         engagep_alloc_free(own, funnel.waits[class].list, funnel.waits[class].capacity,
                            sizeof(int32_t));

@@ -140,7 +140,7 @@ static int write_row(engage_tracker *tracker, engage_str brand, engage_str custo
 }
 
 int engagep_judge_customer(engage_tracker *tracker, engage_str brand, engage_str customer,
-                           struct engagep_calendar *scratch, uint64_t *transitions,
+                           struct engagep_person *scratch, uint64_t *transitions,
                            engage_error *error)
 {
     struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(customer)};
@@ -163,14 +163,15 @@ int engagep_judge_customer(engage_tracker *tracker, engage_str brand, engage_str
         if (rc != ENGAGE_OK)
             return rc;
     }
-    int64_t last = engagep_state_last(scratch);
+    int64_t last = engagep_state_latest(scratch);
     if (last == ENGAGE_NO_TIME) {
         rc = known ? engagep_core_remove(tracker, ENGAGEP_CUSTOMER, key, error) : ENGAGE_OK;
     } else {
         engagep_state_judge(tracker, scratch, last, &judged);
         rc = write_row(tracker, brand, customer, &judged, error);
-        if (rc == ENGAGE_OK && engagep_stage_transitions(scratch, NULL, tracker->policy, last,
-                                                         keep_now, &now) != ENGAGE_OK)
+        if (rc == ENGAGE_OK &&
+            engagep_stage_transitions(&scratch->calendar, &scratch->controls, tracker->policy, last,
+                                      keep_now, &now) != ENGAGE_OK)
             rc = engagep_core_no_memory(error);
     }
     if (rc != ENGAGE_OK)

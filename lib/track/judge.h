@@ -10,9 +10,9 @@
 #include "track/state.h"
 
 /* Judges a customer anew and writes what changed; one without any fact has no row.
- * `scratch` is an initialized calendar. Adds the transitions that are new. */
+ * `scratch` is a person that was begun. Adds the transitions that are new. */
 int engagep_judge_customer(engage_tracker *tracker, engage_str brand, engage_str customer,
-                           struct engagep_calendar *scratch, uint64_t *transitions,
+                           struct engagep_person *scratch, uint64_t *transitions,
                            engage_error *error);
 
 /* Reads a customer's row. */

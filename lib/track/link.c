@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Whose account is whose. Accounts of a brand with one CRM id are one customer,
- * named by its smallest account; what an account is called, how many follow it and
+ * named by its smallest account, and so are those that people linked (person.c); what an account is called, how many follow it and
  * which CRM id it has is what its latest standing event says.
  */
 #include "track/batch.h"
@@ -174,8 +174,8 @@ static int keep_account(void *ctx, const struct engagep_value *row, engage_error
     return ENGAGE_OK;
 }
 
-static int set_customer(struct engagep_batch *batch, engage_str brand, engage_str name,
-                        engage_str customer)
+int engagep_link_set(struct engagep_batch *batch, engage_str brand, engage_str name,
+                     engage_str customer)
 {
     size_t number;
     int rc = engagep_batch_account(batch, brand, name, &number);
@@ -197,7 +197,7 @@ static int join_group(struct engagep_batch *batch, engage_str brand, engage_str 
                                keep_account, &group, batch->error);
     /* The index ends in the primary key: the first one is the smallest. */
     for (size_t i = 0; i < group.count && rc == ENGAGE_OK; i++)
-        rc = set_customer(batch, brand, group.list[i], group.list[0]);
+        rc = engagep_link_set(batch, brand, group.list[i], group.list[0]);
     return rc;
 }
 
@@ -237,29 +237,6 @@ static int join_groups(struct engagep_batch *batch, size_t count)
     return rc;
 }
 
-static int touch_row(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    (void)error;
-    return engagep_batch_touch(ctx, engagep_row_str(&row[EVENT_BRAND]),
-                               engagep_row_str(&row[EVENT_THREAD]));
-}
-
-/* Whoever changes hands has its threads read again: own accounts are no
- * counterparts. */
-static int move_threads(struct engagep_batch *batch)
-{
-    int rc = ENGAGE_OK;
-    for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++) {
-        const struct engagep_account *account = &batch->accounts[i];
-        struct engagep_value prefix[] = {engagep_row_text(account->brand),
-                                         engagep_row_text(account->account)};
-        if (account->known && !engagep_str_equal(account->customer, account->customer_before))
-            rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 2, touch_row,
-                                   batch, batch->error);
-    }
-    return rc;
-}
-
 int engagep_link(struct engagep_batch *batch)
 {
     int rc = ENGAGE_OK;
@@ -280,9 +257,11 @@ int engagep_link(struct engagep_batch *batch)
     }
     for (size_t i = 0; i < count && rc == ENGAGE_OK; i++)
         if (batch->accounts[i].crm_id.size == 0 && batch->accounts[i].crm_before.size > 0)
-            rc = set_customer(batch, batch->accounts[i].brand, batch->accounts[i].account,
-                              batch->accounts[i].account);
+            rc = engagep_link_set(batch, batch->accounts[i].brand, batch->accounts[i].account,
+                                  batch->accounts[i].account);
     if (rc == ENGAGE_OK)
         rc = join_groups(batch, count);
-    return rc == ENGAGE_OK ? move_threads(batch) : rc;
+    if (rc == ENGAGE_OK)
+        rc = engagep_person_regroup(batch);
+    return rc == ENGAGE_OK ? engagep_person_move(batch) : rc;
 }

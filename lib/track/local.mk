@@ -33,10 +33,13 @@ EXTRA_DIST += tools/gen_exp2.py
 
 # The tracker: from events to facts, episodes, customers and reports.
 lib_libcore_la_SOURCES += \
+	lib/track/act.c \
 	lib/track/batch.c lib/track/batch.h \
 	lib/track/brands.c \
 	lib/track/core.c lib/track/core.h \
 	lib/track/customer.c \
+	lib/track/decide.c \
+	lib/track/decision.c lib/track/decision.h \
 	lib/track/emit.c lib/track/emit.h \
 	lib/track/episode.c lib/track/episode.h \
 	lib/track/event.c lib/track/event.h \
@@ -45,6 +48,8 @@ lib_libcore_la_SOURCES += \
 	lib/track/link.c \
 	lib/track/map.c lib/track/map.h \
 	lib/track/merge.h \
+	lib/track/object.c \
+	lib/track/person.c \
 	lib/track/queue.c \
 	lib/track/replies.c \
 	lib/track/report.c lib/track/report.h \

@@ -137,6 +137,9 @@ struct engagep_policy_numbers {
     int32_t rate_hours;
     int32_t never_days;
     int32_t negative; /* millionths of probability that make a post negative */
+
+    /* [duties] */
+    int32_t refuse_objected; /* 1: events of whoever objects are refused, 0: kept without a profile */
 };
 
 struct engage_policy {

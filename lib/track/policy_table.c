@@ -89,6 +89,7 @@ static const struct engagep_policy_row after_gates[] = {
     {"replies", "rate_hours", NUMBER(rate_hours), WHOLE, 1, 24 * MOST_DAYS},
     {"replies", "never_days", NUMBER(never_days), WHOLE, 1, MOST_DAYS},
     {"replies", "negative", NUMBER(negative), DECIMAL, 0, ONE},
+    {"duties", "refuse_objected", NUMBER(refuse_objected), WHOLE, 0, 1},
 };
 
 enum {

@@ -5,6 +5,7 @@
  */
 #include "base/alloc.h"
 #include "base/time.h"
+#include "track/decision.h"
 #include "track/episode.h"
 #include "track/fixed.h"
 #include "track/judge.h"
@@ -28,6 +29,7 @@ struct waiting {
     engage_str brand;
     engage_str customer;
     int waits;     /* 0: only known for having asked the same as others */
+    int decision;  /* the last one that bears on it, or -1 */
     int strongest; /* intent */
     int64_t askers;
     int64_t repeats;
@@ -42,12 +44,13 @@ struct waiting {
 
 struct queue {
     struct engagep_report *report;
-    struct engagep_calendar scratch;
+    struct engagep_person scratch;
     struct waiting *list;
     size_t count;
     size_t capacity;
     size_t first; /* of the brand that is being read */
     engage_str brand;
+    engage_str only; /* the one that is shown, whatever became of it; absent: those who wait */
 };
 
 /* ----------------------------------------------------------------- reading --- */
@@ -58,6 +61,32 @@ static int is_waiting(const struct queue *queue, const struct engagep_episode *e
     return episode->opened <= now && engagep_episode_waits(episode, now);
 }
 
+/* The last word of a person on an opportunity; what was dismissed or resolved is open again
+ * once its customer asks again. */
+struct word {
+    const struct queue *queue;
+    const struct engagep_episode *episode;
+    int decision;
+};
+
+static int note_word(void *ctx, const struct engagep_decision *decision, engage_error *error)
+{
+    struct word *word = ctx;
+    int closes = decision->type == ENGAGEP_DECISION_DISMISS ||
+                 decision->type == ENGAGEP_DECISION_RESOLVE;
+    (void)error;
+    if (decision->time <= word->queue->report->now &&
+        (decision->type == ENGAGEP_DECISION_CLAIM ||
+         (closes && decision->time >= word->episode->last_wait)))
+        word->decision = decision->type;
+    return ENGAGE_OK;
+}
+
+static int is_only(const struct queue *queue, const struct engagep_episode *episode)
+{
+    return queue->only.size > 0 && engagep_str_equal(queue->only, episode->id);
+}
+
 /* Those who do not wait any more may still have asked what another one waits for. */
 static int is_recent(const struct queue *queue, const struct engagep_episode *episode)
 {
@@ -65,7 +94,7 @@ static int is_recent(const struct queue *queue, const struct engagep_episode *ep
     int64_t days = (int64_t)numbers->expired_days + numbers->askers_days;
     int64_t now = queue->report->now;
     return episode->opened <= now && now - episode->opened < days * ENGAGEP_DAY_MS &&
-           episode->product.size > 0 && !(episode->marks & ENGAGEP_EPISODE_PRIVATE);
+           !(episode->marks & ENGAGEP_EPISODE_PRIVATE);
 }
 
 static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error *error)
@@ -77,10 +106,15 @@ static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error
     if (engagep_episode_from_row(row, NULL, &episode) != ENGAGE_OK || episode.labels == 0 ||
         episode.labels >> ENGAGE_INTENTS != 0)
         return engagep_core_corrupt(error, "an episode");
-    int waits = is_waiting(queue, &episode);
-    if (!waits && !is_recent(queue, &episode))
+    struct word word = {queue, &episode, -1};
+    int rc = engagep_decision_scan(tracker, queue->brand, episode.id, note_word, &word, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    int waits = is_waiting(queue, &episode) &&
+                (word.decision < 0 || word.decision == ENGAGEP_DECISION_CLAIM);
+    if (!waits && !is_recent(queue, &episode) && !is_only(queue, &episode))
         return ENGAGE_OK;
-    int rc = engagep_alloc_grow(&tracker->allocator, &list, &queue->capacity, queue->count + 1,
+    rc = engagep_alloc_grow(&tracker->allocator, &list, &queue->capacity, queue->count + 1,
                                 sizeof(*queue->list));
     queue->list = list;
     if (rc != ENGAGE_OK)
@@ -89,6 +123,7 @@ static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error
     memset(waiting, 0, sizeof(*waiting));
     waiting->brand = queue->brand;
     waiting->waits = waits;
+    waiting->decision = word.decision;
     if (engagep_episode_from_row(row, &tracker->lasting, &waiting->episode) != ENGAGE_OK)
         return engagep_core_no_memory(error);
     queue->count++;
@@ -135,9 +170,10 @@ static int judge(struct queue *queue, struct waiting *waiting)
     int known;
     int rc = engagep_report_customer(report, waiting->brand, waiting->episode.account,
                                      &waiting->customer, &known);
-    if (rc == ENGAGE_OK && waiting->waits)
+    int shown = waiting->waits || is_only(queue, &waiting->episode);
+    if (rc == ENGAGE_OK && shown)
         rc = read_followers(queue, waiting);
-    if (rc != ENGAGE_OK || !waiting->waits)
+    if (rc != ENGAGE_OK || !shown)
         return rc;
     struct engagep_value key[] = {engagep_row_text(waiting->brand),
                                   engagep_row_text(waiting->customer)};
@@ -171,6 +207,12 @@ static int judge(struct queue *queue, struct waiting *waiting)
 
 /* ------------------------------------------------------------- neighbours --- */
 
+/* What a question is about: the product, or where none is named the thread it stands in. */
+static engage_str subject_of(const struct waiting *waiting)
+{
+    return waiting->episode.product.size > 0 ? waiting->episode.product : waiting->episode.thread;
+}
+
 /* By what is asked, then time: those who ask the same stand together. */
 static int compare_subjects(const void *a, const void *b)
 {
@@ -179,6 +221,8 @@ static int compare_subjects(const void *a, const void *b)
     if (left->strongest != right->strongest)
         return left->strongest < right->strongest ? -1 : 1;
     int order = engagep_str_compare(left->episode.product, right->episode.product);
+    if (order == 0)
+        order = engagep_str_compare(subject_of(left), subject_of(right));
     if (order == 0 && left->episode.opened != right->episode.opened)
         order = left->episode.opened < right->episode.opened ? -1 : 1;
     return order != 0 ? order : engagep_str_compare(left->episode.id, right->episode.id);
@@ -186,8 +230,9 @@ static int compare_subjects(const void *a, const void *b)
 
 static int same_subject(const struct waiting *a, const struct waiting *b)
 {
-    return a->strongest == b->strongest && a->episode.product.size > 0 &&
-           engagep_str_equal(a->episode.product, b->episode.product);
+    return a->strongest == b->strongest &&
+           engagep_str_equal(a->episode.product, b->episode.product) &&
+           engagep_str_equal(subject_of(a), subject_of(b));
 }
 
 static int is_public(const struct waiting *waiting)
@@ -387,6 +432,23 @@ static const char *band_of(const struct engagep_policy_numbers *numbers, int64_t
                                          : "low";
 }
 
+static const char *state_of(const struct queue *queue, const struct waiting *waiting)
+{
+    const struct engagep_episode *episode = &waiting->episode;
+    int64_t now = queue->report->now;
+    int64_t span = queue->report->tracker->policy->numbers.expired_days * ENGAGEP_DAY_MS;
+    if (waiting->decision == ENGAGEP_DECISION_DISMISS)
+        return "dismissed";
+    if (waiting->decision == ENGAGEP_DECISION_RESOLVE ||
+        (episode->thanked != ENGAGE_NO_TIME && episode->thanked <= now))
+        return "resolved";
+    if (episode->answered != ENGAGE_NO_TIME && episode->answered <= now)
+        return "answered";
+    if (now - episode->last_wait >= span)
+        return "expired";
+    return waiting->decision == ENGAGEP_DECISION_CLAIM ? "claimed" : "open";
+}
+
 static void put_waiting(const struct queue *queue, const struct waiting *waiting)
 {
     engage_buffer *buffer = queue->report->buffer;
@@ -429,7 +491,7 @@ static void put_waiting(const struct queue *queue, const struct waiting *waiting
     engagep_json_key(buffer, "missed");
     engagep_json_bool(buffer, waiting->missed);
     engagep_json_key(buffer, "state");
-    engagep_json_text(buffer, "open");
+    engagep_json_text(buffer, state_of(queue, waiting));
     engagep_json_close(buffer, '}');
     engagep_buffer_put_byte(buffer, '\n');
 }
@@ -458,10 +520,12 @@ static void drop_others(struct queue *queue)
 {
     int64_t span = queue->report->tracker->policy->numbers.expired_days * ENGAGEP_DAY_MS;
     size_t kept = queue->first;
-    for (size_t i = queue->first; i < queue->count; i++)
-        if (queue->list[i].waits &&
-            queue->report->now - queue->list[i].episode.last_wait < span)
-            queue->list[kept++] = queue->list[i];
+    for (size_t i = queue->first; i < queue->count; i++) {
+        const struct waiting *waiting = &queue->list[i];
+        int listed = waiting->waits && queue->report->now - waiting->episode.last_wait < span;
+        if (queue->only.size > 0 ? is_only(queue, &waiting->episode) : listed)
+            queue->list[kept++] = *waiting;
+    }
     queue->count = kept;
 }
 
@@ -484,31 +548,46 @@ static int take_brand(struct queue *queue)
     return ENGAGE_OK;
 }
 
-int engage_tracker_queue(engage_tracker *tracker, const engage_query *query, engage_buffer *buffer,
-                         engage_error *error)
+static int put_queue(struct engagep_report *report, engage_str only)
 {
-    struct engagep_report report;
-    int rc = engagep_report_begin(&report, tracker, query, buffer, error);
-    if (rc != ENGAGE_OK)
-        return rc;
     struct queue queue;
+    int rc = ENGAGE_OK;
     memset(&queue, 0, sizeof(queue));
-    queue.report = &report;
-    engagep_calendar_init(&queue.scratch, tracker->key, &tracker->allocator);
-    for (size_t i = 0; i < report.brand_count && rc == ENGAGE_OK; i++) {
-        queue.brand = report.brands[i];
+    queue.report = report;
+    queue.only = only;
+    engagep_state_begin(&queue.scratch, report->tracker);
+    for (size_t i = 0; i < report->brand_count && rc == ENGAGE_OK; i++) {
+        queue.brand = report->brands[i];
         rc = take_brand(&queue);
     }
     if (rc == ENGAGE_OK && queue.count > 0) {
         size_t shown = queue.count;
         qsort(queue.list, queue.count, sizeof(*queue.list), compare_priorities);
-        if (report.query.top > 0 && report.query.top < shown)
-            shown = (size_t)report.query.top;
+        if (report->query.top > 0 && report->query.top < shown)
+            shown = (size_t)report->query.top;
         qsort(queue.list, shown, sizeof(*queue.list), compare_brands);
         for (size_t i = 0; i < shown; i++)
             put_waiting(&queue, &queue.list[i]);
     }
-    engagep_calendar_release(&queue.scratch);
-    engagep_alloc_free(&tracker->allocator, queue.list, queue.capacity, sizeof(*queue.list));
+    engagep_state_release(&queue.scratch);
+    engagep_alloc_free(&report->tracker->allocator, queue.list, queue.capacity,
+                       sizeof(*queue.list));
+    return rc;
+}
+
+int engagep_queue_one(struct engagep_report *report, engage_str id)
+{
+    return put_queue(report, id);
+}
+
+int engage_tracker_queue(engage_tracker *tracker, const engage_query *query, engage_buffer *buffer,
+                         engage_error *error)
+{
+    static const engage_str all = {NULL, 0};
+    struct engagep_report report;
+    int rc = engagep_report_begin(&report, tracker, query, buffer, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    rc = put_queue(&report, all);
     return engagep_report_end(&report, rc);
 }

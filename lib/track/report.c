@@ -61,6 +61,7 @@ int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
     if (report->now != ENGAGE_NO_TIME &&
         (report->now < ENGAGEP_EVENT_TIME_MIN || report->now > ENGAGEP_EVENT_TIME_MAX))
         return engagep_error_set(error, ENGAGE_ERANGE, "query: now is outside the years 1 to 9999");
+    tracker->decisions = ENGAGEP_DECISIONS_UNKNOWN;
     engagep_arena_reset(&tracker->arena);
     engagep_arena_reset(&tracker->lasting);
     struct brands brands = {report, 0, ENGAGE_NO_TIME};

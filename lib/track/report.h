@@ -41,6 +41,9 @@ void engagep_report_key_ratio(engage_buffer *buffer, const char *key, uint64_t p
 /* Each piece of a text parted by line feeds, as an array of strings. */
 void engagep_report_list(engage_buffer *buffer, engage_str lines);
 
+/* One opportunity of the brands covered, whatever became of it. */
+int engagep_queue_one(struct engagep_report *report, engage_str id);
+
 /* The customer that an account belongs to; the account itself where it is not known.
  * The text is copied to the lasting arena. */
 int engagep_report_customer(struct engagep_report *report, engage_str brand, engage_str account,

@@ -5,6 +5,7 @@
  * against what the store has of it, and only the difference is written.
  */
 #include "base/alloc.h"
+#include "base/time.h"
 #include "track/batch.h"
 
 #include <stdlib.h>
@@ -119,6 +120,18 @@ static int lose_stored(struct engagep_batch *batch, engage_str brand,
     return lose(batch, brand, &before);
 }
 
+static int emit_alone(struct engagep_batch *batch, const struct engagep_member *member)
+{
+    struct engagep_member with_others = *member;
+    batch->emission.count = 0;
+    int rc = engagep_person_strip(batch, &with_others);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (engagep_emit_alone(batch->tracker, &with_others, &batch->emission) != ENGAGE_OK)
+        return engagep_core_no_memory(batch->error);
+    return engagep_object_filter(batch, member->stored.event.brand);
+}
+
 /* What an event gave when it came is what is taken away, also where another policy
  * would give something else now. */
 int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_member *member,
@@ -126,14 +139,46 @@ int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_memb
 {
     struct engagep_emission *emission = &batch->emission;
     engage_str brand = member->stored.event.brand;
-    emission->count = 0;
-    int rc = engagep_emit_alone(batch->tracker, member, emission);
-    if (rc != ENGAGE_OK)
-        return engagep_core_no_memory(batch->error);
+    int rc = emit_alone(batch, member);
     for (size_t i = 0; i < emission->count && rc == ENGAGE_OK; i++)
         rc = gained ? gain(batch, brand, &emission->list[i])
                     : lose_stored(batch, brand, &emission->list[i]);
     return rc;
+}
+
+static int lose_rows(struct engagep_batch *batch, engage_str brand,
+                     const struct engagep_value *prefix, size_t columns)
+{
+    struct stored_facts facts = {batch->tracker, {NULL, 0, 0}};
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, columns,
+                               keep_fact, &facts, batch->error);
+    for (size_t i = 0; i < facts.emission.count && rc == ENGAGE_OK; i++)
+        rc = lose(batch, brand, &facts.emission.list[i]);
+    engagep_emit_release(batch->tracker, &facts.emission);
+    engagep_arena_reset(&batch->tracker->arena);
+    return rc;
+}
+
+int engagep_resolve_forget(struct engagep_batch *batch, engage_str brand, engage_str account)
+{
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(account)};
+    return lose_rows(batch, brand, prefix, 2);
+}
+
+int engagep_resolve_anew(struct engagep_batch *batch, const struct engagep_member *member)
+{
+    const engage_event *event = &member->stored.event;
+    engage_str accounts[] = {event->actor, event->target};
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < 2 && rc == ENGAGE_OK; i++) {
+        struct engagep_value prefix[] = {
+            engagep_row_text(event->brand), engagep_row_text(accounts[i]),
+            engagep_row_int(engagep_time_day(event->time)), engagep_row_text(event->actor),
+            engagep_row_text(event->id)};
+        if (accounts[i].size > 0 && (i == 0 || !engagep_str_equal(accounts[0], accounts[1])))
+            rc = lose_rows(batch, event->brand, prefix, 5);
+    }
+    return rc == ENGAGE_OK ? engagep_resolve_alone(batch, member, 1) : rc;
 }
 
 static int is_replaced(struct engagep_batch *batch, engage_str brand,
@@ -297,6 +342,8 @@ static int load_thread(struct engagep_batch *batch, const struct engagep_touched
         rc = engagep_batch_account(batch, thread->brand, member->stored.event.actor, &account);
         if (rc == ENGAGE_OK)
             member->person = batch->accounts[account].customer;
+        if (rc == ENGAGE_OK && member->stored.event.to.size > 0)
+            rc = engagep_person_strip(batch, member);
     }
     return rc;
 }
@@ -367,6 +414,9 @@ static int resolve_thread(struct engagep_batch *batch, const struct engagep_touc
     engagep_thread_release(&thread);
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(batch->error);
+    rc = engagep_object_filter(batch, thread.brand);
+    if (rc != ENGAGE_OK)
+        return rc;
     return touched->whole ? write_thread(batch, &thread, engagep_weave_is_new(batch, touched))
                           : add_acts(batch, thread.brand);
 }

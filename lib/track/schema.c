@@ -63,7 +63,7 @@ static const struct engagep_column account[ACCOUNT_COLUMNS] = {
     {"crm_id", T, 1},    {"crm_time", I, 1},       {"name", T, 1},
     {"name_time", I, 1}, {"followers", I, 1},      {"followers_time", I, 1},
     {"state", B, 0},     {"tombstones", I, 0},     {"open_undo", I, 0},
-    {"partials", I, 0},
+    {"partials", I, 0},  {"objected", I, 0},
 };
 static const struct engagep_index account_by[] = {
     {"account_id", 2, {ACCOUNT_BRAND, ACCOUNT_ACCOUNT}},
@@ -114,6 +114,16 @@ static const struct engagep_index episode_by[] = {
     {"episode_time", 3, {EPISODE_BRAND, EPISODE_OPEN, EPISODE_OPENED}},
 };
 
+static const struct engagep_column decision[DECISION_COLUMNS] = {
+    {"brand", T, 0}, {"subject", T, 0}, {"time", I, 0},  {"actor", T, 0},
+    {"event", T, 0}, {"type", I, 0},    {"value", T, 1},
+};
+static const struct engagep_index decision_by[] = {
+    {"decision_event",
+     5,
+     {DECISION_BRAND, DECISION_SUBJECT, DECISION_TIME, DECISION_ACTOR, DECISION_EVENT}},
+};
+
 #define TABLE(name)                                                                   \
     {#name, sizeof(name) / sizeof(name[0]), sizeof(name##_by) / sizeof(name##_by[0]), \
      name, name##_by}
@@ -121,5 +131,6 @@ static const struct engagep_index episode_by[] = {
 const struct engagep_table engagep_tables[ENGAGEP_TABLES] = {
     TABLE(meta),    TABLE(brand),   TABLE(event),    TABLE(post),       TABLE(tombstone), TABLE(fact),
     TABLE(account), TABLE(partial), TABLE(customer), TABLE(transition), TABLE(episode),
+    TABLE(decision),
 };
 const size_t engagep_table_count = ENGAGEP_TABLES;

@@ -21,6 +21,7 @@ enum engagep_table_number {
     ENGAGEP_CUSTOMER,
     ENGAGEP_TRANSITION,
     ENGAGEP_EPISODE,
+    ENGAGEP_DECISION,
     ENGAGEP_TABLES
 };
 
@@ -121,6 +122,7 @@ enum {
     ACCOUNT_TOMBSTONES,
     ACCOUNT_OPEN_UNDO,
     ACCOUNT_PARTIALS,
+    ACCOUNT_OBJECTED,
     ACCOUNT_COLUMNS
 };
 enum { ACCOUNT_BY_ID, ACCOUNT_BY_CUSTOMER, ACCOUNT_BY_CRM };
@@ -190,5 +192,17 @@ enum {
     EPISODE_COLUMNS
 };
 enum { EPISODE_BY_ID, EPISODE_BY_THREAD, EPISODE_BY_ACCOUNT, EPISODE_BY_TIME };
+
+/* What people decided, and stands: in order of time about each subject. */
+enum {
+    DECISION_BRAND,
+    DECISION_SUBJECT,
+    DECISION_TIME,
+    DECISION_ACTOR, /* with DECISION_EVENT: the event that said so */
+    DECISION_EVENT,
+    DECISION_TYPE, /* ENGAGEP_DECISION_ */
+    DECISION_VALUE,
+    DECISION_COLUMNS
+};
 
 #endif

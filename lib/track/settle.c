@@ -144,7 +144,7 @@ static int list_customers(struct engagep_batch *batch, engage_str **out, size_t 
     for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++) {
         const struct engagep_account *account = &batch->accounts[i];
         int moved = !engagep_str_equal(account->customer, account->customer_before);
-        if (account->changes == NULL && !moved)
+        if (account->changes == NULL && !moved && !account->decided)
             continue;
         rc = add_customer(batch, &map, account->brand, account->customer, list, count);
         if (rc == ENGAGE_OK && moved)
@@ -156,20 +156,20 @@ static int list_customers(struct engagep_batch *batch, engage_str **out, size_t 
 
 int engagep_settle(struct engagep_batch *batch)
 {
-    struct engagep_calendar calendar;
+    struct engagep_person person;
     engage_str *customers;
     size_t count;
-    engagep_calendar_init(&calendar, batch->tracker->key, &batch->tracker->allocator);
+    engagep_state_begin(&person, batch->tracker);
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++)
         if (batch->accounts[i].changes != NULL)
-            rc = settle_account(batch, &batch->accounts[i], &calendar);
+            rc = settle_account(batch, &batch->accounts[i], &person.calendar);
     if (rc == ENGAGE_OK)
         rc = list_customers(batch, &customers, &count);
     for (size_t i = 0; rc == ENGAGE_OK && i < count; i++)
         rc = engagep_judge_customer(batch->tracker, customers[2 * i], customers[2 * i + 1],
-                                    &calendar, &batch->counts->transitions, batch->error);
-    engagep_calendar_release(&calendar);
+                                    &person, &batch->counts->transitions, batch->error);
+    engagep_state_release(&person);
     engagep_arena_reset(&batch->tracker->arena);
     return rc;
 }

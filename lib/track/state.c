@@ -3,8 +3,10 @@
  */
 #include "track/state.h"
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "track/decision.h"
 #include "track/outcome.h"
 #include "track/stage.h"
 #include "track/standing.h"
@@ -57,34 +59,88 @@ int engagep_state_add_partials(engage_tracker *tracker, engage_str brand, engage
     return engagep_core_scan(tracker, ENGAGEP_PARTIAL, 0, prefix, 2, add_partial, &summing, error);
 }
 
+/* ---------------------------------------------------------------- persons --- */
+
+void engagep_state_begin(struct engagep_person *person, const engage_tracker *tracker)
+{
+    memset(person, 0, sizeof(*person));
+    engagep_calendar_init(&person->calendar, tracker->key, &tracker->allocator);
+}
+
+void engagep_state_release(struct engagep_person *person)
+{
+    engagep_alloc_free(&person->calendar.allocator, person->rows, person->capacity,
+                       sizeof(*person->rows));
+    engagep_calendar_release(&person->calendar);
+}
+
+/* Controls of several accounts come one account after the other: each finds its place by
+ * its time, after those that came before it. */
+static int add_control(void *ctx, const struct engagep_decision *decision, engage_error *error)
+{
+    struct engagep_person *person = ctx;
+    void *list = person->rows;
+    if (decision->type > ENGAGEP_DECISION_FLAG)
+        return ENGAGE_OK;
+    int rc = engagep_alloc_grow(&person->calendar.allocator, &list, &person->capacity,
+                                person->controls.count + 1, sizeof(*person->rows));
+    person->rows = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    size_t at = person->controls.count++;
+    for (; at > 0 && person->rows[at - 1].time > decision->time; at--)
+        person->rows[at] = person->rows[at - 1];
+    person->rows[at] = (struct engagep_control){decision->time, (uint8_t)decision->type,
+                                                engagep_decision_stage(decision)};
+    person->controls.rows = person->rows;
+    return ENGAGE_OK;
+}
+
+struct adding {
+    engage_tracker *tracker;
+    struct engagep_person *person;
+};
+
 static int add_account(void *ctx, const struct engagep_value *row, engage_error *error)
 {
-    struct summing *summing = ctx;
-    int rc = engagep_state_add(summing->tracker, summing->sum,
-                               engagep_row_str(&row[ACCOUNT_STATE]), error);
+    const struct adding *adding = ctx;
+    engage_tracker *tracker = adding->tracker;
+    engage_str brand = engagep_row_str(&row[ACCOUNT_BRAND]);
+    engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
+    struct engagep_calendar *sum = &adding->person->calendar;
+    if (row[ACCOUNT_OBJECTED].number != 0)
+        return ENGAGE_OK;
+    int rc = engagep_state_add(tracker, sum, engagep_row_str(&row[ACCOUNT_STATE]), error);
     if (rc == ENGAGE_OK && row[ACCOUNT_PARTIALS].number > 0)
-        rc = engagep_state_add_partials(summing->tracker, engagep_row_str(&row[ACCOUNT_BRAND]),
-                                        engagep_row_str(&row[ACCOUNT_ACCOUNT]), summing->sum,
-                                        error);
+        rc = engagep_state_add_partials(tracker, brand, account, sum, error);
+    if (rc == ENGAGE_OK)
+        rc = engagep_decision_scan(tracker, brand, account, add_control, adding->person, error);
     return rc;
 }
 
 int engagep_state_sum(engage_tracker *tracker, engage_str brand, engage_str customer,
-                      struct engagep_calendar *sum, engage_error *error)
+                      struct engagep_person *person, engage_error *error)
 {
-    struct summing summing = {tracker, sum};
+    struct adding adding = {tracker, person};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(customer)};
     struct engagep_value row[ACCOUNT_COLUMNS];
-    engagep_calendar_clear(sum);
-    /* Most customers are one account: it is the customer's namesake, with no CRM id
-     * that others could share. */
-    int rc = engagep_core_get(tracker, ENGAGEP_ACCOUNT, prefix, row, error);
-    if (rc < 0)
+    int linked;
+    engagep_calendar_clear(&person->calendar);
+    person->controls.count = 0;
+    int rc = engagep_decision_any(tracker, &linked, error);
+    if (rc != ENGAGE_OK)
         return rc;
-    if (rc == ENGAGE_ROW && row[ACCOUNT_CRM_ID].type == ENGAGEP_NULL)
-        return add_account(&summing, row, error);
+    /* Most customers are one account: it is the customer's namesake, with no CRM id
+     * that others could share, and nobody has linked it. */
+    if (!linked) {
+        rc = engagep_core_get(tracker, ENGAGEP_ACCOUNT, prefix, row, error);
+        if (rc < 0)
+            return rc;
+        if (rc == ENGAGE_ROW && row[ACCOUNT_CRM_ID].type == ENGAGEP_NULL)
+            return add_account(&adding, row, error);
+    }
     return engagep_core_scan(tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2, add_account,
-                             &summing, error);
+                             &adding, error);
 }
 
 int engagep_state_is_empty(const struct engagep_calendar *calendar)
@@ -122,18 +178,28 @@ int64_t engagep_state_last(const struct engagep_calendar *calendar)
     return last != ENGAGEP_NO_DAY ? last * ENGAGEP_DAY_MS : ENGAGE_NO_TIME;
 }
 
+int64_t engagep_state_latest(const struct engagep_person *person)
+{
+    int64_t last = engagep_state_last(&person->calendar);
+    size_t count = person->controls.count;
+    if (last != ENGAGE_NO_TIME && count > 0 && person->rows[count - 1].time > last)
+        last = person->rows[count - 1].time;
+    return last;
+}
+
 static int64_t day_or_none(int32_t day)
 {
     return day != ENGAGEP_NO_DAY ? day : ENGAGE_NO_TIME;
 }
 
-void engagep_state_judge(const engage_tracker *tracker, const struct engagep_calendar *calendar,
+void engagep_state_judge(const engage_tracker *tracker, const struct engagep_person *person,
                          int64_t time, struct engagep_standing_row *out)
 {
+    const struct engagep_calendar *calendar = &person->calendar;
     struct engagep_stage stage;
     struct engagep_standing standing;
     struct engagep_outcome outcome;
-    engagep_stage_at(calendar, NULL, tracker->policy, time, &stage);
+    engagep_stage_at(calendar, &person->controls, tracker->policy, time, &stage);
     engagep_standing_at(calendar, tracker->policy, time, &standing);
     engagep_outcome_at(calendar, tracker->policy, time, &outcome);
     out->as_of = time;

@@ -8,6 +8,7 @@
 #define ENGAGEP_TRACK_STATE_H
 
 #include "track/core.h"
+#include "track/stage.h"
 
 /* Adds canonical bytes to a calendar; empty ones are an empty calendar. ENGAGE_OK,
  * ENGAGE_ENOMEM, ENGAGE_ESTORE_CORRUPT. */
@@ -18,9 +19,21 @@ int engagep_state_add(engage_tracker *tracker, struct engagep_calendar *sum, eng
 int engagep_state_add_partials(engage_tracker *tracker, engage_str brand, engage_str account,
                                struct engagep_calendar *sum, engage_error *error);
 
-/* Puts the sum of a customer's accounts into a calendar that is initialized. */
+/* A customer, added up: the sum of its accounts' calendars, and what people decided
+ * about them, in order of time. */
+struct engagep_person {
+    struct engagep_calendar calendar;
+    struct engagep_control *rows;
+    struct engagep_controls controls; /* the same rows, counted */
+    size_t capacity;
+};
+
+void engagep_state_begin(struct engagep_person *person, const engage_tracker *tracker);
+void engagep_state_release(struct engagep_person *person);
+
+/* Puts a customer into a person that was begun. */
 int engagep_state_sum(engage_tracker *tracker, engage_str brand, engage_str customer,
-                      struct engagep_calendar *sum, engage_error *error);
+                      struct engagep_person *person, engage_error *error);
 
 /* Puts the canonical bytes of a calendar into tracker->bytes, in place of what it
  * holds, and lends them; an empty calendar has none. */
@@ -29,9 +42,9 @@ int engagep_state_bytes(engage_tracker *tracker, const struct engagep_calendar *
 
 int engagep_state_is_empty(const struct engagep_calendar *calendar);
 
-/* What is known of a customer on the day of its last fact. */
+/* What is known of a customer on the day of its last fact, or at its last decision. */
 struct engagep_standing_row {
-    int64_t as_of; /* the start of that day */
+    int64_t as_of; /* the start of that day, or that time */
     int stage;
     int64_t stage_until; /* ENGAGE_NO_TIME: it stays */
     int standing;
@@ -41,10 +54,13 @@ struct engagep_standing_row {
     int64_t first_purchase;
 };
 
-void engagep_state_judge(const engage_tracker *tracker, const struct engagep_calendar *calendar,
+void engagep_state_judge(const engage_tracker *tracker, const struct engagep_person *person,
                          int64_t time, struct engagep_standing_row *out);
 
 /* The start of the last day in a calendar; ENGAGE_NO_TIME for an empty one. */
 int64_t engagep_state_last(const struct engagep_calendar *calendar);
+
+/* The same of a person, or the time of the last decision where that is later. */
+int64_t engagep_state_latest(const struct engagep_person *person);
 
 #endif

@@ -111,6 +111,8 @@ static int put_account(void *ctx, const struct engagep_value *row, engage_error 
     engage_str state = engagep_row_str(&row[ACCOUNT_STATE]);
     int64_t open_undo = row[ACCOUNT_OPEN_UNDO].number;
     writing->found = 1;
+    if (row[ACCOUNT_OBJECTED].number != 0)
+        return ENGAGE_OK;
     if (state.size > 0 || open_undo > 0) {
         engage_str brand = engagep_row_str(&row[ACCOUNT_BRAND]);
         engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
@@ -185,7 +187,7 @@ static int put_account_row(struct merging *merging)
         row[ACCOUNT_ACCOUNT] = row[ACCOUNT_CUSTOMER] = key[1];
         row[ACCOUNT_STATE] = engagep_row_blob(NULL, 0);
         row[ACCOUNT_TOMBSTONES] = row[ACCOUNT_OPEN_UNDO] = row[ACCOUNT_PARTIALS] =
-            engagep_row_int(0);
+            row[ACCOUNT_OBJECTED] = engagep_row_int(0);
     }
     /* What was read is lent until the row is written. */
     for (size_t i = 0; i < ACCOUNT_COLUMNS; i++)
@@ -197,12 +199,13 @@ static int put_account_row(struct merging *merging)
     row[ACCOUNT_PARTIALS].number++;
     rc = engagep_core_put(merging->tracker, ENGAGEP_ACCOUNT, row, merging->error);
     uint64_t transitions = 0;
-    if (rc == ENGAGE_OK) {
-        engagep_calendar_clear(&merging->calendar);
+    struct engagep_person person;
+    engagep_state_begin(&person, merging->tracker);
+    if (rc == ENGAGE_OK)
         rc = engagep_judge_customer(merging->tracker, partial->brand,
-                                    engagep_row_str(&row[ACCOUNT_CUSTOMER]), &merging->calendar,
-                                    &transitions, merging->error);
-    }
+                                    engagep_row_str(&row[ACCOUNT_CUSTOMER]), &person, &transitions,
+                                    merging->error);
+    engagep_state_release(&person);
     return rc;
 }
 
@@ -270,6 +273,7 @@ int engagep_merge_partial(engage_tracker *tracker, const struct engagep_partial 
     if (partial->open_undo > 0)
         return engagep_error_set(error, ENGAGE_EOPENUNDO,
                                  "a partial state undoes what it has not seen");
+    tracker->decisions = ENGAGEP_DECISIONS_UNKNOWN;
     engagep_arena_reset(&tracker->arena);
     engagep_arena_reset(&tracker->lasting);
     engagep_calendar_init(&merging.calendar, tracker->key, &tracker->allocator);

@@ -132,9 +132,13 @@ static int run_steps(struct engagep_batch *batch, const engage_events *events)
     if (rc == ENGAGE_OK)
         rc = engagep_undo(batch);
     if (rc == ENGAGE_OK)
+        rc = engagep_decide(batch);
+    if (rc == ENGAGE_OK)
         rc = engagep_weave(batch);
     if (rc == ENGAGE_OK)
         rc = engagep_link(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_object(batch);
     if (rc == ENGAGE_OK)
         rc = engagep_resolve(batch);
     if (rc == ENGAGE_OK)
@@ -151,6 +155,7 @@ static void begin_batch(struct engagep_batch *batch, engage_tracker *tracker,
     batch->tracker = tracker;
     batch->counts = counts;
     batch->error = error;
+    tracker->decisions = ENGAGEP_DECISIONS_UNKNOWN;
     engagep_map_init(&batch->by_event, &tracker->allocator, tracker->secret);
     engagep_map_init(&batch->by_account, &tracker->allocator, tracker->secret);
     engagep_map_init(&batch->by_node, &tracker->allocator, tracker->secret);

@@ -6,6 +6,7 @@
  * cannot be undone itself, so that no two can name each other.
  */
 #include "track/batch.h"
+#include "track/decision.h"
 
 /* What a tombstone is for: which sort it is, and what it names. */
 struct tombstone {
@@ -48,8 +49,7 @@ static int has_tombstone(struct engagep_batch *batch, const engage_event *event,
                              batch->error);
 }
 
-/* Whether an event is dead by the tombstones that are stored. */
-static int judge(struct engagep_batch *batch, const engage_event *event, int *dead)
+int engagep_undo_judge(struct engagep_batch *batch, const engage_event *event, int *dead)
 {
     struct tombstone tombstone;
     *dead = 0;
@@ -59,6 +59,8 @@ static int judge(struct engagep_batch *batch, const engage_event *event, int *de
     if (rc == ENGAGE_OK && event->post.size > 0 && engagep_thread_is_post(event))
         rc = has_tombstone(batch, event, ENGAGEP_TOMBSTONE_DELETE, event->post);
     *dead = rc == ENGAGE_ROW;
+    if (rc == ENGAGE_OK)
+        rc = engagep_decision_withheld(batch->tracker, event, dead, batch->error);
     return rc == ENGAGE_ROW ? ENGAGE_OK : rc;
 }
 
@@ -80,7 +82,7 @@ static int write_tombstone(struct engagep_batch *batch, const engage_event *even
 
 struct named {
     struct engagep_batch *batch;
-    engage_str actor;
+    engage_str actor; /* absent: anybody's */
     struct engagep_stored *list;
     size_t count;
     size_t capacity;
@@ -89,7 +91,8 @@ struct named {
 static int keep_named(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct named *named = ctx;
-    if (!engagep_str_equal(engagep_row_str(&row[EVENT_ACTOR]), named->actor))
+    if (named->actor.size > 0 &&
+        !engagep_str_equal(engagep_row_str(&row[EVENT_ACTOR]), named->actor))
         return ENGAGE_OK;
     if (named->count == named->capacity) {
         size_t capacity = named->capacity * 2 + 4;
@@ -109,7 +112,7 @@ static int keep_named(void *ctx, const struct engagep_value *row, engage_error *
     return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error) : rc;
 }
 
-/* An event of the store whose tombstones changed. */
+/* An event of the store that may have come to life, or died. */
 static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored)
 {
     int dead;
@@ -120,7 +123,7 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
     size_t item = engagep_map_find(&batch->by_event, key);
     if (item != ENGAGEP_MAP_NONE && batch->items[item].fresh)
         return ENGAGE_OK; /* it is judged as what takes its place */
-    int rc = judge(batch, event, &dead);
+    int rc = engagep_undo_judge(batch, event, &dead);
     if (rc != ENGAGE_OK || dead == stored->dead)
         return rc;
     unsigned char intents[ENGAGEP_INTENTS_SIZE];
@@ -138,29 +141,32 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
         return engagep_batch_touch(batch, event->brand, stored->thread);
     struct engagep_member member = {*stored, event->actor,
                                     engagep_thread_role(batch->tracker->policy, event)};
-    return engagep_resolve_alone(batch, &member, !dead);
+    rc = engagep_decide_event(batch, event, member.role, !dead);
+    return rc == ENGAGE_OK ? engagep_resolve_alone(batch, &member, !dead) : rc;
 }
 
-static int reconsider_named(struct engagep_batch *batch, const engage_event *event)
+int engagep_undo_reconsider(struct engagep_batch *batch, size_t index,
+                            const struct engagep_value *prefix, size_t columns, engage_str actor)
 {
-    struct tombstone tombstone;
-    struct named named = {batch, event->actor, NULL, 0, 0};
-    tombstone_of(event, &tombstone);
-    struct engagep_value prefix[3] = {engagep_row_text(event->brand),
-                                      engagep_row_text(tombstone.named)};
-    size_t index = EVENT_BY_POST;
-    size_t columns = 2;
-    if (tombstone.verb == ENGAGEP_TOMBSTONE_UNDO) {
-        prefix[1] = engagep_row_text(event->actor);
-        prefix[2] = engagep_row_text(tombstone.named);
-        index = EVENT_BY_ID;
-        columns = 3;
-    }
+    struct named named = {batch, actor, NULL, 0, 0};
     int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, index, prefix, columns, keep_named,
                                &named, batch->error);
     for (size_t i = 0; i < named.count && rc == ENGAGE_OK; i++)
         rc = reconsider(batch, &named.list[i]);
     return rc;
+}
+
+static int reconsider_named(struct engagep_batch *batch, const engage_event *event)
+{
+    struct tombstone tombstone;
+    tombstone_of(event, &tombstone);
+    struct engagep_value prefix[3] = {engagep_row_text(event->brand),
+                                      engagep_row_text(tombstone.named)};
+    if (tombstone.verb == ENGAGEP_TOMBSTONE_DELETE)
+        return engagep_undo_reconsider(batch, EVENT_BY_POST, prefix, 2, event->actor);
+    prefix[1] = engagep_row_text(event->actor);
+    prefix[2] = engagep_row_text(tombstone.named);
+    return engagep_undo_reconsider(batch, EVENT_BY_ID, prefix, 3, event->actor);
 }
 
 int engagep_undo(struct engagep_batch *batch)
@@ -189,7 +195,7 @@ int engagep_undo(struct engagep_batch *batch)
             continue;
         if (batch->accounts[item->account].tombstones > 0) {
             batch->accounts[item->account].undone = 1;
-            rc = judge(batch, &item->stored.event, &item->stored.dead);
+            rc = engagep_undo_judge(batch, &item->stored.event, &item->stored.dead);
         }
         if (rc == ENGAGE_OK && item->old != NULL &&
             tombstone_of(&item->old->event, &tombstone))

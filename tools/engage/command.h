@@ -87,6 +87,17 @@ int run_customer(const struct options *options);
 int run_queue(const struct options *options);
 int run_replies(const struct options *options);
 int run_state(const struct options *options);
+int run_hold(const struct options *options);
+int run_release(const struct options *options);
+int run_suspend(const struct options *options);
+int run_reinstate(const struct options *options);
+int run_link(const struct options *options);
+int run_unlink(const struct options *options);
+int run_object(const struct options *options);
+int run_resume(const struct options *options);
+int run_claim(const struct options *options);
+int run_dismiss(const struct options *options);
+int run_resolve(const struct options *options);
 int run_model(const struct options *options);
 int run_policy(const struct options *options);
 

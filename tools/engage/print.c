@@ -3,7 +3,9 @@
  */
 #include "print.h"
 
+#include "output.h"
 #include "table.h"
+#include "tell.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -211,8 +213,11 @@ int print_queue(const json_t *rows, FILE *file)
         char *why = reasons(row);
         const char *post = json_string_value(json_array_get(json_object_get(row, "posts"), 0));
         table_cell(&table, "%s", number(row, "priority", 0, a));
-        table_cell(&table, "%s%s", text(row, "band"),
-                   json_is_true(json_object_get(row, "missed")) ? ", missed" : "");
+        const char *state = text(row, "state");
+        int is_open = strcmp(state, "open") == 0;
+        table_cell(&table, "%s%s%s%s", text(row, "band"),
+                   json_is_true(json_object_get(row, "missed")) ? ", missed" : "",
+                   is_open ? "" : ", ", is_open ? "" : state);
         table_cell(&table, "%s", moment(row, "opened", when));
         table_cell(&table, "%s", customers != NULL ? customers : "-");
         table_cell(&table, "%s", post != NULL ? post : "-");
@@ -254,4 +259,61 @@ int print_replies(const json_t *rows, FILE *file)
             reply_row(&table, name, group);
     }
     return table_end(&table, file);
+}
+
+int print_decisions(const json_t *rows, FILE *file)
+{
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) {
+        char when[20];
+        const char *value = json_string_value(json_object_get(row, "value"));
+        fprintf(file, "%s %s%s%s (%s) at %s\n", text(row, "decision"), text(row, "account"),
+                value != NULL ? " " : "", value != NULL ? value : "", text(row, "brand"),
+                moment(row, "time", when));
+    }
+    return 1;
+}
+
+/* ------------------------------------------------------------------- rows --- */
+
+static json_t *rows_of(const engage_buffer *buffer)
+{
+    json_t *rows = json_array();
+    const char *data = engage_buffer_data(buffer);
+    const char *end = data + engage_buffer_size(buffer);
+    while (rows != NULL && data < end) {
+        const char *line_end = memchr(data, '\n', (size_t)(end - data));
+        size_t size = (size_t)((line_end != NULL ? line_end : end) - data);
+        if (json_array_append_new(rows, json_loadb(data, size, JSON_ALLOW_NUL, NULL)) != 0) {
+            json_decref(rows);
+            return NULL;
+        }
+        data += size + 1;
+    }
+    return rows;
+}
+
+static int print_rows(const engage_buffer *buffer, printer print, FILE *file)
+{
+    json_t *rows = rows_of(buffer);
+    int good = rows != NULL && print(rows, file);
+    json_decref(rows);
+    if (!good)
+        tell("out of memory");
+    return good;
+}
+
+int print_buffer(const struct options *options, const engage_buffer *buffer, printer print)
+{
+    struct output output;
+    if (!output_open(&output, options->output))
+        return STATUS_STOPPED;
+    int good = 1;
+    if (options->json || print == NULL)
+        fwrite(engage_buffer_data(buffer), 1, engage_buffer_size(buffer), output.file);
+    else
+        good = print_rows(buffer, print, output.file);
+    good = output_close(&output, good) && good;
+    return good ? STATUS_DONE : STATUS_STOPPED;
 }

@@ -8,9 +8,18 @@
 #ifndef ENGAGE_PRINT_H
 #define ENGAGE_PRINT_H
 
+#include "command.h"
+
 #include <jansson.h>
 #include <stdio.h>
 
+typedef int (*printer)(const json_t *rows, FILE *file);
+
+/* Writes what the library wrote: as it is with --json or where `print` is NULL, else as
+ * that prints it. An exit status. */
+int print_buffer(const struct options *options, const engage_buffer *buffer, printer print);
+
+int print_decisions(const json_t *rows, FILE *file);
 int print_funnel(const json_t *rows, FILE *file);
 int print_customer(const json_t *rows, FILE *file);
 int print_queue(const json_t *rows, FILE *file);

@@ -15,36 +15,6 @@
 typedef int (*report)(engage_tracker *tracker, engage_str operand, const engage_query *query,
                       engage_buffer *buffer, engage_error *error);
 
-/* Prints its rows for people. */
-typedef int (*printer)(const json_t *rows, FILE *file);
-
-static json_t *rows_of(const engage_buffer *buffer)
-{
-    json_t *rows = json_array();
-    const char *data = engage_buffer_data(buffer);
-    const char *end = data + engage_buffer_size(buffer);
-    while (rows != NULL && data < end) {
-        const char *line_end = memchr(data, '\n', (size_t)(end - data));
-        size_t size = (size_t)((line_end != NULL ? line_end : end) - data);
-        if (json_array_append_new(rows, json_loadb(data, size, JSON_ALLOW_NUL, NULL)) != 0) {
-            json_decref(rows);
-            return NULL;
-        }
-        data += size + 1;
-    }
-    return rows;
-}
-
-static int print_rows(const engage_buffer *buffer, printer print, FILE *file)
-{
-    json_t *rows = rows_of(buffer);
-    int good = rows != NULL && print(rows, file);
-    json_decref(rows);
-    if (!good)
-        tell("out of memory");
-    return good;
-}
-
 /* Where `print` is NULL there is no form for people: the rows are printed as they are. */
 static int run_report(const struct options *options, const char *operand, report ask, printer print)
 {
@@ -65,21 +35,14 @@ static int run_report(const struct options *options, const char *operand, report
     int rc = engage_buffer_new(&buffer, NULL);
     if (rc == ENGAGE_OK)
         rc = ask(tracker, id, &query, buffer, &error);
-    struct output output;
     int status = STATUS_STOPPED;
-    if (rc == ENGAGE_ENOTFOUND) {
+    if (rc == ENGAGE_OK) {
+        status = print_buffer(options, buffer, print);
+    } else if (rc == ENGAGE_ENOTFOUND) {
         tell_failed(operand, rc, &error);
         status = STATUS_REFUSED;
-    } else if (rc != ENGAGE_OK) {
+    } else {
         tell_failed(options->store, rc, &error);
-    } else if (output_open(&output, options->output)) {
-        int good = 1;
-        if (options->json || print == NULL)
-            fwrite(engage_buffer_data(buffer), 1, engage_buffer_size(buffer), output.file);
-        else
-            good = print_rows(buffer, print, output.file);
-        good = output_close(&output, good) && good;
-        status = good ? STATUS_DONE : STATUS_STOPPED;
     }
     engage_buffer_free(buffer);
     engage_tracker_close(tracker);

@@ -1,0 +1,162 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The decisions of a batch: put in place or taken out, and what they bear on noted for
+ * the steps that follow. What is withheld dies here, as if it had been undone.
+ */
+#include "track/batch.h"
+#include "track/decision.h"
+
+static int note_account(struct engagep_batch *batch, engage_str brand, engage_str name,
+                        struct engagep_account **out)
+{
+    size_t number;
+    int rc = engagep_batch_account(batch, brand, name, &number);
+    *out = rc == ENGAGE_OK ? &batch->accounts[number] : NULL;
+    return rc;
+}
+
+static int note_withheld(struct engagep_batch *batch, engage_str brand, engage_str name, int is_post)
+{
+    struct engagep_subject *subject =
+        engagep_arena_array(&batch->tracker->lasting, 1, sizeof(*subject));
+    if (subject == NULL)
+        return engagep_core_no_memory(batch->error);
+    *subject = (struct engagep_subject){brand, name, is_post, batch->withheld};
+    batch->withheld = subject;
+    return ENGAGE_OK;
+}
+
+static int note_link(struct engagep_batch *batch, engage_str brand, engage_str name)
+{
+    struct engagep_account *account;
+    int rc = note_account(batch, brand, name, &account);
+    if (rc == ENGAGE_OK)
+        account->relinked = 1;
+    return rc;
+}
+
+static int note_profile(struct engagep_batch *batch, engage_str brand, engage_str name)
+{
+    struct engagep_account *account;
+    int rc = note_account(batch, brand, name, &account);
+    if (rc != ENGAGE_OK)
+        return rc;
+    account->decided = 1;
+    account->changed = 1;
+    return engagep_decision_objected(batch->tracker, brand, name, &account->objected,
+                                     batch->error);
+}
+
+static int note(struct engagep_batch *batch, engage_str brand,
+                const struct engagep_decision *decision)
+{
+    struct engagep_account *account;
+    int rc;
+    switch (decision->type) {
+    case ENGAGEP_DECISION_LINK:
+        rc = note_link(batch, brand, decision->value);
+        return rc == ENGAGE_OK ? note_link(batch, brand, decision->subject) : rc;
+    case ENGAGEP_DECISION_UNLINK:
+        return note_link(batch, brand, decision->subject);
+    case ENGAGEP_DECISION_OBJECT:
+    case ENGAGEP_DECISION_RESUME:
+        return note_profile(batch, brand, decision->subject);
+    case ENGAGEP_DECISION_WITHHOLD:
+    case ENGAGEP_DECISION_RESTORE:
+        return note_withheld(batch, brand, decision->subject, 0);
+    case ENGAGEP_DECISION_WITHHOLD_POST:
+    case ENGAGEP_DECISION_RESTORE_POST:
+        return note_withheld(batch, brand, decision->subject, 1);
+    case ENGAGEP_DECISION_CLAIM:
+    case ENGAGEP_DECISION_DISMISS:
+    case ENGAGEP_DECISION_RESOLVE:
+        return ENGAGE_OK;
+    default:
+        rc = note_account(batch, brand, decision->subject, &account);
+        if (rc == ENGAGE_OK)
+            account->decided = 1;
+        return rc;
+    }
+}
+
+int engagep_decide_event(struct engagep_batch *batch, const engage_event *event,
+                         enum engagep_role role, int stands)
+{
+    struct engagep_decision decision;
+    if (!engagep_decision_of(event, role, &decision))
+        return ENGAGE_OK;
+    int rc = engagep_decision_write(batch->tracker, event->brand, &decision, stands, batch->error);
+    return rc == ENGAGE_OK ? note(batch, event->brand, &decision) : rc;
+}
+
+/* --------------------------------------------------------------- withheld --- */
+
+/* New events of an account, or of a post, that is withheld. */
+static int judge_items(struct engagep_batch *batch)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
+        struct engagep_item *item = &batch->items[i];
+        if (item->fresh && (batch->withheld != NULL || !item->stored.dead))
+            rc = engagep_undo_judge(batch, &item->stored.event, &item->stored.dead);
+    }
+    return rc;
+}
+
+static int judge_stored(struct engagep_batch *batch)
+{
+    static const engage_str anybody = {NULL, 0};
+    int rc = ENGAGE_OK;
+    for (const struct engagep_subject *subject = batch->withheld;
+         subject != NULL && rc == ENGAGE_OK; subject = subject->next) {
+        struct engagep_value prefix[] = {engagep_row_text(subject->brand),
+                                         engagep_row_text(subject->name)};
+        rc = engagep_undo_reconsider(batch, subject->is_post ? EVENT_BY_POST : EVENT_BY_ID, prefix,
+                                     2, anybody);
+    }
+    return rc;
+}
+
+/* Where policy says so, whoever objects is heard no more but for what takes back. */
+static void refuse_items(struct engagep_batch *batch)
+{
+    struct engagep_decision decision;
+    for (size_t i = 0; i < batch->item_count; i++) {
+        struct engagep_item *item = &batch->items[i];
+        const engage_event *event = &item->stored.event;
+        if (!item->fresh || item->old != NULL ||
+            !batch->accounts[item->account].objected_before ||
+            engagep_str_is(event->verb, "Undo") || engagep_str_is(event->verb, "Delete") ||
+            engagep_decision_of(event, item->role, &decision))
+            continue;
+        item->fresh = 0;
+        batch->counts->applied--;
+        batch->counts->refused++;
+    }
+}
+
+int engagep_decide(struct engagep_batch *batch)
+{
+    int any;
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
+        const struct engagep_item *item = &batch->items[i];
+        if (!item->fresh)
+            continue;
+        if (item->old != NULL && !item->old->dead)
+            rc = engagep_decide_event(
+                batch, &item->old->event,
+                engagep_thread_role(batch->tracker->policy, &item->old->event), 0);
+        if (rc == ENGAGE_OK && !item->stored.dead)
+            rc = engagep_decide_event(batch, &item->stored.event, item->role, 1);
+    }
+    if (rc == ENGAGE_OK)
+        rc = engagep_decision_any(batch->tracker, &any, batch->error);
+    if (rc != ENGAGE_OK || (!any && batch->withheld == NULL))
+        return rc;
+    if (batch->tracker->policy->numbers.refuse_objected)
+        refuse_items(batch);
+    rc = judge_items(batch);
+    return rc == ENGAGE_OK ? judge_stored(batch) : rc;
+}

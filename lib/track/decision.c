@@ -1,0 +1,274 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/decision.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------------ verbs --- */
+
+/* What a decision is about, and what else it names. */
+enum about { ACCOUNT, POST, OPPORTUNITY };
+enum names { NOTHING, STAGE, OTHER, REASON };
+
+static const struct {
+    const char *verb;
+    uint8_t size; /* of the verb */
+    uint8_t about;
+    uint8_t names;
+} table[ENGAGEP_DECISIONS] = {
+    [ENGAGEP_DECISION_HOLD] = {"Hold", 4, ACCOUNT, STAGE},
+    [ENGAGEP_DECISION_RELEASE] = {"Release", 7, ACCOUNT, NOTHING},
+    [ENGAGEP_DECISION_SUSPEND] = {"Suspend", 7, ACCOUNT, NOTHING},
+    [ENGAGEP_DECISION_REINSTATE] = {"Reinstate", 9, ACCOUNT, NOTHING},
+    [ENGAGEP_DECISION_FLAG] = {"Flag", 4, ACCOUNT, NOTHING},
+    [ENGAGEP_DECISION_LINK] = {"Link", 4, ACCOUNT, OTHER},
+    [ENGAGEP_DECISION_UNLINK] = {"Unlink", 6, ACCOUNT, NOTHING},
+    [ENGAGEP_DECISION_OBJECT] = {"Object", 6, ACCOUNT, NOTHING},
+    [ENGAGEP_DECISION_RESUME] = {"Resume", 6, ACCOUNT, NOTHING},
+    [ENGAGEP_DECISION_WITHHOLD] = {"Withhold", 8, ACCOUNT, REASON},
+    [ENGAGEP_DECISION_RESTORE] = {"Restore", 7, ACCOUNT, REASON},
+    [ENGAGEP_DECISION_WITHHOLD_POST] = {"Withhold", 8, POST, REASON},
+    [ENGAGEP_DECISION_RESTORE_POST] = {"Restore", 7, POST, REASON},
+    [ENGAGEP_DECISION_CLAIM] = {"Claim", 5, OPPORTUNITY, NOTHING},
+    [ENGAGEP_DECISION_DISMISS] = {"Dismiss", 7, OPPORTUNITY, NOTHING},
+    [ENGAGEP_DECISION_RESOLVE] = {"Resolve", 7, OPPORTUNITY, NOTHING},
+};
+
+/* Why platforms withhold; each reason is reversed by itself. */
+static const char *const reasons[] = {"delete", "protect", "suspend", "withhold"};
+enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
+
+const char *engagep_decision_verb(int type)
+{
+    return table[type].verb;
+}
+
+/* The decision that a verb names; of an account where one is named, else of a post. */
+static int type_of(const engage_event *event)
+{
+    for (int type = 0; type < ENGAGEP_DECISIONS; type++)
+        if (table[type].size == event->verb.size &&
+            memcmp(table[type].verb, event->verb.data, event->verb.size) == 0)
+            return table[type].names == REASON && event->target.size == 0 ? type + 2 : type;
+    return -1;
+}
+
+static int reason_of(engage_str name)
+{
+    for (int i = 0; i < REASONS; i++)
+        if (engagep_str_is(name, reasons[i]))
+            return i;
+    return -1;
+}
+
+static int stage_of(engage_str name)
+{
+    for (int stage = ENGAGE_STAGE_CONSUMPTION; stage <= ENGAGE_STAGE_COLLABORATION; stage++)
+        if (engagep_str_is(name, engage_stage_name(stage)))
+            return stage;
+    return 0;
+}
+
+uint8_t engagep_decision_stage(const struct engagep_decision *decision)
+{
+    return (uint8_t)(decision->type == ENGAGEP_DECISION_HOLD ? stage_of(decision->value) : 0);
+}
+
+static int refuse(engage_error *error, const char *member, const char *what)
+{
+    return engagep_error_set(error, ENGAGE_EEVENT, "event: \"%s\" %s", member, what);
+}
+
+int engagep_decision_check(const engage_event *event, engage_error *error)
+{
+    int type = type_of(event);
+    if (type < 0 || type == ENGAGEP_DECISION_FLAG)
+        return ENGAGE_OK;
+    if (table[type].about == ACCOUNT && event->target.size == 0)
+        return refuse(error, "target", "is missing: this decision is about an account");
+    if (table[type].about != ACCOUNT && event->object.size == 0)
+        return refuse(error, "object", "is missing: this decision is about a post or opportunity");
+    if (table[type].names == STAGE && !stage_of(event->type))
+        return refuse(error, "type", "is none of the stages");
+    if (table[type].names == OTHER && event->object.size == 0)
+        return refuse(error, "object", "is missing: a Link names two accounts");
+    if (table[type].names == REASON && event->type.size > 0 && reason_of(event->type) < 0)
+        return refuse(error, "type", "is none of delete, protect, suspend, withhold");
+    return ENGAGE_OK;
+}
+
+int engagep_decision_of(const engage_event *event, enum engagep_role role,
+                        struct engagep_decision *out)
+{
+    static const engage_str none = {NULL, 0};
+    if (event->target.size == 0 && event->object.size == 0)
+        return 0;
+    int type = type_of(event);
+    if (type < 0 || (type == ENGAGEP_DECISION_FLAG && event->target.size == 0))
+        return 0;
+    int is_own = (type == ENGAGEP_DECISION_OBJECT || type == ENGAGEP_DECISION_RESUME) &&
+                 engagep_str_equal(event->actor, event->target);
+    if (role != ENGAGEP_STAFF_ROLE && !is_own)
+        return 0;
+    out->type = type;
+    out->subject = table[type].about == ACCOUNT ? event->target : event->object;
+    out->value = none;
+    if (table[type].names == STAGE || table[type].names == REASON)
+        out->value = event->type;
+    else if (table[type].names == OTHER)
+        out->value = event->object;
+    out->time = event->time;
+    out->actor = event->actor;
+    out->event = event->id;
+    return 1;
+}
+
+/* ------------------------------------------------------------------- rows --- */
+
+static int stop(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    (void)ctx;
+    (void)row;
+    (void)error;
+    return ENGAGE_ROW;
+}
+
+int engagep_decision_any(engage_tracker *tracker, int *any, engage_error *error)
+{
+    if (tracker->decisions == ENGAGEP_DECISIONS_UNKNOWN) {
+        int rc = engagep_core_scan(tracker, ENGAGEP_DECISION, 0, NULL, 0, stop, NULL, error);
+        if (rc < 0)
+            return rc;
+        tracker->decisions = rc == ENGAGE_ROW;
+    }
+    *any = tracker->decisions;
+    return ENGAGE_OK;
+}
+
+struct scanning {
+    engagep_decision_visit *visit;
+    void *ctx;
+};
+
+static int visit_row(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    const struct scanning *scanning = ctx;
+    struct engagep_decision decision = {.type = (int)row[DECISION_TYPE].number,
+                                        .subject = engagep_row_str(&row[DECISION_SUBJECT]),
+                                        .value = engagep_row_str(&row[DECISION_VALUE]),
+                                        .time = row[DECISION_TIME].number,
+                                        .actor = engagep_row_str(&row[DECISION_ACTOR]),
+                                        .event = engagep_row_str(&row[DECISION_EVENT])};
+    if (row[DECISION_TYPE].number < 0 || row[DECISION_TYPE].number >= ENGAGEP_DECISIONS)
+        return engagep_core_corrupt(error, "a decision");
+    return scanning->visit(scanning->ctx, &decision, error);
+}
+
+int engagep_decision_scan(engage_tracker *tracker, engage_str brand, engage_str subject,
+                          engagep_decision_visit *visit, void *ctx, engage_error *error)
+{
+    struct scanning scanning = {visit, ctx};
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(subject)};
+    int any;
+    int rc = engagep_decision_any(tracker, &any, error);
+    if (rc != ENGAGE_OK || !any)
+        return rc;
+    return engagep_core_scan(tracker, ENGAGEP_DECISION, 0, prefix, 2, visit_row, &scanning, error);
+}
+
+static int write_row(engage_tracker *tracker, engage_str brand,
+                     const struct engagep_decision *decision, int stands, engage_error *error)
+{
+    struct engagep_value row[DECISION_COLUMNS];
+    row[DECISION_BRAND] = engagep_row_text(brand);
+    row[DECISION_SUBJECT] = engagep_row_text(decision->subject);
+    row[DECISION_TIME] = engagep_row_int(decision->time);
+    row[DECISION_ACTOR] = engagep_row_text(decision->actor);
+    row[DECISION_EVENT] = engagep_row_text(decision->event);
+    row[DECISION_TYPE] = engagep_row_int(decision->type);
+    row[DECISION_VALUE] = engagep_row_optional(decision->value);
+    if (stands) {
+        tracker->decisions = 1;
+        return engagep_core_put(tracker, ENGAGEP_DECISION, row, error);
+    }
+    /* Under another policy its actor may have been no staff. */
+    int rc = tracker->store->ops->remove(tracker->store, ENGAGEP_DECISION, row, error);
+    return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+}
+
+int engagep_decision_write(engage_tracker *tracker, engage_str brand,
+                           const struct engagep_decision *decision, int stands,
+                           engage_error *error)
+{
+    int rc = write_row(tracker, brand, decision, stands, error);
+    if (rc != ENGAGE_OK || decision->type != ENGAGEP_DECISION_LINK)
+        return rc;
+    /* A link is found from both of its ends. */
+    struct engagep_decision other = *decision;
+    other.subject = decision->value;
+    other.value = decision->subject;
+    return write_row(tracker, brand, &other, stands, error);
+}
+
+/* --------------------------------------------------------------- read off --- */
+
+/* The latest word on each reason. */
+struct withheld {
+    int withhold; /* ENGAGEP_DECISION_ */
+    int by[REASONS];
+};
+
+static int note_withheld(void *ctx, const struct engagep_decision *decision, engage_error *error)
+{
+    struct withheld *withheld = ctx;
+    int reason = reason_of(decision->value);
+    (void)error;
+    if (decision->type == withheld->withhold || decision->type == withheld->withhold + 1)
+        withheld->by[reason < 0 ? REASONS - 1 : reason] = decision->type == withheld->withhold;
+    return ENGAGE_OK;
+}
+
+static int is_withheld(engage_tracker *tracker, engage_str brand, engage_str subject, int withhold,
+                       int *out, engage_error *error)
+{
+    struct withheld withheld = {withhold, {0}};
+    int rc = engagep_decision_scan(tracker, brand, subject, note_withheld, &withheld, error);
+    for (int i = 0; i < REASONS; i++)
+        *out |= withheld.by[i];
+    return rc;
+}
+
+int engagep_decision_withheld(engage_tracker *tracker, const engage_event *event, int *withheld,
+                              engage_error *error)
+{
+    struct engagep_decision own;
+    *withheld = 0;
+    /* What was decided stands, whatever becomes of the account that said so. */
+    if (engagep_decision_of(event, ENGAGEP_STAFF_ROLE, &own))
+        return ENGAGE_OK;
+    int rc = is_withheld(tracker, event->brand, event->actor, ENGAGEP_DECISION_WITHHOLD, withheld,
+                         error);
+    if (rc == ENGAGE_OK && event->post.size > 0 && engagep_thread_is_post(event))
+        rc = is_withheld(tracker, event->brand, event->post, ENGAGEP_DECISION_WITHHOLD_POST,
+                         withheld, error);
+    return rc;
+}
+
+static int note_objected(void *ctx, const struct engagep_decision *decision, engage_error *error)
+{
+    int *objected = ctx;
+    (void)error;
+    if (decision->type == ENGAGEP_DECISION_OBJECT || decision->type == ENGAGEP_DECISION_RESUME)
+        *objected = decision->type == ENGAGEP_DECISION_OBJECT;
+    return ENGAGE_OK;
+}
+
+int engagep_decision_objected(engage_tracker *tracker, engage_str brand, engage_str account,
+                              int *objected, engage_error *error)
+{
+    *objected = 0;
+    return engagep_decision_scan(tracker, brand, account, note_objected, objected, error);
+}

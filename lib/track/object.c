@@ -1,0 +1,115 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Accounts that object to being profiled: their events stay, and give them no facts and
+ * no episodes, until they resume. What others did with them stays the others'.
+ */
+#include "track/batch.h"
+#include "track/decision.h"
+
+int engagep_object_filter(struct engagep_batch *batch, engage_str brand)
+{
+    struct engagep_emission *emission = &batch->emission;
+    struct engagep_episodes *episodes = &batch->episodes;
+    size_t kept = 0;
+    size_t number;
+    int any;
+    int rc = engagep_decision_any(batch->tracker, &any, batch->error);
+    if (rc != ENGAGE_OK || !any)
+        return rc;
+    for (size_t i = 0; i < emission->count; i++) {
+        rc = engagep_batch_account(batch, brand, emission->list[i].account, &number);
+        if (rc != ENGAGE_OK)
+            return rc;
+        if (!batch->accounts[number].objected)
+            emission->list[kept++] = emission->list[i];
+    }
+    emission->count = kept;
+    kept = 0;
+    for (size_t i = 0; i < episodes->count; i++) {
+        rc = engagep_batch_account(batch, brand, episodes->list[i].account, &number);
+        if (rc != ENGAGE_OK)
+            return rc;
+        if (!batch->accounts[number].objected)
+            episodes->list[kept++] = episodes->list[i];
+    }
+    episodes->count = kept;
+    return ENGAGE_OK;
+}
+
+/* ----------------------------------------------------------------- resume --- */
+
+struct resuming {
+    struct engagep_batch *batch;
+    engage_str account;
+    struct engagep_stored *list;
+    size_t count;
+    size_t capacity;
+};
+
+/* What belongs to no thread: own acts, and thanks by others that a host told of. */
+static int keep_alone(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct resuming *resuming = ctx;
+    struct engagep_arena *arena = &resuming->batch->tracker->lasting;
+    int is_own = engagep_str_equal(engagep_row_str(&row[EVENT_ACTOR]), resuming->account);
+    int is_for = engagep_str_equal(engagep_row_str(&row[EVENT_TARGET]), resuming->account);
+    if ((!is_own && !is_for) || row[EVENT_THREAD].size > 0 || row[EVENT_DEAD].number != 0)
+        return ENGAGE_OK;
+    if (resuming->count == resuming->capacity) {
+        size_t capacity = resuming->capacity * 2 + 8;
+        struct engagep_stored *list = engagep_arena_array(arena, capacity, sizeof(*list));
+        if (list == NULL)
+            return engagep_core_no_memory(error);
+        for (size_t i = 0; i < resuming->count; i++)
+            list[i] = resuming->list[i];
+        resuming->list = list;
+        resuming->capacity = capacity;
+    }
+    int rc = engagep_row_to_event(row, arena, &resuming->list[resuming->count]);
+    if (rc == ENGAGE_OK)
+        resuming->count++;
+    return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error) : rc;
+}
+
+/* Rare, and so without an index: the brand's events are read through. */
+static int resume(struct engagep_batch *batch, engage_str brand, engage_str account)
+{
+    struct resuming resuming = {batch, account, NULL, 0, 0};
+    struct engagep_value prefix[] = {engagep_row_text(brand)};
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, keep_alone,
+                               &resuming, batch->error);
+    for (size_t i = 0; i < resuming.count && rc == ENGAGE_OK; i++) {
+        struct engagep_member member = {resuming.list[i], resuming.list[i].event.actor,
+                                        engagep_thread_role(batch->tracker->policy,
+                                                            &resuming.list[i].event)};
+        rc = engagep_resolve_anew(batch, &member);
+    }
+    return rc;
+}
+
+static int touch_row(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    (void)error;
+    return engagep_batch_touch(ctx, engagep_row_str(&row[EVENT_BRAND]),
+                               engagep_row_str(&row[EVENT_THREAD]));
+}
+
+int engagep_object(struct engagep_batch *batch)
+{
+    int rc = ENGAGE_OK;
+    size_t count = batch->account_count;
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
+        struct engagep_account account = batch->accounts[i];
+        if (account.objected == account.objected_before)
+            continue;
+        struct engagep_value prefix[] = {engagep_row_text(account.brand),
+                                         engagep_row_text(account.account)};
+        rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 2, touch_row,
+                               batch, batch->error);
+        if (rc == ENGAGE_OK)
+            rc = account.objected ? engagep_resolve_forget(batch, account.brand, account.account)
+                                  : resume(batch, account.brand, account.account);
+    }
+    return rc;
+}

@@ -1,0 +1,103 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * What a person decides: hold, release, suspend, reinstate, link, unlink, object, resume
+ * about customers; claim, dismiss, resolve about opportunities.
+ */
+#include "command.h"
+#include "open.h"
+#include "output.h"
+#include "print.h"
+#include "tell.h"
+
+#include <string.h>
+
+static engage_str text_of(const char *text)
+{
+    return (engage_str){text, text != NULL ? strlen(text) : 0};
+}
+
+static int decide(const struct options *options, const char *name, printer print)
+{
+    engage_tracker *tracker;
+    if (!open_tracker(options, 0, &tracker))
+        return STATUS_STOPPED;
+    engage_decision decision = ENGAGE_DECISION_INIT;
+    decision.name = text_of(name);
+    decision.time = options->now;
+    decision.subject = text_of(options->operands[0]);
+    decision.value = text_of(options->operand_count > 1 ? options->operands[1] : NULL);
+    decision.brand = text_of(options->brand);
+    engage_error error = ENGAGE_ERROR_INIT;
+    engage_buffer *buffer = NULL;
+    int rc = engage_buffer_new(&buffer, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_decide(tracker, &decision, buffer, &error);
+    int status = STATUS_STOPPED;
+    if (rc == ENGAGE_OK) {
+        status = print_buffer(options, buffer, print);
+    } else if (rc == ENGAGE_ENOTFOUND || rc == ENGAGE_EEVENT || rc == ENGAGE_EFUTURE) {
+        tell_failed(options->operands[0], rc, &error);
+        status = rc == ENGAGE_EEVENT ? STATUS_USAGE : STATUS_REFUSED;
+    } else {
+        tell_failed(options->store, rc, &error);
+    }
+    engage_buffer_free(buffer);
+    engage_tracker_close(tracker);
+    return status;
+}
+
+int run_hold(const struct options *options)
+{
+    return decide(options, "hold", print_decisions);
+}
+
+int run_release(const struct options *options)
+{
+    return decide(options, "release", print_decisions);
+}
+
+int run_suspend(const struct options *options)
+{
+    return decide(options, "suspend", print_decisions);
+}
+
+int run_reinstate(const struct options *options)
+{
+    return decide(options, "reinstate", print_decisions);
+}
+
+int run_link(const struct options *options)
+{
+    return decide(options, "link", print_decisions);
+}
+
+int run_unlink(const struct options *options)
+{
+    return decide(options, "unlink", print_decisions);
+}
+
+int run_object(const struct options *options)
+{
+    return decide(options, "object", print_decisions);
+}
+
+int run_resume(const struct options *options)
+{
+    return decide(options, "resume", print_decisions);
+}
+
+int run_claim(const struct options *options)
+{
+    return decide(options, "claim", print_queue);
+}
+
+int run_dismiss(const struct options *options)
+{
+    return decide(options, "dismiss", print_queue);
+}
+
+int run_resolve(const struct options *options)
+{
+    return decide(options, "resolve", print_queue);
+}
