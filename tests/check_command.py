@@ -338,15 +338,16 @@ class Tracking(Folder):
 
         before = maya()
         (done,) = rows("hold", "x:maya_k", "curation", "--json", "--store", store)
-        self.assertEqual(list(done), ["id", "brand", "decision", "account", "value", "by", "time"])
+        self.assertEqual(list(done), ["id", "brand", "decision", "account", "customer", "value", "by",
+                                      "time"])
         self.assertEqual(maya()["stage"], "curation")
         self.assertIn(b"release x:maya_k", run("release", "x:maya_k", "--store", store))
         self.assertEqual(maya()["stage"], before["stage"])
         run("suspend", "x:maya_k", "--store", store)
         self.assertEqual(maya()["stage"], "creation")
         run("reinstate", "x:maya_k", "--store", store)
-        run("link", "x:maya_k", "x:walt_r", "--store", store)
-        self.assertIn("x:walt_r", maya()["accounts"])
+        run("link", "x:maya_k", "x:rob_quiet", "--store", store)
+        self.assertIn("x:rob_quiet", maya()["accounts"])
         run("unlink", "x:maya_k", "--store", store)
         self.assertEqual(maya()["accounts"], before["accounts"])
         self.assertEqual(len(rows("object", "x:maya_k", "--json", "--store", store)),

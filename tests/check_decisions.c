@@ -71,7 +71,8 @@ START_TEST(test_hold)
     add_curator(&scene, "x:1");
     scene_has(scene_customer(&scene, "x:1"), "\"stage\":\"curation\"");
     const char *json = act(&scene, "hold", "x:1", "collaboration", ENGAGE_OK);
-    scene_has(json, "\"decision\":\"hold\",\"account\":\"x:1\",\"value\":\"collaboration\"");
+    scene_has(json, "\"decision\":\"hold\",\"account\":\"x:1\",\"customer\":\"x:1\","
+                    "\"value\":\"collaboration\"");
     scene_has(json, "\"by\":\"engage:desk\"");
     json = scene_customer(&scene, "x:1");
     scene_has(json, "\"stage\":\"collaboration\"");

@@ -168,20 +168,27 @@ static int add_events(struct acting *acting)
 
 /* ------------------------------------------------------------------ tell --- */
 
-static void put_decision(const struct acting *acting, engage_buffer *buffer,
-                         const engage_event *event)
+static int put_decision(const struct acting *acting, engage_buffer *buffer,
+                        const engage_event *event)
 {
+    struct engagep_value key[] = {engagep_row_text(event->brand), engagep_row_text(event->target)};
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    int rc = engagep_core_get(acting->tracker, ENGAGEP_ACCOUNT, key, row, acting->error);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
     engagep_json_open(buffer, '{');
     engagep_report_key_text(buffer, "id", event->id);
     engagep_report_key_text(buffer, "brand", event->brand);
     engagep_json_key(buffer, "decision");
     engagep_json_text(buffer, acts[acting->act].name);
     engagep_report_key_text(buffer, "account", event->target);
+    engagep_report_key_text(buffer, "customer", engagep_row_str(&row[ACCOUNT_CUSTOMER]));
     engagep_report_key_text(buffer, "value", acting->given->value);
     engagep_report_key_text(buffer, "by", event->actor);
     engagep_report_key_time(buffer, "time", event->time);
     engagep_json_close(buffer, '}');
     engagep_buffer_put_byte(buffer, '\n');
+    return ENGAGE_OK;
 }
 
 static int put_done(struct acting *acting, engage_buffer *buffer)
@@ -190,11 +197,12 @@ static int put_done(struct acting *acting, engage_buffer *buffer)
     engage_query query = ENGAGE_QUERY_INIT;
     if (!acts[acting->act].opportunity) {
         size_t begun = engagep_buffer_begin(buffer);
-        for (size_t i = 0; i < engage_events_count(acting->events); i++)
-            put_decision(acting, buffer, engagep_events_get(acting->events, i));
-        return engagep_buffer_end(buffer, begun) == ENGAGE_OK
-                   ? ENGAGE_OK
-                   : engagep_core_no_memory(acting->error);
+        int rc = ENGAGE_OK;
+        for (size_t i = 0; i < engage_events_count(acting->events) && rc == ENGAGE_OK; i++)
+            rc = put_decision(acting, buffer, engagep_events_get(acting->events, i));
+        if (engagep_buffer_end(buffer, begun) != ENGAGE_OK && rc == ENGAGE_OK)
+            rc = engagep_core_no_memory(acting->error);
+        return rc;
     }
     query.brand = acting->given->brand;
     query.now = engagep_events_get(acting->events, 0)->time;
