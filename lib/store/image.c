@@ -3,6 +3,7 @@
  */
 #include "store/image.h"
 
+#include "base/bits.h"
 #include "base/hash.h"
 
 #include <string.h>
@@ -12,14 +13,6 @@ enum { THERE, NULLS, WORDS }; /* the first words of an image */
 static const unsigned char *bytes_of(const uint64_t *image, uint64_t word)
 {
     return (const unsigned char *)image + (word >> 32);
-}
-
-static size_t count_bits(uint64_t bits)
-{
-    bits -= bits >> 1 & UINT64_C(0x5555555555555555);
-    bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
-    bits = (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-    return (size_t)(bits * UINT64_C(0x0101010101010101) >> 56);
 }
 
 static inline int has_word(const struct engagep_value *value)
@@ -114,7 +107,7 @@ struct engagep_value engagep_image_column(const uint64_t *image, const struct en
     if (image[NULLS] & bit)
         return (struct engagep_value){ENGAGEP_NULL, {0}, 0};
     uint64_t word =
-        image[THERE] & bit ? image[WORDS + count_bits(image[THERE] & (bit - 1))] : 0;
+        image[THERE] & bit ? image[WORDS + engagep_bits_count(image[THERE] & (bit - 1))] : 0;
     return value_of(image, table->columns[column].type, word);
 }
 

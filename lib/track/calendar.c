@@ -60,8 +60,11 @@ static void add_hash(struct engagep_set *set, uint32_t hash)
 
 static void add_day(struct engagep_day *into, const struct engagep_day *from)
 {
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+    into->kinds |= from->kinds;
+    for (uint64_t kinds = from->kinds; kinds != 0;) {
+        int kind = engagep_day_kind(&kinds);
         into->counts[kind] = add_count(into->counts[kind], from->counts[kind]);
+    }
     into->sentiments = add_count(into->sentiments, from->sentiments);
     into->valence = add_sum(into->valence, from->valence);
     into->negatives = add_count(into->negatives, from->negatives);
@@ -149,6 +152,8 @@ static void add_fact(struct engagep_day *day, const struct engagep_fact *fact)
     int class_number = engagep_kind_class(fact->kind);
     int act = engagep_kind_is_act(fact->kind);
     day->counts[fact->kind] = add_count(day->counts[fact->kind], fact->count);
+    if (fact->count > 0)
+        day->kinds |= UINT64_C(1) << fact->kind;
     if ((fact->parts & ENGAGEP_FACT_SENTIMENT) != 0) {
         /* Half a thousandth rounds up, alike on either side of zero. */
         uint32_t shifted = (uint32_t)(fact->valence + 1000000);
@@ -174,16 +179,20 @@ static void add_fact(struct engagep_day *day, const struct engagep_fact *fact)
         add_hash(&day->sets[ENGAGEP_SET_CONTENTS], fact->content);
 }
 
-static int is_empty(const struct engagep_day *day)
+/* 1 where a fact adds nothing to its day. */
+static int is_nothing(const struct engagep_fact *fact)
 {
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-        if (day->counts[kind] != 0)
-            return 0;
-    for (int set = 0; set < ENGAGEP_SETS; set++)
-        if (day->sets[set].count != 0)
-            return 0;
-    return day->sentiments == 0 && day->negatives == 0 && day->advocacy == 0 &&
-           day->detraction == 0 && day->flags == 0;
+    const unsigned parts = ENGAGEP_FACT_SENTIMENT | ENGAGEP_FACT_NEGATIVE;
+    int class_number = engagep_kind_class(fact->kind);
+    unsigned hashes = class_number == ENGAGEP_CLASS_COLLABORATION
+                          ? ENGAGEP_FACT_PERSON | ENGAGEP_FACT_OBJECT | ENGAGEP_FACT_CONTENT
+                      : class_number == ENGAGEP_CLASS_CREDIT ? ENGAGEP_FACT_PERSON
+                      : class_number == ENGAGEP_CLASS_CREATION
+                          ? ENGAGEP_FACT_OBJECT | ENGAGEP_FACT_CONTENT
+                      : class_number == ENGAGEP_CLASS_CURATION ? ENGAGEP_FACT_OBJECT
+                                                               : 0u;
+    return fact->count == 0 && (fact->parts & (parts | hashes)) == 0 && fact->flags == 0 &&
+           fact->advocacy == 0 && fact->detraction == 0;
 }
 
 int engagep_calendar_add(struct engagep_calendar *calendar, const struct engagep_fact *fact)
@@ -194,23 +203,20 @@ int engagep_calendar_add(struct engagep_calendar *calendar, const struct engagep
         (fact->valence < -1000000 || fact->valence > 1000000))
         return ENGAGE_ERANGE;
     int late = fact->day < calendar->floor;
-    struct engagep_day alone;
-    memset(&alone, 0, sizeof(alone));
-    alone.day = fact->day;
-    add_fact(&alone, fact);
-    if (!late && !is_empty(&alone)) {
+    if (!late && !is_nothing(fact)) {
         size_t at = engagep_calendar_index(calendar, fact->day);
-        if (at < calendar->count && calendar->days[at].day == fact->day) {
-            add_fact(&calendar->days[at], fact);
-        } else {
+        struct engagep_day *day = calendar->days != NULL ? &calendar->days[at] : NULL;
+        if (at == calendar->count || day->day != fact->day) {
             int rc = grow(calendar, calendar->count + 1);
             if (rc != ENGAGE_OK)
                 return rc;
-            memmove(&calendar->days[at + 1], &calendar->days[at],
-                    (calendar->count - at) * sizeof(alone));
-            calendar->days[at] = alone;
+            day = &calendar->days[at];
+            memmove(day + 1, day, (calendar->count - at) * sizeof(*day));
+            memset(day, 0, sizeof(*day));
+            day->day = fact->day;
             calendar->count++;
         }
+        add_fact(day, fact);
     }
     if (fact->count > 0)
         calendar->first[fact->kind] = earlier(calendar->first[fact->kind], fact->day);

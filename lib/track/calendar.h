@@ -11,6 +11,7 @@
 #ifndef ENGAGEP_TRACK_CALENDAR_H
 #define ENGAGEP_TRACK_CALENDAR_H
 
+#include "base/bits.h"
 #include "track/fact.h"
 
 #include <engage/base.h>
@@ -33,6 +34,7 @@ enum {
 
 struct engagep_day {
     int32_t day;
+    uint64_t kinds; /* bit k: there are facts of kind k */
     uint32_t counts[ENGAGEP_KINDS];
     uint32_t sentiments; /* facts with a sentiment */
     uint64_t valence;    /* sum over them of valence + 1, in thousandths: from 0 to 2,000 each */
@@ -52,6 +54,14 @@ struct engagep_calendar {
     size_t count;
     size_t capacity;
 };
+
+/* Takes the lowest kind out of a set of them, which is not empty. */
+static inline int engagep_day_kind(uint64_t *kinds)
+{
+    int kind = (int)engagep_bits_lowest(*kinds);
+    *kinds &= *kinds - 1;
+    return kind;
+}
 
 /* The keyed hash of an id or a text, and the id of a key. */
 uint32_t engagep_calendar_hash(const unsigned char key[16], const void *data, size_t size);

@@ -68,10 +68,13 @@ static void derive_firsts(const struct engagep_day *days, size_t count,
 {
     for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
         first[kind] = ENGAGEP_NO_DAY;
-    for (size_t i = count; i > 0; i--)
-        for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-            if (days[i - 1].counts[kind] != 0)
-                first[kind] = days[i - 1].day;
+    uint64_t known = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t fresh = days[i].kinds & ~known;
+        known |= fresh;
+        while (fresh != 0)
+            first[engagep_day_kind(&fresh)] = days[i].day;
+    }
 }
 
 /* ---------------------------------------------------------------- writing --- */
@@ -130,9 +133,7 @@ static void put_day(struct piece *piece, const struct engagep_day *day)
 {
     struct members members;
     gather(day, &members);
-    uint32_t kinds = 0;
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-        kinds += day->counts[kind] != 0;
+    uint32_t kinds = engagep_bits_count(day->kinds);
     uint32_t parts = kinds < 3 ? kinds : 3;
     parts |= day->sentiments != 0 ? HAS_SENTIMENT : 0u;
     parts |= day->negatives != 0 ? HAS_NEGATIVES : 0u;
@@ -143,10 +144,9 @@ static void put_day(struct piece *piece, const struct engagep_day *day)
     put_byte(piece, parts);
     if (kinds >= 3)
         put_varint(piece, kinds - 3);
-    for (uint32_t kind = 0; kind < ENGAGEP_KINDS; kind++) {
+    for (uint64_t rest = day->kinds; rest != 0;) {
+        uint32_t kind = (uint32_t)engagep_day_kind(&rest);
         uint32_t count = day->counts[kind];
-        if (count == 0)
-            continue;
         put_byte(piece, kind << 2 | (count < 4 ? count : 0));
         if (count >= 4)
             put_varint(piece, count - 4);
@@ -276,6 +276,7 @@ static void get_kinds(struct reader *reader, struct engagep_day *day, uint32_t c
         }
         next = kind + 1;
         uint32_t number = byte & 3;
+        day->kinds |= UINT64_C(1) << kind;
         day->counts[kind] = number;
         if (number == 0)
             day->counts[kind] = (uint32_t)get_varint(reader, UINT32_MAX - 4) + 4;

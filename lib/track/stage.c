@@ -75,29 +75,14 @@ static void touch(struct recent *recent, uint32_t hash, int32_t day)
     recent->day[0] = day;
 }
 
-static uint64_t sum(const uint32_t *counts, int begin, int end)
-{
-    uint64_t total = 0;
-    for (int kind = begin; kind < end; kind++)
-        total += counts[kind];
-    return total;
-}
-
-/* Acts of a day by class, credits as 5. */
-static void sum_day(const struct engagep_day *day, uint64_t acts[6])
-{
-    acts[1] = sum(day->counts, ENGAGEP_KINDS_CONSUMPTION, ENGAGEP_KINDS_CURATION);
-    acts[2] = sum(day->counts, ENGAGEP_KINDS_CURATION, ENGAGEP_KINDS_CREATION);
-    acts[3] = sum(day->counts, ENGAGEP_KINDS_CREATION, ENGAGEP_KINDS_COLLABORATION);
-    acts[4] = sum(day->counts, ENGAGEP_KINDS_COLLABORATION, ENGAGEP_KINDS_CREDIT);
-    acts[5] = sum(day->counts, ENGAGEP_KINDS_CREDIT, ENGAGEP_KINDS_OUTCOME);
-}
-
 /* Adds a day's numbers to the window's, or takes them out. */
 static void count_day(struct window *window, const struct engagep_day *day, int entering)
 {
-    uint64_t acts[6];
-    sum_day(day, acts);
+    uint64_t acts[ENGAGEP_CLASS_OUTCOME + 1] = {0};
+    for (uint64_t kinds = day->kinds; kinds != 0;) {
+        int kind = engagep_day_kind(&kinds);
+        acts[engagep_kind_class(kind)] += day->counts[kind];
+    }
     int step = entering ? 1 : -1;
     int any = 0;
     for (int class_number = 4; class_number >= 1; class_number--) {
