@@ -143,29 +143,44 @@ static int is_pair(char left, char right)
            (is_any(left, "<>") && is_any(right, "<>"));
 }
 
+/* Whether a small mouth goes with an eye to its left. */
+static int is_mouth(char left, char middle)
+{
+    switch (middle) {
+    case '_':
+        return is_any(left, "^-oO0TtuUnxX;><@*=~.Qq'");
+    case '.':
+        return is_any(left, "^-oO0TtuU><@Xx");
+    case '-':
+        return is_any(left, "^*T;@.");
+    case 'o':
+    case 'w':
+    case '3':
+    case '~':
+        return left == '^';
+    default:
+        return 0;
+    }
+}
+
 /* An upright face: eyes around a small mouth, such as ^_^ or T.T; or ^^ alone. */
 static size_t upright(const struct reader *r, size_t at)
 {
     char left = byte(r, at);
-    if (!is_any(left, "^-oO0TtuUnxX;><@*=~.Qq'"))
-        return 0;
-    if (left == '^' && byte(r, at + 1) == '^' && byte(r, at + 2) != '^')
-        return at + 2;
     size_t next = at + 1;
     char middle = byte(r, next);
-    if (is_any(middle, "_")) {
+    if (left == '^' && middle == '^' && byte(r, at + 2) != '^')
+        return at + 2;
+    if (!is_mouth(left, middle))
+        return 0;
+    if (middle == '_') {
         next = run(r, next);
         if (next - at > 5)
             return 0;
         if (byte(r, next) == '.' && is_pair(left, byte(r, next + 1)) && left != '.')
             next++;
-    } else if (is_any(middle, ".") ? is_any(left, "^-oO0TtuU><@=Xx") && left != '=' :
-               is_any(middle, "-") ? is_any(left, "^*T;@.") :
-               is_any(middle, "ow3") ? is_any(left, "^") :
-               is_any(middle, "~") ? is_any(left, "^") : 0) {
-        next++;
     } else {
-        return 0;
+        next++;
     }
     char right = byte(r, next);
     if (!is_pair(left, right))
@@ -319,23 +334,48 @@ static size_t stare(const struct reader *r, size_t at)
     return left == right ? at + length : 0;
 }
 
+/* The families whose emoticons may begin with a character. */
+enum {
+    WESTERN = 1,
+    HEART = 2,
+    UPRIGHT = 4,
+    LAUGHING = 8,
+    CHEERING = 16,
+    KAOMOJI = 32,
+    STARE = 64,
+    MIRRORED = 128
+};
+
+static const unsigned char families[128] = {
+    ['\''] = UPRIGHT, ['('] = KAOMOJI | MIRRORED, [')'] = MIRRORED, ['*'] = UPRIGHT,
+    ['-'] = UPRIGHT, ['.'] = UPRIGHT, ['/'] = MIRRORED, ['0'] = UPRIGHT, ['8'] = WESTERN,
+    [':'] = WESTERN, [';'] = WESTERN | UPRIGHT, ['<'] = HEART | UPRIGHT,
+    ['='] = WESTERN | UPRIGHT, ['>'] = WESTERN | UPRIGHT, ['@'] = UPRIGHT, ['D'] = MIRRORED,
+    ['O'] = UPRIGHT, ['Q'] = UPRIGHT, ['T'] = UPRIGHT, ['U'] = UPRIGHT,
+    ['X'] = UPRIGHT | LAUGHING, ['['] = MIRRORED, ['\\'] = CHEERING | KAOMOJI | MIRRORED,
+    [']'] = MIRRORED, ['^'] = UPRIGHT, ['n'] = UPRIGHT, ['o'] = UPRIGHT, ['q'] = UPRIGHT,
+    ['t'] = UPRIGHT, ['u'] = UPRIGHT, ['x'] = UPRIGHT | LAUGHING, ['|'] = MIRRORED,
+    ['}'] = WESTERN, ['~'] = UPRIGHT};
+
 size_t engagep_emoticon_match(const char *text, size_t size, size_t at, int open)
 {
     struct reader r = {text, size};
-    size_t end = western(&r, at, open);
-    if (end == 0)
+    unsigned char first = (unsigned char)byte(&r, at);
+    unsigned tried = first < 0x80 ? families[first] : (unsigned)KAOMOJI | STARE;
+    size_t end = tried & WESTERN ? western(&r, at, open) : 0;
+    if (end == 0 && tried & HEART)
         end = heart(&r, at);
-    if (end == 0)
+    if (end == 0 && tried & UPRIGHT)
         end = upright(&r, at);
-    if (end == 0)
+    if (end == 0 && tried & LAUGHING)
         end = laughing(&r, at);
-    if (end == 0)
+    if (end == 0 && tried & CHEERING)
         end = cheering(&r, at);
-    if (end == 0)
+    if (end == 0 && tried & KAOMOJI)
         end = kaomoji(&r, at);
-    if (end == 0)
+    if (end == 0 && tried & STARE)
         end = stare(&r, at);
-    if (end == 0)
+    if (end == 0 && tried & MIRRORED)
         end = mirrored(&r, at, open);
     return end;
 }

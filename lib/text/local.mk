@@ -24,6 +24,8 @@ lib_libcore_la_SOURCES += \
 	lib/text/options.c \
 	lib/text/options.h \
 	lib/text/scan.c \
+	lib/text/scan.h \
+	lib/text/sign.c \
 	lib/text/swar.h \
 	lib/text/tld.c \
 	lib/text/tld.h \
@@ -34,7 +36,8 @@ lib_libcore_la_SOURCES += \
 	lib/text/unicode.h \
 	lib/text/url.c \
 	lib/text/url.h \
-	lib/text/valid.c
+	lib/text/valid.c \
+	lib/text/word.c
 
 # Tables and what they are generated from; tests/check_generated.sh compares them.
 lib_libcore_la_SOURCES += \

@@ -48,19 +48,25 @@ static inline uint64_t engagep_swar_within(uint64_t bytes, unsigned char low, un
     return ~bytes & from_low & ~beyond_high & ENGAGEP_SWAR_HIGH;
 }
 
-/* How many bytes come before the first of a mask, which is not 0. */
-static inline size_t engagep_swar_first(uint64_t mask)
+/* How many bits are 0 below the lowest that is 1; there is one. */
+static inline size_t engagep_swar_zeros(uint64_t bits)
 {
 #if defined(__GNUC__)
-    return (size_t)__builtin_ctzll(mask) / 8;
+    return (size_t)__builtin_ctzll(bits);
 #else
     size_t n = 0;
-    while (!(mask & 0x80)) {
-        mask >>= 8;
+    while (!(bits & 1)) {
+        bits >>= 1;
         n++;
     }
     return n;
 #endif
+}
+
+/* A mask as eight bits, the first byte's the lowest. */
+static inline unsigned char engagep_swar_bits(uint64_t mask)
+{
+    return (unsigned char)((mask >> 7) * UINT64_C(0x0102040810204080) >> 56);
 }
 
 #endif

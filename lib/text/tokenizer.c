@@ -48,55 +48,74 @@ void engage_tokenizer_free(engage_tokenizer *t)
     engagep_icu_close(t->icu);
     engagep_alloc_free(&own, t->tokens, t->capacity, sizeof(*t->tokens));
     engagep_alloc_free(&own, t->norms, t->norms_capacity, 1);
-    engagep_alloc_free(&own, t->capitals, t->capitals_capacity, 1);
+    engagep_alloc_free(&own, t->capitals, t->bits_capacity, 1);
     engagep_alloc_free(&own, t, 1, sizeof(*t));
 }
 
-/* Puts eight bytes into lower case and returns a bit for each that was a capital. */
-static unsigned char lower_eight(const char *text, char *out)
-{
-    uint64_t bytes = engagep_swar_load(text);
-    uint64_t capitals = engagep_swar_within(bytes, 'A', 'Z');
-    engagep_swar_store(out, bytes | capitals >> 2);
-    return (unsigned char)((capitals >> 7) * UINT64_C(0x0102040810204080) >> 56);
-}
-
-/* Puts ASCII into lower case, and notes a bit for each capital. `out` has 16 bytes more than
- * the text, which become zero, `capitals` as many bytes as `capital_bytes` says. */
-static void lower_all(const char *text, size_t size, char *out, unsigned char *capitals)
-{
-    size_t i = 0;
-    for (; i + 8 <= size; i += 8)
-        capitals[i / 8] = lower_eight(text + i, out + i);
-    char rest[8] = {0};
-    memcpy(rest, text + i, size - i);
-    capitals[i / 8] = lower_eight(rest, out + i);
-    memset(capitals + i / 8 + 1, 0, 8);
-    memset(out + size, 0, 16);
-}
-
-/* A bit a byte, and eight bytes more to read a word's bits at once. */
-static size_t capital_bytes(size_t size)
-{
-    return size / 8 + 9;
-}
-
-/* Whether a letter of ASCII stands three times in a row, or a byte that may be one. */
-static int find_triple(const char *low, size_t size)
-{
-    uint64_t found = 0;
-    for (size_t i = 0; i < size; i += 8) {
-        uint64_t first = engagep_swar_load(low + i);
-        uint64_t unlike = (first ^ engagep_swar_load(low + i + 1)) |
-                          (first ^ engagep_swar_load(low + i + 2));
-        /* A byte that is zero and stands over a letter, whose bit 6 is set. A borrow can
-         * only add to what is found. */
-        found |= (unlike - ENGAGEP_SWAR_EACH) & ~unlike & first << 1 & ENGAGEP_SWAR_HIGH;
-    }
-    return found != 0;
-}
-
+/* Zero bytes that follow the copy in lower case, for whoever looks beyond its end. */
 enum { SLACK = 16 };
+
+/* What a text is read into beside its tokens. */
+struct copies {
+    char *low;
+    unsigned char *capitals;
+    unsigned char *letters;
+};
+
+/* Puts eight bytes of the text into lower case and notes which of them are letters. */
+static inline void lower_eight(const struct copies *to, size_t at, uint64_t bytes)
+{
+    uint64_t letters = engagep_swar_within(bytes | ENGAGEP_SWAR_EACH * 0x20, 'a', 'z');
+    /* A small letter has 0x20 in it. */
+    uint64_t capitals = letters & ~(bytes << 2);
+    engagep_swar_store(to->low + at, bytes | capitals >> 2);
+    to->capitals[at / 8] = engagep_swar_bits(capitals);
+    to->letters[at / 8] = engagep_swar_bits(letters);
+}
+
+static void lower_all(struct engage_tokenizer *t)
+{
+    const struct copies to = {t->norms, t->capitals, t->letters};
+    const char *text = t->text;
+    size_t size = t->size;
+    size_t at = 0;
+    for (; at + 8 <= size; at += 8)
+        lower_eight(&to, at, engagep_swar_load(text + at));
+    char rest[8] = {0};
+    for (size_t i = at; i < size; i++)
+        rest[i - at] = text[i];
+    lower_eight(&to, at, engagep_swar_load(rest));
+    memset(to.low + size, 0, SLACK);
+    memset(to.capitals + at / 8 + 1, 0, 8);
+    memset(to.letters + at / 8 + 1, 0, 8);
+}
+
+/* Makes room for a text; an ENGAGE_ code. */
+static int make_room(struct engage_tokenizer *t, size_t size)
+{
+    /* A bit a byte, and eight bytes more to read a word's bits at once. */
+    size_t bits = size / 8 + 9;
+    if (size <= t->capacity && size + SLACK <= t->norms_capacity && 2 * bits <= t->bits_capacity) {
+        t->letters = t->capitals + bits;
+        return ENGAGE_OK;
+    }
+    void *block = t->tokens;
+    int rc = engagep_alloc_grow(&t->allocator, &block, &t->capacity, size, sizeof(*t->tokens));
+    t->tokens = block;
+    if (rc != ENGAGE_OK)
+        return rc;
+    block = t->norms;
+    rc = engagep_alloc_grow(&t->allocator, &block, &t->norms_capacity, size + SLACK, 1);
+    t->norms = block;
+    if (rc != ENGAGE_OK)
+        return rc;
+    block = t->capitals;
+    rc = engagep_alloc_grow(&t->allocator, &block, &t->bits_capacity, 2 * bits, 1);
+    t->capitals = block;
+    if (rc == ENGAGE_OK)
+        t->letters = t->capitals + bits;
+    return rc;
+}
 
 int engage_tokenizer_run(engage_tokenizer *t, const char *text, size_t size)
 {
@@ -107,30 +126,15 @@ int engage_tokenizer_run(engage_tokenizer *t, const char *text, size_t size)
         return ENGAGE_EMISUSE;
     if (size > t->max_bytes)
         return ENGAGE_ELIMIT;
-    void *tokens = t->tokens;
-    int rc = engagep_alloc_grow(&t->allocator, &tokens, &t->capacity, size, sizeof(*t->tokens));
-    t->tokens = tokens;
+    int rc = make_room(t, size);
     if (rc != ENGAGE_OK)
         return rc;
-    void *norms = t->norms;
-    rc = engagep_alloc_grow(&t->allocator, &norms, &t->norms_capacity, size + SLACK, 1);
-    t->norms = norms;
-    if (rc != ENGAGE_OK)
-        return rc;
-    void *capitals = t->capitals;
-    rc = engagep_alloc_grow(&t->allocator, &capitals, &t->capitals_capacity, capital_bytes(size),
-                            1);
-    t->capitals = capitals;
-    if (rc != ENGAGE_OK)
-        return rc;
-    if (size != 0)
-        lower_all(text, size, t->norms, t->capitals);
-    t->norms_size = size + SLACK;
-    t->triples = size != 0 && find_triple(t->norms, size);
     t->text = text;
     t->size = size;
+    lower_all(t);
+    t->norms_size = size + SLACK;
     t->failed = ENGAGE_OK;
-    t->spaced = 0;
+    t->glue = 0;
     t->no_email = 0;
     t->no_link = 0;
     engagep_scan_run(t);

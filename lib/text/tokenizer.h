@@ -23,11 +23,12 @@ struct engage_tokenizer {
     char *norms; /* first the text with ASCII in lower case, then norms that differ */
     size_t norms_size;
     size_t norms_capacity;
-    unsigned char *capitals; /* a bit for each byte of the text: it is a capital of ASCII */
-    size_t capitals_capacity;
-    int failed;      /* ENGAGE_OK or ENGAGE_ENOMEM */
-    int triples;     /* an ASCII letter stands three times in a row somewhere */
-    int spaced;      /* white space lies between the last token and here */
+    /* A bit for each byte of the text, in one block: it is a capital, a letter of ASCII. */
+    unsigned char *capitals;
+    unsigned char *letters;
+    size_t bits_capacity; /* of both */
+    int failed;           /* ENGAGE_OK or ENGAGE_ENOMEM */
+    unsigned glue; /* ENGAGE_MARK_GLUED where no white space follows the last token, else 0 */
     size_t no_email; /* no e-mail address begins before here */
     size_t no_link;  /* no link begins before here */
     struct engagep_icu *icu; /* opened when it is first needed */
