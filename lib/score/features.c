@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "score/classes.h"
+#include "text/swar.h"
 
 #include <string.h>
 
@@ -108,26 +109,40 @@ static uint64_t load(const unsigned char *s, size_t size)
     return (uint64_t)s[0] | (uint64_t)s[size / 2] << 8 | (uint64_t)s[size - 1] << 16;
 }
 
-static uint64_t hash_bytes(const char *p, size_t size)
+/* `bits`: those that are set in any byte. */
+static inline uint64_t hash_and_bits(const char *p, size_t size, uint64_t *bits)
 {
     const unsigned char *s = (const unsigned char *)p;
     uint64_t hash = (uint64_t)size * UINT64_C(0x9E3779B97F4A7C15);
+    *bits = 0;
     while (size > 8) {
-        hash = (hash ^ load(s, 8)) * UINT64_C(0xff51afd7ed558ccd);
+        uint64_t bytes = load(s, 8);
+        hash = (hash ^ bytes) * UINT64_C(0xff51afd7ed558ccd);
         hash ^= hash >> 32;
+        *bits |= bytes;
         s += 8;
         size -= 8;
     }
-    hash = (hash ^ load(s, size)) * UINT64_C(0xff51afd7ed558ccd);
+    uint64_t bytes = load(s, size);
+    hash = (hash ^ bytes) * UINT64_C(0xff51afd7ed558ccd);
+    *bits |= bytes;
     return hash ^ hash >> 29;
+}
+
+static uint64_t hash_bytes(const char *p, size_t size)
+{
+    uint64_t bits;
+    return hash_and_bits(p, size, &bits);
 }
 
 /* The typographic apostrophe of "don’t" is the plain one of "don't". */
 static uint64_t hash_word(const char *p, size_t size)
 {
     char plain[64];
-    if (size > sizeof(plain) || memchr(p, 0xE2, size) == NULL)
-        return hash_bytes(p, size);
+    uint64_t bits;
+    uint64_t hash = hash_and_bits(p, size, &bits);
+    if ((bits & ENGAGEP_SWAR_HIGH) == 0 || size > sizeof(plain) || memchr(p, 0xE2, size) == NULL)
+        return hash;
     size_t n = 0;
     for (size_t i = 0; i < size; i++) {
         if (size - i >= 3 && memcmp(p + i, "\xE2\x80\x99", 3) == 0) {
@@ -242,7 +257,7 @@ static void flush(struct engagep_features *f)
     f->count = 0;
 }
 
-static void emit(struct engagep_features *f, uint64_t hash, int rule, size_t first, size_t count)
+static inline void emit(struct engagep_features *f, uint64_t hash, int rule, size_t first, size_t count)
 {
     if (f->table != NULL)
         engagep_table_prefetch(f->table, hash);
