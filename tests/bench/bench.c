@@ -9,6 +9,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "config.h"
+#include "fasttext.h"
 
 #include <engage.h>
 
@@ -38,7 +39,7 @@ typedef uint64_t (*way)(const struct posts *posts, void *with);
 
 struct row {
     const char *name;
-    way run;
+    way run; /* NULL: fastText, which measures itself */
     void *with;
     double seconds[ROUNDS];
 };
@@ -166,10 +167,48 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static double median(const struct row *row)
+{
+    double sorted[ROUNDS];
+    memcpy(sorted, row->seconds, sizeof(sorted));
+    qsort(sorted, ROUNDS, sizeof(double), by_size);
+    return sorted[ROUNDS / 2];
+}
+
+/* The median of a row by the beginning of its name; 0: there is no such row. */
+static double median_of(const struct row *rows, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(rows[i].name, name, strlen(name)) == 0)
+            return median(&rows[i]);
+    }
+    return 0;
+}
+
+static void print_rows(const struct posts *posts, const struct row *rows, size_t count,
+                       size_t times)
+{
+    double icu = median_of(rows, count, "ICU");
+    double fasttext = median_of(rows, count, "fastText");
+    printf("%zu posts, %zu bytes; median of %d rounds of processor time\n", posts->count,
+           posts->size, ROUNDS);
+    printf("%-32s %12s %9s %9s %11s\n", "", "posts/s", "MB/s", "of ICU", "of fastText");
+    for (size_t i = 0; i < count; i++) {
+        double seconds = median(&rows[i]) / (double)times;
+        printf("%-32s %12.0f %9.1f", rows[i].name, (double)posts->count / seconds,
+               (double)posts->size / seconds / 1e6);
+        if (icu > 0)
+            printf(" %8.2fx", icu / (double)times / seconds);
+        if (fasttext > 0)
+            printf(" %10.2fx", fasttext / (double)times / seconds);
+        putchar('\n');
+    }
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: bench FILE, a post a line\n");
+    if (argc < 2 || argc > 3) {
+        fprintf(stderr, "usage: bench FILE [ROWS], a post a line, rows to train fastText on\n");
         return 2;
     }
     struct posts posts = {NULL, 0, NULL, 0};
@@ -206,37 +245,30 @@ int main(int argc, char **argv)
 
     /* Small files are gone through several times a round. */
     size_t times = posts.size < (8u << 20) ? (8u << 20) / (posts.size + 1) + 1 : 1;
+    struct fasttext *fasttext =
+        fasttext_begin(posts.all, posts.count, times, tokenizer, argc > 2 ? argv[2] : NULL);
+    if (fasttext != NULL)
+        rows[count++] = (struct row){"fastText, predicting alone", NULL, fasttext, {0}};
     volatile uint64_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        kept += rows[i].run(&posts, rows[i].with);
+        kept += rows[i].run != NULL ? rows[i].run(&posts, rows[i].with) : 0;
     for (int round = 0; round < ROUNDS; round++) {
         for (size_t i = 0; i < count; i++) {
+            if (rows[i].run == NULL) {
+                rows[i].seconds[round] = fasttext_run(fasttext);
+                continue;
+            }
             double begun = now();
             for (size_t k = 0; k < times; k++)
                 kept += rows[i].run(&posts, rows[i].with);
             rows[i].seconds[round] = now() - begun;
         }
     }
-    printf("%zu posts, %zu bytes; median of %d rounds of processor time\n", posts.count, posts.size,
-           ROUNDS);
-    printf("%-32s %12s %9s %9s\n", "", "posts/s", "MB/s", "of ICU");
-    double icu = 0;
-    for (size_t i = 0; i < count; i++) {
-        qsort(rows[i].seconds, ROUNDS, sizeof(double), by_size);
-        if (strncmp(rows[i].name, "ICU", 3) == 0)
-            icu = rows[i].seconds[ROUNDS / 2];
-    }
-    for (size_t i = 0; i < count; i++) {
-        double seconds = rows[i].seconds[ROUNDS / 2] / (double)times;
-        printf("%-32s %12.0f %9.1f", rows[i].name, (double)posts.count / seconds,
-               (double)posts.size / seconds / 1e6);
-        if (icu > 0)
-            printf(" %8.2fx", icu / (double)times / seconds);
-        putchar('\n');
-    }
+    print_rows(&posts, rows, count, times);
 #ifdef HAVE_ICU
     ubrk_close(words);
 #endif
+    fasttext_end(fasttext);
     engage_analyzer_free(analyzer);
     engage_entities_free(entities);
     engage_tokenizer_free(tokenizer);
