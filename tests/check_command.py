@@ -64,7 +64,7 @@ class Usage(Folder):
         self.assertRegex(run("--version"), rb"^engage \d+\.\d+\.\d+\n$")
         for command in ("tokens entities length valid score track funnel customer queue replies state merge "
                         "claim dismiss resolve hold release suspend reinstate link unlink object "
-                        "resume model policy").split():
+                        "resume whatif model policy").split():
             self.assertIn(b"usage: engage " + command.encode(), run(command, "--help"))
             self.assertRegex(run(command, "--version"), rb"^engage ")
 
@@ -364,6 +364,32 @@ class Tracking(Folder):
         self.assertNotIn(first, [row["id"] for row in rows("queue", "--json", "--store", store)])
         run("hold", "x:nobody", "creation", "--store", store, status=1)
         run("hold", "x:maya_k", "stardom", "--store", store, status=2)
+
+    def test_whatif(self):
+        store = self.store()
+        old = self.path("old.policy", b"[curation]\nacts = 4\n")
+        new = self.path("new.policy", b"[curation]\nacts = 2\n[priority]\nmissed_hours = 12\n")
+        run("track", "--store", store, "--policy", old, DEMO)
+        self.assertEqual(rows("whatif", "--policy", old, "--json", "--store", store), [])
+        lines = rows("whatif", "--policy", new, "--json", "--store", store)
+        for line in lines:
+            self.assertEqual(list(line), ["brand", "what", "id", "before", "after"])
+            self.assertNotEqual(line["before"], line["after"])
+        self.assertTrue({"curation", "missed"} <= {line["what"] for line in lines})
+        other = self.store("other.db")
+        run("track", "--store", other, "--policy", new, DEMO)
+
+        def stages(store, policy):
+            return {line["id"]: rows("customer", line["id"], "--json", "--policy", policy,
+                                     "--store", store)[0]["stage"]
+                    for line in lines if line["what"] == "stage"}
+
+        self.assertEqual({line["id"]: line["after"] for line in lines if line["what"] == "stage"},
+                         stages(other, new))
+        self.assertEqual({line["id"]: line["before"] for line in lines if line["what"] == "stage"},
+                         stages(store, old))
+        self.assertIn(b"before", run("whatif", "--policy", new, "--store", store))
+        run("whatif", "--store", store, status=2)
 
     def test_memory_store(self):
         (counts,) = rows("track", "--json", "--store", "memory:", DEMO)

@@ -4,9 +4,11 @@
 # The tracker: events, worked cases, and properties of random streams.
 if HAVE_CHECK
 check_PROGRAMS += tests/check_events tests/check_tracking tests/check_tracking_failures \
-	tests/check_tracker tests/check_facts tests/check_decisions
+	tests/check_tracker tests/check_facts tests/check_decisions \
+	tests/check_whatif
 TESTS += tests/check_events tests/check_tracking tests/check_tracking_failures \
-	tests/check_tracker tests/check_facts tests/check_decisions
+	tests/check_tracker tests/check_facts tests/check_decisions \
+	tests/check_whatif
 endif
 tests_check_events_SOURCES = tests/check_events.c tests/support.c tests/support.h
 tests_check_events_CFLAGS = $(SUITE_CFLAGS)
@@ -29,3 +31,7 @@ tests_check_decisions_SOURCES = tests/check_decisions.c tests/scene.c tests/scen
 	tests/stream.c tests/stream.h tests/support.c tests/support.h
 tests_check_decisions_CFLAGS = $(SUITE_CFLAGS)
 tests_check_decisions_LDADD = $(SUITE_LDADD)
+tests_check_whatif_SOURCES = tests/check_whatif.c tests/scene.c tests/scene.h \
+	tests/stream.c tests/stream.h tests/support.c tests/support.h
+tests_check_whatif_CFLAGS = $(SUITE_CFLAGS)
+tests_check_whatif_LDADD = $(SUITE_LDADD)

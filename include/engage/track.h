@@ -186,6 +186,12 @@ ENGAGE_API ENGAGE_NODISCARD int engage_tracker_decide(engage_tracker *tracker,
                                                       const engage_decision *decision,
                                                       engage_buffer *buffer, engage_error *error);
 
+/* Appends the text of the policy by which the store was decided last. Returns
+ * ENGAGE_ROW, ENGAGE_DONE where nothing was decided yet, ENGAGE_EMISUSE, ENGAGE_ENOMEM or
+ * an ENGAGE_ESTORE code. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_policy(engage_tracker *tracker,
+                                                      engage_buffer *buffer, engage_error *error);
+
 /* What a report covers. */
 typedef struct engage_query {
     uint32_t struct_size;

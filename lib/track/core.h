@@ -18,6 +18,7 @@ struct engage_tracker {
     const engage_model *model; /* NULL: the built-in one */
     const engage_policy *policy;
     char policy_id[17]; /* of its canonical text: what was decided by another is stale */
+    int policy_kept;   /* the store has its text */
     engage_analyzer *analyzer; /* made when the first text is judged */
     unsigned char secret[16];  /* the key of all hashes */
     uint32_t key;              /* its id */
@@ -26,6 +27,7 @@ struct engage_tracker {
     int decisions; /* 1: the store has some, 0: none, or ENGAGEP_DECISIONS_UNKNOWN */
     struct engagep_arena arena;   /* of the step that is running: a thread, a row */
     struct engagep_arena lasting; /* of the call that is running */
+    const struct engagep_signal *heard; /* what was said of the events at hand, or NULL */
     engage_html *html;          /* made when the first HTML is read */
     engage_buffer bytes;        /* scratch: canonical bytes, states */
 };

@@ -36,6 +36,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/act.c \
 	lib/track/batch.c lib/track/batch.h \
 	lib/track/brands.c \
+	lib/track/compare.c \
 	lib/track/core.c lib/track/core.h \
 	lib/track/customer.c \
 	lib/track/decide.c \
@@ -52,6 +53,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/person.c \
 	lib/track/queue.c \
 	lib/track/replies.c \
+	lib/track/replay.c lib/track/replay.h \
 	lib/track/report.c lib/track/report.h \
 	lib/track/resolve.c \
 	lib/track/rows.c lib/track/rows.h \

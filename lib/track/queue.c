@@ -575,6 +575,28 @@ static int put_queue(struct engagep_report *report, engage_str only)
     return rc;
 }
 
+int engagep_queue_ranks(struct engagep_report *report, engage_str brand, struct engagep_ranks *out)
+{
+    struct queue queue = {.report = report, .brand = brand};
+    struct engagep_arena *arena = &report->tracker->lasting;
+    engagep_state_begin(&queue.scratch, report->tracker);
+    int rc = take_brand(&queue);
+    out->count = queue.count;
+    if (rc == ENGAGE_OK) {
+        out->ids = engagep_arena_array(arena, queue.count + 1, sizeof(*out->ids));
+        if (out->ids == NULL)
+            rc = engagep_core_no_memory(report->error);
+    }
+    if (rc == ENGAGE_OK && queue.count > 1)
+        qsort(queue.list, queue.count, sizeof(*queue.list), compare_priorities);
+    for (size_t i = 0; rc == ENGAGE_OK && i < queue.count; i++)
+        out->ids[i] = queue.list[i].episode.id;
+    engagep_state_release(&queue.scratch);
+    engagep_alloc_free(&report->tracker->allocator, queue.list, queue.capacity,
+                       sizeof(*queue.list));
+    return rc;
+}
+
 int engagep_queue_one(struct engagep_report *report, engage_str id)
 {
     return put_queue(report, id);

@@ -44,6 +44,15 @@ void engagep_report_list(engage_buffer *buffer, engage_str lines);
 /* One opportunity of the brands covered, whatever became of it. */
 int engagep_queue_one(struct engagep_report *report, engage_str id);
 
+/* The opportunities that a brand's queue lists, first the most urgent; ids are the lasting
+ * arena's. */
+struct engagep_ranks {
+    engage_str *ids;
+    size_t count;
+};
+int engagep_queue_ranks(struct engagep_report *report, engage_str brand,
+                        struct engagep_ranks *out);
+
 /* The customer that an account belongs to; the account itself where it is not known.
  * The text is copied to the lasting arena. */
 int engagep_report_customer(struct engagep_report *report, engage_str brand, engage_str account,

@@ -277,16 +277,34 @@ static int read_html(engage_tracker *tracker, engage_str html, engage_str *out)
     return rc;
 }
 
+static int text_of(engage_tracker *tracker, const engage_event *event, engage_str *out,
+                   engage_error *error)
+{
+    *out = event->text;
+    if (event->text.size > 0 || event->html.size == 0)
+        return ENGAGE_OK;
+    return read_html(tracker, event->html, out) == ENGAGE_OK ? ENGAGE_OK
+                                                             : engagep_core_no_memory(error);
+}
+
+int engagep_signal_mark(engage_tracker *tracker, const engage_event *event, uint32_t *marks,
+                        engage_error *error)
+{
+    engage_str text;
+    int rc = text_of(tracker, event, &text, error);
+    if (rc == ENGAGE_OK)
+        *marks = marks_of(tracker->policy, event, text);
+    return rc;
+}
+
 int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int by_customer,
                         struct engagep_signal *out, engage_error *error)
 {
     memset(out, 0, sizeof(*out));
-    engage_str text = event->text;
-    if (text.size == 0 && event->html.size > 0) {
-        int rc = read_html(tracker, event->html, &text);
-        if (rc != ENGAGE_OK)
-            return engagep_core_no_memory(error);
-    }
+    engage_str text;
+    int rc = text_of(tracker, event, &text, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     out->marks = marks_of(tracker->policy, event, text);
     out->fingerprint = engagep_fingerprint_hash(text.data, text.size);
     out->has_fingerprint = out->fingerprint != 0;

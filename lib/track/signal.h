@@ -12,6 +12,10 @@
 int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int by_customer,
                         struct engagep_signal *out, engage_error *error);
 
+/* What an event's text looks like, and whom it addresses: ENGAGEP_MARK_ bits. */
+int engagep_signal_mark(engage_tracker *tracker, const engage_event *event, uint32_t *marks,
+                        engage_error *error);
+
 /* The intents that need a reply, and those of one asking for one's due, as bits of
  * labels. */
 #define ENGAGEP_LABEL(intent) (1u << (intent))

@@ -115,8 +115,11 @@ int engagep_take(struct engagep_batch *batch, const engage_events *events)
         if (!item->fresh)
             continue;
         item->role = engagep_thread_role(batch->tracker->policy, event);
-        rc = engagep_signal_read(batch->tracker, event, item->role == ENGAGEP_CUSTOMER_ROLE,
-                                 &item->stored.signal, batch->error);
+        if (batch->tracker->heard != NULL) /* a replay, whose events are all new */
+            item->stored.signal = batch->tracker->heard[i];
+        else
+            rc = engagep_signal_read(batch->tracker, event, item->role == ENGAGEP_CUSTOMER_ROLE,
+                                     &item->stored.signal, batch->error);
         if (rc == ENGAGE_OK)
             rc = engagep_batch_account(batch, event->brand, event->actor, &item->account);
         item->stored.thread = (engage_str){NULL, 0};

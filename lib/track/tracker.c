@@ -39,6 +39,63 @@ static int name_policy(engage_tracker *tracker, engage_error *error)
     return ENGAGE_OK;
 }
 
+static int put_meta(engage_tracker *tracker, const char *name, engage_str value,
+                    engage_error *error)
+{
+    struct engagep_value row[META_COLUMNS];
+    row[META_NAME] = engagep_row_text((engage_str){name, strlen(name)});
+    row[META_VALUE] = engagep_row_text(value);
+    return engagep_core_put(tracker, ENGAGEP_META, row, error);
+}
+
+/* The store keeps what it was decided by: the id of the policy that was applied last, and
+ * the text of each. */
+static int keep_policy(engage_tracker *tracker, engage_error *error)
+{
+    static const char last[] = "policy";
+    char name[24] = "policy ";
+    struct engagep_value row[META_COLUMNS];
+    struct engagep_value key[] = {engagep_row_text((engage_str){last, sizeof(last) - 1})};
+    if (tracker->policy_kept)
+        return ENGAGE_OK;
+    int rc = engagep_core_get(tracker, ENGAGEP_META, key, row, error);
+    if (rc < 0)
+        return rc;
+    tracker->policy_kept = 1;
+    if (rc == ENGAGE_ROW &&
+        engagep_str_is(engagep_row_str(&row[META_VALUE]), tracker->policy_id))
+        return ENGAGE_OK;
+    memcpy(name + 7, tracker->policy_id, sizeof(tracker->policy_id));
+    engage_buffer_clear(&tracker->bytes);
+    if (engage_policy_text(tracker->policy, &tracker->bytes) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    rc = put_meta(tracker, last, (engage_str){tracker->policy_id, 16}, error);
+    if (rc == ENGAGE_OK)
+        rc = put_meta(tracker, name, (engage_str){tracker->bytes.data, tracker->bytes.size}, error);
+    return rc;
+}
+
+int engage_tracker_policy(engage_tracker *tracker, engage_buffer *buffer, engage_error *error)
+{
+    struct engagep_value row[META_COLUMNS];
+    char name[24] = "policy ";
+    struct engagep_value key[] = {engagep_row_text((engage_str){name, 6})};
+    if (tracker == NULL || buffer == NULL)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "no tracker or no buffer");
+    int rc = engagep_core_get(tracker, ENGAGEP_META, key, row, error);
+    if (rc != ENGAGE_ROW)
+        return rc;
+    if (row[META_VALUE].size != 16)
+        return engagep_core_corrupt(error, "the id of a policy");
+    memcpy(name + 7, row[META_VALUE].data, 16);
+    key[0] = engagep_row_text((engage_str){name, 23});
+    rc = engagep_core_get(tracker, ENGAGEP_META, key, row, error);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? engagep_core_corrupt(error, "a policy is missing") : rc;
+    rc = engage_buffer_append(buffer, row[META_VALUE].data, row[META_VALUE].size);
+    return rc == ENGAGE_OK ? ENGAGE_ROW : engagep_core_no_memory(error);
+}
+
 /* A new store takes the tracker's key; another one must have it. */
 static int meet_key(engage_tracker *tracker, engage_error *error)
 {
@@ -212,9 +269,13 @@ int engage_tracker_apply(engage_tracker *tracker, const engage_events *events,
     begin_batch(&batch, tracker, &own, error);
     rc = run_steps(&batch, events);
     if (rc == ENGAGE_OK)
+        rc = keep_policy(tracker, error);
+    if (rc == ENGAGE_OK)
         rc = ops->commit(tracker->store, error);
     else
         ops->rollback(tracker->store);
+    if (rc != ENGAGE_OK)
+        tracker->policy_kept = 0;
     end_batch(&batch);
     if (rc == ENGAGE_OK && counts != NULL)
         add_counts(counts, &own);

@@ -98,6 +98,7 @@ int run_resume(const struct options *options);
 int run_claim(const struct options *options);
 int run_dismiss(const struct options *options);
 int run_resolve(const struct options *options);
+int run_whatif(const struct options *options);
 int run_model(const struct options *options);
 int run_policy(const struct options *options);
 

@@ -47,6 +47,8 @@ static const struct command commands[] = {
     {"unlink", "A", "Undo the links of an account.", TRACKING, 1, 1, run_unlink},
     {"object", "ID", "Profile a customer no more.", TRACKING, 1, 1, run_object},
     {"resume", "ID", "Profile a customer again.", TRACKING, 1, 1, run_resume},
+    {"whatif", "", "What another policy would have decided of the same past.", TRACKING, 0, 0,
+     run_whatif},
     {"model", "info|verify FILE", "Look at a model file, or verify it.", TAKES_OUTPUT, 1, 2,
      run_model},
     {"policy", "show|check [FILE]", "Print a policy in full, or check a policy file.",

@@ -275,6 +275,37 @@ int print_decisions(const json_t *rows, FILE *file)
     return 1;
 }
 
+static void difference_cell(struct table *table, const json_t *row, const char *name)
+{
+    const json_t *value = json_object_get(row, name);
+    char out[32];
+    if (json_is_boolean(value))
+        table_cell(table, "%s", json_is_true(value) ? "yes" : "no");
+    else if (json_is_integer(value))
+        table_cell(table, "%s", number(row, name, 0, out));
+    else if (json_is_string(value) && strlen(json_string_value(value)) == 24)
+        table_cell(table, "%.10s", json_string_value(value));
+    else
+        table_cell(table, "%s", text(row, name));
+}
+
+int print_differences(const json_t *rows, FILE *file)
+{
+    static const char *const headings[] = {"brand", "what", "who", "before", "after"};
+    struct table table;
+    table_begin(&table, 5, headings);
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) {
+        table_cell(&table, "%s", text(row, "brand"));
+        table_cell(&table, "%s", text(row, "what"));
+        table_cell(&table, "%s", text(row, "id"));
+        difference_cell(&table, row, "before");
+        difference_cell(&table, row, "after");
+    }
+    return table_end(&table, file);
+}
+
 /* ------------------------------------------------------------------- rows --- */
 
 static json_t *rows_of(const engage_buffer *buffer)

@@ -20,6 +20,7 @@ typedef int (*printer)(const json_t *rows, FILE *file);
 int print_buffer(const struct options *options, const engage_buffer *buffer, printer print);
 
 int print_decisions(const json_t *rows, FILE *file);
+int print_differences(const json_t *rows, FILE *file);
 int print_funnel(const json_t *rows, FILE *file);
 int print_customer(const json_t *rows, FILE *file);
 int print_queue(const json_t *rows, FILE *file);

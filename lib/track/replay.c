@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/replay.h"
+
+#include "base/alloc.h"
+#include "track/core.h"
+#include "track/merge.h"
+#include "track/signal.h"
+
+#include <string.h>
+
+/* Events a transaction: as many as are held at a time. */
+enum { BATCH = 1000 };
+
+struct replay {
+    engage_tracker *to;
+    engage_tracker *from;
+    int again;
+    engage_error *error;
+    struct engagep_arena arena; /* of the events that are held */
+    engage_events *events;
+    struct engagep_signal *heard; /* BATCH of them */
+};
+
+static int apply(struct replay *replay)
+{
+    replay->to->heard = replay->again ? NULL : replay->heard;
+    int rc = engage_tracker_apply(replay->to, replay->events, NULL, replay->error);
+    replay->to->heard = NULL;
+    engage_events_clear(replay->events);
+    engagep_arena_reset(&replay->arena);
+    return rc;
+}
+
+static int take_event(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct replay *replay = ctx;
+    struct engagep_stored stored;
+    int rc = engagep_row_to_event(row, &replay->arena, &stored);
+    if (rc != ENGAGE_OK)
+        return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error)
+                                   : engagep_core_corrupt(error, "an event");
+    /* Whom a text addresses is policy's to say. */
+    if (!replay->again)
+        rc = engagep_signal_mark(replay->to, &stored.event, &stored.signal.marks, error);
+    replay->heard[engage_events_count(replay->events)] = stored.signal;
+    if (rc == ENGAGE_OK)
+        rc = engage_events_add(replay->events, &stored.event, error);
+    if (rc == ENGAGE_OK && engage_events_count(replay->events) == BATCH)
+        rc = apply(replay);
+    return rc;
+}
+
+static int take_partial(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct replay *replay = ctx;
+    struct engagep_partial partial = {
+        .batch = engagep_row_str(&row[PARTIAL_BATCH]),
+        .brand = engagep_row_str(&row[PARTIAL_BRAND]),
+        .account = engagep_row_str(&row[PARTIAL_ACCOUNT]),
+        .state = engagep_row_str(&row[PARTIAL_STATE]),
+    };
+    int rc = engagep_merge_partial(replay->to, &partial, error);
+    return rc == ENGAGE_ROW || rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+}
+
+int engagep_replay(engage_tracker *to, engage_tracker *from, int again, engage_error *error)
+{
+    struct replay replay = {.to = to, .from = from, .again = again, .error = error};
+    const engage_allocator *allocator = &from->allocator;
+    memcpy(to->secret, from->secret, sizeof(to->secret));
+    to->key = from->key;
+    engagep_arena_init(&replay.arena, allocator);
+    replay.heard = engagep_alloc_array(allocator, BATCH, sizeof(*replay.heard));
+    int rc = replay.heard != NULL ? engage_events_new(&replay.events, allocator) : ENGAGE_ENOMEM;
+    if (rc != ENGAGE_OK)
+        rc = engagep_core_no_memory(error);
+    if (rc == ENGAGE_OK)
+        rc = engagep_core_scan(from, ENGAGEP_EVENT, 0, NULL, 0, take_event, &replay, error);
+    if (rc == ENGAGE_OK)
+        rc = apply(&replay);
+    if (rc == ENGAGE_OK)
+        rc = engagep_core_scan(from, ENGAGEP_PARTIAL, 0, NULL, 0, take_partial, &replay, error);
+    engage_events_free(replay.events);
+    engagep_alloc_free(allocator, replay.heard, BATCH, sizeof(*replay.heard));
+    engagep_arena_release(&replay.arena);
+    return rc;
+}

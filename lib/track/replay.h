@@ -1,0 +1,20 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The past once more, under another policy, and what comes out otherwise.
+ */
+#ifndef ENGAGEP_TRACK_REPLAY_H
+#define ENGAGEP_TRACK_REPLAY_H
+
+#include <engage/track.h>
+
+/* Puts all that `from` was given into `to`, which is empty and of the same secret from
+ * then on. Texts keep what was said of them, unless `again`: then the model of `to`
+ * judges them. As engage_tracker_apply. */
+int engagep_replay(engage_tracker *to, engage_tracker *from, int again, engage_error *error);
+
+/* Appends a line for each difference. As reports do. */
+int engagep_replay_compare(engage_tracker *before, engage_tracker *after, const engage_query *query,
+                           engage_buffer *buffer, engage_error *error);
+
+#endif

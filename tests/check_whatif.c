@@ -1,0 +1,197 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * What another policy would have decided: the same as if it had decided from the start.
+ */
+#include "scene.h"
+#include "stream.h"
+
+#include <engage/store.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static const engage_policy *other_policy(void)
+{
+    static const char text[] = "[curation]\nacts = 6\n[creation]\ntexts = 4\n"
+                               "[priority]\nmissed_hours = 2\n";
+    const engage_policy *policy = NULL;
+    ck_assert_int_eq(engage_policy_parse(&policy, text, sizeof(text) - 1, NULL, NULL), ENGAGE_OK);
+    return policy;
+}
+
+START_TEST(test_the_same_policy_changes_nothing)
+{
+    for (uint64_t seed = 1; seed <= stream_rounds(20); seed++) {
+        struct stream stream;
+        engage_buffer *out = NULL;
+        engage_tracker *tracker = stream_tracker(NULL);
+        stream_make(&stream, seed, 120, 3);
+        ck_assert_int_eq(engage_buffer_new(&out, NULL), ENGAGE_OK);
+        stream_apply_all(tracker, &stream);
+        ck_assert_int_eq(engage_tracker_whatif(tracker, NULL, NULL, NULL, out, NULL), ENGAGE_OK);
+        ck_assert_str_eq(engage_buffer_data(out), "");
+        engage_buffer_free(out);
+        engage_tracker_close(tracker);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
+/* The stage of an account by a tracker's own report; "" where there is none. */
+static void stage_of(engage_tracker *tracker, const char *account, char out[32])
+{
+    engage_buffer *buffer = NULL;
+    out[0] = '\0';
+    ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
+    if (engage_tracker_customer(tracker, scene_text(account), NULL, buffer, NULL) == ENGAGE_OK) {
+        const char *at = strstr(engage_buffer_data(buffer), "\"stage\":\"") + 9;
+        snprintf(out, 32, "%.*s", (int)strcspn(at, "\""), at);
+    }
+    engage_buffer_free(buffer);
+}
+
+START_TEST(test_another_policy)
+{
+    const engage_policy *policy = other_policy();
+    int differences = 0;
+    for (uint64_t seed = 1; seed <= stream_rounds(20); seed++) {
+        struct stream stream;
+        engage_buffer *out = NULL;
+        engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+        engage_tracker *before = stream_tracker(NULL);
+        engage_tracker *after = NULL;
+        options.policy = policy;
+        ck_assert_int_eq(engage_tracker_open(&after, "memory:", &options, NULL), ENGAGE_OK);
+        stream_make(&stream, seed, 150, 3);
+        ck_assert_int_eq(engage_buffer_new(&out, NULL), ENGAGE_OK);
+        stream_apply_all(before, &stream);
+        stream_apply_all(after, &stream);
+        ck_assert_int_eq(engage_tracker_whatif(before, policy, NULL, NULL, out, NULL), ENGAGE_OK);
+        for (unsigned person = 0; person < 9; person++) {
+            char account[16], line[160], was[32], is[32];
+            snprintf(account, sizeof(account), "x:u%u", person);
+            stage_of(before, account, was);
+            stage_of(after, account, is);
+            snprintf(line, sizeof(line),
+                     "\"what\":\"stage\",\"id\":\"%s\",\"before\":\"%s\",\"after\":\"%s\"}", account,
+                     was, is);
+            int listed = strstr(engage_buffer_data(out), line) != NULL;
+            int is_own_id = person == 0 || person % 3 != 0 || person >= 6;
+            if (is_own_id)
+                ck_assert_msg(listed == (strcmp(was, is) != 0), "seed %llu: %s: %s",
+                              (unsigned long long)seed, line, engage_buffer_data(out));
+            differences += listed;
+        }
+        engage_buffer_free(out);
+        engage_tracker_close(before);
+        engage_tracker_close(after);
+        stream_free(&stream);
+    }
+    ck_assert_int_gt(differences, 10);
+    engage_policy_unref(policy);
+}
+END_TEST
+
+/* Decisions and merged states are part of the past; whoever waited too long shows. */
+START_TEST(test_all_of_the_past)
+{
+    const engage_policy *policy = other_policy();
+    struct scene scene = scene_open();
+    struct scene other = scene_open();
+    scene_add(&other, scene_act("v", "View", "x:2", 0));
+    scene_apply(&other);
+    ck_assert_int_eq(engage_tracker_states(other.tracker, scene_text("x:2"), NULL, other.out, NULL),
+                     ENGAGE_OK);
+    ck_assert_int_eq(engage_tracker_merge(scene.tracker, engage_buffer_data(other.out),
+                                          engage_buffer_size(other.out), NULL),
+                     ENGAGE_ROW);
+    scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+    engage_event hold = scene_act("h", "Hold", "desk:ann", 1);
+    hold.role = scene_text("staff");
+    hold.target = scene_text("x:1");
+    hold.type = scene_text("collaboration");
+    scene_add(&scene, hold);
+    scene_add(&scene, scene_staff("a", 5, "q", NULL));
+    scene_apply(&scene);
+    ck_assert_int_eq(engage_tracker_whatif(scene.tracker, policy, NULL, NULL, scene.out, NULL),
+                     ENGAGE_OK);
+    const char *json = engage_buffer_data(scene.out);
+    scene_has(json, "\"what\":\"missed\"");
+    scene_has(json, "\"before\":false,\"after\":true}");
+    ck_assert_ptr_null(strstr(json, "\"id\":\"x:1\""));
+    ck_assert_ptr_null(strstr(json, "\"id\":\"x:2\""));
+    engage_policy_unref(policy);
+    scene_close(&other);
+    scene_close(&scene);
+}
+END_TEST
+
+/* The store tells by which policy it was decided last. */
+START_TEST(test_the_policy_is_kept)
+{
+    struct scene scene = scene_open();
+    engage_buffer *wanted = NULL;
+    const engage_policy *policy = other_policy();
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    ck_assert_int_eq(engage_buffer_new(&wanted, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_policy_text(policy, wanted), ENGAGE_OK);
+    engage_tracker_close(scene.tracker);
+    options.policy = policy;
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_tracker_policy(scene.tracker, scene.out, NULL), ENGAGE_DONE);
+    ck_assert_int_eq(engage_tracker_policy(scene.tracker, NULL, NULL), ENGAGE_EMISUSE);
+    scene_add(&scene, scene_act("v", "View", "x:1", 0));
+    scene_apply(&scene);
+    ck_assert_int_eq(engage_tracker_policy(scene.tracker, scene.out, NULL), ENGAGE_ROW);
+    ck_assert_str_eq(engage_buffer_data(scene.out), engage_buffer_data(wanted));
+    engage_policy_unref(policy);
+    engage_buffer_free(wanted);
+    scene_close(&scene);
+}
+END_TEST
+
+static int whatif_with(const engage_allocator *allocator, void *ctx)
+{
+    struct scene *scene = ctx;
+    engage_tracker *tracker = NULL;
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    options.allocator = allocator;
+    int rc = engage_tracker_open(&tracker, "memory:", &options, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_apply(tracker, scene->events, NULL, NULL);
+    engage_buffer_clear(scene->out);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_whatif(tracker, NULL, NULL, NULL, scene->out, NULL);
+    if (rc != ENGAGE_OK)
+        ck_assert_uint_eq(engage_buffer_size(scene->out), 0);
+    engage_tracker_close(tracker);
+    return rc;
+}
+
+START_TEST(test_no_memory)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("a", "x:2", 1, "q", -1));
+    support_fail_each(whatif_with, &scene);
+    ck_assert_int_eq(engage_tracker_whatif(NULL, NULL, NULL, NULL, scene.out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, NULL, NULL, NULL, NULL),
+                     ENGAGE_EMISUSE);
+    scene_close(&scene);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("whatif");
+    TCase *cases = tcase_create("cases");
+    tcase_set_timeout(cases, 0);
+    tcase_add_test(cases, test_the_same_policy_changes_nothing);
+    tcase_add_test(cases, test_another_policy);
+    tcase_add_test(cases, test_all_of_the_past);
+    tcase_add_test(cases, test_the_policy_is_kept);
+    tcase_add_test(cases, test_no_memory);
+    suite_add_tcase(suite, cases);
+    return support_run(suite);
+}

@@ -1,0 +1,80 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * engage whatif: what another policy, or another model, would have decided.
+ */
+#include "command.h"
+#include "open.h"
+#include "print.h"
+#include "tell.h"
+
+#include <string.h>
+
+/* A tracker by the policy that the store was decided by. */
+static int reopen(const struct options *options, engage_tracker **tracker)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    engage_buffer *text = NULL;
+    engage_tracker_options wanted = ENGAGE_TRACKER_OPTIONS_INIT;
+    wanted.flags = ENGAGE_TRACKER_READONLY;
+    int rc = engage_tracker_open(tracker, options->store, &wanted, &error);
+    if (rc == ENGAGE_OK)
+        rc = engage_buffer_new(&text, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_policy(*tracker, text, &error);
+    if (rc == ENGAGE_ROW) {
+        rc = engage_policy_parse(&wanted.policy, engage_buffer_data(text), engage_buffer_size(text),
+                                 NULL, &error);
+        engage_tracker_close(*tracker);
+        *tracker = NULL;
+        if (rc == ENGAGE_OK)
+            rc = engage_tracker_open(tracker, options->store, &wanted, &error);
+        engage_policy_unref(wanted.policy);
+    }
+    if (rc < 0)
+        tell_failed(options->store, rc, &error);
+    engage_buffer_free(text);
+    return rc >= 0;
+}
+
+static int compare(const struct options *options, engage_tracker *tracker,
+                   const engage_policy *policy, const engage_model *model)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    engage_error error = ENGAGE_ERROR_INIT;
+    engage_buffer *buffer = NULL;
+    query.now = options->now;
+    if (options->brand != NULL)
+        query.brand = (engage_str){options->brand, strlen(options->brand)};
+    int rc = engage_buffer_new(&buffer, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_whatif(tracker, policy, model, &query, buffer, &error);
+    int status = STATUS_STOPPED;
+    if (rc == ENGAGE_OK)
+        status = print_buffer(options, buffer, print_differences);
+    else
+        tell_failed(options->store, rc, &error);
+    engage_buffer_free(buffer);
+    return status;
+}
+
+int run_whatif(const struct options *options)
+{
+    const engage_model *model = NULL;
+    const engage_policy *policy = NULL;
+    engage_tracker *tracker = NULL;
+    if (options->policy == NULL && options->model == NULL) {
+        tell("usage: engage whatif [OPTION…] --policy FILE [--model FILE]");
+        return STATUS_USAGE;
+    }
+    int status = open_policy(options->policy, &policy);
+    if (status == STATUS_DONE)
+        status = open_model(options->model, &model);
+    if (status == STATUS_DONE)
+        status = reopen(options, &tracker) ? compare(options, tracker, policy, model)
+                                           : STATUS_STOPPED;
+    engage_tracker_close(tracker);
+    engage_model_unref(model);
+    engage_policy_unref(policy);
+    return status;
+}
