@@ -12,6 +12,7 @@ lib_libcore_la_LIBADD = $(UTF8PROC_LIBS) $(ICU_LIBS) $(SQLITE_LIBS) $(JANSSON_LI
 include $(top_srcdir)/lib/base/local.mk
 include $(top_srcdir)/lib/text/local.mk
 include $(top_srcdir)/lib/score/local.mk
+include $(top_srcdir)/lib/learn/local.mk
 include $(top_srcdir)/lib/track/local.mk
 include $(top_srcdir)/lib/store/local.mk
 include $(top_srcdir)/lib/feed/local.mk

@@ -16,6 +16,7 @@ SUITE_LDADD = lib/libcore.la $(CHECK_LIBS)
 include $(top_srcdir)/tests/base.mk
 include $(top_srcdir)/tests/text.mk
 include $(top_srcdir)/tests/score.mk
+include $(top_srcdir)/tests/learn.mk
 include $(top_srcdir)/tests/spec.mk
 include $(top_srcdir)/tests/aspect.mk
 include $(top_srcdir)/tests/track.mk

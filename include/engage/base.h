@@ -99,6 +99,9 @@ ENGAGE_API const char *engage_version(void);
 #define ENGAGE_ESTORE_CORRUPT (-64) /* what it holds breaks a rule of engage-store(5) */
 #define ENGAGE_EFULL (-65)          /* no space left */
 
+/* Learning: -70 to -79. */
+#define ENGAGE_EFEW (-70) /* too few labelled posts for what is asked */
+
 /* Text and JSON: -80 to -89. */
 #define ENGAGE_EJSON (-80) /* not JSON; see offset */
 

@@ -146,6 +146,67 @@ ENGAGE_API const char *engage_catalogue_name(const engage_catalogue *catalogue, 
 ENGAGE_API const char *engage_catalogue_parent(const engage_catalogue *catalogue, size_t index);
 ENGAGE_API int engage_catalogue_kind(const engage_catalogue *catalogue, size_t index);
 
+/* -------------------------------------------------------------- add-ons --- */
+
+/* What a tenant taught beside a model: intents of its own, corrections of built-in labels,
+ * and promises in place of thresholds; made as engage/learn.h tells. Immutable, counted by
+ * reference, shared freely between threads. The format is engage-addon(5). */
+typedef struct engage_addon engage_addon;
+
+#define ENGAGE_ADDONS_MOST 8 /* that one analyzer takes */
+
+/* Opens an add-on and verifies it wholly, as engage_model_open and its like do models, with
+ * the same options and codes; ENGAGE_EMODEL_UNSUPPORTED also for a model. That it was made
+ * for a certain model is looked at where both meet. Owned: engage_addon_unref. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_addon_open(const engage_addon **out, const char *path,
+                                                  const engage_model_options *options,
+                                                  engage_error *error);
+ENGAGE_API ENGAGE_NODISCARD int engage_addon_open_memory(const engage_addon **out, const void *data,
+                                                         size_t size,
+                                                         const engage_model_options *options,
+                                                         engage_error *error);
+
+/* One more owner; one owner less. NULL is allowed. Any thread. Since 0.1. */
+ENGAGE_API const engage_addon *engage_addon_ref(const engage_addon *addon);
+ENGAGE_API void engage_addon_unref(const engage_addon *addon);
+
+/* Its identity, and that of the model it was made for: 64 hex digits each. Borrowed; NULL
+ * for NULL. Since 0.1. */
+ENGAGE_API const char *engage_addon_id(const engage_addon *addon);
+ENGAGE_API const char *engage_addon_model(const engage_addon *addon);
+
+/* Its heads by name: intents of its own, and built-in labels that it corrects. The name is
+ * borrowed; NULL for an index out of range. Since 0.1. */
+ENGAGE_API size_t engage_addon_head_count(const engage_addon *addon);
+ENGAGE_API const char *engage_addon_head_name(const engage_addon *addon, size_t index);
+
+/* What a promise is worth. Shares are in millionths. */
+typedef struct engage_promise_facts {
+    uint32_t struct_size;
+    int32_t asked;      /* share of the label's posts that may be missed */
+    int32_t expected;   /* share that will be, on average over sets of posts like the one given */
+    int32_t least;      /* the bounds that hold it for this very set with 95 % confidence */
+    int32_t most;
+    int32_t low;        /* the label is given from this score on */
+    int32_t high;       /* and beyond doubt over this one */
+    int32_t uncertain;  /* share of the posts given that are left to people */
+    uint32_t positives; /* posts given that bear the label */
+    uint32_t negatives; /* and that do not */
+} engage_promise_facts;
+#define ENGAGE_PROMISE_FACTS_INIT {sizeof(engage_promise_facts), 0, 0, 0, 0, 0, 0, 0, 0, 0}
+
+/* Its promises by label. The label is borrowed; NULL for an index out of range. The facts
+ * are written to a struct that begins with its size: ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_EOPTIONS, ENGAGE_ERANGE. Since 0.1. */
+ENGAGE_API size_t engage_addon_promise_count(const engage_addon *addon);
+ENGAGE_API const char *engage_addon_promise_label(const engage_addon *addon, size_t index);
+ENGAGE_API ENGAGE_NODISCARD int engage_addon_promise_facts(const engage_addon *addon, size_t index,
+                                                           engage_promise_facts *out);
+
+/* Appends a JSON object about the add-on (id, model, heads, promises). Returns ENGAGE_OK,
+ * ENGAGE_EMISUSE, ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_addon_json(const engage_addon *addon, engage_buffer *buffer);
+
 /* ------------------------------------------------------------- analyzer --- */
 
 typedef struct engage_analyzer engage_analyzer;
@@ -159,13 +220,17 @@ typedef struct engage_analyzer_options {
     const engage_model *model;         /* NULL: the built-in one; the analyzer keeps a reference */
     const engage_allocator *allocator; /* NULL: malloc */
     const engage_catalogue *catalogue; /* NULL: the built-in aspects; a reference is kept */
+    const engage_addon *const *addons; /* at most ENGAGE_ADDONS_MOST; references are kept */
+    size_t addon_count;
 } engage_analyzer_options;
-#define ENGAGE_ANALYZER_OPTIONS_INIT {sizeof(engage_analyzer_options), 0, 0, 0, 0, 0, 0}
+#define ENGAGE_ANALYZER_OPTIONS_INIT {sizeof(engage_analyzer_options), 0, 0, 0, 0, 0, 0, 0, 0}
 
 #define ENGAGE_ANALYZE_EXPLAIN 1u /* keep the evidence of each score */
 
 /* Makes an analyzer. Options may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
- * ENGAGE_EOPTIONS, ENGAGE_ENOMEM, ENGAGE_EMODEL_NONE. Since 0.1. */
+ * ENGAGE_EOPTIONS, ENGAGE_ENOMEM, ENGAGE_EMODEL_NONE; of add-ons ENGAGE_ERANGE (two teach
+ * an intent of the same name, or promise the same label) and ENGAGE_EMODEL_UNSUPPORTED
+ * (made for another model, or promising what was measured with other add-ons). Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_analyzer_new(engage_analyzer **out,
                                                     const engage_analyzer_options *options);
 
@@ -214,6 +279,25 @@ ENGAGE_API int engage_analysis_has_intent(const engage_analysis *analysis, int i
 /* 1 where the post needs a reply: question, help_request, complaint, defect,
  * billing, purchase_intent, churn_risk or safety_risk, and not spam. Since 0.1. */
 ENGAGE_API int engage_analysis_needs_reply(const engage_analysis *analysis);
+
+/* Intents that add-ons taught, in the order of the add-ons and by name in each: name
+ * (borrowed), probability in millionths, and 1 where it is over its threshold. NULL or 0
+ * for an index out of range. Since 0.1. */
+ENGAGE_API size_t engage_analysis_taught_count(const engage_analysis *analysis);
+ENGAGE_API const char *engage_analysis_taught_name(const engage_analysis *analysis, size_t index);
+ENGAGE_API int32_t engage_analysis_taught_probability(const engage_analysis *analysis,
+                                                      size_t index);
+ENGAGE_API int engage_analysis_taught_has(const engage_analysis *analysis, size_t index);
+
+/* Labels under a promise of an add-on: label (borrowed; also "needs_reply"), the score that
+ * decides, 1 where the label is given, and 1 where a person should look. What is given
+ * here is what engage_analysis_has_intent, _taught_has and _needs_reply tell then. NULL or 0
+ * for an index out of range. Since 0.1. */
+ENGAGE_API size_t engage_analysis_promise_count(const engage_analysis *analysis);
+ENGAGE_API const char *engage_analysis_promise_label(const engage_analysis *analysis, size_t index);
+ENGAGE_API int32_t engage_analysis_promise_score(const engage_analysis *analysis, size_t index);
+ENGAGE_API int engage_analysis_promise_has(const engage_analysis *analysis, size_t index);
+ENGAGE_API int engage_analysis_promise_uncertain(const engage_analysis *analysis, size_t index);
 
 /* Aspects: what the post says of each thing that the catalogue names, in the order of
  * the text. The target is the entry's id, borrowed; the kind an ENGAGE_TARGET_; the span

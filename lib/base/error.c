@@ -45,6 +45,7 @@ static const struct entry entries[] = {
     {ENGAGE_ESTORE_VERSION, "ENGAGE_ESTORE_VERSION", "a store of another version"},
     {ENGAGE_ESTORE_CORRUPT, "ENGAGE_ESTORE_CORRUPT", "the store is damaged"},
     {ENGAGE_EFULL, "ENGAGE_EFULL", "no space left"},
+    {ENGAGE_EFEW, "ENGAGE_EFEW", "too few labelled posts"},
     {ENGAGE_EJSON, "ENGAGE_EJSON", "not JSON"},
     {ENGAGE_EUSER, "ENGAGE_EUSER", "stopped by a callback"},
 };

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/json.h"
 #include "score/features.h"
+#include "score/taught.h"
 #include "text/language.h"
 
 #include <string.h>
@@ -104,6 +105,8 @@ int engage_analysis_needs_reply(const engage_analysis *analysis)
                           1u << ENGAGE_INTENT_COMPLAINT | 1u << ENGAGE_INTENT_DEFECT |
                           1u << ENGAGE_INTENT_BILLING | 1u << ENGAGE_INTENT_PURCHASE_INTENT |
                           1u << ENGAGE_INTENT_CHURN_RISK | 1u << ENGAGE_INTENT_SAFETY_RISK;
+    if (analysis != NULL && analysis->reply_promised)
+        return analysis->reply;
     return analysis != NULL && (analysis->intents & asks) != 0 &&
            !engage_analysis_has_intent(analysis, ENGAGE_INTENT_SPAM);
 }
@@ -223,7 +226,8 @@ int engage_analysis_copy(engage_analysis **out, const engage_analysis *analysis,
                                          sizeof(*copy->evidence));
     copy->mentions = engagep_alloc_array(&given, analysis->mention_count,
                                          sizeof(*copy->mentions));
-    if ((copy->evidence == NULL && analysis->evidence_count > 0) ||
+    rc = engagep_taught_copy(copy, analysis);
+    if (rc != ENGAGE_OK || (copy->evidence == NULL && analysis->evidence_count > 0) ||
         (copy->mentions == NULL && analysis->mention_count > 0)) {
         engage_analysis_free(copy);
         return ENGAGE_ENOMEM;
@@ -247,6 +251,7 @@ void engage_analysis_free(engage_analysis *analysis)
                        sizeof(*analysis->evidence));
     engagep_alloc_free(&allocator, analysis->mentions, analysis->mention_count,
                        sizeof(*analysis->mentions));
+    engagep_taught_release(analysis);
     engage_catalogue_unref(analysis->catalogue);
     engagep_alloc_free(&allocator, analysis, 1, sizeof(*analysis));
 }
@@ -274,6 +279,7 @@ static void put_intents(engage_buffer *buffer, const engage_analysis *analysis)
         engagep_json_key(buffer, engage_intent_name(i));
         engagep_json_decimal(buffer, engage_analysis_intent(analysis, i), 6);
     }
+    engagep_taught_put_intents(analysis, buffer);
     engagep_json_close(buffer, '}');
 }
 
@@ -284,6 +290,7 @@ static void put_labels(engage_buffer *buffer, const engage_analysis *analysis)
         if (engage_analysis_has_intent(analysis, i))
             engagep_json_text(buffer, engage_intent_name(i));
     }
+    engagep_taught_put_labels(analysis, buffer);
     engagep_json_close(buffer, ']');
 }
 
@@ -361,6 +368,7 @@ int engage_analysis_json(const engage_analysis *analysis, engage_str id, engage_
     put_labels(buffer, analysis);
     engagep_json_key(buffer, "needs_reply");
     engagep_json_bool(buffer, engage_analysis_needs_reply(analysis));
+    engagep_taught_put_promises(analysis, buffer);
     engagep_json_key(buffer, "aspects");
     put_aspects(buffer, analysis);
     if (analysis->explained) {

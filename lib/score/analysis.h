@@ -4,6 +4,7 @@
 #ifndef ENGAGEP_SCORE_ANALYSIS_H
 #define ENGAGEP_SCORE_ANALYSIS_H
 
+#include "score/addon.h"
 #include "score/aspect.h"
 
 #include <engage/score.h>
@@ -20,6 +21,7 @@ struct engage_analysis {
     size_t size;
     const char *language; /* of a copy, whose text may be gone; else NULL */
     int64_t logit[ENGAGE_HEADS];
+    int64_t odds[ENGAGE_HEADS]; /* calibrated log-odds in 1/65536, as the model alone has them */
     int32_t probability[ENGAGE_HEADS];
     uint32_t intents; /* a bit for each over its threshold */
     int explained;    /* logits and evidence belong into the JSON */
@@ -28,7 +30,20 @@ struct engage_analysis {
     const engage_catalogue *catalogue; /* that the mentions are of */
     struct engagep_mention *mentions;
     size_t mention_count;
+    const engage_addon **addons; /* whose names the following two borrow */
+    size_t addon_count;
+    struct engagep_taught *taught;
+    size_t taught_count;
+    struct engagep_promised *promised;
+    size_t promised_count;
+    int reply_promised; /* whether needs_reply is by promise, and what it says */
+    int reply;
+    uint32_t words;   /* counted where there are add-ons */
+    uint32_t unknown; /* of them, not known to the model */
     engage_allocator allocator; /* of a copy */
 };
+
+/* The traits of an analyzer's last run; from the first call on they are kept. */
+const struct engagep_traits *engagep_analyzer_traits(engage_analyzer *analyzer);
 
 #endif

@@ -57,6 +57,8 @@ struct engage_analyzer {
     size_t evidence_capacity;
     const engage_catalogue *catalogue;
     struct engagep_aspects aspects;
+    struct engagep_addons addons;
+    int traits; /* whether traits are wanted */
     engage_analysis analysis;
     struct engagep_features features;
 };
@@ -245,6 +247,9 @@ static void calibrate(engage_analyzer *analyzer)
     for (int head = 0; head < ENGAGE_HEADS; head++)
         x[head] = engagep_calibrate_linear(analysis->logit[head], c->scale[head],
                                            c->offset[head]);
+    memcpy(analysis->odds, x, sizeof(x));
+    if (analyzer->addons.count > 0)
+        engagep_addons_correct(&analyzer->addons, x);
     engagep_calibrate_softmax(x, analysis->probability);
     analysis->intents = 0;
     for (int i = 0; i < ENGAGE_INTENTS; i++) {
@@ -315,9 +320,17 @@ static int explain(engage_analyzer *analyzer)
 
 /* --------------------------------------------------------------- object --- */
 
-static engagep_features_sink sink_of(const engage_analyzer *analyzer)
+static engagep_features_sink sum_sink_of(const engage_analyzer *analyzer)
 {
     return analyzer->explain || analyzer->aspects.count > 0 ? add_noted : add_rows;
+}
+
+/* Adds up rows, and keeps the traits that add-ons and lessons know posts by. */
+static void add_traits(void *ctx, const struct engagep_feature *features, size_t count)
+{
+    engage_analyzer *analyzer = ctx;
+    sum_sink_of(analyzer)(ctx, features, count);
+    engagep_traits_add(&analyzer->addons.traits, features, count, &analyzer->table);
 }
 
 static int read_options(engage_analyzer_options *out, engage_allocator *allocator,
@@ -363,7 +376,11 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     rc = engage_tokenizer_new(&analyzer->tokenizer, &text);
     if (rc == ENGAGE_OK)
         rc = engage_analyzer_set_catalogue(analyzer, o.catalogue);
+    if (rc == ENGAGE_OK)
+        rc = engagep_addons_init(&analyzer->addons, o.addons, o.addon_count, o.model,
+                                 &analyzer->allocator);
     if (rc != ENGAGE_OK) {
+        engage_catalogue_unref(analyzer->catalogue);
         engage_tokenizer_free(analyzer->tokenizer);
         engagep_alloc_free(&allocator, analyzer, 1, sizeof(*analyzer));
         return rc;
@@ -373,6 +390,7 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     engagep_model_dense(o.model, &analyzer->dense);
     engagep_model_calibration(o.model, &analyzer->calibration);
     narrow_dense(analyzer);
+    analyzer->traits = analyzer->addons.count > 0;
     analyzer->explain = (o.flags & ENGAGE_ANALYZE_EXPLAIN) != 0;
     analyzer->analysis.explained = analyzer->explain;
     engagep_features_init(&analyzer->features, &analyzer->allocator);
@@ -394,9 +412,16 @@ void engage_analyzer_free(engage_analyzer *analyzer)
     engagep_alloc_free(&allocator, analyzer->analysis.evidence, analyzer->evidence_capacity,
                        sizeof(struct engagep_evidence));
     engagep_aspects_release(&analyzer->aspects);
+    engagep_addons_release(&analyzer->addons);
     engage_catalogue_unref(analyzer->catalogue);
     engage_model_unref(analyzer->model);
     engagep_alloc_free(&allocator, analyzer, 1, sizeof(*analyzer));
+}
+
+const struct engagep_traits *engagep_analyzer_traits(engage_analyzer *analyzer)
+{
+    analyzer->traits = 1;
+    return &analyzer->addons.traits;
 }
 
 int engage_analyzer_set_catalogue(engage_analyzer *analyzer, const engage_catalogue *catalogue)
@@ -435,15 +460,20 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     rc = engagep_aspects_find(&analyzer->aspects, analyzer->catalogue, analyzer->tokenizer, text);
     if (rc != ENGAGE_OK)
         return rc;
-    analyzer->features.sink = sink_of(analyzer);
+    analyzer->features.sink = analyzer->traits ? add_traits : sum_sink_of(analyzer);
+    engagep_traits_begin(&analyzer->addons.traits);
     rc = engagep_features_run(&analyzer->features, analyzer->tokenizer, text);
     if (rc == ENGAGE_OK)
         rc = analyzer->failed;
+    if (rc == ENGAGE_OK)
+        rc = analyzer->addons.traits.failed;
     if (rc != ENGAGE_OK)
         return rc;
     memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
     compute_logits(analyzer);
     calibrate(analyzer);
+    if (analyzer->addons.count > 0)
+        engagep_addons_judge(&analyzer->addons, &analyzer->analysis);
     engagep_aspects_judge(&analyzer->aspects, analyzer->sum, &analyzer->dense,
                           &analyzer->calibration);
     analyzer->analysis.mentions = analyzer->aspects.mentions;

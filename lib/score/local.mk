@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 lib_libcore_la_SOURCES += \
+	lib/score/addon.c \
+	lib/score/addon.h \
+	lib/score/addons.c \
 	lib/score/analysis.c \
 	lib/score/analysis.h \
 	lib/score/analyzer.c \
@@ -22,8 +25,12 @@ lib_libcore_la_SOURCES += \
 	lib/score/model.c \
 	lib/score/model.h \
 	lib/score/table.h \
+	lib/score/taught.c \
+	lib/score/taught.h \
 	lib/score/terms.c \
-	lib/score/terms.h
+	lib/score/terms.h \
+	lib/score/traits.c \
+	lib/score/traits.h
 
 # The built-in model is put in by the assembler, which finds it by this path.
 lib_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DENGAGEP_MODEL_FILE='"$(top_srcdir)/lib/data/engage.model"'

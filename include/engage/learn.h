@@ -1,0 +1,78 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * engage/learn.h: what a tenant teaches beside the model: intents of its own, corrections
+ * of built-in labels, promises in place of thresholds; and a gauge that tells, without
+ * labels, when a promise has lapsed. All of it becomes add-ons (engage/score.h).
+ */
+#ifndef ENGAGE_LEARN_H
+#define ENGAGE_LEARN_H
+
+#include <engage/base.h>
+#include <engage/score.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --------------------------------------------------------------- lesson --- */
+
+/* Posts that people labelled, from which an add-on is made. What is made depends on the set
+ * of posts alone: the same add-on, byte for byte, in whatever order and however often they
+ * were given. Nothing that was given is ever taken back; a post that is given with yes and
+ * with no for one label teaches nothing of it. */
+typedef struct engage_lesson engage_lesson;
+
+#define ENGAGE_LESSON_LEAST 20 /* posts that an intent of one's own must be shown by */
+
+typedef struct engage_lesson_options {
+    uint32_t struct_size;
+    uint32_t share;      /* of posts that carry an intent of one's own, in millionths; 0: 50,000 */
+    uint32_t max_posts;  /* most posts taken; 0: 20,000 */
+    uint32_t max_bytes;  /* longest post taken; 0: 65,536; at most 1 MiB */
+    const engage_model *model;         /* NULL: the built-in one; a reference is kept */
+    const engage_allocator *allocator; /* NULL: malloc */
+} engage_lesson_options;
+#define ENGAGE_LESSON_OPTIONS_INIT {sizeof(engage_lesson_options), 0, 0, 0, 0, 0}
+
+/* Makes an empty lesson. Options may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
+ * ENGAGE_EOPTIONS, ENGAGE_ENOMEM, ENGAGE_EMODEL_NONE. Owned: engage_lesson_free. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_lesson_new(engage_lesson **out,
+                                                  const engage_lesson_options *options);
+
+/* Releases a lesson; NULL is allowed. Since 0.1. */
+ENGAGE_API void engage_lesson_free(engage_lesson *lesson);
+
+/* Gives a post that bears the label (`yes` is not 0) or does not. A built-in label
+ * (engage_head_name) is corrected by it; any other name of lower-case ASCII letters, digits
+ * and underscores, at most 31 and a letter first, is an intent of one's own, except
+ * "needs_reply" and "none". The text is read at once and not kept: of it stay numbers of its
+ * words and phrases. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ERANGE (no such name can be,
+ * or more than 32 labels), ENGAGE_ELIMIT (too long, or too many posts), ENGAGE_ENOMEM.
+ * Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_lesson_add(engage_lesson *lesson, const char *label,
+                                                  int yes, const char *text, size_t size);
+
+/* Gives an ordinary post, labelled or not: what intents are told apart from, and what
+ * corrections leave as it is. Up to 500 of these are made up from posts inside the library;
+ * a tenant's own serve it better. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ELIMIT,
+ * ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_lesson_add_ordinary(engage_lesson *lesson, const char *text,
+                                                           size_t size);
+
+/* Gives all that an add-on was taught: to go on with it, or to add up the lessons of several.
+ * Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ERANGE (more than 32 labels), ENGAGE_ELIMIT,
+ * ENGAGE_ENOMEM, ENGAGE_EMODEL_UNSUPPORTED (made for another model). Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_lesson_add_addon(engage_lesson *lesson,
+                                                        const engage_addon *addon);
+
+/* Learns, and appends the bytes of an add-on to the buffer. The lesson stays and can go on.
+ * Returns ENGAGE_OK, ENGAGE_EMISUSE (nothing was given), ENGAGE_EFEW (an intent of one's own
+ * is shown by fewer than ENGAGE_LESSON_LEAST different posts), ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_lesson_learn(engage_lesson *lesson, engage_buffer *buffer,
+                                                    engage_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,342 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "learn/learner.h"
+
+#include "base/alloc.h"
+#include "score/calibrate.h"
+
+#include <engage/learn.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ONE ENGAGEP_LEARNER_ONE
+#define MILLION 1000000
+
+enum {
+    ROUNDS = 60,   /* over all cases, at most */
+    FOLDS = 10,    /* of a small lesson */
+    FEW_FOLDS = 5, /* of a large one */
+    LARGE = 2000
+};
+
+/* ---------------------------------------------------------------- solving --- */
+
+int64_t engagep_learner_margin(const struct engagep_head *head,
+                               const struct engagep_vector *vector)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < vector->count; i++)
+        sum += head->weights[vector->columns[i]] * vector->values[i];
+    return sum / ((int64_t)1 << ENGAGEP_LEARNER_VALUE) + head->bias;
+}
+
+static void move(struct engagep_head *head, const struct engagep_vector *vector, int64_t step,
+                 int with_bias)
+{
+    for (size_t i = 0; i < vector->count; i++)
+        head->weights[vector->columns[i]] +=
+            step * vector->values[i] / ((int64_t)1 << ENGAGEP_LEARNER_VALUE);
+    if (with_bias)
+        head->bias += step;
+}
+
+/* The best multiplier of one case while those of all others stay; returns how far it moved. */
+static int64_t improve(struct engagep_case *c, int with_bias, struct engagep_head *head)
+{
+    int sign = c->sign == 0 ? 1 : c->sign;
+    int64_t slope = sign * engagep_learner_margin(head, c->vector) - c->target +
+                    c->give * c->multiplier / ONE;
+    int64_t curve = c->vector->square + (with_bias ? ONE : 0) + c->give;
+    int64_t wanted = c->multiplier - slope * ONE / curve;
+    if (c->sign != 0 && wanted < 0)
+        wanted = 0;
+    int64_t step = wanted - c->multiplier;
+    c->multiplier = wanted;
+    if (step != 0)
+        move(head, c->vector, sign * step, with_bias);
+    return step < 0 ? -step : step;
+}
+
+void engagep_learner_solve(struct engagep_case *cases, size_t count, int without, int with_bias,
+                           const struct engagep_space *space, struct engagep_head *head)
+{
+    memset(head->weights, 0, space->columns * sizeof(*head->weights));
+    head->bias = 0;
+    for (size_t i = 0; i < count; i++)
+        cases[i].multiplier = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        int64_t most = 0;
+        for (size_t i = 0; i < count; i++) {
+            if (cases[i].fold == without)
+                continue;
+            int64_t step = improve(&cases[i], with_bias, head);
+            most = step > most ? step : most;
+        }
+        if (most < ONE / 1024)
+            break;
+    }
+}
+
+/* ------------------------------------------------------------ calibration --- */
+
+/* What positives and negatives count, and what is wanted of them: near to certainty, by
+ * how many there are (Platt, Probabilistic outputs for support vector machines, 1999). */
+struct sides {
+    int64_t count[2];
+    int64_t weight[2]; /* millionths */
+    int64_t wanted[2]; /* millionths */
+};
+
+/* Sums over each side of p - wanted, alone (moment 0) or times the margin (moment 1),
+ * weighed: in millionths of millionths. */
+static int64_t pull(const struct engagep_case *cases, size_t count, const struct sides *sides,
+                    int32_t scale, int32_t offset, int moment)
+{
+    int64_t sum[2] = {0, 0};
+    for (size_t i = 0; i < count; i++) {
+        int side = cases[i].sign > 0;
+        int64_t p = engagep_calibrate_sigmoid(
+            engagep_calibrate_linear(cases[i].margin, scale, offset));
+        int64_t far = p - sides->wanted[side];
+        sum[side] += moment == 0 ? far : far * cases[i].margin / 65536;
+    }
+    return sum[0] / sides->count[0] * sides->weight[0] +
+           sum[1] / sides->count[1] * sides->weight[1];
+}
+
+static int32_t fit_offset(const struct engagep_case *cases, size_t count,
+                          const struct sides *sides, int32_t scale)
+{
+    int32_t low = -ENGAGEP_OFFSET_MOST;
+    int32_t high = ENGAGEP_OFFSET_MOST;
+    while (high - low > 16) {
+        int32_t middle = (low + high) / 2;
+        if (pull(cases, count, sides, scale, middle, 0) < 0)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void fit(const struct engagep_case *cases, size_t count, const struct sides *sides,
+                struct engagep_head *head)
+{
+    int32_t low = 1 << 12;
+    int32_t high = ENGAGEP_SCALE_MOST;
+    while (high - low > 64) {
+        int32_t middle = (low + high) / 2;
+        int32_t offset = fit_offset(cases, count, sides, middle);
+        if (pull(cases, count, sides, middle, offset, 1) < 0)
+            low = middle;
+        else
+            high = middle;
+    }
+    head->scale = low;
+    head->offset = fit_offset(cases, count, sides, low);
+}
+
+struct scored {
+    int64_t margin;
+    int positive;
+};
+
+static int by_margin(const void *a, const void *b)
+{
+    const struct scored *x = a;
+    const struct scored *y = b;
+    if (x->margin != y->margin)
+        return x->margin > y->margin ? -1 : 1;
+    return y->positive - x->positive;
+}
+
+/* The margin between two cases that gives the best F1, were `share` of all posts positive. */
+static int64_t best_margin(const struct scored *list, size_t count, const struct sides *sides,
+                           int32_t *quality)
+{
+    int64_t found[2] = {0, 0};
+    int64_t best = count > 0 ? list[0].margin : 0;
+    *quality = 0;
+    for (size_t i = 0; i < count; i++) {
+        found[list[i].positive]++;
+        if (i + 1 < count && list[i + 1].margin == list[i].margin)
+            continue;
+        int64_t hit = sides->weight[1] * found[1] / sides->count[1];
+        int64_t wrong = sides->weight[0] * found[0] / sides->count[0];
+        int64_t f1 = 2 * hit * MILLION / (hit + wrong + sides->weight[1]);
+        if (f1 > *quality) {
+            int64_t next = i + 1 < count ? list[i + 1].margin : list[i].margin - 65536;
+            *quality = (int32_t)f1;
+            best = next + (list[i].margin - next) / 2;
+        }
+    }
+    return best;
+}
+
+int engagep_learner_calibrate(const struct engagep_case *cases, size_t count, uint32_t share,
+                              const engage_allocator *allocator, struct engagep_head *head)
+{
+    struct sides sides = {{0, 0}, {MILLION - (int64_t)share, share}, {0, 0}};
+    struct scored *list = engagep_alloc_array(allocator, count, sizeof(*list));
+    if (list == NULL)
+        return ENGAGE_ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        list[i] = (struct scored){cases[i].margin, cases[i].sign > 0};
+        sides.count[list[i].positive]++;
+    }
+    sides.wanted[0] = MILLION / (sides.count[0] + 2);
+    sides.wanted[1] = MILLION - MILLION / (sides.count[1] + 2);
+    fit(cases, count, &sides, head);
+    qsort(list, count, sizeof(*list), by_margin);
+    int64_t margin = best_margin(list, count, &sides, &head->quality);
+    head->threshold =
+        engagep_calibrate_sigmoid(engagep_calibrate_linear(margin, head->scale, head->offset));
+    engagep_alloc_free(allocator, list, count, sizeof(*list));
+    return ENGAGE_OK;
+}
+
+/* ------------------------------------------------------------------ cases --- */
+
+static void set_case(struct engagep_case *c, int sign, const struct engagep_label *label)
+{
+    c->sign = sign;
+    c->target = ONE;
+    c->give = ONE / 2;
+    if (label->head >= 0) {
+        /* what the model already thinks counts towards the margin */
+        int64_t odds = engagep_example_odds(c->example);
+        c->target = ONE - sign * odds * (ONE / 65536);
+    }
+}
+
+/* Ordinary posts: negatives of an intent of one's own, still points of a correction. */
+static void set_ordinary(struct engagep_case *c, const struct engagep_label *label)
+{
+    c->sign = label->head < 0 ? -1 : 0;
+    c->target = label->head < 0 ? ONE : 0;
+    c->give = ONE;
+}
+
+/* Examples and ordinary posts in one order, each once; an example is no ordinary post. */
+static size_t gather(struct engagep_case *cases, const struct engagep_label *label,
+                     const struct engagep_vector *vectors, const struct engagep_examples *posts,
+                     const struct engagep_vector *background)
+{
+    const struct engagep_examples *examples = &label->examples;
+    size_t count = 0;
+    size_t i = 0;
+    size_t k = 0;
+    while (i < examples->count || k < posts->count) {
+        int order = i == examples->count ? 1
+                    : k == posts->count
+                        ? -1
+                        : engagep_example_compare(&examples->list[i], &posts->list[k]);
+        struct engagep_case *c = &cases[count];
+        memset(c, 0, sizeof(*c));
+        if (order > 0) {
+            c->example = &posts->list[k];
+            c->vector = &background[k++];
+            set_ordinary(c, label);
+            count++;
+            continue;
+        }
+        k += order == 0;
+        c->example = &examples->list[i];
+        c->vector = &vectors[i++];
+        unsigned marks = engagep_example_marks(c->example);
+        if (marks == ENGAGEP_ADDON_YES || marks == ENGAGEP_ADDON_NO) {
+            set_case(c, marks == ENGAGEP_ADDON_YES ? 1 : -1, label);
+            count++;
+        }
+    }
+    return count;
+}
+
+/* Both sides count the same: the loss lets go of the side with more posts. */
+static void balance(struct engagep_case *cases, size_t count, const struct engagep_head *head)
+{
+    int64_t total = (int64_t)head->positives + head->negatives;
+    for (size_t i = 0; i < count; i++)
+        cases[i].give = ONE * (cases[i].sign > 0 ? head->positives : head->negatives) / total;
+}
+
+static void deal(struct engagep_case *cases, size_t count, int folds)
+{
+    int next[2] = {0, 0};
+    for (size_t i = 0; i < count; i++) {
+        int side = cases[i].sign > 0;
+        cases[i].fold = next[side];
+        next[side] = (next[side] + 1) % folds;
+    }
+}
+
+static int learn_intent(struct engagep_case *cases, size_t count,
+                        const struct engagep_space *space, uint32_t share,
+                        struct engagep_head *head)
+{
+    if (head->positives < ENGAGE_LESSON_LEAST || head->negatives == 0)
+        return ENGAGE_EFEW;
+    int folds = count > LARGE ? FEW_FOLDS : FOLDS;
+    balance(cases, count, head);
+    deal(cases, count, folds);
+    for (int fold = 0; fold < folds; fold++) {
+        engagep_learner_solve(cases, count, fold, 1, space, head);
+        for (size_t i = 0; i < count; i++) {
+            if (cases[i].fold == fold)
+                cases[i].margin = engagep_learner_margin(head, cases[i].vector) / (ONE / 65536);
+        }
+    }
+    int rc = engagep_learner_calibrate(cases, count, share, space->allocator, head);
+    if (rc == ENGAGE_OK)
+        engagep_learner_solve(cases, count, -1, 1, space, head);
+    return rc;
+}
+
+static int learn_from(struct engagep_case *cases, const struct engagep_label *label,
+                      struct engagep_vector *vectors, const struct engagep_examples *posts,
+                      const struct engagep_vector *background,
+                      const struct engagep_space *space, uint32_t share,
+                      struct engagep_head *head)
+{
+    for (size_t i = 0; i < label->examples.count; i++) {
+        int rc = engagep_space_vector(space, &label->examples.list[i], &vectors[i]);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    size_t count = gather(cases, label, vectors, posts, background);
+    head->positives = 0;
+    head->negatives = 0;
+    for (size_t i = 0; i < count; i++) {
+        head->positives += cases[i].sign > 0;
+        head->negatives += cases[i].sign < 0;
+        cases[i].fold = 0;
+    }
+    if (label->head < 0)
+        return learn_intent(cases, count, space, share, head);
+    engagep_learner_solve(cases, count, -1, 0, space, head);
+    head->scale = 65536;
+    head->offset = 0;
+    head->threshold = 0;
+    head->quality = 0;
+    return ENGAGE_OK;
+}
+
+int engagep_learner_learn(const struct engagep_label *label, const struct engagep_examples *posts,
+                          const struct engagep_vector *background,
+                          const struct engagep_space *space, uint32_t share,
+                          struct engagep_head *head)
+{
+    const engage_allocator *allocator = space->allocator;
+    size_t most = label->examples.count + posts->count;
+    struct engagep_case *cases = engagep_alloc_array(allocator, most, sizeof(*cases));
+    struct engagep_vector *vectors =
+        engagep_alloc_array(allocator, label->examples.count, sizeof(*vectors));
+    int rc = cases == NULL || vectors == NULL
+                 ? ENGAGE_ENOMEM
+                 : learn_from(cases, label, vectors, posts, background, space, share, head);
+    engagep_alloc_free(allocator, vectors, label->examples.count, sizeof(*vectors));
+    engagep_alloc_free(allocator, cases, most, sizeof(*cases));
+    return rc;
+}

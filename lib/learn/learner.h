@@ -1,0 +1,94 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * How a head is learnt from examples and ordinary posts. All of it in integers.
+ *
+ * A post is a vector over its traits: within each group a trait weighs by its rarity, and
+ * the group has a fixed length. A head is a linear function of that, found by dual
+ * coordinate descent for a squared hinge loss (Hsieh and others, A dual coordinate descent
+ * method for large-scale linear SVM, ICML 2008). For an intent of one's own, both sides
+ * count the same however many posts each has. For a correction of a built-in label, the
+ * loss is of the model's log-odds and the head together, and ordinary posts draw the head
+ * to zero.
+ */
+#ifndef ENGAGEP_LEARN_LEARNER_H
+#define ENGAGEP_LEARN_LEARNER_H
+
+#include "learn/lesson.h"
+
+#define ENGAGEP_LEARNER_ONE ((int64_t)1 << 20) /* unit of weights, margins and multipliers */
+#define ENGAGEP_LEARNER_VALUE 14               /* bits of a trait's value in a post */
+
+/* A post as a vector. */
+struct engagep_vector {
+    const uint32_t *columns;
+    const uint16_t *values;
+    size_t count;
+    int64_t square; /* of its length */
+};
+
+/* Every trait that occurs, by rising number: a column each. */
+struct engagep_space {
+    const engage_allocator *allocator;
+    uint32_t *traits;
+    uint32_t *rarity;
+    size_t columns;
+    uint32_t common; /* rarity of a trait that is in no ordinary post */
+    struct engagep_arena *arena; /* for vectors */
+    size_t capacity;
+};
+
+/* Makes the space of all examples; rarity is told by the background. ENGAGE_OK or
+ * ENGAGE_ENOMEM. */
+int engagep_space_init(struct engagep_space *space, const struct engagep_examples *background,
+                       const struct engagep_label *labels, size_t label_count,
+                       struct engagep_arena *arena, const engage_allocator *allocator);
+void engagep_space_release(struct engagep_space *space);
+int engagep_space_vector(const struct engagep_space *space, const struct engagep_example *example,
+                         struct engagep_vector *out);
+
+/* A post as a head learns from it. */
+struct engagep_case {
+    const struct engagep_vector *vector;
+    const struct engagep_example *example;
+    int sign;       /* 1, -1; 0: the head is to be zero here */
+    int fold;
+    int64_t target; /* margin that is wanted */
+    int64_t give;   /* how far the loss lets go: the inverse of twice its weight */
+    int64_t multiplier;
+    int64_t margin; /* by the head that was learnt without this fold; 1/65536 */
+};
+
+/* What was learnt. */
+struct engagep_head {
+    int64_t *weights; /* of each column, in 1/ENGAGEP_LEARNER_ONE */
+    int64_t bias;
+    int32_t scale;
+    int32_t offset;
+    int32_t threshold;
+    int32_t quality; /* F1 that may be expected, millionths */
+    uint32_t positives;
+    uint32_t negatives;
+};
+
+/* Finds the weights of a head from all cases but those of one fold (-1: from all). */
+void engagep_learner_solve(struct engagep_case *cases, size_t count, int without, int with_bias,
+                           const struct engagep_space *space, struct engagep_head *head);
+
+/* The head's margin of a vector, in units of ENGAGEP_LEARNER_ONE. */
+int64_t engagep_learner_margin(const struct engagep_head *head,
+                               const struct engagep_vector *vector);
+
+/* Sets scale, offset and threshold by the cases' margins, as if `share` millionths of all
+ * posts were positive; there must be cases of both signs. ENGAGE_OK or ENGAGE_ENOMEM. */
+int engagep_learner_calibrate(const struct engagep_case *cases, size_t count, uint32_t share,
+                              const engage_allocator *allocator, struct engagep_head *head);
+
+/* Learns the head of a label. `background` are the vectors of ordinary posts, which are
+ * `posts`. ENGAGE_OK, ENGAGE_EFEW or ENGAGE_ENOMEM; `head->weights` has room already. */
+int engagep_learner_learn(const struct engagep_label *label, const struct engagep_examples *posts,
+                          const struct engagep_vector *background,
+                          const struct engagep_space *space, uint32_t share,
+                          struct engagep_head *head);
+
+#endif

@@ -1,0 +1,9 @@
+# SPDX-FileCopyrightText: the libengage maintainers
+# SPDX-License-Identifier: MIT
+if HAVE_CHECK
+check_PROGRAMS += tests/check_learn
+TESTS += tests/check_learn
+endif
+tests_check_learn_SOURCES = tests/check_learn.c $(small_model_sources)
+tests_check_learn_CFLAGS = $(SUITE_CFLAGS)
+tests_check_learn_LDADD = $(SUITE_LDADD)
