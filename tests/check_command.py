@@ -61,6 +61,11 @@ class Folder(unittest.TestCase):
 class Usage(Folder):
     def test_help_and_version(self):
         self.assertIn(b"tokens", run("--help"))
+        # What the help says of Thai is what happens to it: two words, or seven clusters.
+        cut = {b"dictionaries of ICU": 2, b"grapheme clusters": 7}
+        said = [count for words, count in cut.items() if words in run("--help")]
+        thai = run("tokens", "--lines", given="สวัสดีครับ\n".encode())
+        self.assertEqual([len(json.loads(thai)["tokens"])], said)
         self.assertRegex(run("--version"), rb"^engage \d+\.\d+\.\d+\n$")
         for command in ("tokens entities length valid score track funnel customer queue replies state merge "
                         "claim dismiss resolve hold release suspend reinstate link unlink object "

@@ -15,6 +15,11 @@ extern "C" {
 /* The Unicode version of the tables in use, such as "15.0.0". Static text. Since 0.1. */
 ENGAGE_API const char *engage_unicode_version(void);
 
+/* The version of ICU whose dictionaries cut Chinese, Japanese, Thai, Lao, Khmer and Burmese
+ * into words, such as "72.1"; NULL in a library built without ICU, which cuts them into
+ * grapheme clusters. Static text. Since 0.1. */
+ENGAGE_API const char *engage_dictionary_version(void);
+
 /* -------------------------------------------------------------- tokens --- */
 
 /* Kinds of token. Numbers never change once released. */

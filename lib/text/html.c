@@ -50,7 +50,8 @@ static void escape(engage_buffer *buffer, const char *text, size_t size)
         at += length;
         start = at;
     }
-    engagep_buffer_put(buffer, text + start, size - start);
+    if (start < size)
+        engagep_buffer_put(buffer, text + start, size - start);
 }
 
 static void escape_str(engage_buffer *buffer, engage_str text)

@@ -7,12 +7,15 @@
 
 #include "text/icu.h"
 
+#include <engage/text.h>
+
 #ifdef HAVE_ICU
 
 #include "base/alloc.h"
 
 #include <unicode/ubrk.h>
 #include <unicode/utext.h>
+#include <unicode/uvernum.h>
 
 struct engagep_icu {
     engage_allocator allocator;
@@ -21,9 +24,9 @@ struct engagep_icu {
     size_t size;
 };
 
-int engagep_icu_is_here(void)
+const char *engage_dictionary_version(void)
 {
-    return 1;
+    return U_ICU_VERSION;
 }
 
 int engagep_icu_open(struct engagep_icu **out, const engage_allocator *allocator)
@@ -76,9 +79,9 @@ size_t engagep_icu_next(struct engagep_icu *icu)
 
 #else
 
-int engagep_icu_is_here(void)
+const char *engage_dictionary_version(void)
 {
-    return 0;
+    return NULL;
 }
 
 int engagep_icu_open(struct engagep_icu **out, const engage_allocator *allocator)

@@ -12,9 +12,6 @@
 /* A word break iterator; NULL in a library built without ICU. */
 struct engagep_icu;
 
-/* Whether this build has ICU. */
-int engagep_icu_is_here(void);
-
 /* Opens one: 1 for success, 0 where there is no memory or no ICU. What ICU itself needs, it
  * takes from malloc: its own allocator is global to the process, and so left alone. */
 int engagep_icu_open(struct engagep_icu **out, const engage_allocator *allocator);

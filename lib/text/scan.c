@@ -124,7 +124,7 @@ static size_t stretch(const struct engage_tokenizer *t, size_t at)
 /* Whether ICU can be asked: it is built in, not refused, and there. */
 static int has_dictionary(struct engage_tokenizer *t)
 {
-    if ((t->flags & ENGAGE_TEXT_NO_DICTIONARY) || !engagep_icu_is_here())
+    if ((t->flags & ENGAGE_TEXT_NO_DICTIONARY) || engage_dictionary_version() == NULL)
         return 0;
     if (t->icu == NULL && !engagep_icu_open(&t->icu, &t->allocator))
         t->failed = ENGAGE_ENOMEM;

@@ -62,7 +62,11 @@ static void help(void)
            "What social posts say and want, and where each customer stands.\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-10s %s\n", commands[i].name, commands[i].summary);
-    printf("\nengage COMMAND --help tells more; engage(1) tells everything.\n");
+    const char *dictionaries = engage_dictionary_version();
+    printf("\nUnicode %s; scripts without spaces are cut into %s%s.\n", engage_unicode_version(),
+           dictionaries != NULL ? "words by the dictionaries of ICU " : "grapheme clusters",
+           dictionaries != NULL ? dictionaries : "");
+    printf("engage COMMAND --help tells more; engage(1) tells everything.\n");
 }
 
 int main(int argc, char **argv)
