@@ -630,6 +630,34 @@ static size_t random_controls(struct engagep_control *rows, uint64_t *state)
     return count;
 }
 
+/* A walk from a day on tells what the walk from ever tells of the time since, and where
+ * it ends the same as looking there. */
+static void check_walk(const struct engagep_calendar *calendar,
+                       const struct engagep_controls *controls, const struct changes *all,
+                       int32_t since, int64_t until)
+{
+    const engage_policy *policy = engage_policy_default();
+    struct changes late = {0};
+    struct engagep_stage_now now;
+    struct engagep_stage stage;
+    ck_assert_int_eq(
+        engagep_stage_walk(calendar, controls, policy, since, until, note, &late, &now),
+        ENGAGE_OK);
+    size_t before = 0;
+    while (before < all->count && all->list[before].at < start_of(since))
+        before++;
+    ck_assert_uint_eq(late.count, all->count - before);
+    for (size_t i = 0; i < late.count; i++) {
+        ck_assert_int_eq(late.list[i].at, all->list[before + i].at);
+        ck_assert_uint_eq(late.list[i].from, all->list[before + i].from);
+        ck_assert_uint_eq(late.list[i].to, all->list[before + i].to);
+        ck_assert_uint_eq(late.list[i].cause, all->list[before + i].cause);
+    }
+    engagep_stage_at(calendar, controls, policy, until, &stage);
+    ck_assert_uint_eq(now.stage, stage.stage);
+    ck_assert_int_eq(now.valid_until, stage.valid_until);
+}
+
 START_TEST(random_histories_agree_with_the_plain_implementation)
 {
     uint64_t first;
@@ -677,6 +705,7 @@ START_TEST(random_histories_agree_with_the_plain_implementation)
                           "seed %llu: stage %u (%u by facts) on day %d, not %d (%d)",
                           (unsigned long long)seed, stage.stage, stage.natural, day - BASE,
                           expected, natural);
+            check_walk(&calendar, &controls, &changes, day, start_of(last));
         }
         engagep_calendar_release(&calendar);
     }

@@ -825,6 +825,7 @@ int engagep_store_memory_open(struct engagep_store **out, const struct engagep_t
         return no_memory(error);
     store->base.ops = &operations;
     store->base.allocator = allocator;
+    store->base.steady = 1;
     /* Nobody outside knows where the store lies: keys that collide cannot be chosen. */
     store->seed = engagep_hash_mix((uint64_t)(uintptr_t)store);
     store->tables = engagep_alloc_zero(&allocator, count, sizeof(*store->tables));

@@ -34,7 +34,7 @@ static int read_account(struct engagep_batch *batch, struct engagep_account *acc
     struct engagep_value key[] = {engagep_row_text(account->brand),
                                   engagep_row_text(account->account)};
     struct engagep_value row[ACCOUNT_COLUMNS];
-    struct engagep_arena *arena = &batch->tracker->lasting;
+    struct engagep_arena *arena = engagep_core_keeper(batch->tracker, &batch->tracker->lasting);
     account->customer = account->account;
     account->crm_time = ENGAGE_NO_TIME;
     account->name_time = ENGAGE_NO_TIME;

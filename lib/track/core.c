@@ -27,6 +27,11 @@ int engagep_core_put(engage_tracker *tracker, size_t table, const struct engagep
     return tracker->store->ops->put(tracker->store, table, row, error);
 }
 
+struct engagep_arena *engagep_core_keeper(engage_tracker *tracker, struct engagep_arena *arena)
+{
+    return tracker->store->steady ? NULL : arena;
+}
+
 int engagep_core_remove(engage_tracker *tracker, size_t table, const struct engagep_value *key,
                         engage_error *error)
 {

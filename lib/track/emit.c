@@ -499,10 +499,17 @@ int engagep_emit_acts(engage_tracker *tracker, struct engagep_thread *thread,
                       struct engagep_emission *emission)
 {
     int rc = credit_acts(tracker, thread, emission);
+    return rc == ENGAGE_OK ? emit_acts(tracker, thread, emission) : rc;
+}
+
+int engagep_emit_acknowledged(engage_tracker *tracker, struct engagep_thread *thread,
+                              struct engagep_emission *emission)
+{
+    int rc = ENGAGE_OK;
     for (size_t i = 0; i < thread->post_count && rc == ENGAGE_OK; i++)
         if (thread->posts[i].acknowledged)
             rc = emit_post(tracker, thread, &thread->posts[i], emission);
-    return rc == ENGAGE_OK ? emit_acts(tracker, thread, emission) : rc;
+    return rc;
 }
 
 int engagep_emit_thread(engage_tracker *tracker, struct engagep_thread *thread,

@@ -39,10 +39,12 @@ int engagep_emit_alone(engage_tracker *tracker, const struct engagep_member *mem
 int engagep_emit_thread(engage_tracker *tracker, struct engagep_thread *thread,
                         struct engagep_emission *emission);
 
-/* What the acts of a thread give whose members are its posts and some new acts: a
- * help that they acknowledge is given again. */
+/* What the acts of a thread give whose members are its posts and some new acts; and,
+ * once its episodes are known, what a help gives that they acknowledge. */
 int engagep_emit_acts(engage_tracker *tracker, struct engagep_thread *thread,
                       struct engagep_emission *emission);
+int engagep_emit_acknowledged(engage_tracker *tracker, struct engagep_thread *thread,
+                              struct engagep_emission *emission);
 
 /* 1 where acts by this verb depend on the post that they are done to. */
 int engagep_emit_hangs(engage_str verb);

@@ -105,6 +105,7 @@ struct engagep_store_ops {
 struct engagep_store {
     const struct engagep_store_ops *ops;
     engage_allocator allocator;
+    int steady; /* 1: what it lends stays until the transaction ends */
 };
 
 #endif

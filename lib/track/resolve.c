@@ -49,7 +49,7 @@ static int keep_fact(void *ctx, const struct engagep_value *row, engage_error *e
 {
     struct stored_facts *stored = ctx;
     struct engagep_emission *emission = &stored->emission;
-    struct engagep_arena *arena = &stored->tracker->arena;
+    struct engagep_arena *arena = engagep_core_keeper(stored->tracker, &stored->tracker->arena);
     void *list = emission->list;
     int rc = engagep_alloc_grow(&stored->tracker->allocator, &list, &emission->capacity,
                                 emission->count + 1, sizeof(*emission->list));
@@ -225,7 +225,8 @@ static int keep_episode(void *ctx, const struct engagep_value *row, engage_error
                                 episodes->count + 1, sizeof(*episodes->list));
     episodes->list = list;
     if (rc == ENGAGE_OK)
-        rc = engagep_episode_from_row(row, &stored->tracker->arena,
+        rc = engagep_episode_from_row(row,
+                                      engagep_core_keeper(stored->tracker, &stored->tracker->arena),
                                       &episodes->list[episodes->count]);
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(error);
@@ -307,9 +308,8 @@ static int keep_member(void *ctx, const struct engagep_value *row, engage_error 
     if (row[EVENT_DEAD].number != 0)
         return ENGAGE_OK;
     struct engagep_member *member = add_member(loading);
-    int rc = member != NULL
-                 ? engagep_row_to_event(row, &loading->tracker->arena, &member->stored)
-                 : ENGAGE_ENOMEM;
+    struct engagep_arena *arena = engagep_core_keeper(loading->tracker, &loading->tracker->arena);
+    int rc = member != NULL ? engagep_row_to_event(row, arena, &member->stored) : ENGAGE_ENOMEM;
     if (rc == ENGAGE_ENOMEM)
         return engagep_core_no_memory(error);
     if (rc != ENGAGE_OK)
@@ -391,6 +391,28 @@ static int write_thread(struct engagep_batch *batch, struct engagep_thread *thre
     return rc;
 }
 
+static int read_whole(struct engagep_batch *batch, struct engagep_thread *thread)
+{
+    engagep_emit_kinds(thread);
+    int rc = engagep_episode_find(batch->tracker, thread, &batch->episodes);
+    return rc == ENGAGE_OK ? engagep_emit_thread(batch->tracker, thread, &batch->emission) : rc;
+}
+
+/* Acts change no episode; those of a thread matter where a help is acknowledged. */
+static int read_acts(struct engagep_batch *batch, struct engagep_thread *thread)
+{
+    int acknowledged = 0;
+    engagep_emit_kinds(thread);
+    int rc = engagep_emit_acts(batch->tracker, thread, &batch->emission);
+    for (size_t i = 0; i < thread->post_count; i++)
+        acknowledged |= thread->posts[i].acknowledged;
+    if (rc != ENGAGE_OK || !acknowledged)
+        return rc;
+    rc = engagep_episode_find(batch->tracker, thread, &batch->episodes);
+    return rc == ENGAGE_OK ? engagep_emit_acknowledged(batch->tracker, thread, &batch->emission)
+                           : rc;
+}
+
 static int resolve_thread(struct engagep_batch *batch, const struct engagep_touched *touched)
 {
     engage_tracker *tracker = batch->tracker;
@@ -404,13 +426,8 @@ static int resolve_thread(struct engagep_batch *batch, const struct engagep_touc
     if (rc != ENGAGE_OK)
         return rc;
     rc = engagep_thread_build(tracker, &thread);
-    if (rc == ENGAGE_OK) {
-        engagep_emit_kinds(&thread);
-        rc = engagep_episode_find(tracker, &thread, &batch->episodes);
-    }
     if (rc == ENGAGE_OK)
-        rc = touched->whole ? engagep_emit_thread(tracker, &thread, &batch->emission)
-                            : engagep_emit_acts(tracker, &thread, &batch->emission);
+        rc = touched->whole ? read_whole(batch, &thread) : read_acts(batch, &thread);
     engagep_thread_release(&thread);
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(batch->error);

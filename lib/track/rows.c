@@ -33,6 +33,8 @@ int engagep_row_keep(struct engagep_arena *arena, engage_str *text)
         *text = (engage_str){NULL, 0};
         return ENGAGE_OK;
     }
+    if (arena == NULL)
+        return ENGAGE_OK;
     char *copy = engagep_arena_copy(arena, text->data, text->size);
     if (copy == NULL)
         return ENGAGE_ENOMEM;

@@ -74,7 +74,8 @@ engage_str engagep_row_str(const struct engagep_value *value);
 /* The number; `absent` for NULL. */
 int64_t engagep_row_number(const struct engagep_value *value, int64_t absent);
 
-/* Copies a text into an arena; ENGAGE_ENOMEM. An empty one needs no memory. */
+/* Copies a text into an arena, where one is given; ENGAGE_ENOMEM. An empty one needs no
+ * memory. */
 int engagep_row_keep(struct engagep_arena *arena, engage_str *text);
 
 /* `intents` is where the row's bytes are written; it must outlive the row. */

@@ -581,26 +581,47 @@ size_t engagep_stage_gates(const struct engagep_calendar *calendar, const engage
     return count;
 }
 
+int engagep_stage_walk(const struct engagep_calendar *calendar,
+                       const struct engagep_controls *controls, const engage_policy *policy,
+                       int32_t since, int64_t until, engagep_stage_visit *visit, void *ctx,
+                       struct engagep_stage_now *now)
+{
+    struct course course;
+    int32_t from = since == ENGAGEP_NO_DAY ? ENGAGEP_DAY_MIN : far_enough(policy, since - 1);
+    course_begin(&course, calendar, controls, policy, from, until);
+    int64_t next = course_peek(&course);
+    while (next <= until && next != INT64_MAX) {
+        struct engagep_transition transition = {.from = course.stage};
+        course_move(&course, next);
+        transition.at = next;
+        transition.to = course.stage;
+        transition.cause = course.cause;
+        transition.control = course.cause == ENGAGEP_CAUSE_CONTROL ? course.cause_control : 0;
+        next = course_peek(&course);
+        if (transition.from == transition.to ||
+            (since != ENGAGEP_NO_DAY && transition.at < start_of(since)))
+            continue;
+        int rc = visit(ctx, &transition);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    if (now == NULL)
+        return ENGAGE_OK;
+    now->stage = course.stage;
+    now->valid_until = ENGAGE_NO_TIME;
+    while (next != INT64_MAX && now->valid_until == ENGAGE_NO_TIME) {
+        course_move(&course, next);
+        if (course.stage != now->stage)
+            now->valid_until = next;
+        next = course_peek(&course);
+    }
+    return ENGAGE_OK;
+}
+
 int engagep_stage_transitions(const struct engagep_calendar *calendar,
                               const struct engagep_controls *controls,
                               const engage_policy *policy, int64_t until,
                               engagep_stage_visit *visit, void *ctx)
 {
-    struct course course;
-    course_begin(&course, calendar, controls, policy, ENGAGEP_DAY_MIN, until);
-    for (int64_t next = course_peek(&course); next <= until && next != INT64_MAX;
-         next = course_peek(&course)) {
-        struct engagep_transition transition = {.from = course.stage};
-        course_move(&course, next);
-        if (course.stage == transition.from)
-            continue;
-        transition.at = next;
-        transition.to = course.stage;
-        transition.cause = course.cause;
-        transition.control = course.cause == ENGAGEP_CAUSE_CONTROL ? course.cause_control : 0;
-        int rc = visit(ctx, &transition);
-        if (rc != ENGAGE_OK)
-            return rc;
-    }
-    return ENGAGE_OK;
+    return engagep_stage_walk(calendar, controls, policy, ENGAGEP_NO_DAY, until, visit, ctx, NULL);
 }

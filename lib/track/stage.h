@@ -86,4 +86,16 @@ int engagep_stage_transitions(const struct engagep_calendar *calendar,
                               const engage_policy *policy, int64_t until,
                               engagep_stage_visit *visit, void *ctx);
 
+/* The same from the start of a day on (ENGAGEP_NO_DAY: from ever), and in the same walk the
+ * stage at `until` and when silence would change it; `now` may be NULL. What was before the
+ * day does not depend on facts and controls from it on. */
+struct engagep_stage_now {
+    uint8_t stage;
+    int64_t valid_until; /* or ENGAGE_NO_TIME */
+};
+int engagep_stage_walk(const struct engagep_calendar *calendar,
+                       const struct engagep_controls *controls, const engage_policy *policy,
+                       int32_t since, int64_t until, engagep_stage_visit *visit, void *ctx,
+                       struct engagep_stage_now *now);
+
 #endif

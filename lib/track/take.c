@@ -40,7 +40,8 @@ static int read_old(struct engagep_batch *batch, const engage_event *event,
         return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
     struct engagep_stored *old =
         engagep_arena_array(&batch->tracker->lasting, 1, sizeof(*old));
-    rc = old != NULL ? engagep_row_to_event(row, &batch->tracker->lasting, old) : ENGAGE_ENOMEM;
+    struct engagep_arena *arena = engagep_core_keeper(batch->tracker, &batch->tracker->lasting);
+    rc = old != NULL ? engagep_row_to_event(row, arena, old) : ENGAGE_ENOMEM;
     if (rc == ENGAGE_ENOMEM)
         return engagep_core_no_memory(batch->error);
     if (rc != ENGAGE_OK)
