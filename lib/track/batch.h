@@ -56,6 +56,7 @@ struct engagep_account {
     int64_t partials;
     int known;     /* it was in the store before */
     int changed;   /* its row must be written */
+    int judged;    /* its customer was judged with it */
     int recount;   /* name, followers and CRM id must be read from its events anew */
     int undone;    /* its tombstones must be counted anew */
     int decided;   /* something was decided about it: its customer must be judged */

@@ -146,6 +146,16 @@ int32_t engagep_calendar_first(const struct engagep_calendar *calendar, int leas
     return first;
 }
 
+void engagep_calendar_firsts(const struct engagep_calendar *calendar, int32_t first[5])
+{
+    first[0] = first[4] = ENGAGEP_NO_DAY;
+    int32_t least = ENGAGEP_NO_DAY;
+    for (int kind = ENGAGEP_KINDS_CREDIT - 1; kind >= 0; kind--) {
+        least = earlier(least, calendar->first[kind]);
+        first[engagep_kind_class(kind)] = least;
+    }
+}
+
 /* What a fact adds to its day. */
 static void add_fact(struct engagep_day *day, const struct engagep_fact *fact)
 {

@@ -98,6 +98,9 @@ size_t engagep_calendar_index(const struct engagep_calendar *calendar, int32_t d
 /* The first day of an act (classes 1 to 4) of at least this class, or ENGAGEP_NO_DAY. */
 int32_t engagep_calendar_first(const struct engagep_calendar *calendar, int least_class);
 
+/* The same for each of the classes 1 to 4. */
+void engagep_calendar_firsts(const struct engagep_calendar *calendar, int32_t first[5]);
+
 /* Appends the canonical bytes. ENGAGE_OK, ENGAGE_ENOMEM. */
 int engagep_calendar_encode(const struct engagep_calendar *calendar, engage_buffer *buffer);
 

@@ -139,9 +139,31 @@ static int write_row(engage_tracker *tracker, engage_str brand, engage_str custo
     return engagep_core_put(tracker, ENGAGEP_CUSTOMER, row, error);
 }
 
-int engagep_judge_customer(engage_tracker *tracker, engage_str brand, engage_str customer,
-                           struct engagep_person *scratch, uint64_t *transitions,
-                           engage_error *error)
+/* The transitions that were read before and may read otherwise now: those from the day on
+ * that `since` is, or moves to where more must be looked at. */
+static int read_before(engage_tracker *tracker, const struct engagep_value customer[CUSTOMER_COLUMNS],
+                       struct changes *before, int32_t *since, engage_error *error)
+{
+    struct engagep_value row[ENGAGEP_MAX_COLUMNS];
+    int32_t looked = (int32_t)engagep_time_day(customer[CUSTOMER_AS_OF].number);
+    struct engagep_value key[] = {customer[CUSTOMER_BRAND], customer[CUSTOMER_CUSTOMER],
+                                  engagep_row_int(looked * ENGAGEP_DAY_MS)};
+    if (*since == ENGAGEP_NO_DAY || *since < looked ||
+        !engagep_str_is(engagep_row_str(&customer[CUSTOMER_POLICY]), tracker->policy_id)) {
+        *since = ENGAGEP_NO_DAY;
+        return engagep_core_scan(tracker, ENGAGEP_TRANSITION, 0, key, 2, keep_read, before, error);
+    }
+    if (*since > looked)
+        return ENGAGE_OK;
+    int rc = engagep_core_get(tracker, ENGAGEP_TRANSITION, key, row, error);
+    if (rc == ENGAGE_ROW)
+        rc = keep_read(before, row, error);
+    return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+}
+
+int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str customer,
+                         const struct engagep_person *person, int32_t since,
+                         uint64_t *transitions, engage_error *error)
 {
     struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(customer)};
     struct engagep_value row[CUSTOMER_COLUMNS];
@@ -149,32 +171,40 @@ int engagep_judge_customer(engage_tracker *tracker, engage_str brand, engage_str
     struct changes before = {tracker, NULL, 0, 0};
     struct changes now = {tracker, NULL, 0, 0};
     int64_t looked_until = ENGAGE_NO_TIME;
-    engagep_arena_reset(&tracker->arena);
-    int rc = engagep_state_sum(tracker, brand, customer, scratch, error);
-    if (rc != ENGAGE_OK)
-        return rc;
-    rc = engagep_core_get(tracker, ENGAGEP_CUSTOMER, key, row, error);
+    int rc = engagep_core_get(tracker, ENGAGEP_CUSTOMER, key, row, error);
     int known = rc == ENGAGE_ROW;
     if (rc < 0)
         return rc;
     if (known) {
         looked_until = row[CUSTOMER_AS_OF].number;
-        rc = engagep_core_scan(tracker, ENGAGEP_TRANSITION, 0, key, 2, keep_read, &before, error);
+        row[CUSTOMER_BRAND] = key[0];
+        row[CUSTOMER_CUSTOMER] = key[1];
+        rc = read_before(tracker, row, &before, &since, error);
         if (rc != ENGAGE_OK)
             return rc;
     }
-    int64_t last = engagep_state_latest(scratch);
+    int64_t last = engagep_state_latest(person);
     if (last == ENGAGE_NO_TIME) {
         rc = known ? engagep_core_remove(tracker, ENGAGEP_CUSTOMER, key, error) : ENGAGE_OK;
+    } else if (engagep_state_walk(tracker, person, known ? since : ENGAGEP_NO_DAY, last, keep_now,
+                                  &now, &judged) != ENGAGE_OK) {
+        rc = engagep_core_no_memory(error);
     } else {
-        engagep_state_judge(tracker, scratch, last, &judged);
         rc = write_row(tracker, brand, customer, &judged, error);
-        if (rc == ENGAGE_OK &&
-            engagep_stage_transitions(&scratch->calendar, &scratch->controls, tracker->policy, last,
-                                      keep_now, &now) != ENGAGE_OK)
-            rc = engagep_core_no_memory(error);
     }
     if (rc != ENGAGE_OK)
         return rc;
     return write_changes(tracker, brand, customer, &before, &now, looked_until, transitions, error);
+}
+
+int engagep_judge_customer(engage_tracker *tracker, engage_str brand, engage_str customer,
+                           struct engagep_person *scratch, uint64_t *transitions,
+                           engage_error *error)
+{
+    engagep_arena_reset(&tracker->arena);
+    int rc = engagep_state_sum(tracker, brand, customer, scratch, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    return engagep_judge_person(tracker, brand, customer, scratch, ENGAGEP_NO_DAY, transitions,
+                                error);
 }

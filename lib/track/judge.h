@@ -15,6 +15,12 @@ int engagep_judge_customer(engage_tracker *tracker, engage_str brand, engage_str
                            struct engagep_person *scratch, uint64_t *transitions,
                            engage_error *error);
 
+/* The same for one that is added up already. Nothing changed before the day `since`, if it
+ * is not ENGAGEP_NO_DAY. */
+int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str customer,
+                         const struct engagep_person *person, int32_t since,
+                         uint64_t *transitions, engage_error *error);
+
 /* Reads a customer's row. */
 void engagep_judge_from_row(const struct engagep_value row[CUSTOMER_COLUMNS],
                             struct engagep_standing_row *out);

@@ -252,7 +252,9 @@ int engagep_link(struct engagep_batch *batch)
             rc = recount(batch, account);
         if (rc == ENGAGE_OK && (account->undone || account->open_undo > 0))
             rc = count_open(batch, account);
-        if (rc == ENGAGE_OK && (account->changed || !account->known))
+        /* What others look for must be there; the rest is written in the end. */
+        account->changed |= !account->known;
+        if (rc == ENGAGE_OK && !engagep_str_equal(account->crm_before, account->crm_id))
             rc = engagep_batch_put_account(batch, account);
     }
     for (size_t i = 0; i < count && rc == ENGAGE_OK; i++)

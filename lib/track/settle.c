@@ -7,6 +7,7 @@
  */
 #include "base/time.h"
 #include "track/batch.h"
+#include "track/decision.h"
 #include "track/stage.h"
 #include "track/judge.h"
 
@@ -93,10 +94,31 @@ static int update_calendar(struct engagep_batch *batch, const struct engagep_acc
     return rc;
 }
 
+/* Most customers are one account, about which nobody decided anything: what was added up
+ * for it is all there is to judge. */
+static int judge_alone(struct engagep_batch *batch, struct engagep_account *account,
+                       const struct engagep_person *person)
+{
+    int any;
+    int rc = engagep_decision_any(batch->tracker, &any, batch->error);
+    if (rc != ENGAGE_OK || any || account->decided || account->objected || account->partials > 0 ||
+        account->crm_id.size > 0 || account->crm_before.size > 0 ||
+        !engagep_str_equal(account->customer, account->account) ||
+        !engagep_str_equal(account->customer_before, account->account))
+        return rc;
+    int32_t since = ENGAGEP_DAY_MAX;
+    for (const struct engagep_change *c = account->changes; c != NULL; c = c->next)
+        since = c->fact.day < since ? c->fact.day : since;
+    account->judged = 1;
+    return engagep_judge_person(batch->tracker, account->brand, account->account, person, since,
+                                &batch->counts->transitions, batch->error);
+}
+
 static int settle_account(struct engagep_batch *batch, struct engagep_account *account,
-                          struct engagep_calendar *calendar)
+                          struct engagep_person *person)
 {
     engage_str bytes;
+    struct engagep_calendar *calendar = &person->calendar;
     engagep_arena_reset(&batch->tracker->arena);
     engagep_calendar_clear(calendar);
     int rc = engagep_state_add(batch->tracker, calendar, account->state, batch->error);
@@ -109,7 +131,7 @@ static int settle_account(struct engagep_batch *batch, struct engagep_account *a
     account->state = bytes;
     rc = engagep_batch_put_account(batch, account);
     account->state = (engage_str){NULL, 0}; /* the bytes are the next account's */
-    return rc;
+    return rc == ENGAGE_OK ? judge_alone(batch, account, person) : rc;
 }
 
 /* -------------------------------------------------------------- customers --- */
@@ -144,7 +166,7 @@ static int list_customers(struct engagep_batch *batch, engage_str **out, size_t 
     for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++) {
         const struct engagep_account *account = &batch->accounts[i];
         int moved = !engagep_str_equal(account->customer, account->customer_before);
-        if (account->changes == NULL && !moved && !account->decided)
+        if ((account->changes == NULL && !moved && !account->decided) || account->judged)
             continue;
         rc = add_customer(batch, &map, account->brand, account->customer, list, count);
         if (rc == ENGAGE_OK && moved)
@@ -161,9 +183,13 @@ int engagep_settle(struct engagep_batch *batch)
     size_t count;
     engagep_state_begin(&person, batch->tracker);
     int rc = ENGAGE_OK;
-    for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++)
-        if (batch->accounts[i].changes != NULL)
-            rc = settle_account(batch, &batch->accounts[i], &person.calendar);
+    for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++) {
+        struct engagep_account *account = &batch->accounts[i];
+        if (account->changes != NULL)
+            rc = settle_account(batch, account, &person);
+        else if (account->changed)
+            rc = engagep_batch_put_account(batch, account);
+    }
     if (rc == ENGAGE_OK)
         rc = list_customers(batch, &customers, &count);
     for (size_t i = 0; rc == ENGAGE_OK && i < count; i++)

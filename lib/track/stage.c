@@ -598,7 +598,7 @@ int engagep_stage_walk(const struct engagep_calendar *calendar,
         transition.cause = course.cause;
         transition.control = course.cause == ENGAGEP_CAUSE_CONTROL ? course.cause_control : 0;
         next = course_peek(&course);
-        if (transition.from == transition.to ||
+        if (visit == NULL || transition.from == transition.to ||
             (since != ENGAGEP_NO_DAY && transition.at < start_of(since)))
             continue;
         int rc = visit(ctx, &transition);

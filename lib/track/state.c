@@ -192,14 +192,19 @@ static int64_t day_or_none(int32_t day)
     return day != ENGAGEP_NO_DAY ? day : ENGAGE_NO_TIME;
 }
 
-void engagep_state_judge(const engage_tracker *tracker, const struct engagep_person *person,
-                         int64_t time, struct engagep_standing_row *out)
+int engagep_state_walk(const engage_tracker *tracker, const struct engagep_person *person,
+                       int32_t since, int64_t time, engagep_stage_visit *visit, void *ctx,
+                       struct engagep_standing_row *out)
 {
     const struct engagep_calendar *calendar = &person->calendar;
-    struct engagep_stage stage;
+    struct engagep_stage_now stage;
     struct engagep_standing standing;
     struct engagep_outcome outcome;
-    engagep_stage_at(calendar, &person->controls, tracker->policy, time, &stage);
+    int32_t first[5];
+    int rc = engagep_stage_walk(calendar, &person->controls, tracker->policy, since, time, visit,
+                                ctx, &stage);
+    if (rc != ENGAGE_OK)
+        return rc;
     engagep_standing_at(calendar, tracker->policy, time, &standing);
     engagep_outcome_at(calendar, tracker->policy, time, &outcome);
     out->as_of = time;
@@ -209,9 +214,19 @@ void engagep_state_judge(const engage_tracker *tracker, const struct engagep_per
     out->standing_until = standing.valid_until != ENGAGEP_NO_DAY
                               ? standing.valid_until * ENGAGEP_DAY_MS
                               : ENGAGE_NO_TIME;
+    engagep_calendar_firsts(calendar, first);
     for (int class = 1; class <= 4; class++)
-        out->first[class] = day_or_none(engagep_calendar_first(calendar, class));
+        out->first[class] = day_or_none(first[class]);
     out->first[0] = ENGAGE_NO_TIME;
     out->first_trial = day_or_none(outcome.first_trial);
     out->first_purchase = day_or_none(outcome.first_purchase);
+    return ENGAGE_OK;
+}
+
+void engagep_state_judge(const engage_tracker *tracker, const struct engagep_person *person,
+                         int64_t time, struct engagep_standing_row *out)
+{
+    /* Without a visit nothing can fail. */
+    (void)engagep_state_walk(tracker, person, (int32_t)engagep_time_day(time), time, NULL, NULL,
+                             out);
 }
