@@ -16,9 +16,9 @@ static const struct engagep_column thing_columns[] = {
     {"rank", ENGAGEP_INT, 1},
 };
 static const struct engagep_index thing_indexes[] = {
-    {"things_key", 2, {0, 1}},
-    {"things_by_rank", 1, {3}},
-    {"things_by_number", 2, {1, 3}},
+    {"things_key", 2, {0, 1}, 0},
+    {"things_by_rank", 1, {3}, 0},
+    {"things_by_number", 2, {1, 3}, 0},
 };
 
 static const struct engagep_column pair_columns[] = {
@@ -26,8 +26,8 @@ static const struct engagep_column pair_columns[] = {
     {"value", ENGAGEP_TEXT, 0},
 };
 static const struct engagep_index pair_indexes[] = {
-    {"pairs_key", 1, {0}},
-    {"pairs_by_value", 1, {1}},
+    {"pairs_key", 1, {0}, 0},
+    {"pairs_by_value", 1, {1}, 0},
 };
 
 static const struct engagep_column fact_columns[] = {
@@ -37,9 +37,9 @@ static const struct engagep_column fact_columns[] = {
     {"other", ENGAGEP_INT, 1},
 };
 static const struct engagep_index fact_indexes[] = {
-    {"facts_key", 1, {0}},
-    {"facts_by_all", 4, {1, 2, 3, 0}},
-    {"facts_by_bytes", 2, {2, 1}},
+    {"facts_key", 1, {0}, 0},
+    {"facts_by_all", 4, {1, 2, 3, 0}, 0},
+    {"facts_by_bytes", 2, {2, 1}, 0},
 };
 
 static const struct engagep_column link_columns[] = {
@@ -48,8 +48,8 @@ static const struct engagep_column link_columns[] = {
     {"c", ENGAGEP_BLOB, 0},
 };
 static const struct engagep_index link_indexes[] = {
-    {"links_key", 3, {2, 0, 1}},
-    {"links_by_b", 2, {1, 0}},
+    {"links_key", 3, {2, 0, 1}, 0},
+    {"links_by_b", 2, {1, 0}, 0},
 };
 
 const struct engagep_table store_tables[] = {

@@ -4,7 +4,7 @@
  * The store that is held in memory and gone when it is closed.
  *
  * Rows are found by a hash of their primary key, and read in order by groups: an index
- * puts rows with equal first columns (two of them, or all where it has fewer) together,
+ * puts rows with equal first columns (two of them, or all if it has fewer or is loose) together,
  * finds a group by a hash, and sorts within and among groups when somebody reads them.
  * Writing a row touches no index: those that came since an index was last read are put
  * into their groups when it is read again, and an index that nobody reads costs nothing.
@@ -62,6 +62,7 @@ struct index {
     uint8_t count; /* columns that rows are ordered by */
     uint8_t columns[ENGAGEP_ROWS_MAX_ORDER];
     uint8_t group_columns;
+    uint8_t loose;
     size_t placed; /* rows of the list before this one have been put into groups */
     struct hash hash; /* of groups */
     struct engagep_list groups;
@@ -248,9 +249,12 @@ static int place_row(struct memory_store *store, struct table *table, size_t num
                      struct row *row)
 {
     struct index *index = &table->indexes[number];
-    struct engagep_value key[GROUP_COLUMNS];
-    for (size_t i = 0; i < index->group_columns; i++)
+    struct engagep_value key[ENGAGEP_MAX_KEY];
+    for (size_t i = 0; i < index->group_columns; i++) {
         key[i] = engagep_image_column(image_of(table, row), table->def, index->columns[i]);
+        if (index->loose && key[i].type == ENGAGEP_TEXT && key[i].size == 0)
+            return ENGAGE_OK;
+    }
     uint64_t hash = engagep_image_hash(store->seed, key, index->group_columns);
     struct group *group = find_group(table, index, hash, key);
     int rc = group != NULL ? ENGAGE_OK : make_group(store, index, hash, key, &group);
@@ -298,7 +302,7 @@ static int sort_rows(struct memory_store *store, const struct table *table,
 {
     struct order order = {table, index};
     size_t number = (size_t)(index - table->indexes);
-    if (group->rows.sorted == group->rows.count)
+    if (index->loose || group->rows.sorted == group->rows.count)
         return ENGAGE_OK;
     int rc = engagep_list_sort(&group->rows, &store->scratch, &store->base.allocator,
                                compare_rows, &order);
@@ -658,6 +662,10 @@ static int read_one_group(struct memory_store *store, const struct search *searc
     int rc = sort_rows(store, search->table, search->index, group);
     if (rc != ENGAGE_OK)
         return rc;
+    cursor->row = group->rows.items;
+    cursor->row_end = group->rows.items + group->rows.count;
+    if (search->count == search->index->group_columns || group->rows.count == 0)
+        return ENGAGE_OK;
     cursor->row = seek(search, &group->rows, read_row, 0);
     cursor->row_end = seek(search, &group->rows, read_row, 1);
     return ENGAGE_OK;
@@ -803,7 +811,8 @@ static void make_table(struct table *table, const struct engagep_table *def)
         struct index *index = &table->indexes[i];
         index->count = (uint8_t)engagep_rows_order(def, i, index->columns);
         uint8_t own = def->indexes[i].count;
-        index->group_columns = own < GROUP_COLUMNS ? own : GROUP_COLUMNS;
+        index->loose = def->indexes[i].loose;
+        index->group_columns = own < GROUP_COLUMNS || index->loose ? own : GROUP_COLUMNS;
     }
 }
 

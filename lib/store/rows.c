@@ -50,6 +50,9 @@ int engagep_rows_check_key(const struct engagep_table *table, size_t index,
     if (index >= table->index_count || count > table->indexes[index].count)
         return engagep_error_set(error, ENGAGE_EMISUSE, "%s has no index %zu of %zu columns",
                                  table->name, index, count);
+    if (table->indexes[index].loose && count < table->indexes[index].count)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "%s is read by all its columns alone",
+                                 table->indexes[index].name);
     const uint8_t *columns = table->indexes[index].columns;
     size_t bytes = 0;
     for (size_t i = 0; i < count; i++)

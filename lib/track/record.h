@@ -24,11 +24,14 @@ struct engagep_column {
 
 /* An order of rows by up to ENGAGEP_MAX_KEY columns: integers by value, text and
  * blobs by bytes, NULL first. Index 0 of a table is its primary key: unique, and
- * rows of other indexes with equal columns come in its order. */
+ * rows of other indexes with equal columns come in its order. A loose index is read by
+ * all its columns alone: rows may come in any order, and those with an empty text among
+ * the columns need not come. */
 struct engagep_index {
     const char *name;
     uint8_t count;
     uint8_t columns[ENGAGEP_MAX_KEY];
+    uint8_t loose;
 };
 
 struct engagep_table {

@@ -5,10 +5,10 @@
  * against what the store has of it, and only the difference is written.
  */
 #include "base/alloc.h"
+#include "base/sort.h"
 #include "base/time.h"
 #include "track/batch.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ----------------------------------------------------------------- facts --- */
@@ -326,8 +326,12 @@ static int load_thread(struct engagep_batch *batch, const struct engagep_touched
     struct engagep_value prefix[] = {engagep_row_text(thread->brand),
                                      engagep_row_text(thread->id),
                                      engagep_row_int(ENGAGEP_FORM_POST)};
-    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix,
-                               touched->whole ? 2 : 3, keep_member, &loading, batch->error);
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix, 3,
+                               keep_member, &loading, batch->error);
+    prefix[2] = engagep_row_int(ENGAGEP_FORM_ACT);
+    if (rc == ENGAGE_OK && touched->whole)
+        rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix, 3,
+                               keep_member, &loading, batch->error);
     size_t act = touched->whole ? ENGAGEP_NO_POST : touched->last_act;
     for (; act != ENGAGEP_NO_POST && rc == ENGAGE_OK; act = batch->items[act].next_act) {
         struct engagep_member *member = add_member(&loading);
@@ -376,12 +380,12 @@ static int write_thread(struct engagep_batch *batch, struct engagep_thread *thre
         rc = engagep_core_scan(tracker, ENGAGEP_EPISODE, EPISODE_BY_THREAD, prefix, 2, keep_episode,
                                &episodes, batch->error);
     if (rc == ENGAGE_OK) {
-        if (batch->emission.count > 1)
-            qsort(batch->emission.list, batch->emission.count, sizeof(*batch->emission.list),
-                  compare_facts);
-        if (batch->episodes.count > 1)
-            qsort(batch->episodes.list, batch->episodes.count, sizeof(*batch->episodes.list),
-                  compare_episodes);
+        engagep_sort(facts.emission.list, facts.emission.count, sizeof(*facts.emission.list),
+                     compare_facts);
+        engagep_sort(batch->emission.list, batch->emission.count, sizeof(*batch->emission.list),
+                     compare_facts);
+        engagep_sort(batch->episodes.list, batch->episodes.count, sizeof(*batch->episodes.list),
+                     compare_episodes);
         rc = write_facts(batch, thread->brand, &facts.emission, &batch->emission);
     }
     if (rc == ENGAGE_OK)

@@ -6,10 +6,10 @@
 enum { I = ENGAGEP_INT, T = ENGAGEP_TEXT, B = ENGAGEP_BLOB };
 
 static const struct engagep_column meta[META_COLUMNS] = {{"name", T, 0}, {"value", T, 0}};
-static const struct engagep_index meta_by[] = {{"meta_name", 1, {META_NAME}}};
+static const struct engagep_index meta_by[] = {{"meta_name", 1, {META_NAME}, 0}};
 
 static const struct engagep_column brand[BRAND_COLUMNS] = {{"brand", T, 0}, {"latest", I, 0}};
-static const struct engagep_index brand_by[] = {{"brand_id", 1, {BRAND_BRAND}}};
+static const struct engagep_index brand_by[] = {{"brand_id", 1, {BRAND_BRAND}, 0}};
 
 static const struct engagep_column event[EVENT_COLUMNS] = {
     {"brand", T, 0},     {"actor", T, 0},       {"id", T, 0},           {"verb", T, 0},
@@ -24,16 +24,16 @@ static const struct engagep_column event[EVENT_COLUMNS] = {
     {"form", I, 0},      {"dead", I, 0},
 };
 static const struct engagep_index event_by[] = {
-    {"event_id", 3, {EVENT_BRAND, EVENT_ACTOR, EVENT_ID}},
-    {"event_thread", 3, {EVENT_BRAND, EVENT_THREAD, EVENT_FORM}},
-    {"event_post", 2, {EVENT_BRAND, EVENT_POST}},
+    {"event_id", 3, {EVENT_BRAND, EVENT_ACTOR, EVENT_ID}, 0},
+    {"event_thread", 3, {EVENT_BRAND, EVENT_THREAD, EVENT_FORM}, 1},
+    {"event_post", 2, {EVENT_BRAND, EVENT_POST}, 0},
 };
 
 static const struct engagep_column post[POST_COLUMNS] = {
     {"brand", T, 0}, {"post", T, 0}, {"thread", T, 0}};
 static const struct engagep_index post_by[] = {
-    {"post_id", 2, {POST_BRAND, POST_POST}},
-    {"post_thread", 2, {POST_BRAND, POST_THREAD}},
+    {"post_id", 2, {POST_BRAND, POST_POST}, 0},
+    {"post_thread", 2, {POST_BRAND, POST_THREAD}, 1},
 };
 
 static const struct engagep_column tombstone[TOMBSTONE_COLUMNS] = {
@@ -41,7 +41,7 @@ static const struct engagep_column tombstone[TOMBSTONE_COLUMNS] = {
 static const struct engagep_index tombstone_by[] = {
     {"tombstone_named",
      5,
-     {TOMBSTONE_BRAND, TOMBSTONE_ACTOR, TOMBSTONE_VERB, TOMBSTONE_NAMED, TOMBSTONE_ID}},
+     {TOMBSTONE_BRAND, TOMBSTONE_ACTOR, TOMBSTONE_VERB, TOMBSTONE_NAMED, TOMBSTONE_ID}, 0},
 };
 
 static const struct engagep_column fact[FACT_COLUMNS] = {
@@ -54,8 +54,8 @@ static const struct engagep_column fact[FACT_COLUMNS] = {
 static const struct engagep_index fact_by[] = {
     {"fact_account",
      6,
-     {FACT_BRAND, FACT_ACCOUNT, FACT_DAY, FACT_ACTOR, FACT_EVENT, FACT_PART}},
-    {"fact_thread", 2, {FACT_BRAND, FACT_THREAD}},
+     {FACT_BRAND, FACT_ACCOUNT, FACT_DAY, FACT_ACTOR, FACT_EVENT, FACT_PART}, 0},
+    {"fact_thread", 2, {FACT_BRAND, FACT_THREAD}, 1},
 };
 
 static const struct engagep_column account[ACCOUNT_COLUMNS] = {
@@ -66,15 +66,15 @@ static const struct engagep_column account[ACCOUNT_COLUMNS] = {
     {"partials", I, 0},  {"objected", I, 0},
 };
 static const struct engagep_index account_by[] = {
-    {"account_id", 2, {ACCOUNT_BRAND, ACCOUNT_ACCOUNT}},
-    {"account_customer", 2, {ACCOUNT_BRAND, ACCOUNT_CUSTOMER}},
-    {"account_crm", 2, {ACCOUNT_BRAND, ACCOUNT_CRM_ID}},
+    {"account_id", 2, {ACCOUNT_BRAND, ACCOUNT_ACCOUNT}, 0},
+    {"account_customer", 2, {ACCOUNT_BRAND, ACCOUNT_CUSTOMER}, 0},
+    {"account_crm", 2, {ACCOUNT_BRAND, ACCOUNT_CRM_ID}, 0},
 };
 
 static const struct engagep_column partial[PARTIAL_COLUMNS] = {
     {"brand", T, 0}, {"account", T, 0}, {"batch", B, 0}, {"state", B, 0}};
 static const struct engagep_index partial_by[] = {
-    {"partial_batch", 3, {PARTIAL_BRAND, PARTIAL_ACCOUNT, PARTIAL_BATCH}},
+    {"partial_batch", 3, {PARTIAL_BRAND, PARTIAL_ACCOUNT, PARTIAL_BATCH}, 0},
 };
 
 static const struct engagep_column customer[CUSTOMER_COLUMNS] = {
@@ -85,15 +85,15 @@ static const struct engagep_column customer[CUSTOMER_COLUMNS] = {
     {"first_purchase", I, 1}, {"policy", T, 0},
 };
 static const struct engagep_index customer_by[] = {
-    {"customer_id", 2, {CUSTOMER_BRAND, CUSTOMER_CUSTOMER}},
-    {"customer_stage", 3, {CUSTOMER_BRAND, CUSTOMER_STAGE, CUSTOMER_STAGE_UNTIL}},
+    {"customer_id", 2, {CUSTOMER_BRAND, CUSTOMER_CUSTOMER}, 0},
+    {"customer_stage", 3, {CUSTOMER_BRAND, CUSTOMER_STAGE, CUSTOMER_STAGE_UNTIL}, 0},
 };
 
 static const struct engagep_column transition[TRANSITION_COLUMNS] = {
     {"brand", T, 0},      {"customer", T, 0}, {"at", I, 0},
     {"stage_from", I, 0}, {"stage_to", I, 0}, {"revised", I, 0}};
 static const struct engagep_index transition_by[] = {
-    {"transition_at", 3, {TRANSITION_BRAND, TRANSITION_CUSTOMER, TRANSITION_AT}},
+    {"transition_at", 3, {TRANSITION_BRAND, TRANSITION_CUSTOMER, TRANSITION_AT}, 0},
 };
 
 static const struct engagep_column episode[EPISODE_COLUMNS] = {
@@ -108,10 +108,10 @@ static const struct engagep_column episode[EPISODE_COLUMNS] = {
     {"bot_answered", I, 1},    {"thanked", I, 1},         {"clamped", I, 0},
 };
 static const struct engagep_index episode_by[] = {
-    {"episode_id", 2, {EPISODE_BRAND, EPISODE_ID}},
-    {"episode_thread", 2, {EPISODE_BRAND, EPISODE_THREAD}},
-    {"episode_account", 2, {EPISODE_BRAND, EPISODE_ACCOUNT}},
-    {"episode_time", 3, {EPISODE_BRAND, EPISODE_OPEN, EPISODE_OPENED}},
+    {"episode_id", 2, {EPISODE_BRAND, EPISODE_ID}, 0},
+    {"episode_thread", 2, {EPISODE_BRAND, EPISODE_THREAD}, 0},
+    {"episode_account", 2, {EPISODE_BRAND, EPISODE_ACCOUNT}, 0},
+    {"episode_time", 3, {EPISODE_BRAND, EPISODE_OPEN, EPISODE_OPENED}, 0},
 };
 
 static const struct engagep_column decision[DECISION_COLUMNS] = {
@@ -121,7 +121,7 @@ static const struct engagep_column decision[DECISION_COLUMNS] = {
 static const struct engagep_index decision_by[] = {
     {"decision_event",
      5,
-     {DECISION_BRAND, DECISION_SUBJECT, DECISION_TIME, DECISION_ACTOR, DECISION_EVENT}},
+     {DECISION_BRAND, DECISION_SUBJECT, DECISION_TIME, DECISION_ACTOR, DECISION_EVENT}, 0},
 };
 
 #define TABLE(name)                                                                   \

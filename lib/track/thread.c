@@ -3,7 +3,8 @@
  */
 #include "track/thread.h"
 
-#include <stdlib.h>
+#include "base/sort.h"
+
 #include <string.h>
 
 /* ---------------------------------------------------------------- events --- */
@@ -228,7 +229,7 @@ int engagep_thread_build(engage_tracker *tracker, struct engagep_thread *thread)
     thread->post_count = 0;
     if (thread->member_count == 0)
         return ENGAGE_OK;
-    qsort(thread->members, thread->member_count, sizeof(*thread->members), compare_members);
+    engagep_sort(thread->members, thread->member_count, sizeof(*thread->members), compare_members);
     size_t count = thread->member_count;
     thread->posts = engagep_arena_array(&tracker->arena, count, sizeof(*thread->posts));
     thread->turns = engagep_arena_array(&tracker->arena, count, sizeof(*thread->turns));

@@ -158,10 +158,16 @@ static int rename_rows(struct engagep_batch *batch, size_t table, size_t index, 
                        engage_str brand, engage_str from, engage_str to)
 {
     engage_tracker *tracker = batch->tracker;
-    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(from)};
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(from),
+                                     engagep_row_int(ENGAGEP_FORM_POST)};
+    size_t columns = engagep_tables[table].indexes[index].count;
     struct rows rows = {tracker, engagep_tables[table].column_count, NULL, 0, 0};
     engagep_arena_reset(&tracker->arena);
-    int rc = engagep_core_scan(tracker, table, index, prefix, 2, keep_row, &rows, batch->error);
+    int rc = engagep_core_scan(tracker, table, index, prefix, columns, keep_row, &rows,
+                               batch->error);
+    prefix[2] = engagep_row_int(ENGAGEP_FORM_ACT);
+    if (rc == ENGAGE_OK && columns == 3)
+        rc = engagep_core_scan(tracker, table, index, prefix, 3, keep_row, &rows, batch->error);
     for (size_t i = 0; i < rows.count && rc == ENGAGE_OK; i++) {
         rows.list[i * rows.columns + column] = engagep_row_text(to);
         rc = engagep_core_put(tracker, table, rows.list + i * rows.columns, batch->error);
