@@ -6,6 +6,7 @@
  * which CRM id it has is what its latest standing event says.
  */
 #include "track/batch.h"
+#include "track/decision.h"
 
 #include <string.h>
 
@@ -239,7 +240,8 @@ static int join_groups(struct engagep_batch *batch, size_t count)
 
 int engagep_link(struct engagep_batch *batch)
 {
-    int rc = ENGAGE_OK;
+    int any;
+    int rc = engagep_decision_any(batch->tracker, &any, batch->error);
     for (size_t i = 0; i < batch->item_count; i++) {
         const struct engagep_item *item = &batch->items[i];
         if (item->fresh && item->role == ENGAGEP_CUSTOMER_ROLE && !item->stored.dead)
@@ -254,7 +256,8 @@ int engagep_link(struct engagep_batch *batch)
             rc = count_open(batch, account);
         /* What others look for must be there; the rest is written in the end. */
         account->changed |= !account->known;
-        if (rc == ENGAGE_OK && !engagep_str_equal(account->crm_before, account->crm_id))
+        if (rc == ENGAGE_OK && account->changed &&
+            (any || !engagep_str_equal(account->crm_before, account->crm_id)))
             rc = engagep_batch_put_account(batch, account);
     }
     for (size_t i = 0; i < count && rc == ENGAGE_OK; i++)
