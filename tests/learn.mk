@@ -1,9 +1,12 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 if HAVE_CHECK
-check_PROGRAMS += tests/check_learn
-TESTS += tests/check_learn
+check_PROGRAMS += tests/check_learn tests/check_promise
+TESTS += tests/check_learn tests/check_promise
 endif
 tests_check_learn_SOURCES = tests/check_learn.c $(small_model_sources)
 tests_check_learn_CFLAGS = $(SUITE_CFLAGS)
 tests_check_learn_LDADD = $(SUITE_LDADD)
+tests_check_promise_SOURCES = tests/check_promise.c $(small_model_sources)
+tests_check_promise_CFLAGS = $(SUITE_CFLAGS)
+tests_check_promise_LDADD = $(SUITE_LDADD) -lm

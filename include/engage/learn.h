@@ -72,6 +72,84 @@ ENGAGE_API ENGAGE_NODISCARD int engage_lesson_add_addon(engage_lesson *lesson,
 ENGAGE_API ENGAGE_NODISCARD int engage_lesson_learn(engage_lesson *lesson, engage_buffer *buffer,
                                                     engage_error *error);
 
+/* -------------------------------------------------------------- promise --- */
+
+/* Posts that people labelled, by which thresholds are set so that no more than an asked share
+ * of a label's posts is missed (split conformal prediction, by label). They must be other
+ * posts than a lesson was given, drawn without choosing from what comes in. */
+typedef struct engage_promise engage_promise;
+
+typedef struct engage_promise_options {
+    uint32_t struct_size;
+    uint32_t miss;       /* share that may be missed, in millionths; 0: 50,000 */
+    uint32_t max_posts;  /* most posts taken; 0: 1,000,000 */
+    uint32_t max_bytes;  /* longest post taken; 0: 65,536; at most 1 MiB */
+    const engage_model *model;         /* NULL: the built-in one; a reference is kept */
+    const engage_allocator *allocator; /* NULL: malloc */
+    const engage_addon *const *addons; /* what will be in use beside it; references are kept */
+    size_t addon_count;
+} engage_promise_options;
+#define ENGAGE_PROMISE_OPTIONS_INIT {sizeof(engage_promise_options), 0, 0, 0, 0, 0, 0, 0}
+
+/* Makes an empty promise. Returns what engage_analyzer_new does; ENGAGE_EOPTIONS also for a
+ * share of a million or more and for add-ons that promise already. Owned:
+ * engage_promise_free. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_promise_new(engage_promise **out,
+                                                   const engage_promise_options *options);
+
+/* Releases a promise; NULL is allowed. Since 0.1. */
+ENGAGE_API void engage_promise_free(engage_promise *promise);
+
+/* Gives a post that bears the label or does not. The label is "needs_reply", a built-in one,
+ * or one that an add-on taught. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ERANGE (no such
+ * label), ENGAGE_ELIMIT, ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_promise_add(engage_promise *promise, const char *label,
+                                                   int yes, const char *text, size_t size);
+
+/* Sets the thresholds of all labels given, and appends the bytes of an add-on that holds
+ * them; its facts tell what they are worth. Returns ENGAGE_OK, ENGAGE_EMISUSE (nothing was
+ * given), ENGAGE_EFEW (too few posts with or without a label for the asked share: of each
+ * there must be a million over the share, less one), ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_promise_make(engage_promise *promise, engage_buffer *buffer,
+                                                    engage_error *error);
+
+/* ---------------------------------------------------------------- gauge --- */
+
+/* Whether the posts of today are still like those that a promise was made by: it compares
+ * their scores and unknown words, and needs no labels. */
+typedef struct engage_gauge engage_gauge;
+
+/* Verdicts, from good to bad. Numbers never change. */
+#define ENGAGE_GAUGE_FEW 0    /* fewer than 100 posts: nothing can be said */
+#define ENGAGE_GAUGE_HOLDS 1  /* no more different than chance makes it, or hardly */
+#define ENGAGE_GAUGE_WATCH 2  /* different; make a new promise soon */
+#define ENGAGE_GAUGE_LAPSED 3 /* so different that the promise means nothing any more */
+
+/* Makes a gauge of an add-on with promises, of which it keeps a reference. Returns ENGAGE_OK,
+ * ENGAGE_EMISUSE (no add-on, or one without promises), ENGAGE_EOPTIONS, ENGAGE_ENOMEM.
+ * Owned: engage_gauge_free. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_gauge_new(engage_gauge **out, const engage_addon *addon,
+                                                 const engage_allocator *allocator);
+
+/* Releases a gauge; NULL is allowed. Since 0.1. */
+ENGAGE_API void engage_gauge_free(engage_gauge *gauge);
+
+/* Takes in an analysis, made by an analyzer that has the add-on. Returns ENGAGE_OK,
+ * ENGAGE_EMISUSE (it has not), ENGAGE_ELIMIT (four thousand million posts). Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_gauge_add(engage_gauge *gauge,
+                                                 const engage_analysis *analysis);
+
+/* Begins anew, for the next day or week; NULL is allowed. Since 0.1. */
+ENGAGE_API void engage_gauge_clear(engage_gauge *gauge);
+
+/* The worst of its verdicts, or ENGAGE_EMISUSE. Since 0.1. */
+ENGAGE_API int engage_gauge_verdict(const engage_gauge *gauge);
+
+/* Appends a JSON object: posts, verdict, the stability index of each label's scores and of
+ * unknown words, each with what chance alone may make of it. Returns ENGAGE_OK,
+ * ENGAGE_EMISUSE, ENGAGE_ENOMEM. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_gauge_json(const engage_gauge *gauge, engage_buffer *buffer);
+
 #ifdef __cplusplus
 }
 #endif

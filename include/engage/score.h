@@ -228,8 +228,8 @@ typedef struct engage_analyzer_options {
 #define ENGAGE_ANALYZE_EXPLAIN 1u /* keep the evidence of each score */
 
 /* Makes an analyzer. Options may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
- * ENGAGE_EOPTIONS, ENGAGE_ENOMEM, ENGAGE_EMODEL_NONE; of add-ons ENGAGE_ERANGE (two teach
- * an intent of the same name, or promise the same label) and ENGAGE_EMODEL_UNSUPPORTED
+ * ENGAGE_EOPTIONS, ENGAGE_ENOMEM, ENGAGE_EMODEL_NONE; of add-ons ENGAGE_ERANGE (one is given
+ * twice, or two teach an intent of the same name or promise the same label) and ENGAGE_EMODEL_UNSUPPORTED
  * (made for another model, or promising what was measured with other add-ons). Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_analyzer_new(engage_analyzer **out,
                                                     const engage_analyzer_options *options);

@@ -552,14 +552,13 @@ const char *engage_addon_id(const engage_addon *addon)
 
 /* ---------------------------------------------------------------- margins --- */
 
-/* The logarithm to base 2 in 1/65536; x is at least 1. Squaring what is left over a power
- * of two gives one bit after the other. */
-static uint32_t binary_log(uint32_t x)
+/* Squaring what is left over a power of two gives one bit after the other. */
+uint32_t engagep_addon_log(uint64_t x)
 {
     uint32_t whole = 0;
     while (x >> whole > 1)
         whole++;
-    uint64_t part = ((uint64_t)x << 31) >> whole; /* from 1 to 2, in 1/2^31 */
+    uint64_t part = whole > 31 ? x >> (whole - 31) : x << (31 - whole); /* 1 to 2, in 1/2^31 */
     uint32_t log = whole << 16;
     for (uint32_t bit = 1u << 15; bit != 0; bit >>= 1) {
         part = part * part >> 31;
@@ -585,7 +584,7 @@ uint32_t engagep_addon_rarity(uint32_t posts, uint32_t all)
 {
     if (posts < 2)
         posts = 0; /* so that what stands in one post needs no row */
-    uint32_t log = binary_log(all + 1) - binary_log(posts + 1);
+    uint32_t log = engagep_addon_log((uint64_t)all + 1) - engagep_addon_log((uint64_t)posts + 1);
     return engagep_addon_root((uint64_t)log << 8);
 }
 

@@ -114,6 +114,9 @@ uint32_t engagep_addon_rarity(uint32_t posts, uint32_t all);
 /* What a group counts in a post, in 1/256. */
 extern const int32_t engagep_addon_group_weight[ENGAGEP_TRAITS_GROUPS];
 
+/* The logarithm to base 2 in 1/65536; x is at least 1. */
+uint32_t engagep_addon_log(uint64_t x);
+
 /* The square root, rounded down. */
 uint32_t engagep_addon_root(uint64_t x);
 

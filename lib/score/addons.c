@@ -107,6 +107,15 @@ static int make_room(struct engagep_addons *addons, size_t count)
     return ENGAGE_OK;
 }
 
+static int has_addon(const struct engagep_addons *addons, const engage_addon *addon)
+{
+    for (size_t i = 0; i < addons->count; i++) {
+        if (strcmp(engage_addon_id(addons->all[i]), engage_addon_id(addon)) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 int engagep_addons_init(struct engagep_addons *addons, const engage_addon *const *given,
                         size_t count, const engage_model *model,
                         const engage_allocator *allocator)
@@ -122,6 +131,8 @@ int engagep_addons_init(struct engagep_addons *addons, const engage_addon *const
     for (size_t i = 0; rc == ENGAGE_OK && i < count; i++) {
         if (given[i] == NULL)
             rc = ENGAGE_EMISUSE;
+        else if (has_addon(addons, given[i]))
+            rc = ENGAGE_ERANGE;
         else
             addons->all[addons->count++] = engage_addon_ref(given[i]);
     }
