@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 if HAVE_CHECK
-check_PROGRAMS += tests/check_text tests/check_text_entities
-TESTS += tests/check_text tests/check_text_entities
+check_PROGRAMS += tests/check_text tests/check_text_entities tests/check_word_break
+TESTS += tests/check_text tests/check_text_entities tests/check_word_break
 endif
 tests_check_text_SOURCES = tests/check_text.c tests/support.c tests/support.h
 tests_check_text_CFLAGS = $(SUITE_CFLAGS)
@@ -10,6 +10,9 @@ tests_check_text_LDADD = $(SUITE_LDADD)
 tests_check_text_entities_SOURCES = tests/check_text_entities.c tests/support.c tests/support.h
 tests_check_text_entities_CFLAGS = $(SUITE_CFLAGS)
 tests_check_text_entities_LDADD = $(SUITE_LDADD)
+tests_check_word_break_SOURCES = tests/check_word_break.c tests/support.c tests/support.h
+tests_check_word_break_CFLAGS = $(SUITE_CFLAGS)
+tests_check_word_break_LDADD = $(SUITE_LDADD)
 
 # Suites of others, driven through a program that answers requests.
 check_PROGRAMS += tests/text_probe
@@ -17,6 +20,12 @@ tests_text_probe_SOURCES = tests/text_probe.c
 tests_text_probe_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_text_probe_LDADD = lib/libcore.la $(JANSSON_LIBS)
 TESTS += tests/text_conformance.sh
+
+# Posts that were cut by hand, beside other tokenizers where they are installed.
+if HAVE_PYTHON
+TESTS += tests/check_cut_by_hand.py
+endif
+EXTRA_DIST += tests/check_cut_by_hand.py
 
 # The cost of texts made to be costly.
 check_PROGRAMS += tests/linear

@@ -44,8 +44,7 @@ int engagep_scan_letter(const struct engage_tokenizer *t, size_t at)
     if (!(class & ENGAGEP_BYTE_WIDE))
         return (class & ENGAGEP_BYTE_LETTER) != 0;
     size_t length;
-    unsigned kind = engagep_unicode_kind(engagep_scan_code(t, at, &length));
-    return kind == ENGAGEP_CHAR_LETTER || kind == ENGAGEP_CHAR_MARK;
+    return engagep_unicode_kind(engagep_scan_code(t, at, &length)) == ENGAGEP_CHAR_LETTER;
 }
 
 int engagep_scan_alnum(const struct engage_tokenizer *t, size_t at)

@@ -126,7 +126,7 @@ static inline struct engagep_token *engagep_scan_emit(struct engage_tokenizer *t
 /* Whether three bytes in a row are alike from `start` to `end`, in any case. */
 int engagep_scan_has_triple(const struct engage_tokenizer *t, size_t start, size_t end);
 
-/* Whether a letter of a script with spaces, or one of its marks, stands at `at`. */
+/* Whether a letter of a script with spaces stands at `at`; or else a digit of ASCII. */
 int engagep_scan_letter(const struct engage_tokenizer *t, size_t at);
 int engagep_scan_alnum(const struct engage_tokenizer *t, size_t at);
 
