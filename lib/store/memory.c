@@ -4,7 +4,7 @@
  * The store that is held in memory and gone when it is closed.
  *
  * Rows are found by a hash of their primary key, and read in order by groups: an index
- * puts rows with equal first columns (two of them, or all if it has fewer or is loose) together,
+ * puts rows with equal first columns (two, or all if it has fewer or is loose) together,
  * finds a group by a hash, and sorts within and among groups when somebody reads them.
  * Writing a row touches no index: those that came since an index was last read are put
  * into their groups when it is read again, and an index that nobody reads costs nothing.
@@ -19,6 +19,7 @@
 #include "base/hash.h"
 #include "store/image.h"
 #include "store/list.h"
+#include "store/pool.h"
 
 #include <string.h>
 
@@ -91,6 +92,7 @@ struct memory_store {
     struct change *changes;
     size_t change_count;
     size_t change_capacity;
+    struct engagep_pool pool;       /* rows and groups */
     struct engagep_list scratch;    /* for sorting */
     struct engagep_cursor *cursors; /* open ones */
     struct engagep_cursor *spare;   /* closed ones, kept for the next scan */
@@ -232,7 +234,7 @@ static int make_group(struct memory_store *store, struct index *index, uint64_t 
     if (hash_reserve(&index->hash, allocator) != ENGAGE_OK ||
         engagep_list_reserve(&index->groups, allocator) != ENGAGE_OK)
         return ENGAGE_ENOMEM;
-    struct group *group = engagep_alloc_array(allocator, 1, size);
+    struct group *group = engagep_pool_get(&store->pool, size);
     if (group == NULL)
         return ENGAGE_ENOMEM;
     group->hash = value;
@@ -317,7 +319,7 @@ static void release_index(struct memory_store *store, struct index *index)
     for (size_t i = 0; i < index->groups.count; i++) {
         struct group *group = index->groups.items[i];
         engagep_list_release(&group->rows, allocator);
-        engagep_alloc_free(allocator, group, 1, group->size);
+        engagep_pool_give(&store->pool, group, group->size);
     }
     engagep_list_release(&index->groups, allocator);
     hash_release(&index->hash, allocator);
@@ -348,7 +350,7 @@ static struct row *new_row(struct memory_store *store, const struct table *table
 {
     struct engagep_image_shape shape = engagep_image_measure(values, table->def->column_count);
     size_t size = table->image_at + shape.size;
-    struct row *row = engagep_alloc_array(&store->base.allocator, 1, size);
+    struct row *row = engagep_pool_get(&store->pool, size);
     if (row == NULL)
         return NULL;
     row->hash = hash;
@@ -362,7 +364,7 @@ static struct row *new_row(struct memory_store *store, const struct table *table
 
 static void free_row(struct memory_store *store, struct row *row)
 {
-    engagep_alloc_free(&store->base.allocator, row, 1, row->size);
+    engagep_pool_give(&store->pool, row, row->size);
 }
 
 /* Puts a row where room was made for it. */
@@ -795,6 +797,7 @@ static void memory_close(struct engagep_store *base)
     engagep_alloc_free(&allocator, store->tables, store->table_count, sizeof(*store->tables));
     engagep_alloc_free(&allocator, store->changes, store->change_capacity, sizeof(struct change));
     engagep_list_release(&store->scratch, &allocator);
+    engagep_pool_release(&store->pool);
     engagep_alloc_free(&allocator, store, 1, sizeof(*store));
 }
 
@@ -835,6 +838,7 @@ int engagep_store_memory_open(struct engagep_store **out, const struct engagep_t
     store->base.ops = &operations;
     store->base.allocator = allocator;
     store->base.steady = 1;
+    engagep_pool_init(&store->pool, &allocator);
     /* Nobody outside knows where the store lies: keys that collide cannot be chosen. */
     store->seed = engagep_hash_mix((uint64_t)(uintptr_t)store);
     store->tables = engagep_alloc_zero(&allocator, count, sizeof(*store->tables));

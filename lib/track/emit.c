@@ -107,7 +107,7 @@ static int kind_of_verb(const engage_event *event, int *hangs)
 {
     *hangs = 0;
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-        if (engagep_str_is(event->verb, verbs[i].verb)) {
+        if (event->verb.data[0] == verbs[i].verb[0] && engagep_str_is(event->verb, verbs[i].verb)) {
             *hangs = verbs[i].hangs;
             if (verbs[i].kind == ENGAGEP_KIND_VIEW && engagep_str_is(event->type, "Video"))
                 return ENGAGEP_KIND_WATCH;

@@ -45,16 +45,6 @@ int engagep_str_compare(engage_str a, engage_str b)
     return a.size < b.size ? -1 : a.size > b.size;
 }
 
-int engagep_str_equal(engage_str a, engage_str b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
-int engagep_str_is(engage_str a, const char *text)
-{
-    return engagep_str_equal(a, (engage_str){text, strlen(text)});
-}
-
 int engagep_str_next(engage_str *list, engage_str *piece)
 {
     while (list->size > 0) {
@@ -87,7 +77,15 @@ static int one_of(engage_str value, const char *const *names)
 
 int engagep_event_is_id(engage_str value)
 {
-    for (size_t i = 0; i < value.size; i++)
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    size_t i = 0;
+    /* A byte below 0x20 borrows, and one from 0x80 on does not count. */
+    for (uint64_t bytes; value.size - i >= sizeof(bytes); i += sizeof(bytes)) {
+        memcpy(&bytes, value.data + i, sizeof(bytes));
+        if (((bytes - 0x20 * ones) & ~bytes & 0x80 * ones) != 0)
+            return 0;
+    }
+    for (; i < value.size; i++)
         if ((unsigned char)value.data[i] < 0x20)
             return 0;
     return value.size > 0 && value.size <= ENGAGEP_EVENT_ID_MAX;
@@ -282,6 +280,26 @@ int engage_events_set_now(engage_events *events, int64_t now)
     return ENGAGE_OK;
 }
 
+/* Copies all texts of an event into one piece of memory. */
+static int keep_texts(engage_events *events, engage_event *event)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++)
+        size += engagep_event_text(event, i).size;
+    char *at = engagep_arena_array(&events->arena, size, 1);
+    if (at == NULL)
+        return ENGAGE_ENOMEM;
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
+        engage_str *text = engagep_event_string(event, i);
+        if (text->size == 0)
+            continue;
+        memcpy(at, text->data, text->size);
+        text->data = at;
+        at += text->size;
+    }
+    return ENGAGE_OK;
+}
+
 int engage_events_add(engage_events *events, const engage_event *given, engage_error *error)
 {
     if (events == NULL || given == NULL)
@@ -302,16 +320,8 @@ int engage_events_add(engage_events *events, const engage_event *given, engage_e
     rc = engagep_alloc_grow(&events->allocator, &list, &events->capacity, events->count + 1,
                             sizeof(event));
     events->list = list;
-    if (rc != ENGAGE_OK)
-        return engagep_error_set(error, rc, "no memory for an event");
-    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
-        engage_str *value = engagep_event_string(&event, i);
-        if (value->size == 0)
-            continue;
-        value->data = engagep_arena_copy(&events->arena, value->data, value->size);
-        if (value->data == NULL)
-            return engagep_error_set(error, ENGAGE_ENOMEM, "no memory for an event");
-    }
+    if (rc != ENGAGE_OK || keep_texts(events, &event) != ENGAGE_OK)
+        return engagep_error_set(error, ENGAGE_ENOMEM, "no memory for an event");
     events->list[events->count++] = event;
     return ENGAGE_OK;
 }

@@ -11,6 +11,8 @@
 
 #include <engage/track.h>
 
+#include <string.h>
+
 /* The times that are taken: the years 1 to 9999. */
 #define ENGAGEP_EVENT_TIME_MIN INT64_C(-62135596800000)
 #define ENGAGEP_EVENT_TIME_MAX INT64_C(253402300799999)
@@ -57,8 +59,16 @@ const engage_event *engagep_events_get(const engage_events *events, size_t index
 
 /* Comparing texts: by bytes, the shorter first among equals; absent is empty. */
 int engagep_str_compare(engage_str a, engage_str b);
-int engagep_str_equal(engage_str a, engage_str b);
-int engagep_str_is(engage_str a, const char *text);
+
+static inline int engagep_str_equal(engage_str a, engage_str b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+static inline int engagep_str_is(engage_str a, const char *text)
+{
+    return engagep_str_equal(a, (engage_str){text, strlen(text)});
+}
 
 /* Takes the next piece of a list parted by line feeds off its front: 1, or 0 when
  * nothing is left. Empty pieces are stepped over. */

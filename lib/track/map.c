@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { FIRST_CAPACITY = 64 };
+enum { FIRST_CAPACITY = 8 };
 
 void engagep_map_init(struct engagep_map *map, const engage_allocator *allocator,
                       const unsigned char secret[16])

@@ -122,12 +122,16 @@ static int lose_stored(struct engagep_batch *batch, engage_str brand,
 
 static int emit_alone(struct engagep_batch *batch, const struct engagep_member *member)
 {
-    struct engagep_member with_others = *member;
+    struct engagep_member with_others;
     batch->emission.count = 0;
-    int rc = engagep_person_strip(batch, &with_others);
-    if (rc != ENGAGE_OK)
-        return rc;
-    if (engagep_emit_alone(batch->tracker, &with_others, &batch->emission) != ENGAGE_OK)
+    if (engagep_emit_meets(&member->stored.event)) {
+        with_others = *member;
+        member = &with_others;
+        int rc = engagep_person_strip(batch, &with_others);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    if (engagep_emit_alone(batch->tracker, member, &batch->emission) != ENGAGE_OK)
         return engagep_core_no_memory(batch->error);
     return engagep_object_filter(batch, member->stored.event.brand);
 }

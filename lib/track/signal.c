@@ -159,18 +159,19 @@ static int holds_at(engage_str text, size_t at, const char *word)
     return 1;
 }
 
+/* Whether a word begins in the text, where no letter stands before; at most 32 words. */
 static int holds_any(engage_str text, const char *const *words, size_t count)
 {
-    /* Few characters begin any of the words. */
-    unsigned char begins[256] = {0};
+    uint32_t begins[256] = {0}; /* which words begin so */
     for (size_t i = 0; i < count; i++)
-        begins[(unsigned char)words[i][0]] = 1;
+        begins[(unsigned char)words[i][0]] |= (uint32_t)1 << i;
     for (size_t at = 0; at < text.size; at++) {
-        if (!begins[(unsigned char)lower(text.data[at])])
+        uint32_t rest = begins[(unsigned char)lower(text.data[at])];
+        if (rest == 0 ||
+            (at > 0 && (unsigned char)text.data[at] < 0x80 && is_letter(text.data[at - 1])))
             continue;
-        int inside = at > 0 && (unsigned char)text.data[at] < 0x80 && is_letter(text.data[at - 1]);
-        for (size_t i = 0; i < count && !inside; i++)
-            if (holds_at(text, at, words[i]))
+        for (size_t i = 0; i < count; i++)
+            if (rest >> i & 1 && holds_at(text, at, words[i]))
                 return 1;
     }
     return 0;

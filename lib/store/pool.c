@@ -1,0 +1,77 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "store/pool.h"
+
+#include "base/alloc.h"
+
+#include <stdalign.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 1 << 16 };
+
+struct engagep_pool_block {
+    struct engagep_pool_block *next;
+    alignas(max_align_t) unsigned char data[BLOCK_SIZE];
+};
+
+_Static_assert(ENGAGEP_POOL_UNIT % alignof(max_align_t) == 0, "pieces are aligned for any type");
+
+void engagep_pool_init(struct engagep_pool *pool, const engage_allocator *allocator)
+{
+    memset(pool, 0, sizeof(*pool));
+    pool->allocator = *allocator;
+}
+
+void engagep_pool_release(struct engagep_pool *pool)
+{
+    struct engagep_pool_block *next;
+    for (struct engagep_pool_block *block = pool->blocks; block != NULL; block = next) {
+        next = block->next;
+        engagep_alloc_free(&pool->allocator, block, 1, sizeof(*block));
+    }
+    engagep_pool_init(pool, &pool->allocator);
+}
+
+static void keep(struct engagep_pool *pool, void *piece, size_t units)
+{
+    memcpy(piece, &pool->kept[units], sizeof(void *));
+    pool->kept[units] = piece;
+}
+
+void *engagep_pool_get(struct engagep_pool *pool, size_t size)
+{
+    size_t units = (size + ENGAGEP_POOL_UNIT - 1) / ENGAGEP_POOL_UNIT;
+    if (size > ENGAGEP_POOL_LARGEST)
+        return engagep_alloc_array(&pool->allocator, size, 1);
+    void *piece = pool->kept[units];
+    if (piece != NULL) {
+        memcpy(&pool->kept[units], piece, sizeof(void *));
+        return piece;
+    }
+    size = units * ENGAGEP_POOL_UNIT;
+    if (pool->left < size) {
+        struct engagep_pool_block *block =
+            engagep_alloc_array(&pool->allocator, 1, sizeof(*block));
+        if (block == NULL)
+            return NULL;
+        if (pool->left > 0)
+            keep(pool, pool->next, pool->left / ENGAGEP_POOL_UNIT);
+        block->next = pool->blocks;
+        pool->blocks = block;
+        pool->next = block->data;
+        pool->left = BLOCK_SIZE;
+    }
+    piece = pool->next;
+    pool->next += size;
+    pool->left -= size;
+    return piece;
+}
+
+void engagep_pool_give(struct engagep_pool *pool, void *piece, size_t size)
+{
+    if (size > ENGAGEP_POOL_LARGEST)
+        engagep_alloc_free(&pool->allocator, piece, size, 1);
+    else
+        keep(pool, piece, (size + ENGAGEP_POOL_UNIT - 1) / ENGAGEP_POOL_UNIT);
+}
