@@ -222,6 +222,41 @@ START_TEST(removing_a_day_and_adding_its_facts_restores_it)
 }
 END_TEST
 
+/* Replacing a fact by one of other amounts is having added the other one; whatever else
+ * differs is left to be added up anew. */
+START_TEST(a_fact_is_replaced_by_its_amounts)
+{
+    uint64_t first;
+    unsigned long rounds = history_rounds("replace", &first);
+    for (uint64_t seed = first; seed < first + rounds; seed++) {
+        struct history history;
+        uint64_t state = seed;
+        history_make(&history, seed, BASE);
+        struct engagep_calendar before = history_calendar();
+        struct engagep_calendar after = history_calendar();
+        struct engagep_calendar same = history_calendar();
+        history_add(&history, 0, history.count, &before);
+        history_add(&history, 0, history.count, &same);
+        struct engagep_fact *fact =
+            &history.facts[(size_t)(support_random(&state) % history.count)];
+        struct engagep_fact old = *fact;
+        fact->advocacy = (uint16_t)(support_random(&state) % 3);
+        fact->detraction = (uint16_t)(support_random(&state) % 3);
+        int other = support_random(&state) % 4 == 0;
+        if (other)
+            fact->object ^= 1;
+        int rc = engagep_calendar_replace(&before, &old, fact);
+        ck_assert_int_eq(rc, old.count == 0 || other ? ENGAGE_DONE : ENGAGE_OK);
+        if (rc == ENGAGE_OK)
+            history_add(&history, 0, history.count, &after);
+        history_same(&before, rc == ENGAGE_OK ? &after : &same, seed);
+        engagep_calendar_release(&before);
+        engagep_calendar_release(&after);
+        engagep_calendar_release(&same);
+    }
+}
+END_TEST
+
 START_TEST(any_order_split_and_merge_gives_the_same_bytes)
 {
     uint64_t first;
@@ -552,6 +587,7 @@ int main(void)
     tcase_add_test(tcase, the_floor_drops_days_and_keeps_firsts);
     tcase_add_test(tcase, a_further_counterpart_is_no_act);
     tcase_add_test(tcase, removing_a_day_and_adding_its_facts_restores_it);
+    tcase_add_test(tcase, a_fact_is_replaced_by_its_amounts);
     tcase_add_test(tcase, any_order_split_and_merge_gives_the_same_bytes);
     tcase_add_test(tcase, states_of_different_keys_do_not_merge);
     tcase_add_test(tcase, the_bytes_are_those_documented);

@@ -134,6 +134,17 @@ static size_t home(const struct hash *hash, uint64_t value)
     return (size_t)value & (hash->size - 1);
 }
 
+/* Has the place fetched where a search will begin, while something else is done. */
+static void prefetch(const struct hash *hash, uint64_t value)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(&hash->slots[home(hash, value)]);
+#else
+    (void)hash;
+    (void)value;
+#endif
+}
+
 static void hash_add(struct hash *hash, uint64_t value, void *entry)
 {
     size_t at = home(hash, value);
@@ -547,6 +558,7 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
         hash_reserve(&table->hash, allocator) != ENGAGE_OK ||
         engagep_list_reserve(&table->rows, allocator) != ENGAGE_OK)
         return no_memory(error);
+    prefetch(&table->hash, hash);
     struct row *row = new_row(store, table, values, hash);
     if (row == NULL)
         return no_memory(error);

@@ -199,6 +199,7 @@ int engagep_batch_change(struct engagep_batch *batch, engage_str brand,
         return engagep_core_no_memory(batch->error);
     change->fact = emitted->fact;
     change->gained = gained;
+    change->settled = 0;
     change->next = account->changes;
     account->changes = change;
     return ENGAGE_OK;

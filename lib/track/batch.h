@@ -34,6 +34,7 @@ struct engagep_item {
 struct engagep_change {
     struct engagep_fact fact;
     int gained;
+    int settled; /* it is in the calendar already, with its neighbour */
     struct engagep_change *next;
 };
 

@@ -233,6 +233,38 @@ int engagep_calendar_add(struct engagep_calendar *calendar, const struct engagep
     return late ? ENGAGE_DONE : ENGAGE_OK;
 }
 
+/* Replaces an addend of a sum; a sum that stopped at its largest value does not tell what
+ * it is without one. */
+static int replace_addend(uint32_t *sum, uint32_t before, uint32_t after)
+{
+    if (before == after)
+        return 1;
+    if (*sum == UINT32_MAX || *sum < before)
+        return 0;
+    *sum = add_count(*sum - before, after);
+    return 1;
+}
+
+int engagep_calendar_replace(struct engagep_calendar *calendar, const struct engagep_fact *before,
+                             const struct engagep_fact *after)
+{
+    size_t at = engagep_calendar_index(calendar, before->day);
+    if (at == calendar->count || calendar->days[at].day != before->day ||
+        before->day != after->day || before->kind != after->kind ||
+        before->count == 0 || before->count != after->count || before->parts != after->parts ||
+        before->flags != after->flags || before->valence != after->valence ||
+        before->person != after->person || before->object != after->object ||
+        before->content != after->content)
+        return ENGAGE_DONE;
+    struct engagep_day day = calendar->days[at];
+    if (!replace_addend(&day.advocacy, before->advocacy, after->advocacy) ||
+        !replace_addend(&day.detraction, before->detraction, after->detraction))
+        return ENGAGE_DONE;
+    calendar->days[at].advocacy = day.advocacy;
+    calendar->days[at].detraction = day.detraction;
+    return ENGAGE_OK;
+}
+
 int engagep_calendar_merge(struct engagep_calendar *calendar, const struct engagep_calendar *other)
 {
     if (calendar->key != other->key)

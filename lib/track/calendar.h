@@ -79,6 +79,11 @@ void engagep_calendar_clear(struct engagep_calendar *calendar);
  * change first days; ENGAGE_ERANGE (day, kind or valence), ENGAGE_ENOMEM. */
 int engagep_calendar_add(struct engagep_calendar *calendar, const struct engagep_fact *fact);
 
+/* Puts a fact in the place of one that was added and differs in its amounts alone: ENGAGE_OK,
+ * or ENGAGE_DONE with the calendar as it was where its day must be added up anew. */
+int engagep_calendar_replace(struct engagep_calendar *calendar, const struct engagep_fact *before,
+                             const struct engagep_fact *after);
+
 /* Adds another calendar. ENGAGE_OK, ENGAGE_EKEY, ENGAGE_ENOMEM; then as before. */
 int engagep_calendar_merge(struct engagep_calendar *calendar,
                            const struct engagep_calendar *other);

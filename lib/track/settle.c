@@ -49,7 +49,7 @@ static int lost_days(struct engagep_batch *batch, const struct engagep_account *
 {
     size_t most = 0;
     for (const struct engagep_change *c = account->changes; c != NULL; c = c->next)
-        most += !c->gained;
+        most += !c->gained && !c->settled;
     *count = 0;
     *out = NULL;
     if (most == 0)
@@ -59,7 +59,7 @@ static int lost_days(struct engagep_batch *batch, const struct engagep_account *
         return engagep_core_no_memory(batch->error);
     size_t n = 0;
     for (const struct engagep_change *c = account->changes; c != NULL; c = c->next)
-        if (!c->gained)
+        if (!c->gained && !c->settled)
             days[n++] = c->fact.day;
     qsort(days, n, sizeof(*days), compare_days);
     for (size_t i = 0; i < n; i++)
@@ -69,18 +69,29 @@ static int lost_days(struct engagep_batch *batch, const struct engagep_account *
     return ENGAGE_OK;
 }
 
+/* A fact that takes the place of another comes right after it: where they differ in amounts
+ * alone, as a help does that was thanked for, nothing need be read. */
+static void replace_facts(const struct engagep_account *account, struct engagep_calendar *calendar)
+{
+    for (struct engagep_change *c = account->changes; c != NULL && c->next != NULL; c = c->next)
+        if (c->gained && !c->next->gained &&
+            engagep_calendar_replace(calendar, &c->next->fact, &c->fact) == ENGAGE_OK)
+            c->settled = c->next->settled = 1;
+}
+
 static int update_calendar(struct engagep_batch *batch, const struct engagep_account *account,
                            struct engagep_calendar *calendar)
 {
     int32_t *days;
     size_t count;
+    replace_facts(account, calendar);
     int rc = lost_days(batch, account, &days, &count);
     for (size_t i = 0; i < count && rc == ENGAGE_OK; i++)
         rc = rebuild_day(batch, account, days[i], calendar);
     for (const struct engagep_change *c = account->changes; c != NULL && rc == ENGAGE_OK;
          c = c->next) {
         int32_t day = c->fact.day;
-        if (!c->gained ||
+        if (!c->gained || c->settled ||
             (count > 0 && bsearch(&day, days, count, sizeof(day), compare_days) != NULL))
             continue;
         rc = engagep_calendar_add(calendar, &c->fact);
