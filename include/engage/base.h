@@ -89,6 +89,7 @@ ENGAGE_API const char *engage_version(void);
 #define ENGAGE_EOPENUNDO (-56)  /* a partial state with an undo whose event it did not see */
 #define ENGAGE_ENOTFOUND (-57)  /* no such customer, post, opportunity or event */
 #define ENGAGE_ECATALOGUE (-58) /* the catalogue text breaks a rule; see line and column */
+#define ENGAGE_ELEXICON (-59)   /* the lexicon text breaks a rule; see line and column */
 
 /* Stores: -60 to -69: "an ENGAGE_ESTORE code" below. The system's own failures give
  * ENGAGE_EIO there too. */

@@ -207,6 +207,35 @@ ENGAGE_API ENGAGE_NODISCARD int engage_addon_promise_facts(const engage_addon *a
  * ENGAGE_EMISUSE, ENGAGE_ENOMEM. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_addon_json(const engage_addon *addon, engage_buffer *buffer);
 
+/* -------------------------------------------------------------- lexicon --- */
+
+/* Words, phrases, emoji and emoticons of the caller's own, with the feeling that they
+ * carry, on top of the model. Immutable, counted by reference, shared freely between
+ * threads. */
+typedef struct engage_lexicon engage_lexicon;
+
+#define ENGAGE_LEXICONS_MOST 8 /* that one analyzer takes */
+
+/* Reads a lexicon in the format of VADER's file, as engage-lexicon(5) says. `name`, of 1 to
+ * 64 ASCII letters, digits, '.', '-' and '_', stands in evidence rows. Strict: what breaks a
+ * rule is ENGAGE_ELEXICON with line and column. Error and allocator may be NULL. Returns
+ * ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_EOPTIONS, ENGAGE_ERANGE (no such name can be),
+ * ENGAGE_ELEXICON, ENGAGE_ELIMIT (more than 16 MiB), ENGAGE_ENOMEM. Owned:
+ * engage_lexicon_unref. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_lexicon_parse(const engage_lexicon **out, const char *name,
+                                                     const char *text, size_t size,
+                                                     const engage_allocator *allocator,
+                                                     engage_error *error);
+
+/* One more owner; one owner less. NULL is allowed. Any thread. Since 0.1. */
+ENGAGE_API const engage_lexicon *engage_lexicon_ref(const engage_lexicon *lexicon);
+ENGAGE_API void engage_lexicon_unref(const engage_lexicon *lexicon);
+
+/* Its name, borrowed, and how many words and phrases it has; NULL and 0 for NULL.
+ * Since 0.1. */
+ENGAGE_API const char *engage_lexicon_name(const engage_lexicon *lexicon);
+ENGAGE_API size_t engage_lexicon_count(const engage_lexicon *lexicon);
+
 /* ------------------------------------------------------------- analyzer --- */
 
 typedef struct engage_analyzer engage_analyzer;
@@ -242,6 +271,15 @@ ENGAGE_API void engage_analyzer_free(engage_analyzer *analyzer);
  * ENGAGE_ENOMEM. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_analyzer_set_catalogue(engage_analyzer *analyzer,
                                                               const engage_catalogue *catalogue);
+
+/* Gives a live analyzer these lexicons in place of those it has, and keeps a reference of
+ * each; none with count 0. Several add up. A value v adds v to the log-odds of positive, and
+ * takes it from those of negative, as engage-lexicon(5) says; intents stay. It ends what the
+ * last run lent. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ELIMIT (more than
+ * ENGAGE_LEXICONS_MOST); then nothing changed. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_analyzer_set_lexicons(engage_analyzer *analyzer,
+                                                             const engage_lexicon *const *lexicons,
+                                                             size_t count);
 
 /* Analyzes a post. `*out` is borrowed from the analyzer until its next run; the
  * text is borrowed until then too. After warm-up nothing is allocated. Returns
@@ -319,7 +357,9 @@ ENGAGE_API int64_t engage_analysis_logit(const engage_analysis *analysis, int he
 
 /* Evidence, for analyses made with ENGAGE_ANALYZE_EXPLAIN: rows of (head, bytes of
  * the text, rule, contribution in 1/65536), by head, the row "bias" first. That row and
- * rows "post", about the post as a whole, have an empty span. The getters give 0, {0, 0} or NULL for an index out of range. Since 0.1. */
+ * rows "post", about the post as a whole, have an empty span; the rule of a lexicon's word is
+ * "lexicon:" and the lexicon's name. The getters give 0, {0, 0} or NULL for an index out of
+ * range. Since 0.1. */
 ENGAGE_API size_t engage_analysis_evidence_count(const engage_analysis *analysis);
 ENGAGE_API int engage_analysis_evidence_head(const engage_analysis *analysis, size_t index);
 ENGAGE_API engage_span engage_analysis_evidence_span(const engage_analysis *analysis, size_t index);

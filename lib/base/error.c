@@ -39,6 +39,7 @@ static const struct entry entries[] = {
     {ENGAGE_EOPENUNDO, "ENGAGE_EOPENUNDO", "a partial state with an open undo"},
     {ENGAGE_ENOTFOUND, "ENGAGE_ENOTFOUND", "not known here"},
     {ENGAGE_ECATALOGUE, "ENGAGE_ECATALOGUE", "the catalogue breaks a rule"},
+    {ENGAGE_ELEXICON, "ENGAGE_ELEXICON", "the lexicon breaks a rule"},
     {ENGAGE_EURI, "ENGAGE_EURI", "no store of this kind"},
     {ENGAGE_ESTORE, "ENGAGE_ESTORE", "the store failed"},
     {ENGAGE_EBUSY, "ENGAGE_EBUSY", "held by another"},

@@ -190,7 +190,10 @@ engage_span engage_analysis_evidence_span(const engage_analysis *analysis, size_
 const char *engage_analysis_evidence_rule(const engage_analysis *analysis, size_t index)
 {
     const struct engagep_evidence *row = evidence_at(analysis, index);
-    return row == NULL ? NULL : engagep_rule_name(row->rule);
+    if (row == NULL)
+        return NULL;
+    return row->rule < ENGAGEP_RULES ? engagep_rule_name(row->rule)
+                                     : analysis->lexicons[row->rule - ENGAGEP_RULES]->rule;
 }
 
 int64_t engage_analysis_evidence_contribution(const engage_analysis *analysis, size_t index)
@@ -222,6 +225,8 @@ int engage_analysis_copy(engage_analysis **out, const engage_analysis *analysis,
     copy->text = NULL;
     copy->size = 0;
     copy->catalogue = engage_catalogue_ref(analysis->catalogue);
+    for (size_t i = 0; i < analysis->lexicon_count; i++)
+        engage_lexicon_ref(analysis->lexicons[i]);
     copy->evidence = engagep_alloc_array(&given, analysis->evidence_count,
                                          sizeof(*copy->evidence));
     copy->mentions = engagep_alloc_array(&given, analysis->mention_count,
@@ -253,6 +258,8 @@ void engage_analysis_free(engage_analysis *analysis)
                        sizeof(*analysis->mentions));
     engagep_taught_release(analysis);
     engage_catalogue_unref(analysis->catalogue);
+    for (size_t i = 0; i < analysis->lexicon_count; i++)
+        engage_lexicon_unref(analysis->lexicons[i]);
     engagep_alloc_free(&allocator, analysis, 1, sizeof(*analysis));
 }
 
@@ -339,7 +346,7 @@ static void put_evidence(engage_buffer *buffer, const engage_analysis *analysis)
         engagep_json_key(buffer, "end");
         engagep_json_int(buffer, row->span.end);
         engagep_json_key(buffer, "rule");
-        engagep_json_text(buffer, engagep_rule_name(row->rule));
+        engagep_json_text(buffer, engage_analysis_evidence_rule(analysis, i));
         engagep_json_key(buffer, "contribution");
         engagep_json_q16(buffer, row->contribution);
         engagep_json_close(buffer, '}');

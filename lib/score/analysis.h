@@ -6,6 +6,7 @@
 
 #include "score/addon.h"
 #include "score/aspect.h"
+#include "score/lexicon.h"
 
 #include <engage/score.h>
 
@@ -13,7 +14,7 @@ struct engagep_evidence {
     int64_t contribution;
     engage_span span;
     uint8_t head;
-    uint8_t rule;
+    uint8_t rule; /* from ENGAGEP_RULES on: that of a lexicon */
 };
 
 struct engage_analysis {
@@ -40,6 +41,8 @@ struct engage_analysis {
     int reply;
     uint32_t words;   /* counted where there are add-ons */
     uint32_t unknown; /* of them, not known to the model */
+    const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST]; /* that evidence names; a copy owns them */
+    size_t lexicon_count;
     engage_allocator allocator; /* of a copy */
 };
 

@@ -36,6 +36,13 @@ struct group {
     int32_t sum[COLUMNS];
 };
 
+/* A word of a lexicon in the post. */
+struct hit {
+    engage_span span;
+    int32_t value;   /* 1/65536, as it counts here */
+    uint8_t lexicon; /* index */
+};
+
 struct engage_analyzer {
     engage_allocator allocator;
     const engage_model *model;
@@ -59,6 +66,9 @@ struct engage_analyzer {
     struct engagep_aspects aspects;
     struct engagep_addons addons;
     int traits; /* whether traits are wanted */
+    struct hit *hits; /* where evidence is wanted */
+    size_t hit_count;
+    size_t hit_capacity;
     engage_analysis analysis;
     struct engagep_features features;
 };
@@ -239,6 +249,61 @@ static void compute_logits(engage_analyzer *analyzer)
     }
 }
 
+/* ------------------------------------------------------------- lexicons --- */
+
+/* What a value adds to the logit of a head: as much as makes its log-odds differ by the
+ * value, or against it. */
+static int64_t pull(const engage_analyzer *analyzer, int head, int32_t value)
+{
+    int64_t logit = (int64_t)value * 65536 / analyzer->calibration.scale[head];
+    return head == ENGAGE_POSITIVE ? logit : head == ENGAGE_NEGATIVE ? -logit : 0;
+}
+
+static int keep_hit(engage_analyzer *analyzer, struct hit hit)
+{
+    void *hits = analyzer->hits;
+    int rc = engagep_alloc_grow(&analyzer->allocator, &hits, &analyzer->hit_capacity,
+                                analyzer->hit_count + 1, sizeof(*analyzer->hits));
+    analyzer->hits = hits;
+    if (rc == ENGAGE_OK)
+        analyzer->hits[analyzer->hit_count++] = hit;
+    return rc;
+}
+
+static int add_lexicon(engage_analyzer *analyzer, size_t index, const char *text)
+{
+    engage_analysis *analysis = &analyzer->analysis;
+    const engage_lexicon *lexicon = analysis->lexicons[index];
+    struct engagep_match match;
+    size_t at = 0;
+    size_t inside = 0;
+    while (engagep_terms_next(&lexicon->terms, analyzer->tokenizer, text, &at, &inside, &match)) {
+        int32_t value = lexicon->values[match.entry];
+        if (engagep_features_negated(&analyzer->features, match.first))
+            value = engagep_lexicon_negate(value);
+        analysis->logit[ENGAGE_POSITIVE] += pull(analyzer, ENGAGE_POSITIVE, value);
+        analysis->logit[ENGAGE_NEGATIVE] += pull(analyzer, ENGAGE_NEGATIVE, value);
+        if (analyzer->aspects.count > 0)
+            engagep_aspects_feel(&analyzer->aspects, match.first, match.count, value);
+        struct hit hit = {match.span, value, (uint8_t)index};
+        int rc = analyzer->explain ? keep_hit(analyzer, hit) : ENGAGE_OK;
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
+    return ENGAGE_OK;
+}
+
+static int add_lexicons(engage_analyzer *analyzer, const char *text)
+{
+    int rc = ENGAGE_OK;
+    analyzer->hit_count = 0;
+    for (size_t i = 0; i < analyzer->analysis.lexicon_count && rc == ENGAGE_OK; i++)
+        rc = add_lexicon(analyzer, i, text);
+    return rc;
+}
+
+/* ---------------------------------------------------------- calibration --- */
+
 static void calibrate(engage_analyzer *analyzer)
 {
     const struct engagep_calibration *c = &analyzer->calibration;
@@ -289,7 +354,7 @@ static int explain(engage_analyzer *analyzer)
     const struct engagep_dense *dense = &analyzer->dense;
     void *rows = analysis->evidence;
     int rc = engagep_alloc_grow(&analyzer->allocator, &rows, &analyzer->evidence_capacity,
-                                (analyzer->group_count + 1) * ENGAGE_HEADS,
+                                (analyzer->group_count + analyzer->hit_count + 1) * ENGAGE_HEADS,
                                 sizeof(struct engagep_evidence));
     if (rc != ENGAGE_OK)
         return rc;
@@ -313,6 +378,12 @@ static int explain(engage_analyzer *analyzer)
                 contribution += group->sum[k] * slope[k];
             if (contribution != 0)
                 put_row(analysis, head, group->rule, span_of(tokens, group), contribution);
+        }
+        for (size_t i = 0; i < analyzer->hit_count; i++) {
+            const struct hit *hit = &analyzer->hits[i];
+            int64_t contribution = pull(analyzer, head, hit->value);
+            if (contribution != 0)
+                put_row(analysis, head, ENGAGEP_RULES + hit->lexicon, hit->span, contribution);
         }
     }
     return ENGAGE_OK;
@@ -400,6 +471,13 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     return ENGAGE_OK;
 }
 
+static void drop_lexicons(engage_analyzer *analyzer)
+{
+    for (size_t i = 0; i < analyzer->analysis.lexicon_count; i++)
+        engage_lexicon_unref(analyzer->analysis.lexicons[i]);
+    analyzer->analysis.lexicon_count = 0;
+}
+
 void engage_analyzer_free(engage_analyzer *analyzer)
 {
     if (analyzer == NULL)
@@ -411,6 +489,8 @@ void engage_analyzer_free(engage_analyzer *analyzer)
                        sizeof(struct group));
     engagep_alloc_free(&allocator, analyzer->analysis.evidence, analyzer->evidence_capacity,
                        sizeof(struct engagep_evidence));
+    engagep_alloc_free(&allocator, analyzer->hits, analyzer->hit_capacity, sizeof(struct hit));
+    drop_lexicons(analyzer);
     engagep_aspects_release(&analyzer->aspects);
     engagep_addons_release(&analyzer->addons);
     engage_catalogue_unref(analyzer->catalogue);
@@ -438,6 +518,28 @@ int engage_analyzer_set_catalogue(engage_analyzer *analyzer, const engage_catalo
     analyzer->catalogue = owned;
     analyzer->analysis.catalogue = owned;
     analyzer->analysis.mention_count = 0;
+    return ENGAGE_OK;
+}
+
+int engage_analyzer_set_lexicons(engage_analyzer *analyzer, const engage_lexicon *const *lexicons,
+                                 size_t count)
+{
+    if (analyzer == NULL || (lexicons == NULL && count > 0))
+        return ENGAGE_EMISUSE;
+    if (count > ENGAGE_LEXICONS_MOST)
+        return ENGAGE_ELIMIT;
+    for (size_t i = 0; i < count; i++) {
+        if (lexicons[i] == NULL)
+            return ENGAGE_EMISUSE;
+    }
+    engage_analysis *analysis = &analyzer->analysis;
+    for (size_t i = 0; i < count; i++) /* before any is let go: some may stay */
+        engage_lexicon_ref(lexicons[i]);
+    drop_lexicons(analyzer);
+    for (size_t i = 0; i < count; i++)
+        analysis->lexicons[i] = lexicons[i];
+    analysis->lexicon_count = count;
+    analysis->evidence_count = 0;
     return ENGAGE_OK;
 }
 
@@ -471,6 +573,9 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
         return rc;
     memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
     compute_logits(analyzer);
+    rc = add_lexicons(analyzer, text);
+    if (rc != ENGAGE_OK)
+        return rc;
     calibrate(analyzer);
     if (analyzer->addons.count > 0)
         engagep_addons_judge(&analyzer->addons, &analyzer->analysis);

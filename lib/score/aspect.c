@@ -35,6 +35,7 @@ struct engagep_view {
     uint32_t rows; /* summed up in `near` */
     int32_t near[ENGAGEP_TABLE_ROW]; /* rows of tokens in the window, over those far off */
     int64_t seen[ENGAGEP_TABLE_ROW];
+    int64_t feeling; /* of words in the window, over those far off */
 };
 
 /* -------------------------------------------------------------- clauses --- */
@@ -286,6 +287,7 @@ static void make_views(struct engagep_aspects *aspects, const engage_catalogue *
         look(&sight, mention, &aspects->views[m]);
     }
     aspects->far = SHARE * weights[ENGAGEP_ZONE_FAR];
+    aspects->feeling = 0;
     memset(aspects->post, 0, sizeof(aspects->post));
 }
 
@@ -394,6 +396,20 @@ void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_f
     }
 }
 
+void engagep_aspects_feel(struct engagep_aspects *aspects, size_t first, size_t count,
+                          int32_t value)
+{
+    size_t end = first + (count > 0 ? count : 1);
+    aspects->feeling += value;
+    for (size_t m = first_view(aspects, first); m < aspects->count; m++) {
+        struct engagep_view *view = &aspects->views[m];
+        if (view->begin >= end)
+            return;
+        view->feeling +=
+            (int64_t)value * (factor_of(aspects, view, first, end) - aspects->far);
+    }
+}
+
 int engagep_aspects_seen(struct engagep_aspects *aspects, size_t index,
                          const int32_t sum[ENGAGEP_TABLE_ROW], int64_t seen[COLUMNS])
 {
@@ -433,6 +449,10 @@ void engagep_aspects_judge(struct engagep_aspects *aspects, const int32_t sum[EN
             x[head] = engagep_calibrate_linear(logit, calibration->scale[head],
                                                calibration->offset[head]);
         }
+        int64_t feeling =
+            (aspects->views[m].feeling + aspects->feeling * aspects->far) / unit;
+        x[ENGAGE_POSITIVE] = engagep_calibrate_bound(x[ENGAGE_POSITIVE] + feeling);
+        x[ENGAGE_NEGATIVE] = engagep_calibrate_bound(x[ENGAGE_NEGATIVE] - feeling);
         /* What is better than it speaks against it; what is worse does not speak for it. */
         if (rival && x[ENGAGE_POSITIVE] > x[ENGAGE_NEGATIVE]) {
             int64_t against = x[ENGAGE_POSITIVE];

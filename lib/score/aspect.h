@@ -56,6 +56,7 @@ struct engagep_aspects {
     size_t tokens;
     int32_t far;                     /* what a row out of reach counts */
     int32_t post[ENGAGEP_TABLE_ROW]; /* the rows of features of no tokens */
+    int64_t feeling;                 /* the values of lexicons */
 };
 
 void engagep_aspects_release(struct engagep_aspects *aspects);
@@ -68,6 +69,11 @@ int engagep_aspects_find(struct engagep_aspects *aspects, const engage_catalogue
 /* Adds a feature's row to what the mentions see. */
 void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_feature *feature,
                          const signed char *row);
+
+/* Adds the value of a lexicon's word, 1/65536, which begins at a token: the post's feeling
+ * as the mentions see it. */
+void engagep_aspects_feel(struct engagep_aspects *aspects, size_t first, size_t count,
+                          int32_t value);
 
 /* The post as seen from a mention, in 1/60 of weights; `sum`: the rows of the whole post.
  * Returns 1 where another thing is compared with it ("better than") and not found wanting

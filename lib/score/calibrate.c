@@ -14,6 +14,11 @@ static int64_t shift_down(int64_t x, int bits)
     return x >= 0 ? x / unit : -((-x + unit - 1) / unit);
 }
 
+int64_t engagep_calibrate_bound(int64_t x)
+{
+    return x > FAR ? FAR : x < -FAR ? -FAR : x;
+}
+
 int64_t engagep_calibrate_linear(int64_t logit, int32_t scale, int32_t offset)
 {
     int64_t most = (int64_t)1 << 36;
@@ -21,8 +26,7 @@ int64_t engagep_calibrate_linear(int64_t logit, int32_t scale, int32_t offset)
         logit = most;
     if (logit < -most)
         logit = -most;
-    int64_t x = shift_down(logit * scale, 16) + offset;
-    return x > FAR ? FAR : x < -FAR ? -FAR : x;
+    return engagep_calibrate_bound(shift_down(logit * scale, 16) + offset);
 }
 
 /* e^-x in 1/2^30, for x from 0 to 2 FAR in 1/65536. */

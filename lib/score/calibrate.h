@@ -12,6 +12,9 @@
 /* 2^(-i/256) in 1/2^30 (lib/data/exp_table.c). */
 extern const uint32_t engagep_exp_table[257];
 
+/* Holds a number, in 1/65536, within what exp can tell apart. */
+int64_t engagep_calibrate_bound(int64_t x);
+
 /* scale * logit + offset, all in 1/65536, held within what exp can tell apart. */
 int64_t engagep_calibrate_linear(int64_t logit, int32_t scale, int32_t offset);
 

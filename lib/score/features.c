@@ -679,3 +679,16 @@ int engagep_features_run(struct engagep_features *features, const engage_tokeniz
     flush(features);
     return ENGAGE_OK;
 }
+
+int engagep_features_negated(const struct engagep_features *features, size_t token)
+{
+    const struct engagep_word *words = features->words;
+    for (size_t i = token; i > 0 && token - i < REACH; i--) {
+        const struct engagep_word *w = &words[i - 1];
+        if (w->stop != 0 || has_class(w, ENGAGEP_CLASS_CONTRAST))
+            return 0;
+        if (has_class(w, ENGAGEP_CLASS_NOT))
+            return 1;
+    }
+    return 0;
+}

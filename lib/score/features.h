@@ -85,4 +85,7 @@ void engagep_features_letters(struct engagep_features *features, const char *nor
 int engagep_features_run(struct engagep_features *features, const engage_tokenizer *tokenizer,
                          const char *text);
 
+/* Whether a token of the last run stands within reach of a negation before it. */
+int engagep_features_negated(const struct engagep_features *features, size_t token);
+
 #endif

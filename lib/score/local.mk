@@ -22,6 +22,8 @@ lib_libcore_la_SOURCES += \
 	lib/score/features.c \
 	lib/score/features.h \
 	lib/score/format.h \
+	lib/score/lexicon.c \
+	lib/score/lexicon.h \
 	lib/score/model.c \
 	lib/score/model.h \
 	lib/score/table.h \

@@ -37,7 +37,8 @@ enum {
     TAKES_RULES = 1u << 15,
     TAKES_KIND = 1u << 16,
     TAKES_OUTPUT = 1u << 17,
-    TAKES_CATALOGUE = 1u << 18
+    TAKES_CATALOGUE = 1u << 18,
+    TAKES_LEXICON = 1u << 19
 };
 
 struct options {
@@ -52,6 +53,8 @@ struct options {
     int64_t now; /* or ENGAGE_NO_TIME */
     const char *model;
     const char *catalogue;
+    const char *lexicons[ENGAGE_LEXICONS_MOST];
+    size_t lexicon_count;
     const char *store;
     const char *brand;
     const char *policy;

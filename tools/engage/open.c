@@ -55,7 +55,7 @@ static int tell_parsed(const char *path, int rc, const engage_error *error)
 {
     if (rc == ENGAGE_OK)
         return STATUS_DONE;
-    if (rc == ENGAGE_EPOLICY || rc == ENGAGE_ECATALOGUE)
+    if (rc == ENGAGE_EPOLICY || rc == ENGAGE_ECATALOGUE || rc == ENGAGE_ELEXICON)
         fprintf(stderr, "%s:%u:%u: %s\n", path, error->line, error->column, error->message);
     else
         tell_failed(path, rc, error);
@@ -88,6 +88,35 @@ int open_catalogue(const char *path, const engage_catalogue **out)
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_catalogue_parse(out, engage_buffer_data(text), engage_buffer_size(text), NULL,
                                     &error);
+    engage_buffer_free(text);
+    return tell_parsed(path, rc, &error);
+}
+
+/* What a path names a lexicon; what no name may hold becomes '_'. */
+static void lexicon_name(const char *path, char name[65])
+{
+    static const char known[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    const char *base = strrchr(path, '/');
+    base = base != NULL ? base + 1 : path;
+    size_t size = strcspn(base, ".");
+    size = size == 0 ? strlen(base) : size;
+    size = size > 64 ? 64 : size;
+    for (size_t i = 0; i < size; i++)
+        name[i] = strchr(known, base[i]) != NULL ? base[i] : '_';
+    name[size] = '\0';
+}
+
+int open_lexicon(const char *path, const engage_lexicon **out)
+{
+    *out = NULL;
+    engage_buffer *text = read_file(path);
+    if (text == NULL)
+        return STATUS_STOPPED;
+    char name[65];
+    lexicon_name(path, name);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_lexicon_parse(out, name, engage_buffer_data(text), engage_buffer_size(text),
+                                  NULL, &error);
     engage_buffer_free(text);
     return tell_parsed(path, rc, &error);
 }

@@ -19,6 +19,9 @@ int open_policy(const char *path, const engage_policy **out);
  * likewise. */
 int open_catalogue(const char *path, const engage_catalogue **out);
 
+/* The lexicon of a file, named as the file is without its folder and ending; likewise. */
+int open_lexicon(const char *path, const engage_lexicon **out);
+
 /* The tracker of the options' store, policy and model. 1 for success. */
 int open_tracker(const struct options *options, int readonly, engage_tracker **out);
 

@@ -25,6 +25,7 @@ static const struct {
     {"explain", NULL, TAKES_EXPLAIN, "say why"},
     {"model", "FILE", TAKES_MODEL, "a model file instead of the built-in model"},
     {"catalogue", "FILE", TAKES_CATALOGUE, "products and aspects to look for"},
+    {"lexicon", "FILE", TAKES_LEXICON, "words of your own and their feeling; up to 8 times"},
     {"threads", "N", TAKES_THREADS, "score on N threads; the order stays"},
     {"store", "URI", TAKES_STORE, "sqlite:crm.db (default), sqlite:PATH or memory:"},
     {"brand", "NAME", TAKES_BRAND, "this brand only"},
@@ -125,6 +126,11 @@ static int set(struct options *o, unsigned bit, const char *value)
         return 1;
     case TAKES_CATALOGUE:
         o->catalogue = value;
+        return 1;
+    case TAKES_LEXICON:
+        if (o->lexicon_count == ENGAGE_LEXICONS_MOST)
+            return 0;
+        o->lexicons[o->lexicon_count++] = value;
         return 1;
     case TAKES_STORE:
         o->store = value;

@@ -188,14 +188,58 @@ static int score_all(const struct options *options, struct block *block, struct 
     return status;
 }
 
-int run_score(const struct options *options)
-{
+/* What the analyzers share. */
+struct shared {
     const engage_model *model;
     const engage_catalogue *catalogue;
-    if (open_model(options->model, &model) != STATUS_DONE)
-        return STATUS_STOPPED;
-    if (open_catalogue(options->catalogue, &catalogue) != STATUS_DONE) {
-        engage_model_unref(model);
+    const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST];
+    size_t lexicon_count;
+};
+
+static void shared_close(struct shared *shared)
+{
+    for (size_t i = 0; i < shared->lexicon_count; i++)
+        engage_lexicon_unref(shared->lexicons[i]);
+    engage_catalogue_unref(shared->catalogue);
+    engage_model_unref(shared->model);
+}
+
+/* 1 for success; what is open of it is to be closed in any case. */
+static int shared_open(struct shared *shared, const struct options *options)
+{
+    memset(shared, 0, sizeof(*shared));
+    if (open_model(options->model, &shared->model) != STATUS_DONE ||
+        open_catalogue(options->catalogue, &shared->catalogue) != STATUS_DONE)
+        return 0;
+    for (size_t i = 0; i < options->lexicon_count; i++) {
+        if (open_lexicon(options->lexicons[i], &shared->lexicons[i]) != STATUS_DONE)
+            return 0;
+        shared->lexicon_count++;
+    }
+    return 1;
+}
+
+static int worker_open(struct worker *worker, const struct shared *shared,
+                       const struct options *options)
+{
+    engage_analyzer_options wanted = ENGAGE_ANALYZER_OPTIONS_INIT;
+    wanted.model = shared->model;
+    wanted.catalogue = shared->catalogue;
+    wanted.flags = options->explain ? ENGAGE_ANALYZE_EXPLAIN : 0;
+    int rc = engage_analyzer_new(&worker->analyzer, &wanted);
+    if (rc == ENGAGE_OK)
+        rc = engage_analyzer_set_lexicons(worker->analyzer, shared->lexicons,
+                                          shared->lexicon_count);
+    if (rc == ENGAGE_OK)
+        rc = engage_buffer_new(&worker->results, NULL);
+    return rc;
+}
+
+int run_score(const struct options *options)
+{
+    struct shared shared;
+    if (!shared_open(&shared, options)) {
+        shared_close(&shared);
         return STATUS_STOPPED;
     }
     size_t count = (size_t)options->threads;
@@ -204,15 +248,8 @@ int run_score(const struct options *options)
     int rc = workers == NULL || block == NULL ? ENGAGE_ENOMEM : ENGAGE_OK;
     if (rc == ENGAGE_OK)
         rc = engage_buffer_new(&block->bytes, NULL);
-    engage_analyzer_options wanted = ENGAGE_ANALYZER_OPTIONS_INIT;
-    wanted.model = model;
-    wanted.catalogue = catalogue;
-    wanted.flags = options->explain ? ENGAGE_ANALYZE_EXPLAIN : 0;
-    for (size_t w = 0; rc == ENGAGE_OK && w < count; w++) {
-        rc = engage_analyzer_new(&workers[w].analyzer, &wanted);
-        if (rc == ENGAGE_OK)
-            rc = engage_buffer_new(&workers[w].results, NULL);
-    }
+    for (size_t w = 0; rc == ENGAGE_OK && w < count; w++)
+        rc = worker_open(&workers[w], &shared, options);
     int status = STATUS_STOPPED;
     if (rc == ENGAGE_OK)
         status = score_all(options, block, workers, count);
@@ -226,7 +263,6 @@ int run_score(const struct options *options)
         engage_buffer_free(block->bytes);
     free(block);
     free(workers);
-    engage_catalogue_unref(catalogue);
-    engage_model_unref(model);
+    shared_close(&shared);
     return status;
 }
