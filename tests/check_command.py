@@ -197,6 +197,29 @@ class Text(Folder):
         self.assertEqual(row["labels"], [name for name in INTENTS if name in row["labels"]])
         self.assertIsInstance(row["needs_reply"], bool)
 
+    def test_score_takes_lexicons(self):
+        house = self.path("house.v1.txt", b"slaps\t3.5\n")
+        brand = self.path("our brand", b"# ours\ndock\t-1\t0.5\t[-1, -1]\n")
+        given = b"the new dock slaps\n"
+        (plain,) = rows("score", "--lines", given=given)
+        (row,) = rows("score", "--lines", "--explain", "--lexicon", house, "--lexicon", brand,
+                      given=given)
+        self.assertGreater(row["sentiment"]["valence"], plain["sentiment"]["valence"])
+        self.assertEqual([(one["for"], one["start"], one["end"], one["rule"])
+                          for one in row["evidence"] if one["rule"].startswith("lexicon:")],
+                         [("negative", 13, 18, "lexicon:house"),
+                          ("negative", 8, 12, "lexicon:our_brand"),
+                          ("positive", 13, 18, "lexicon:house"),
+                          ("positive", 8, 12, "lexicon:our_brand")])
+        for head, logit in row["logits"].items():
+            total = sum(one["contribution"] for one in row["evidence"] if one["for"] == head)
+            self.assertAlmostEqual(total, logit, places=3)
+        run("score", "--lines", *(["--lexicon", house] * 9), status=2)
+        wrong = self.path("wrong.txt", b"slaps\t3\nbad\n")
+        run("score", "--lines", "--lexicon", wrong, status=3)
+        self.assertIn("wrong.txt:2:4:", run.errors)
+        run("score", "--lines", "--lexicon", self.path("absent"), status=3)
+
     def test_score_looks_for_the_catalogue(self):
         wanted = self.path("shop.catalogue", b"[product dock]\nnames = Dock Two\n")
         given = lines_of({"id": "1", "text": "my Dock Two broke, the price hurts"})

@@ -67,6 +67,20 @@ class Readme(unittest.TestCase):
         out = self.run_in(sys.executable, "-c", readme("python"), PYTHONPATH=module)
         self.assertEqual(out.splitlines()[-1], "consumption")
 
+    def test_those_who_come_from_vader(self):
+        module = os.path.join(BUILD, "bindings", "python", "module")
+        with open(os.path.join(SOURCE, "man", "engage-vader.7"), encoding="utf-8") as file:
+            blocks = re.findall(r"\.Bd -literal\n(.*?)\.Ed\n", file.read(), re.S)
+        python, shell = (one.replace("\\e", "\\").replace("\\-", "-") for one in blocks)
+        tools = os.path.join(BUILD, "tools", "engage") + os.pathsep + os.environ["PATH"]
+        row = json.loads(self.run_in("sh", "-e", "-c", shell, PATH=tools))
+        self.assertIn("lexicon:house", [one["rule"] for one in row["evidence"]])
+        if not os.path.isdir(module):
+            self.skipTest("the Python module was not built")
+        out = self.run_in(sys.executable, "-c", python, PYTHONPATH=module)
+        self.assertRegex(out, r"^\{'neg': [0-9.]+, 'neu': [0-9.]+, 'pos': [0-9.]+, "
+                              r"'compound': 0\.[0-9]+\}\n$")
+
     def test_lua(self):
         lua = os.environ.get("LUA")
         module = os.path.join(BUILD, "bindings", "lua", ".libs")

@@ -17,3 +17,11 @@ if HAVE_PYTHON
 TESTS += tests/check_quality.py
 endif
 EXTRA_DIST += tests/check_quality.py
+
+if HAVE_CHECK
+check_PROGRAMS += tests/check_lexicon
+TESTS += tests/check_lexicon
+endif
+tests_check_lexicon_SOURCES = tests/check_lexicon.c $(small_model_sources)
+tests_check_lexicon_CFLAGS = $(SUITE_CFLAGS)
+tests_check_lexicon_LDADD = $(SUITE_LDADD)

@@ -24,6 +24,7 @@ struct box {
     engage_tracker *tracker;
     engage_events *events;
     engage_buffer *buffer;
+    const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST];
 };
 
 static int fail(lua_State *L, int code, const engage_error *error)
@@ -57,6 +58,8 @@ static int box_close(lua_State *L)
     engage_events_free(box->events);
     engage_tracker_close(box->tracker);
     engage_buffer_free(box->buffer);
+    for (size_t i = 0; i < ENGAGE_LEXICONS_MOST; i++)
+        engage_lexicon_unref(box->lexicons[i]);
     memset(box, 0, sizeof(*box));
     return 0;
 }
@@ -248,7 +251,32 @@ static const char *option_text(lua_State *L, int index, const char *name, size_t
     return luaL_optlstring(L, -1, NULL, size);
 }
 
-/* engage.analyzer{model = path, explain = true} */
+/* Gives the analyzer the lexicons of a list, {name = …, text = …} each. */
+static int add_lexicons(lua_State *L, struct box *box, int list, engage_error *error)
+{
+    size_t count = lua_rawlen(L, list);
+    if (count > ENGAGE_LEXICONS_MOST)
+        return ENGAGE_ELIMIT;
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, list, (lua_Integer)i + 1);
+        if (!lua_istable(L, -1))
+            return ENGAGE_EMISUSE;
+        lua_getfield(L, -1, "name");
+        lua_getfield(L, -2, "text");
+        size_t size;
+        const char *name = lua_tostring(L, -2);
+        const char *text = lua_tolstring(L, -1, &size);
+        if (name == NULL || text == NULL)
+            return ENGAGE_EMISUSE;
+        int rc = engage_lexicon_parse(&box->lexicons[i], name, text, size, NULL, error);
+        if (rc != ENGAGE_OK)
+            return rc;
+        lua_pop(L, 3);
+    }
+    return engage_analyzer_set_lexicons(box->analyzer, box->lexicons, count);
+}
+
+/* engage.analyzer{model = path, explain = true, lexicons = {{name = …, text = …}, …}} */
 static int analyzer_new(lua_State *L)
 {
     size_t size;
@@ -263,6 +291,10 @@ static int analyzer_new(lua_State *L)
     if (rc == ENGAGE_OK)
         rc = engage_buffer_new(&box->buffer, NULL);
     engage_model_unref(options.model);
+    int top = lua_gettop(L);
+    if (rc == ENGAGE_OK && lua_istable(L, 1) && lua_getfield(L, 1, "lexicons") == LUA_TTABLE)
+        rc = add_lexicons(L, box, top + 1, &error);
+    lua_settop(L, top);
     return rc == ENGAGE_OK ? 1 : fail(L, rc, &error);
 }
 

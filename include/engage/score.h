@@ -273,9 +273,9 @@ ENGAGE_API ENGAGE_NODISCARD int engage_analyzer_set_catalogue(engage_analyzer *a
                                                               const engage_catalogue *catalogue);
 
 /* Gives a live analyzer these lexicons in place of those it has, and keeps a reference of
- * each; none with count 0. Several add up. A value v adds v to the log-odds of positive, and
- * takes it from those of negative, as engage-lexicon(5) says; intents stay. It ends what the
- * last run lent. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ELIMIT (more than
+ * each; none with count 0. Several add up. A value v adds v to the log-odds between
+ * positive and negative, as engage-lexicon(5) says; intents stay. It ends what the last run
+ * lent. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ELIMIT (more than
  * ENGAGE_LEXICONS_MOST); then nothing changed. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_analyzer_set_lexicons(engage_analyzer *analyzer,
                                                              const engage_lexicon *const *lexicons,

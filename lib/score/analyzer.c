@@ -251,11 +251,11 @@ static void compute_logits(engage_analyzer *analyzer)
 
 /* ------------------------------------------------------------- lexicons --- */
 
-/* What a value adds to the logit of a head: as much as makes its log-odds differ by the
- * value, or against it. */
+/* What a value adds to the logit of a head: so much that calibration makes half the value
+ * of it, for or against; the odds between positive and negative change by all of it. */
 static int64_t pull(const engage_analyzer *analyzer, int head, int32_t value)
 {
-    int64_t logit = (int64_t)value * 65536 / analyzer->calibration.scale[head];
+    int64_t logit = (int64_t)value * 32768 / analyzer->calibration.scale[head];
     return head == ENGAGE_POSITIVE ? logit : head == ENGAGE_NEGATIVE ? -logit : 0;
 }
 

@@ -450,7 +450,7 @@ void engagep_aspects_judge(struct engagep_aspects *aspects, const int32_t sum[EN
                                                calibration->offset[head]);
         }
         int64_t feeling =
-            (aspects->views[m].feeling + aspects->feeling * aspects->far) / unit;
+            (aspects->views[m].feeling + aspects->feeling * aspects->far) / (2 * unit);
         x[ENGAGE_POSITIVE] = engagep_calibrate_bound(x[ENGAGE_POSITIVE] + feeling);
         x[ENGAGE_NEGATIVE] = engagep_calibrate_bound(x[ENGAGE_NEGATIVE] - feeling);
         /* What is better than it speaks against it; what is worse does not speak for it. */

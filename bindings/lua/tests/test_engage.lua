@@ -38,6 +38,27 @@ test("analysis", function()
     assert(none == nil and code == "ENGAGE_ELIMIT")
 end)
 
+test("lexicons", function()
+    local plain = engage.analyzer():analyze("the new dock slaps").sentiment
+    local house = {{name = "house", text = "slaps\t3.5\n"}, {name = "b", text = ""}}
+    local result = engage.analyzer{explain = true, lexicons = house}:analyze("the new dock slaps")
+    assert(result.sentiment.valence > plain.valence)
+    local named = 0
+    for _, row in ipairs(result.evidence) do
+        named = named + (row.rule == "lexicon:house" and 1 or 0)
+    end
+    assert(named == 2)
+    local nine = {}
+    for i = 1, 9 do nine[i] = {name = "n" .. i, text = ""} end
+    for _, case in ipairs{{{{name = "a", text = "slaps 3"}}, "ENGAGE_ELEXICON"},
+                          {{{name = "a b", text = ""}}, "ENGAGE_ERANGE"},
+                          {{{name = "a"}}, "ENGAGE_EMISUSE"}, {{1}, "ENGAGE_EMISUSE"},
+                          {nine, "ENGAGE_ELIMIT"}} do
+        local none, _, code = engage.analyzer{lexicons = case[1]}
+        assert(none == nil and code == case[2])
+    end
+end)
+
 test("tracking", function()
     local tracker <close> = engage.tracker()
     local counts = tracker:apply{post(1, "my dock is dead, please help")}

@@ -55,6 +55,22 @@ class AnalyzerTest(unittest.TestCase):
         analyzer.analyze(b"\xff\xfe bytes")
         analyzer.analyze("\ud800 half a pair")
 
+    def test_lexicons(self):
+        plain = engage.Analyzer().analyze("the new dock slaps")["sentiment"]
+        analyzer = engage.Analyzer(explain=True, lexicons={"house": "slaps\t3.5\n", "b": b""})
+        result = analyzer.analyze("the new dock slaps")
+        self.assertGreater(result["sentiment"]["valence"], plain["valence"])
+        self.assertEqual({(row["for"], row["start"], row["end"]) for row in result["evidence"]
+                          if row["rule"] == "lexicon:house"},
+                         {("negative", 13, 18), ("positive", 13, 18)})
+        for wrong, name in (({"a": "slaps 3"}, "ENGAGE_ELEXICON"), ({"a b": ""}, "ENGAGE_ERANGE"),
+                            ({str(i): "" for i in range(9)}, "ENGAGE_ELIMIT")):
+            with self.assertRaises(engage.Error) as caught:
+                engage.Analyzer(lexicons=wrong)
+            self.assertEqual(caught.exception.name, name)
+        with self.assertRaises(TypeError):
+            engage.Analyzer(lexicons={"a": 1})
+
     def test_no_such_model(self):
         with self.assertRaises(engage.Error) as caught:
             engage.Analyzer(model="/nowhere/model")

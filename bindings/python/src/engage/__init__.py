@@ -66,10 +66,13 @@ class Tokenizer:
 
 
 class Analyzer:
-    """Scores what posts say and want, with the built-in model or that of a file."""
+    """Scores what posts say and want, with the built-in model or that of a file.
 
-    def __init__(self, model=None, explain=False):
-        self._handle = _engage.Analyzer(model, explain)
+    Lexicons are words of your own on top of it: a dict of names to texts in the format
+    of VADER's file."""
+
+    def __init__(self, model=None, explain=False, lexicons=None):
+        self._handle = _engage.Analyzer(model, explain, list((lexicons or {}).items()))
 
     def analyze(self, text):
         """A dict as `engage score` prints it, without the id."""

@@ -206,12 +206,46 @@ static int open_model(const struct state *state, const char *path, const engage_
     return rc == ENGAGE_OK;
 }
 
+/* Lexicons from a list of (name, text). Returns how many there are now, which the caller
+ * releases, and sets an exception where one is no good. */
+static size_t open_lexicons(const struct state *state, PyObject *list,
+                            const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST])
+{
+    size_t count = 0;
+    Py_ssize_t size = PyList_Size(list);
+    if (size > ENGAGE_LEXICONS_MOST) {
+        raise_code(state, ENGAGE_ELIMIT, NULL);
+        return 0;
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
+        const char *name;
+        PyObject *text;
+        if (!PyArg_ParseTuple(PyList_GetItem(list, i), "sO", &name, &text))
+            return count;
+        PyObject *bytes = text_bytes(text);
+        if (bytes == NULL)
+            return count;
+        engage_error detail = ENGAGE_ERROR_INIT;
+        int rc = engage_lexicon_parse(&lexicons[count], name, PyBytes_AsString(bytes),
+                                      (size_t)PyBytes_Size(bytes), NULL, &detail);
+        Py_DECREF(bytes);
+        if (rc != ENGAGE_OK) {
+            raise_code(state, rc, &detail);
+            return count;
+        }
+        count++;
+    }
+    return count;
+}
+
 static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"model", "explain", NULL};
+    static char *names[] = {"model", "explain", "lexicons", NULL};
     const char *path = NULL;
     int explain = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "|zp", names, &path, &explain))
+    PyObject *list;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zpO!", names, &path, &explain, &PyList_Type,
+                                     &list))
         return NULL;
     struct analyzer *self = (struct analyzer *)make(type);
     if (self == NULL)
@@ -219,13 +253,18 @@ static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     const struct state *state = state_of((PyObject *)self);
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
     options.flags = explain ? ENGAGE_ANALYZE_EXPLAIN : 0;
-    int rc = ENGAGE_OK;
-    if (state != NULL && open_model(state, path, &options.model)) {
-        rc = engage_analyzer_new(&self->handle, &options);
+    const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST];
+    size_t count = state != NULL ? open_lexicons(state, list, lexicons) : 0;
+    if (!PyErr_Occurred() && open_model(state, path, &options.model)) {
+        int rc = engage_analyzer_new(&self->handle, &options);
         engage_model_unref(options.model);
+        if (rc == ENGAGE_OK)
+            rc = engage_analyzer_set_lexicons(self->handle, lexicons, count);
         if (rc != ENGAGE_OK)
             raise_code(state, rc, NULL);
     }
+    for (size_t i = 0; i < count; i++)
+        engage_lexicon_unref(lexicons[i]);
     if (PyErr_Occurred()) {
         Py_DECREF(self);
         return NULL;
