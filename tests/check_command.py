@@ -69,7 +69,7 @@ class Usage(Folder):
         self.assertRegex(run("--version"), rb"^engage \d+\.\d+\.\d+\n$")
         for command in ("tokens entities length valid score track funnel customer queue replies state merge "
                         "claim dismiss resolve hold release suspend reinstate link unlink object "
-                        "resume whatif model policy").split():
+                        "resume whatif people model policy").split():
             self.assertIn(b"usage: engage " + command.encode(), run(command, "--help"))
             self.assertRegex(run(command, "--version"), rb"^engage ")
 
@@ -300,6 +300,36 @@ def events(count, seed):
         yield event
 
 
+CLASSES = {1: "view listen watch click follow download join",
+           2: "like save flag share rate comment care review quote",
+           3: "post question media suggestion article",
+           4: "help invite organise cocreate", 5: "thanked backed"}
+CLASS_OF = {kind: number for number, kinds in CLASSES.items() for kind in kinds.split()}
+STAGES = ["none", "consumption", "curation", "creation", "collaboration"]
+
+
+def measured(facts, stage):
+    """Each gate of a stage, counted from the facts that an explanation lists."""
+    def acts(low, high=4):
+        return [fact for fact in facts if low <= CLASS_OF.get(fact["kind"], 9) <= high]
+
+    def days(some):
+        return len({fact["time"][:10] for fact in some if fact["count"]})
+
+    def distinct(some, part):
+        return min(16, len({fact[part] for fact in some if fact[part] is not None}))
+
+    def count(some):
+        return sum(fact["count"] for fact in some)
+
+    return {"acts": count(acts(stage)), "days": days(acts(stage)),
+            "objects": distinct(acts(2), "object"), "texts": distinct(acts(3), "content"),
+            "active_days": days(acts(1)), "people": distinct(acts(4), "person"),
+            "acknowledgers": distinct(acts(5, 5), "person"),
+            "acknowledged_days": days(acts(5, 5)), "acknowledgements": count(acts(5, 5)),
+            "curation": count(acts(2, 2)), "creation": count(acts(3, 3))}
+
+
 REPORTS = (("state", "--all"), ("funnel", "--json"), ("queue", "--json"), ("replies", "--json"))
 
 
@@ -332,7 +362,8 @@ class Tracking(Folder):
         self.assertEqual(list(customer), ["id", "brand", "accounts", "stage", "since",
                                           "valid_until", "score", "presence", "outcome",
                                           "standing", "gates", "transitions", "likes", "dislikes",
-                                          "open", "facts"])
+                                          "open", "facts", "inferred_trial",
+                                          "inferred_purchase"])
         self.assertEqual(customer["stage"], "collaboration")
         queue = rows("queue", "--json", "--store", store)
         self.assertGreater(len(queue), 5)
@@ -355,6 +386,56 @@ class Tracking(Folder):
         for table in ("funnel", "queue", "replies"):
             self.assertNotEqual(run(table, "--store", store), b"")
         self.assertIn(b"maya_k", run("customer", "x:maya_k", "--store", store))
+
+    def test_an_explanation_recomputes_the_decision(self):
+        checked = 0
+        for stream in ([DEMO], None):
+            store = self.store(f"{stream is None}.db")
+            if stream is None:
+                run("track", "--store", store, given=lines_of(*events(600, 21)))
+            else:
+                run("track", "--store", store, *stream)
+            accounts = {row["account"] for row in rows("state", "--all", "--store", store)}
+            for account in sorted(accounts):
+                for row in rows("customer", account, "--json", "--explain", "--store", store):
+                    earned = 0
+                    for stage in range(1, 5):
+                        gates = [gate for gate in row["gates"] if gate["stage"] == STAGES[stage]]
+                        for gate in gates:
+                            self.assertEqual(gate["passed"], gate["value"] >= gate["threshold"])
+                            if stage > 1:
+                                self.assertEqual(gate["value"],
+                                                 measured(row["facts"], stage)[gate["gate"]],
+                                                 (row["id"], gate))
+                                checked += 1
+                        if earned == stage - 1 and all(gate["passed"] for gate in gates):
+                            earned = stage
+                    self.assertGreaterEqual(STAGES.index(row["stage"]), earned)
+                    self.assertEqual(row["stage"], row["transitions"][-1]["to"])
+                    self.assertEqual(row["since"], row["transitions"][-1]["at"])
+                    if row["valid_until"] is not None:
+                        (later,) = rows("customer", account, "--json", "--now",
+                                        row["valid_until"], "--store", store)
+                        self.assertLess(STAGES.index(later["stage"]), STAGES.index(row["stage"]))
+        self.assertGreater(checked, 500)
+
+    def test_people(self):
+        store = self.store()
+        run("track", "--store", store, DEMO)
+        for row in rows("people", "--json", "--store", store):
+            self.assertEqual(list(row), ["brand", "customer", "standing", "advocacy", "detraction",
+                                         "wilson_low", "reach", "since"])
+        self.assertIn(b"reach", run("people", "--store", store))
+        self.assertEqual(rows("people", "--staff", "--json", "--store", store), [])
+        on = self.path("on.policy", b"[staff]\nfigures = 1\nwindow = 60\n")
+        staff = rows("people", "--staff", "--json", "--policy", on, "--store", store)
+        self.assertEqual({row["agent"] for row in staff}, {"dana", "felix", "ama"})
+        self.assertIn(b"felix", run("people", "--staff", "--policy", on, "--store", store))
+        (funnel,) = rows("funnel", "--by", "month", "--json", "--store", store)
+        self.assertEqual(list(funnel["by"]), ["2026-09", "2026-10", "2026-11"])
+        self.assertEqual(sum(month["new"] for month in funnel["by"].values()), funnel["customers"])
+        self.assertIn(b"2026-10", run("funnel", "--by", "month", "--store", store))
+        run("funnel", "--by", "intent", "--store", store, status=2)
 
     def test_decisions(self):
         store = self.store()

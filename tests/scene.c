@@ -89,7 +89,7 @@ void scene_has_fact(struct scene *scene, const char *account, const char *kind, 
     const char *json = scene_customer(scene, account);
     snprintf(want, sizeof(want), "\"kind\":\"%s\"", kind);
     char also[160];
-    snprintf(also, sizeof(also), "\"event\":\"%s\"}", event);
+    snprintf(also, sizeof(also), "\"event\":\"%s\",", event);
     for (const char *at = strstr(json, want); at != NULL; at = strstr(at + 1, want)) {
         const char *end = strchr(at, '}');
         const char *found = strstr(at, also);

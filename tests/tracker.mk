@@ -5,10 +5,10 @@
 if HAVE_CHECK
 check_PROGRAMS += tests/check_events tests/check_tracking tests/check_tracking_failures \
 	tests/check_tracker tests/check_facts tests/check_decisions \
-	tests/check_whatif
+	tests/check_whatif tests/check_people
 TESTS += tests/check_events tests/check_tracking tests/check_tracking_failures \
 	tests/check_tracker tests/check_facts tests/check_decisions \
-	tests/check_whatif
+	tests/check_whatif tests/check_people
 endif
 tests_check_events_SOURCES = tests/check_events.c tests/support.c tests/support.h
 tests_check_events_CFLAGS = $(SUITE_CFLAGS)
@@ -35,3 +35,6 @@ tests_check_whatif_SOURCES = tests/check_whatif.c tests/scene.c tests/scene.h \
 	tests/stream.c tests/stream.h tests/support.c tests/support.h
 tests_check_whatif_CFLAGS = $(SUITE_CFLAGS)
 tests_check_whatif_LDADD = $(SUITE_LDADD)
+tests_check_people_SOURCES = tests/check_people.c $(SCENE)
+tests_check_people_CFLAGS = $(SUITE_CFLAGS)
+tests_check_people_LDADD = $(SUITE_LDADD)

@@ -199,10 +199,12 @@ typedef struct engage_query {
     int64_t now;      /* ENGAGE_NO_TIME: the time of the latest event */
     uint64_t top;     /* at most so many rows; 0: all */
     engage_str brand; /* absent: every brand */
-    engage_str by;    /* replies: "intent", "platform", "product", "department", "month" */
+    engage_str by;    /* replies: "intent", "platform", "product", "department", "month";
+                         funnel: "month" */
 } engage_query;
 #define ENGAGE_QUERY_INIT {sizeof(engage_query), 0, ENGAGE_NO_TIME, 0, {0, 0}, {0, 0}}
-#define ENGAGE_QUERY_EXPLAIN 1u /* customer: gates and the facts behind them */
+#define ENGAGE_QUERY_EXPLAIN 1u /* customer: gates and facts; people: the parts of reach */
+#define ENGAGE_QUERY_STAFF 2u   /* people: those who answer */
 
 /* Reports append JSON objects, one a line, as the command's contract says, rows
  * sorted by brand and then as said there. All return ENGAGE_OK, ENGAGE_EMISUSE,
@@ -221,6 +223,9 @@ ENGAGE_API ENGAGE_NODISCARD int engage_tracker_queue(engage_tracker *tracker,
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_replies(engage_tracker *tracker,
                                                        const engage_query *query,
                                                        engage_buffer *buffer, engage_error *error);
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_people(engage_tracker *tracker,
+                                                      const engage_query *query,
+                                                      engage_buffer *buffer, engage_error *error);
 
 /* Appends partial states, a line each: {"batch","brand","account","state",
  * "open_undo"}, sorted by brand and account; of one account, or of all where it

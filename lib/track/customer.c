@@ -182,6 +182,17 @@ static void put_gates(struct customer *customer)
     engagep_json_close(buffer, ']');
 }
 
+/* A keyed hash: equal for what is counted once. */
+static void put_hash(engage_buffer *buffer, const char *name, const struct engagep_value row[],
+                     int part, int column)
+{
+    engagep_json_key(buffer, name);
+    if (row[FACT_GIVEN].number & part)
+        engagep_json_int(buffer, row[column].number);
+    else
+        engagep_json_null(buffer);
+}
+
 static int put_fact(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct engagep_report *report = ctx;
@@ -199,6 +210,11 @@ static int put_fact(void *ctx, const struct engagep_value *row, engage_error *er
     engagep_report_key_text(buffer, "account", engagep_row_str(&row[FACT_ACCOUNT]));
     engagep_report_key_text(buffer, "actor", engagep_row_str(&row[FACT_ACTOR]));
     engagep_report_key_text(buffer, "event", engagep_row_str(&row[FACT_EVENT]));
+    engagep_json_key(buffer, "count");
+    engagep_json_int(buffer, row[FACT_COUNTS].number);
+    put_hash(buffer, "person", row, ENGAGEP_FACT_PERSON, FACT_PERSON);
+    put_hash(buffer, "object", row, ENGAGEP_FACT_OBJECT, FACT_OBJECT);
+    put_hash(buffer, "content", row, ENGAGEP_FACT_CONTENT, FACT_CONTENT);
     engagep_json_close(buffer, '}');
     return ENGAGE_OK;
 }
@@ -218,6 +234,22 @@ static int put_facts(struct customer *customer)
     }
     engagep_json_close(report->buffer, ']');
     return rc;
+}
+
+/* How sure texts let one be, where each is right as often as the policy says: beside the
+ * outcome, which they never change. */
+static void put_inferred(struct customer *customer, const char *name, int flag)
+{
+    struct engagep_report *report = customer->report;
+    const struct engagep_calendar *calendar = &customer->person.calendar;
+    const struct engagep_policy_numbers *numbers = &report->tracker->policy->numbers;
+    int64_t doubt = 1000000;
+    size_t at = engagep_calendar_index(calendar, (int32_t)(report->day - numbers->view + 1));
+    for (; at < calendar->count && calendar->days[at].day <= report->day; at++)
+        if (calendar->days[at].flags & flag)
+            doubt = doubt * (1000000 - numbers->inferred) / 1000000;
+    engagep_json_key(report->buffer, name);
+    engagep_json_decimal(report->buffer, 1000000 - doubt, 6);
 }
 
 /* ------------------------------------------------------------------- open --- */
@@ -311,8 +343,11 @@ static int put_customer(struct customer *customer)
     engagep_json_close(buffer, ']');
     if (rc == ENGAGE_OK)
         rc = put_all_open(customer);
-    if (rc == ENGAGE_OK && customer->report->query.flags & ENGAGE_QUERY_EXPLAIN)
+    if (rc == ENGAGE_OK && customer->report->query.flags & ENGAGE_QUERY_EXPLAIN) {
         rc = put_facts(customer);
+        put_inferred(customer, "inferred_trial", ENGAGEP_FLAG_INFERRED_TRIAL);
+        put_inferred(customer, "inferred_purchase", ENGAGEP_FLAG_INFERRED_PURCHASE);
+    }
     engagep_json_close(buffer, '}');
     engagep_buffer_put_byte(buffer, '\n');
     return rc;

@@ -126,13 +126,19 @@ int engagep_emit_hangs(engage_str verb)
     return hangs;
 }
 
+static int is_long_form(const engage_event *event)
+{
+    return engagep_str_is(event->type, "Article") || engagep_str_is(event->type, "HowTo");
+}
+
 int engagep_emit_meets(const engage_event *event)
 {
     int hangs;
     if (event->target.size == 0 && event->to.size == 0)
         return 0;
     if (engagep_thread_is_post(event))
-        return engagep_str_is(event->type, "Event") || engagep_str_is(event->type, "Group");
+        return engagep_str_is(event->type, "Event") || engagep_str_is(event->type, "Group") ||
+               is_long_form(event);
     int kind = kind_of_verb(event, &hangs);
     return kind != ENGAGEP_KINDS && (engagep_kind_class(kind) == ENGAGEP_CLASS_COLLABORATION ||
                                      engagep_kind_class(kind) == ENGAGEP_CLASS_CREDIT);
@@ -257,11 +263,6 @@ static int is_help(const struct engagep_thread *thread, const struct engagep_pos
            !engagep_str_equal(thread->posts[post->root].member->person, post->member->person);
 }
 
-static int is_long_form(const engage_event *event)
-{
-    return engagep_str_is(event->type, "Article") || engagep_str_is(event->type, "HowTo");
-}
-
 /* The last row of the table that matches. */
 static int kind_of_post(const struct engagep_thread *thread, const struct engagep_post *post)
 {
@@ -270,6 +271,8 @@ static int kind_of_post(const struct engagep_thread *thread, const struct engage
     uint32_t labels = signal->labels;
     if (engagep_str_is(event->type, "Event") || engagep_str_is(event->type, "Group"))
         return ENGAGEP_KIND_ORGANISE;
+    if (is_long_form(event) && event->to.size > 0) /* other customers: see person.c */
+        return ENGAGEP_KIND_COCREATE;
     if (is_help(thread, post))
         return ENGAGEP_KIND_HELP;
     if (is_long_form(event))
@@ -478,8 +481,12 @@ static int emit_post(engage_tracker *tracker, const struct engagep_thread *threa
         if (signal->negative >= tracker->policy->numbers.negative)
             fact.parts |= ENGAGEP_FACT_NEGATIVE;
     }
+    if (signal->marks & ENGAGEP_MARK_TRIED)
+        fact.flags |= ENGAGEP_FLAG_INFERRED_TRIAL;
+    if (signal->marks & ENGAGEP_MARK_BOUGHT)
+        fact.flags |= ENGAGEP_FLAG_INFERRED_PURCHASE;
     take_sides(thread, post, &fact);
-    if (post->kind != ENGAGEP_KIND_ORGANISE)
+    if (post->kind != ENGAGEP_KIND_ORGANISE && post->kind != ENGAGEP_KIND_COCREATE)
         return add(tracker, emission, event->actor, &member->stored, 0, &fact);
     struct counterparts with = {tracker, member, emission, fact, 0};
     return add_counterparts(&with);

@@ -4,6 +4,7 @@
  * How many customers of a brand stand on each stage.
  */
 #include "base/alloc.h"
+#include "base/error.h"
 #include "track/judge.h"
 #include "track/report.h"
 #include "track/standing.h"
@@ -108,8 +109,9 @@ static void put_median(engage_buffer *buffer, struct days *days)
     engagep_json_decimal(buffer, (low + high) * 5, 1);
 }
 
-static void put_funnel(struct funnel *funnel)
+static int put_funnel(struct funnel *funnel)
 {
+    int rc = ENGAGE_OK;
     engage_buffer *buffer = funnel->report->buffer;
     engagep_json_open(buffer, '{');
     engagep_report_key_text(buffer, "brand", funnel->brand);
@@ -138,8 +140,11 @@ static void put_funnel(struct funnel *funnel)
     engagep_report_key_count(buffer, "buyer", funnel->buyer);
     engagep_report_key_count(buffer, "advocate", funnel->advocate);
     engagep_report_key_count(buffer, "detractor", funnel->detractor);
+    if (funnel->report->query.by.size > 0)
+        rc = engagep_report_cycle(funnel->report, funnel->brand);
     engagep_json_close(buffer, '}');
     engagep_buffer_put_byte(buffer, '\n');
+    return rc;
 }
 
 static int report_brand(struct engagep_report *report, engage_str brand)
@@ -153,7 +158,7 @@ static int report_brand(struct engagep_report *report, engage_str brand)
     int rc = engagep_core_scan(report->tracker, ENGAGEP_CUSTOMER, CUSTOMER_BY_ID, prefix, 1,
                                read_customer, &funnel, report->error);
     if (rc == ENGAGE_OK)
-        put_funnel(&funnel);
+        rc = put_funnel(&funnel);
     engagep_state_release(&funnel.scratch);
     for (int class = 1; class <= 4; class++)
         engagep_alloc_free(own, funnel.waits[class].list, funnel.waits[class].capacity,
@@ -168,6 +173,8 @@ int engage_tracker_funnel(engage_tracker *tracker, const engage_query *query,
     int rc = engagep_report_begin(&report, tracker, query, buffer, error);
     if (rc != ENGAGE_OK)
         return rc;
+    if (report.query.by.size > 0 && !engagep_str_is(report.query.by, "month"))
+        rc = engagep_error_set(error, ENGAGE_ERANGE, "a funnel is grouped by month alone");
     for (size_t i = 0; i < report.brand_count && rc == ENGAGE_OK; i++)
         rc = report_brand(&report, report.brands[i]);
     return engagep_report_end(&report, rc);

@@ -39,6 +39,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/compare.c \
 	lib/track/core.c lib/track/core.h \
 	lib/track/customer.c \
+	lib/track/cycle.c \
 	lib/track/decide.c \
 	lib/track/decision.c lib/track/decision.h \
 	lib/track/emit.c lib/track/emit.h \
@@ -50,6 +51,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/map.c lib/track/map.h \
 	lib/track/merge.h \
 	lib/track/object.c \
+	lib/track/people.c \
 	lib/track/person.c \
 	lib/track/queue.c \
 	lib/track/replies.c \
@@ -60,6 +62,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/schema.c lib/track/schema.h \
 	lib/track/settle.c \
 	lib/track/signal.c lib/track/signal.h \
+	lib/track/staff.c lib/track/staff.h \
 	lib/track/state.c lib/track/state.h \
 	lib/track/states.c \
 	lib/track/take.c \

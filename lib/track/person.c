@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "track/emit.h"
+#include "track/signal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -288,7 +289,8 @@ static int strip_list(struct engagep_batch *batch, engage_event *event)
         int rc = is_own(batch, event->brand, event->actor, account, &own);
         if (rc != ENGAGE_OK)
             return rc;
-        if (own)
+        if (own || engagep_signal_is_brand(batch->tracker->policy, event->brand,
+                                           engagep_signal_native(account)))
             continue;
         if (size > 0)
             kept[size++] = '\n';

@@ -92,6 +92,7 @@ struct engagep_policy_numbers {
 
     /* [outcome] */
     int32_t lapse;
+    int32_t inferred; /* millionths: how sure one such text lets one be */
 
     /* [reach] */
     int32_t reach_counterpart;
@@ -137,6 +138,17 @@ struct engagep_policy_numbers {
     int32_t rate_hours;
     int32_t never_days;
     int32_t negative; /* millionths of probability that make a post negative */
+
+    /* [staff] */
+    int32_t staff_figures; /* 1: figures of those who answer are given, 0: they are not */
+    int32_t staff_window;
+    int32_t staff_reply; /* points */
+    int32_t staff_answer;
+    int32_t staff_fast;
+    int32_t staff_cap;    /* points a day */
+    int32_t badge_helper; /* answers */
+    int32_t badge_swift;  /* answers within the target */
+    int32_t badge_steady; /* days with an answer */
 
     /* [duties] */
     int32_t refuse_objected; /* 1: events of whoever objects are refused, 0: kept without a profile */

@@ -54,7 +54,7 @@ int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
     report->error = error;
     if (query != NULL) {
         int rc = engagep_options_copy(&report->query, sizeof(*query), query, sizeof(*query));
-        if (rc != ENGAGE_OK || report->query.flags & ~ENGAGE_QUERY_EXPLAIN)
+        if (rc != ENGAGE_OK || report->query.flags & ~(ENGAGE_QUERY_EXPLAIN | ENGAGE_QUERY_STAFF))
             return engagep_error_set(error, ENGAGE_EOPTIONS, "query: struct_size or flags");
     }
     report->now = report->query.now;

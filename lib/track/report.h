@@ -53,6 +53,9 @@ struct engagep_ranks {
 int engagep_queue_ranks(struct engagep_report *report, engage_str brand,
                         struct engagep_ranks *out);
 
+/* The figures of the feedback cycle by month, as the member "by" of an open object. */
+int engagep_report_cycle(struct engagep_report *report, engage_str brand);
+
 /* The customer that an account belongs to; the account itself where it is not known.
  * The text is copied to the lasting arena. */
 int engagep_report_customer(struct engagep_report *report, engage_str brand, engage_str account,

@@ -16,7 +16,9 @@ enum {
     ENGAGEP_MARK_CAPITALS = 2,  /* it is written in capitals */
     ENGAGEP_MARK_THANKS = 4,    /* it thanks */
     ENGAGEP_MARK_ADDRESSED = 8, /* it names the brand by its handle */
-    ENGAGEP_MARK_LONG = 16      /* long form, or marked as a how-to or an unboxing */
+    ENGAGEP_MARK_LONG = 16,     /* long form, or marked as a how-to or an unboxing */
+    ENGAGEP_MARK_TRIED = 32,    /* it tells of a trial of one's own */
+    ENGAGEP_MARK_BOUGHT = 64    /* it tells of a purchase of one's own */
 };
 
 /* What the analyzer, or whoever judged the text elsewhere, said of it. */

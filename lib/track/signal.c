@@ -182,6 +182,16 @@ static const char *const thanks[] = {
     "obrigad", "dank je", "bedankt", "tack ",   "dziękuj",  "спасибо",  "teşekkür",
     "ありがと", "谢谢",    "感谢",    "감사",    "고마",     "धन्यवाद", "شكر",
 };
+/* What one has done oneself; plans and questions are worded otherwise. */
+static const char *const bought[] = {
+    "just bought", "i bought",  "i've bought", "just ordered", "i ordered",    "i've ordered",
+    "habe gekauft", "habe bestellt", "j'ai acheté", "j'ai commandé", "he comprado",
+    "acabo de comprar", "comprei",   "ho comprato",
+};
+static const char *const tried[] = {
+    "my free trial", "my trial",    "started the trial", "started a trial",   "trial ends",
+    "meine testphase", "mon essai", "mi prueba gratuita", "meu teste gratuito",
+};
 static const char *const guides[] = {"how-to", "howto", "how to guide", "unboxing"};
 
 static int names_brand(const engage_policy *policy, const engage_event *event, engage_str text)
@@ -225,6 +235,10 @@ static uint32_t marks_of(const engage_policy *policy, const engage_event *event,
         marks |= ENGAGEP_MARK_THANKS;
     if (text.size >= LONG_FORM || holds_any(text, guides, sizeof(guides) / sizeof(guides[0])))
         marks |= ENGAGEP_MARK_LONG;
+    if (holds_any(text, bought, sizeof(bought) / sizeof(bought[0])))
+        marks |= ENGAGEP_MARK_BOUGHT;
+    if (holds_any(text, tried, sizeof(tried) / sizeof(tried[0])))
+        marks |= ENGAGEP_MARK_TRIED;
     if (sent_to_brand(policy, event) || names_brand(policy, event, text))
         marks |= ENGAGEP_MARK_ADDRESSED;
     return marks;

@@ -38,7 +38,8 @@ enum {
     TAKES_KIND = 1u << 16,
     TAKES_OUTPUT = 1u << 17,
     TAKES_CATALOGUE = 1u << 18,
-    TAKES_LEXICON = 1u << 19
+    TAKES_LEXICON = 1u << 19,
+    TAKES_STAFF = 1u << 20
 };
 
 struct options {
@@ -47,6 +48,7 @@ struct options {
     int explain;
     int json;
     int all;
+    int staff;
     int format; /* ENGAGE_FORMAT_ */
     long threads;
     unsigned long long top;
@@ -101,6 +103,7 @@ int run_resume(const struct options *options);
 int run_claim(const struct options *options);
 int run_dismiss(const struct options *options);
 int run_resolve(const struct options *options);
+int run_people(const struct options *options);
 int run_whatif(const struct options *options);
 int run_model(const struct options *options);
 int run_policy(const struct options *options);

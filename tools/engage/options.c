@@ -33,12 +33,13 @@ static const struct {
     {"policy", "FILE", TAKES_POLICY, "a policy file instead of the defaults"},
     {"json", NULL, TAKES_JSON, "JSON Lines instead of a table"},
     {"top", "N", TAKES_TOP, "the first N rows"},
-    {"by", "WHAT", TAKES_BY, "intent, platform, product, department or month"},
+    {"by", "WHAT", TAKES_BY, "intent, platform, product, department or month; funnel: month"},
     {"all", NULL, TAKES_ALL, "every account"},
     {"format", "FORM", TAKES_FORMAT, "the JSON of the input: native (default)"},
     {"platform", "NAME", TAKES_PLATFORM, "x (default), mastodon or bluesky"},
     {"rules", "RULES", TAKES_RULES, "X's counting rules: x3 (default), x2 or x1"},
     {"kind", "KIND", TAKES_KIND, "username, list, hashtag, url or url-bare"},
+    {"staff", NULL, TAKES_STAFF, "those who answer, where the policy allows it"},
     {"output", "FILE", TAKES_OUTPUT, "write there, all or nothing"},
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -102,6 +103,9 @@ static int set(struct options *o, unsigned bit, const char *value)
         return 1;
     case TAKES_ALL:
         o->all = 1;
+        return 1;
+    case TAKES_STAFF:
+        o->staff = 1;
         return 1;
     case TAKES_OFFSETS:
         o->offsets = choice(value, units);

@@ -83,6 +83,30 @@ static char *joined(const json_t *array)
     return out;
 }
 
+static int print_months(json_t *months, FILE *file)
+{
+    static const char *const headings[] = {"month", ">new", ">through advocates", ">share",
+                                           ">bought", ">spoke", ">median days to word"};
+    struct table table;
+    if (!json_is_object(months))
+        return 1;
+    table_begin(&table, 7, headings);
+    const char *name;
+    json_t *month;
+    json_object_foreach(months, name, month) {
+        char a[32], b[32], c[32], d[32], e[32], f[32];
+        table_cell(&table, "%s", name);
+        table_cell(&table, "%s", number(month, "new", 0, a));
+        table_cell(&table, "%s", number(month, "through_advocates", 0, b));
+        table_cell(&table, "%s", percent(month, "share", c));
+        table_cell(&table, "%s", number(month, "bought", 0, d));
+        table_cell(&table, "%s", number(month, "spoke", 0, e));
+        table_cell(&table, "%s", number(month, "median_days_to_word", 1, f));
+    }
+    fputc('\n', file);
+    return table_end(&table, file);
+}
+
 int print_funnel(const json_t *rows, FILE *file)
 {
     static const char *const headings[] = {"stage", ">touched", ">sustained", ">go on to next",
@@ -109,6 +133,7 @@ int print_funnel(const json_t *rows, FILE *file)
         fprintf(file, "trial %s, buyer %s, advocate %s, detractor %s\n",
                 number(row, "trial", 0, a), number(row, "buyer", 0, b),
                 number(row, "advocate", 0, c), number(row, "detractor", 0, d));
+        good &= print_months(json_object_get(row, "by"), file);
     }
     return good;
 }
@@ -273,6 +298,54 @@ int print_decisions(const json_t *rows, FILE *file)
                 moment(row, "time", when));
     }
     return 1;
+}
+
+int print_people(const json_t *rows, FILE *file)
+{
+    static const char *const headings[] = {"brand", "customer", "standing", "since", ">for",
+                                           ">against", ">reach"};
+    struct table table;
+    table_begin(&table, 7, headings);
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) {
+        char a[32], b[32], c[32], since[20];
+        table_cell(&table, "%s", text(row, "brand"));
+        table_cell(&table, "%s", text(row, "customer"));
+        table_cell(&table, "%s", text(row, "standing"));
+        table_cell(&table, "%.10s", moment(row, "since", since));
+        table_cell(&table, "%s", number(row, "advocacy", 1, a));
+        table_cell(&table, "%s", number(row, "detraction", 1, b));
+        table_cell(&table, "%s", number(row, "reach", 1, c));
+    }
+    return table_end(&table, file);
+}
+
+int print_staff(const json_t *rows, FILE *file)
+{
+    static const char *const headings[] = {"brand", "agent", ">points", ">answers", ">in time",
+                                           ">median wait", "badges"};
+    struct table table;
+    if (json_array_size(rows) == 0)
+        tell("no figures: the policy's [staff] figures turns them on");
+    table_begin(&table, 7, headings);
+    int good = 1;
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) {
+        char a[32], b[32], c[32], d[32];
+        char *badges = joined(json_object_get(row, "badges"));
+        table_cell(&table, "%s", text(row, "brand"));
+        table_cell(&table, "%s", text(row, "agent"));
+        table_cell(&table, "%s", number(row, "points", 0, a));
+        table_cell(&table, "%s", number(row, "answers", 0, b));
+        table_cell(&table, "%s", number(row, "fast", 0, c));
+        table_cell(&table, "%s", duration(row, "median_ms", d));
+        table_cell(&table, "%s", badges != NULL ? badges : "-");
+        good &= badges != NULL;
+        free(badges);
+    }
+    return table_end(&table, file) & good;
 }
 
 static void difference_cell(struct table *table, const json_t *row, const char *name)

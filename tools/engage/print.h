@@ -21,6 +21,8 @@ int print_buffer(const struct options *options, const engage_buffer *buffer, pri
 
 int print_decisions(const json_t *rows, FILE *file);
 int print_differences(const json_t *rows, FILE *file);
+int print_people(const json_t *rows, FILE *file);
+int print_staff(const json_t *rows, FILE *file);
 int print_funnel(const json_t *rows, FILE *file);
 int print_customer(const json_t *rows, FILE *file);
 int print_queue(const json_t *rows, FILE *file);

@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * The commands that read a store: funnel, customer, queue, replies, state.
+ * The commands that read a store: funnel, customer, queue, replies, people,
+ * state.
  */
 #include "command.h"
 #include "open.h"
@@ -22,7 +23,8 @@ static int run_report(const struct options *options, const char *operand, report
     if (!open_tracker(options, 1, &tracker))
         return STATUS_STOPPED;
     engage_query query = ENGAGE_QUERY_INIT;
-    query.flags = options->explain ? ENGAGE_QUERY_EXPLAIN : 0;
+    query.flags = (options->explain ? ENGAGE_QUERY_EXPLAIN : 0) |
+                  (options->staff ? ENGAGE_QUERY_STAFF : 0);
     query.now = options->now;
     query.top = options->top;
     if (options->brand != NULL)
@@ -70,8 +72,19 @@ static int ask_replies(engage_tracker *tracker, engage_str operand, const engage
     return engage_tracker_replies(tracker, query, buffer, error);
 }
 
+static int ask_people(engage_tracker *tracker, engage_str operand, const engage_query *query,
+                      engage_buffer *buffer, engage_error *error)
+{
+    (void)operand;
+    return engage_tracker_people(tracker, query, buffer, error);
+}
+
 int run_funnel(const struct options *options)
 {
+    if (options->by != NULL && strcmp(options->by, "month") != 0) {
+        tell("usage: engage funnel [OPTION…] [--by month]");
+        return STATUS_USAGE;
+    }
     return run_report(options, NULL, ask_funnel, print_funnel);
 }
 
@@ -88,6 +101,11 @@ int run_queue(const struct options *options)
 int run_replies(const struct options *options)
 {
     return run_report(options, NULL, ask_replies, print_replies);
+}
+
+int run_people(const struct options *options)
+{
+    return run_report(options, NULL, ask_people, options->staff ? print_staff : print_people);
 }
 
 int run_state(const struct options *options)

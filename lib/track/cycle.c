@@ -1,0 +1,265 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The feedback cycle: how many new customers came by what an advocate wrote, and how
+ * long it takes from buying to the first word of mouth, by month.
+ */
+#include "base/alloc.h"
+#include "base/time.h"
+#include "track/outcome.h"
+#include "track/report.h"
+#include "track/standing.h"
+#include "track/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NEW, THROUGH, BOUGHT, SPOKE };
+
+/* Something that happened to a customer in a month. */
+struct mark {
+    int32_t month; /* counted from the year 0 */
+    int32_t what;
+    int32_t days; /* from buying to speaking */
+};
+
+struct cycle {
+    struct engagep_report *report;
+    engage_str brand;
+    struct engagep_person person;
+    struct engagep_person author;
+    struct mark *marks;
+    size_t count;
+    size_t capacity;
+    /* of the customer at hand */
+    engage_str customer;
+    int64_t first_time; /* of its first act, or ENGAGE_NO_TIME */
+    engage_str first_actor;
+    engage_str first_event;
+    int touches; /* the first act is done to a post of an advocate */
+};
+
+static int32_t month_of(int64_t day)
+{
+    int64_t year;
+    int month;
+    int mday;
+    engagep_time_civil(day, &year, &month, &mday);
+    return (int32_t)(year * 12 + month - 1);
+}
+
+static int add_mark(struct cycle *cycle, int64_t day, int32_t what, int64_t days)
+{
+    void *list = cycle->marks;
+    int rc = engagep_alloc_grow(&cycle->report->tracker->allocator, &list, &cycle->capacity,
+                                cycle->count + 1, sizeof(*cycle->marks));
+    cycle->marks = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(cycle->report->error);
+    cycle->marks[cycle->count++] = (struct mark){month_of(day), what, (int32_t)days};
+    return ENGAGE_OK;
+}
+
+/* -------------------------------------------------------------- first act --- */
+
+/* Facts come in order of days: what lies behind the first act's is not looked at. */
+static int find_first(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct cycle *cycle = ctx;
+    int64_t kind = row[FACT_KIND].number;
+    int64_t time = row[FACT_TIME].number;
+    engage_str event = engagep_row_str(&row[FACT_EVENT]);
+    int is_known = cycle->first_time != ENGAGE_NO_TIME;
+    if (kind < 0 || kind >= ENGAGEP_KINDS)
+        return engagep_core_corrupt(error, "a fact");
+    if (is_known && row[FACT_DAY].number > engagep_time_day(cycle->first_time))
+        return ENGAGE_ROW;
+    if (!engagep_kind_is_act((int)kind) ||
+        (is_known && (time > cycle->first_time ||
+                      (time == cycle->first_time &&
+                       engagep_str_compare(event, cycle->first_event) >= 0))))
+        return ENGAGE_OK;
+    cycle->first_time = time;
+    cycle->first_event = event;
+    cycle->first_actor = engagep_row_str(&row[FACT_ACTOR]);
+    struct engagep_arena *arena = &cycle->report->tracker->arena;
+    return engagep_row_keep(arena, &cycle->first_event) == ENGAGE_OK &&
+                   engagep_row_keep(arena, &cycle->first_actor) == ENGAGE_OK
+               ? ENGAGE_OK
+               : engagep_core_no_memory(error);
+}
+
+static int find_first_of(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct cycle *cycle = ctx;
+    int rc = engagep_core_scan(cycle->report->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, row, 2,
+                               find_first, cycle, error);
+    return rc == ENGAGE_ROW ? ENGAGE_OK : rc;
+}
+
+/* A post: whether its author is another customer who was an advocate then. */
+static int judge_author(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct cycle *cycle = ctx;
+    struct engagep_report *report = cycle->report;
+    struct engagep_standing standing;
+    engage_str customer;
+    int known;
+    if (!engagep_str_is(engagep_row_str(&row[EVENT_VERB]), "Create") ||
+        row[EVENT_DEAD].number != 0 || cycle->touches)
+        return ENGAGE_OK;
+    int rc = engagep_report_customer(report, cycle->brand, engagep_row_str(&row[EVENT_ACTOR]),
+                                     &customer, &known);
+    if (rc != ENGAGE_OK || !known || engagep_str_equal(customer, cycle->customer))
+        return rc;
+    rc = engagep_state_sum(report->tracker, cycle->brand, customer, &cycle->author, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    engagep_standing_at(&cycle->author.calendar, report->tracker->policy, cycle->first_time,
+                        &standing);
+    cycle->touches = standing.standing == ENGAGEP_STANDING_ADVOCATE;
+    return ENGAGE_OK;
+}
+
+static int judge_first(struct cycle *cycle)
+{
+    engage_tracker *tracker = cycle->report->tracker;
+    struct engagep_value key[] = {engagep_row_text(cycle->brand),
+                                  engagep_row_text(cycle->first_actor),
+                                  engagep_row_text(cycle->first_event)};
+    struct engagep_value row[EVENT_COLUMNS];
+    int rc = engagep_core_get(tracker, ENGAGEP_EVENT, key, row, cycle->report->error);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    engage_str posts[] = {engagep_row_str(&row[EVENT_IN_REPLY_TO]),
+                          engagep_row_str(&row[EVENT_QUOTE_OF]),
+                          engagep_row_str(&row[EVENT_OBJECT])};
+    for (size_t i = 0; i < 3; i++)
+        if (engagep_row_keep(&tracker->arena, &posts[i]) != ENGAGE_OK)
+            return engagep_core_no_memory(cycle->report->error);
+    rc = ENGAGE_OK;
+    for (size_t i = 0; i < 3 && rc == ENGAGE_OK && !cycle->touches; i++) {
+        struct engagep_value prefix[] = {key[0], engagep_row_text(posts[i])};
+        if (posts[i].size > 0)
+            rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_POST, prefix, 2, judge_author,
+                                   cycle, cycle->report->error);
+    }
+    return rc;
+}
+
+/* -------------------------------------------------------------- customers --- */
+
+static int mark_speech(struct cycle *cycle)
+{
+    const struct engagep_calendar *calendar = &cycle->person.calendar;
+    struct engagep_outcome outcome;
+    engagep_outcome_at(calendar, cycle->report->tracker->policy, cycle->report->now, &outcome);
+    int64_t bought = outcome.first_purchase;
+    if (outcome.first_purchase == ENGAGEP_NO_DAY)
+        return ENGAGE_OK;
+    int rc = add_mark(cycle, bought, BOUGHT, 0);
+    size_t at = engagep_calendar_index(calendar, outcome.first_purchase);
+    while (at < calendar->count && calendar->days[at].advocacy == 0)
+        at++;
+    if (rc == ENGAGE_OK && at < calendar->count && calendar->days[at].day <= cycle->report->day)
+        rc = add_mark(cycle, bought, SPOKE, calendar->days[at].day - bought);
+    return rc;
+}
+
+static int read_customer(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct cycle *cycle = ctx;
+    engage_tracker *tracker = cycle->report->tracker;
+    engagep_arena_reset(&tracker->arena);
+    cycle->customer = engagep_row_str(&row[CUSTOMER_CUSTOMER]);
+    cycle->first_time = ENGAGE_NO_TIME;
+    cycle->touches = 0;
+    int rc = engagep_core_scan(tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, row, 2, find_first_of,
+                               cycle, error);
+    if (rc == ENGAGE_OK && cycle->first_time != ENGAGE_NO_TIME &&
+        cycle->first_time <= cycle->report->now) {
+        int64_t day = engagep_time_day(cycle->first_time);
+        rc = judge_first(cycle);
+        if (rc == ENGAGE_OK)
+            rc = add_mark(cycle, day, NEW, 0);
+        if (rc == ENGAGE_OK && cycle->touches)
+            rc = add_mark(cycle, day, THROUGH, 0);
+    }
+    if (rc == ENGAGE_OK)
+        rc = engagep_state_sum(tracker, cycle->brand, cycle->customer, &cycle->person, error);
+    return rc == ENGAGE_OK ? mark_speech(cycle) : rc;
+}
+
+/* ----------------------------------------------------------------- months --- */
+
+static int compare_marks(const void *a, const void *b)
+{
+    const struct mark *left = a;
+    const struct mark *right = b;
+    if (left->month != right->month)
+        return left->month < right->month ? -1 : 1;
+    if (left->what != right->what)
+        return left->what < right->what ? -1 : 1;
+    return left->days < right->days ? -1 : left->days > right->days;
+}
+
+/* One month's marks, in order. */
+static void put_month(engage_buffer *buffer, const struct mark *marks, size_t count)
+{
+    size_t counts[4] = {0, 0, 0, 0};
+    char name[ENGAGEP_TIME_SIZE];
+    int64_t day = engagep_time_from_civil(marks->month / 12, marks->month % 12 + 1, 1);
+    for (size_t i = 0; i < count; i++)
+        counts[marks[i].what]++;
+    engagep_time_format(day * ENGAGEP_DAY_MS, name);
+    name[7] = '\0';
+    engagep_json_key(buffer, name);
+    engagep_json_open(buffer, '{');
+    engagep_report_key_count(buffer, "new", counts[NEW]);
+    engagep_report_key_count(buffer, "through_advocates", counts[THROUGH]);
+    engagep_report_key_ratio(buffer, "share", counts[THROUGH], counts[NEW]);
+    engagep_report_key_count(buffer, "bought", counts[BOUGHT]);
+    engagep_report_key_count(buffer, "spoke", counts[SPOKE]);
+    engagep_json_key(buffer, "median_days_to_word");
+    if (counts[SPOKE] > 0) {
+        const struct mark *spoke = marks + count - counts[SPOKE];
+        int64_t sum = (int64_t)spoke[(counts[SPOKE] - 1) / 2].days + spoke[counts[SPOKE] / 2].days;
+        engagep_json_decimal(buffer, sum * 5, 1);
+    } else {
+        engagep_json_null(buffer);
+    }
+    engagep_json_close(buffer, '}');
+}
+
+static void put_months(struct cycle *cycle)
+{
+    engage_buffer *buffer = cycle->report->buffer;
+    if (cycle->count > 1)
+        qsort(cycle->marks, cycle->count, sizeof(*cycle->marks), compare_marks);
+    engagep_json_key(buffer, "by");
+    engagep_json_open(buffer, '{');
+    for (size_t i = 0, end; i < cycle->count; i = end) {
+        end = i;
+        while (end < cycle->count && cycle->marks[end].month == cycle->marks[i].month)
+            end++;
+        put_month(buffer, cycle->marks + i, end - i);
+    }
+    engagep_json_close(buffer, '}');
+}
+
+int engagep_report_cycle(struct engagep_report *report, engage_str brand)
+{
+    engage_tracker *tracker = report->tracker;
+    struct cycle cycle = {.report = report, .brand = brand};
+    struct engagep_value prefix[] = {engagep_row_text(brand)};
+    engagep_state_begin(&cycle.person, tracker);
+    engagep_state_begin(&cycle.author, tracker);
+    int rc = engagep_core_scan(tracker, ENGAGEP_CUSTOMER, CUSTOMER_BY_ID, prefix, 1, read_customer,
+                               &cycle, report->error);
+    if (rc == ENGAGE_OK)
+        put_months(&cycle);
+    engagep_state_release(&cycle.person);
+    engagep_state_release(&cycle.author);
+    engagep_alloc_free(&tracker->allocator, cycle.marks, cycle.capacity, sizeof(*cycle.marks));
+    return rc;
+}

@@ -1,0 +1,233 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Who speaks for the brand and who against it, how far each reaches, and who could
+ * become an ambassador.
+ */
+#include "base/alloc.h"
+#include "base/time.h"
+#include "track/report.h"
+#include "track/staff.h"
+#include "track/standing.h"
+#include "track/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct one {
+    engage_str customer;
+    struct engagep_standing standing;
+    int stage;
+    int64_t contacts; /* both parts of reach, in millionths */
+    int64_t audience;
+    int is_ambassador;
+};
+
+struct people {
+    struct engagep_report *report;
+    engage_str brand;
+    struct engagep_person person;
+    struct one *list;
+    size_t count;
+    size_t capacity;
+    /* of the customer at hand */
+    struct engagep_map met;     /* counterparts */
+    struct engagep_map threads;
+    int64_t last_day;
+    int64_t followers;
+};
+
+/* ------------------------------------------------------------------ reach --- */
+
+static int meet(struct people *people, struct engagep_map *map, engage_str key)
+{
+    struct engagep_arena *arena = &people->report->tracker->arena;
+    if (engagep_map_find(map, key) != ENGAGEP_MAP_NONE)
+        return ENGAGE_OK;
+    size_t *at = engagep_row_keep(arena, &key) == ENGAGE_OK ? engagep_map_at(map, key) : NULL;
+    if (at == NULL)
+        return engagep_core_no_memory(people->report->error);
+    *at = 0;
+    return ENGAGE_OK;
+}
+
+static int read_fact(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct people *people = ctx;
+    int64_t day = row[FACT_DAY].number;
+    (void)error;
+    if (row[FACT_TIME].number > people->report->now)
+        return ENGAGE_OK;
+    if (day > people->last_day)
+        people->last_day = day;
+    int rc = ENGAGE_OK;
+    if (row[FACT_GIVEN].number & ENGAGEP_FACT_PERSON) {
+        char text[8];
+        for (int i = 0; i < 8; i++)
+            text[i] = (char)('a' + (row[FACT_PERSON].number >> 4 * i & 15));
+        rc = meet(people, &people->met, (engage_str){text, sizeof(text)});
+    }
+    engage_str thread = engagep_row_str(&row[FACT_THREAD]);
+    return rc == ENGAGE_OK && thread.size > 0 ? meet(people, &people->threads, thread) : rc;
+}
+
+static int read_account(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct people *people = ctx;
+    int64_t followers = engagep_row_number(&row[ACCOUNT_FOLLOWERS], -1);
+    if (followers > people->followers)
+        people->followers = followers;
+    return engagep_core_scan(people->report->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, row, 2,
+                             read_fact, people, error);
+}
+
+static int measure(struct people *people, struct one *one)
+{
+    struct engagep_report *report = people->report;
+    struct engagep_value prefix[] = {engagep_row_text(people->brand),
+                                     engagep_row_text(one->customer)};
+    engagep_arena_reset(&report->tracker->arena);
+    engagep_map_clear(&people->met);
+    engagep_map_clear(&people->threads);
+    people->last_day = ENGAGEP_NO_DAY;
+    people->followers = -1;
+    int rc = engagep_core_scan(report->tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2,
+                               read_account, people, report->error);
+    int64_t idle = people->last_day != ENGAGEP_NO_DAY ? report->day - people->last_day : 0;
+    engagep_standing_reach(report->tracker->policy, people->met.count, people->threads.count, idle,
+                           people->followers, &one->contacts, &one->audience);
+    return rc;
+}
+
+/* -------------------------------------------------------------- customers --- */
+
+static int read_customer(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct people *people = ctx;
+    struct engagep_report *report = people->report;
+    engage_tracker *tracker = report->tracker;
+    struct engagep_stage stage;
+    void *list = people->list;
+    int rc = engagep_alloc_grow(&tracker->allocator, &list, &people->capacity, people->count + 1,
+                                sizeof(*people->list));
+    people->list = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    struct one *one = &people->list[people->count];
+    memset(one, 0, sizeof(*one));
+    one->customer = engagep_row_str(&row[CUSTOMER_CUSTOMER]);
+    if (engagep_row_keep(&tracker->lasting, &one->customer) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    rc = engagep_state_sum(tracker, people->brand, one->customer, &people->person, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    engagep_stage_at(&people->person.calendar, &people->person.controls, tracker->policy,
+                     report->now, &stage);
+    engagep_standing_at(&people->person.calendar, tracker->policy, report->now, &one->standing);
+    one->stage = stage.stage;
+    people->count += one->stage > ENGAGE_STAGE_NONE;
+    return one->stage > ENGAGE_STAGE_NONE ? measure(people, one) : ENGAGE_OK;
+}
+
+static int64_t reach_of(const struct one *one)
+{
+    return one->contacts + one->audience;
+}
+
+/* The widest reach first. */
+static int compare_reach(const void *a, const void *b)
+{
+    const struct one *left = a;
+    const struct one *right = b;
+    if (reach_of(left) != reach_of(right))
+        return reach_of(left) > reach_of(right) ? -1 : 1;
+    return engagep_str_compare(left->customer, right->customer);
+}
+
+/* Whoever reaches as far as the last one of the policy's share is within it. */
+static void find_ambassadors(struct people *people)
+{
+    const struct engagep_policy_numbers *numbers = &people->report->tracker->policy->numbers;
+    uint64_t share = (uint64_t)numbers->ambassador_share;
+    size_t most = (size_t)(((uint64_t)people->count * share + 999999) / 1000000);
+    for (size_t i = 0; i < people->count && most > 0; i++) {
+        struct one *one = &people->list[i];
+        one->is_ambassador = one->standing.standing == ENGAGEP_STANDING_ADVOCATE &&
+                             one->stage >= numbers->ambassador_stage &&
+                             reach_of(one) >= reach_of(&people->list[most - 1]);
+    }
+}
+
+/* ------------------------------------------------------------------- rows --- */
+
+static void put_one(const struct people *people, const struct one *one)
+{
+    engage_buffer *buffer = people->report->buffer;
+    const struct engagep_standing *standing = &one->standing;
+    engagep_json_open(buffer, '{');
+    engagep_report_key_text(buffer, "brand", people->brand);
+    engagep_report_key_text(buffer, "customer", one->customer);
+    engagep_json_key(buffer, "standing");
+    engagep_json_text(buffer, one->is_ambassador ? "ambassador"
+                                                 : engagep_standing_name(standing->standing));
+    engagep_json_key(buffer, "advocacy");
+    engagep_json_decimal(buffer, standing->advocacy, 6);
+    engagep_json_key(buffer, "detraction");
+    engagep_json_decimal(buffer, standing->detraction, 6);
+    engagep_json_key(buffer, "wilson_low");
+    engagep_json_decimal(buffer, standing->wilson_low, 6);
+    engagep_json_key(buffer, "reach");
+    engagep_json_decimal(buffer, reach_of(one), 6);
+    engagep_report_key_time(buffer, "since",
+                            standing->since != ENGAGEP_NO_DAY ? standing->since * ENGAGEP_DAY_MS
+                                                              : ENGAGE_NO_TIME);
+    if (people->report->query.flags & ENGAGE_QUERY_EXPLAIN) {
+        engagep_json_key(buffer, "contacts");
+        engagep_json_decimal(buffer, one->contacts, 6);
+        engagep_json_key(buffer, "audience");
+        engagep_json_decimal(buffer, one->audience, 6);
+    }
+    engagep_json_close(buffer, '}');
+    engagep_buffer_put_byte(buffer, '\n');
+}
+
+static int report_brand(struct engagep_report *report, engage_str brand)
+{
+    struct people people = {.report = report, .brand = brand};
+    engage_tracker *tracker = report->tracker;
+    struct engagep_value prefix[] = {engagep_row_text(brand)};
+    engagep_state_begin(&people.person, tracker);
+    engagep_map_init(&people.met, &tracker->allocator, tracker->secret);
+    engagep_map_init(&people.threads, &tracker->allocator, tracker->secret);
+    int rc = engagep_core_scan(tracker, ENGAGEP_CUSTOMER, CUSTOMER_BY_ID, prefix, 1, read_customer,
+                               &people, report->error);
+    if (rc == ENGAGE_OK && people.count > 1)
+        qsort(people.list, people.count, sizeof(*people.list), compare_reach);
+    if (rc == ENGAGE_OK)
+        find_ambassadors(&people);
+    uint64_t shown = 0;
+    for (size_t i = 0; i < people.count && rc == ENGAGE_OK; i++) {
+        int takes_side = people.list[i].standing.standing != ENGAGEP_STANDING_PASSIVE;
+        if (takes_side && (report->query.top == 0 || shown++ < report->query.top))
+            put_one(&people, &people.list[i]);
+    }
+    engagep_map_release(&people.met);
+    engagep_map_release(&people.threads);
+    engagep_state_release(&people.person);
+    engagep_alloc_free(&tracker->allocator, people.list, people.capacity, sizeof(*people.list));
+    return rc;
+}
+
+int engage_tracker_people(engage_tracker *tracker, const engage_query *query, engage_buffer *buffer,
+                          engage_error *error)
+{
+    struct engagep_report report;
+    int rc = engagep_report_begin(&report, tracker, query, buffer, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    int staff = (report.query.flags & ENGAGE_QUERY_STAFF) != 0;
+    for (size_t i = 0; i < report.brand_count && rc == ENGAGE_OK; i++)
+        rc = staff ? engagep_staff_report(&report, report.brands[i])
+                   : report_brand(&report, report.brands[i]);
+    return engagep_report_end(&report, rc);
+}

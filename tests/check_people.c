@@ -1,0 +1,301 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Advocates and ambassadors, the feedback cycle, what texts let one guess, and the game
+ * of those who answer.
+ */
+#include "scene.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *ask_people(struct scene *scene, uint32_t flags, int hours)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.flags = flags;
+    query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
+    engage_buffer_clear(scene->out);
+    ck_assert_int_eq(engage_tracker_people(scene->tracker, &query, scene->out, NULL), ENGAGE_OK);
+    return engage_buffer_data(scene->out);
+}
+
+/* Recommends, once a day. */
+static void recommend(struct scene *scene, const char *account, int from_hours, int days)
+{
+    static char ids[64][24];
+    static int next;
+    for (int i = 0; i < days; i++) {
+        char *id = ids[next++ % 64];
+        snprintf(id, sizeof(ids[0]), "r%d-%s", from_hours + 24 * i, account);
+        scene_add(scene, scene_post(id, account, from_hours + 24 * i, NULL,
+                                    ENGAGE_INTENT_RECOMMENDATION));
+    }
+}
+
+/* Three of three words for the brand, on three days: an advocate, with a bound of .44. */
+START_TEST(test_advocates)
+{
+    struct scene scene = scene_open();
+    recommend(&scene, "x:1", 0, 3);
+    scene_add(&scene, scene_post("w1", "x:2", 0, NULL, ENGAGE_INTENT_WARNING));
+    scene_add(&scene, scene_post("w2", "x:2", 24, NULL, ENGAGE_INTENT_WARNING));
+    scene_add(&scene, scene_post("p", "x:3", 0, NULL, ENGAGE_INTENT_PRAISE));
+    scene_apply(&scene);
+    const char *json = ask_people(&scene, 0, 50);
+    scene_has(json, "{\"brand\":\"acme\",\"customer\":\"x:1\",\"standing\":\"advocate\","
+                    "\"advocacy\":3,\"detraction\":0,\"wilson_low\":0.4385");
+    scene_has(json, "\"customer\":\"x:2\",\"standing\":\"detractor\",\"advocacy\":0,"
+                    "\"detraction\":2");
+    ck_assert_ptr_null(strstr(json, "x:3"));
+    /* The standing is held 30 days after the window has passed, and then is gone. */
+    ck_assert_str_eq(ask_people(&scene, 0, 24 * 300), "");
+    scene_close(&scene);
+}
+END_TEST
+
+/* An ambassador is an advocate of stage 3 whose reach is in the top fifth. */
+START_TEST(test_ambassadors)
+{
+    struct scene scene = scene_open();
+    recommend(&scene, "x:1", 0, 4);
+    recommend(&scene, "x:2", 0, 4);
+    engage_event seen = scene_act("v", "View", "x:1", 0);
+    seen.followers = 9999;
+    scene_add(&scene, seen);
+    engage_event star = scene_act("s", "View", "x:3", 0);
+    star.followers = 99;
+    scene_add(&scene, star);
+    scene_add(&scene, scene_act("l", "View", "x:4", 0));
+    scene_add(&scene, scene_act("m", "View", "x:5", 0));
+    scene_apply(&scene);
+    const char *json = ask_people(&scene, ENGAGE_QUERY_EXPLAIN, 80);
+    scene_has(json, "\"customer\":\"x:1\",\"standing\":\"ambassador\"");
+    scene_has(json, "\"customer\":\"x:2\",\"standing\":\"advocate\"");
+    /* Four threads, and ten for each power of ten of followers. */
+    scene_has(json, "\"contacts\":4,\"audience\":40}");
+    ck_assert_ptr_null(strstr(ask_people(&scene, 0, 80), "contacts"));
+    scene_close(&scene);
+}
+END_TEST
+
+/* ----------------------------------------------------------- feedback cycle --- */
+
+static const char *ask_cycle(struct scene *scene, int hours)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.by = scene_text("month");
+    query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
+    engage_buffer_clear(scene->out);
+    ck_assert_int_eq(engage_tracker_funnel(scene->tracker, &query, scene->out, NULL), ENGAGE_OK);
+    query.by = scene_text("product");
+    engage_buffer *other = NULL;
+    ck_assert_int_eq(engage_buffer_new(&other, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_tracker_funnel(scene->tracker, &query, other, NULL), ENGAGE_ERANGE);
+    engage_buffer_free(other);
+    return engage_buffer_data(scene->out);
+}
+
+/* x:2 and x:3 come by what x:1 wrote: x:3 once she is an advocate, x:2 before; x:4 comes
+ * by what x:3 wrote, who is none. */
+START_TEST(test_cycle)
+{
+    struct scene scene = scene_open();
+    recommend(&scene, "x:1", 0, 3);
+    engage_event buy = scene_act("b", "Buy", "x:3", 73);
+    engage_event early = scene_act("e", "Like", "x:2", 1);
+    engage_event late = scene_act("f", "Like", "x:3", 72);
+    engage_event other = scene_act("g", "Like", "x:4", 80);
+    early.object = scene_text("r0-x:1");
+    late.object = scene_text("r0-x:1");
+    other.object = scene_text("p3");
+    scene_add(&scene, early);
+    scene_add(&scene, late);
+    scene_add(&scene, buy);
+    scene_add(&scene, scene_post("p3", "x:3", 74, NULL, -1));
+    scene_add(&scene, other);
+    scene_add(&scene, scene_post("word", "x:3", 73 + 120, NULL, ENGAGE_INTENT_RECOMMENDATION));
+    scene_apply(&scene);
+    scene_has(ask_cycle(&scene, 300),
+              "\"by\":{\"2023-11\":{\"new\":4,\"through_advocates\":1,\"share\":0.25,\"bought\":1,"
+              "\"spoke\":1,\"median_days_to_word\":5}}}");
+    /* As of an earlier time nobody had spoken yet. */
+    scene_has(ask_cycle(&scene, 100), "\"bought\":1,\"spoke\":0,\"median_days_to_word\":null");
+    scene_close(&scene);
+}
+END_TEST
+
+/* --------------------------------------------------------------- inferred --- */
+
+START_TEST(test_inferred)
+{
+    struct scene scene = scene_open();
+    static const char *const texts[] = {"I just bought the lamp", "so I ordered a second one",
+                                        "should I buy it?"};
+    static const char *const ids[] = {"t0", "t1", "t2"};
+    for (int i = 0; i < 3; i++) {
+        engage_event event = scene_post(ids[i], i < 2 ? "x:1" : "x:2", i * 24, NULL, -1);
+        event.text = scene_text(texts[i]);
+        scene_add(&scene, event);
+    }
+    scene_apply(&scene);
+    const char *json = scene_customer(&scene, "x:1");
+    scene_has(json, "\"outcome\":\"none\"");
+    scene_has(json, "\"inferred_trial\":0,\"inferred_purchase\":0.84}");
+    scene_has(scene_customer(&scene, "x:2"), "\"inferred_purchase\":0}");
+    scene_close(&scene);
+}
+END_TEST
+
+/* What is written together with other customers is made together. */
+START_TEST(test_written_together)
+{
+    struct scene scene = scene_open();
+    engage_event event = scene_post("a", "x:1", 0, NULL, -1);
+    event.type = scene_text("Article");
+    event.to = scene_text("x:2\nx:acme\nx:3");
+    scene_add(&scene, event);
+    event.id = event.post = scene_text("b");
+    event.to = scene_text("x:acme");
+    scene_add(&scene, event);
+    scene_apply(&scene);
+    scene_has_fact(&scene, "x:1", "cocreate", "a");
+    scene_has_fact(&scene, "x:1", "article", "b");
+    scene_has(scene_customer(&scene, "x:1"), "\"gate\":\"people\",\"value\":2,");
+    scene_close(&scene);
+}
+END_TEST
+
+/* ------------------------------------------------------------------- game --- */
+
+static void open_with(struct scene *scene, const char *policy)
+{
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    ck_assert_int_eq(engage_policy_parse(&options.policy, policy, strlen(policy), NULL, NULL),
+                     ENGAGE_OK);
+    engage_tracker_close(scene->tracker);
+    ck_assert_int_eq(engage_tracker_open(&scene->tracker, "memory:", &options, NULL), ENGAGE_OK);
+    engage_policy_unref(options.policy);
+}
+
+static void add_answers(struct scene *scene)
+{
+    static const char *const questions[] = {"q0", "q1", "q2"};
+    static const char *const answers[] = {"a0", "a1", "a2"};
+    for (int i = 0; i < 3; i++) {
+        scene_add(scene, scene_post(questions[i], "x:1", i, NULL, ENGAGE_INTENT_QUESTION));
+        engage_event answer = scene_staff(answers[i], i < 2 ? 4 + i : 50, questions[i], NULL);
+        answer.agent = scene_text(i < 2 ? "dana" : "felix");
+        scene_add(scene, answer);
+    }
+    /* Notes, bots, and answers to colleagues and to oneself earn nothing. */
+    engage_event note = scene_staff("n", 6, "q0", "note");
+    engage_event bot = scene_staff("o", 6, "q0", "bot");
+    engage_event own = scene_staff("s", 6, "a0", NULL);
+    note.agent = bot.agent = own.agent = scene_text("dana");
+    scene_add(scene, note);
+    scene_add(scene, bot);
+    scene_add(scene, own);
+    scene_add(scene, scene_post("q9", "x:felix", 0, NULL, ENGAGE_INTENT_QUESTION));
+    engage_event friendly = scene_staff("a9", 1, "q9", NULL);
+    friendly.agent = scene_text("dana");
+    scene_add(scene, friendly);
+    scene_apply(scene);
+}
+
+START_TEST(test_the_game_is_off)
+{
+    struct scene scene = scene_open();
+    add_answers(&scene);
+    ck_assert_str_eq(ask_people(&scene, ENGAGE_QUERY_STAFF, 60), "");
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_the_game)
+{
+    struct scene scene = scene_open();
+    open_with(&scene, "[staff]\nfigures = 1\nhelper = 2\nswift = 3\nsteady = 1\n"
+                      "[brand acme]\nstaff = x:felix\n");
+    add_answers(&scene);
+    const char *json = ask_people(&scene, ENGAGE_QUERY_STAFF, 60);
+    /* Two answers of 1 + 5 + 3 points; the third one came after the target. */
+    scene_has(json, "{\"brand\":\"acme\",\"agent\":\"dana\",\"replies\":2,\"answers\":2,\"fast\":2,"
+                    "\"days\":1,\"median_ms\":14400000,\"points\":18,"
+                    "\"badges\":[\"helper\",\"steady\"]}\n"
+                    "{\"brand\":\"acme\",\"agent\":\"felix\",\"replies\":1,\"answers\":1,\"fast\":0,");
+    scene_has(json, "\"points\":6,\"badges\":[\"steady\"]}");
+    /* The window has passed. */
+    ck_assert_str_eq(ask_people(&scene, ENGAGE_QUERY_STAFF, 24 * 40), "");
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_the_cap_of_a_day)
+{
+    struct scene scene = scene_open();
+    open_with(&scene, "[staff]\nfigures = 1\ncap = 10\n[brand acme]\nstaff = x:felix\n");
+    add_answers(&scene);
+    scene_has(ask_people(&scene, ENGAGE_QUERY_STAFF, 60), "\"agent\":\"dana\",\"replies\":2,"
+                                                         "\"answers\":2,\"fast\":2,\"days\":1,"
+                                                         "\"median_ms\":14400000,\"points\":10,");
+    scene_close(&scene);
+}
+END_TEST
+
+static int report_with(const engage_allocator *allocator, void *ctx)
+{
+    struct scene *scene = ctx;
+    static const char text[] = "[staff]\nfigures = 1\n";
+    engage_tracker *tracker = NULL;
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    engage_query query = ENGAGE_QUERY_INIT;
+    ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
+                     ENGAGE_OK);
+    options.allocator = allocator;
+    query.by = scene_text("month");
+    engage_buffer_clear(scene->out);
+    int rc = engage_tracker_open(&tracker, "memory:", &options, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_apply(tracker, scene->events, NULL, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_funnel(tracker, &query, scene->out, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_people(tracker, NULL, scene->out, NULL);
+    query.flags = ENGAGE_QUERY_STAFF;
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_people(tracker, &query, scene->out, NULL);
+    engage_tracker_close(tracker);
+    engage_policy_unref(options.policy);
+    return rc;
+}
+
+START_TEST(test_no_memory)
+{
+    struct scene scene = scene_open();
+    recommend(&scene, "x:1", 0, 3);
+    scene_add(&scene, scene_act("b", "Buy", "x:1", 0));
+    scene_add(&scene, scene_post("q", "x:2", 80, "r0-x:1", ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_staff("a", 81, "q", NULL));
+    support_fail_each(report_with, &scene);
+    ck_assert_int_eq(engage_tracker_people(NULL, NULL, scene.out, NULL), ENGAGE_EMISUSE);
+    scene_close(&scene);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("people");
+    TCase *cases = tcase_create("cases");
+    tcase_set_timeout(cases, 0);
+    tcase_add_test(cases, test_advocates);
+    tcase_add_test(cases, test_ambassadors);
+    tcase_add_test(cases, test_cycle);
+    tcase_add_test(cases, test_inferred);
+    tcase_add_test(cases, test_written_together);
+    tcase_add_test(cases, test_the_game_is_off);
+    tcase_add_test(cases, test_the_game);
+    tcase_add_test(cases, test_the_cap_of_a_day);
+    tcase_add_test(cases, test_no_memory);
+    suite_add_tcase(suite, cases);
+    return support_run(suite);
+}
