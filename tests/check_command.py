@@ -630,6 +630,99 @@ class Tracking(Folder):
             self.assertEqual(self.reports(store), expected)
 
 
+class Learning(Folder):
+    """Add-ons of a tenant: taught, promised, and watched."""
+
+    POSTS = 24
+
+    def posts(self, name, rows):
+        """A file of posts: (text, labels or None)."""
+        lines = [{"id": str(i), "text": text} | ({"labels": labels} if labels is not None else {})
+                 for i, (text, labels) in enumerate(rows)]
+        return self.path(name, "".join(json.dumps(line) + "\n" for line in lines).encode())
+
+    def milk(self, i):
+        asks = ("do you have", "is there any", "please add", "where is the", "I miss the")
+        what = ("oat milk", "soy milk", "vegan menu", "vegan cake", "almond milk", "vegan cheese",
+                "plant milk")
+        return f"{asks[i % 5]} {what[i % 7]} {'today again here please now'.split()[i % 3]}"
+
+    def teach(self, name="milk.addon", *more):
+        path = self.posts("milk.jsonl", [(self.milk(i), {"asks_for_vegan": True})
+                                         for i in range(self.POSTS)] + [("good morning", None)])
+        addon = self.path(name)
+        return addon, rows("model", "teach", *more, "--output", addon, path)
+
+    def test_an_intent_of_ones_own(self):
+        addon, (about,) = self.teach()
+        self.assertEqual([head["name"] for head in about["heads"]], ["asks_for_vegan"])
+        self.assertEqual(about["heads"][0]["positives"], self.POSTS)
+        self.assertEqual(rows("model", "info", addon), [about])
+        self.assertEqual(run("model", "verify", addon).decode().strip(), about["id"])
+        given = b"do you have vegan milk here\nthe train was late\n"
+        (yes, no) = rows("score", "--lines", "--addon", addon, given=given)
+        self.assertIn("asks_for_vegan", yes["labels"])
+        self.assertNotIn("asks_for_vegan", no["labels"])
+        self.assertEqual(list(yes["intents"])[-1], "asks_for_vegan")
+        for plain, row in zip(rows("score", "--lines", given=given), (yes, no)):
+            row["intents"].pop("asks_for_vegan")
+            row["labels"] = [label for label in row["labels"] if label != "asks_for_vegan"]
+            self.assertEqual(row, plain)
+
+    def test_corrections_add_up_in_any_order(self):
+        addon, _ = self.teach()
+        more = [("why is the shop blue", {"question": False}), ("is it", {"question": True})]
+        one = self.path("one.addon")
+        two = self.path("two.addon")
+        (about,) = rows("model", "teach", "--addon", addon, "--output", one,
+                        self.posts("a", more))
+        self.assertEqual([h["kind"] for h in about["heads"]], ["intent", "correction"])
+        self.assertEqual(rows("model", "teach", "--addon", addon, "--output", two,
+                              self.posts("b", more[::-1] + more)), [about])
+        with open(one, "rb") as a, open(two, "rb") as b:
+            self.assertEqual(a.read(), b.read())
+
+    def test_a_promise_and_its_gauge(self):
+        addon, _ = self.teach()
+        labelled = [(self.milk(i) + " x" * i if i % 2 else f"the train was late {i}",
+                     {"asks_for_vegan": bool(i % 2), "needs_reply": True}) for i in range(80)]
+        labelled += [(f"what a day {i}", {"needs_reply": False, "asks_for_vegan": False}) for i in range(80)]
+        path = self.posts("labelled", labelled)
+        promise = self.path("promise.addon")
+        (about,) = rows("model", "promise", "--addon", addon, "--output", promise, path)
+        self.assertEqual([p["label"] for p in about["promises"]],
+                         ["asks_for_vegan", "needs_reply"])
+        self.assertEqual(about["promises"][0]["asked"], 0.05)
+        self.assertLessEqual(about["promises"][0]["expected"], 0.05)
+        (row,) = rows("score", "--lines", "--addon", addon, "--addon", promise,
+                      given=b"is there any oat milk here\n")
+        self.assertEqual([p["label"] for p in row["promises"]], ["asks_for_vegan", "needs_reply"])
+        self.assertEqual(row["promises"][1]["given"], row["needs_reply"])
+        (drift,) = rows("model", "drift", "--addon", addon, "--addon", promise, path)
+        self.assertEqual((drift["posts"], drift["verdict"]), (160, "holds"))
+        other = self.posts("other", [("lol \N{FIRE}", None)] * 300)
+        (drift,) = rows("model", "drift", "--addon", addon, "--addon", promise, other)
+        self.assertEqual(drift["verdict"], "lapsed")
+        run("score", "--lines", "--addon", promise, given=b"x\n", status=3)
+        run("model", "promise", "--miss", "0.001", path, "--addon", addon, status=3)
+        self.assertIn("needed", run.errors)
+
+    def test_what_is_wrong_is_told(self):
+        few = self.posts("few", [("oat milk", {"vegan": True})])
+        run("model", "teach", few, status=3)
+        self.assertIn("fewer than 20", run.errors)
+        run("model", "teach", self.posts("bad", [("oat milk", {"Not a name": True})]), status=3)
+        self.assertIn("bad:1:", run.errors)
+        run("model", "teach", self.posts("worse", [("oat milk", {"vegan": 1})]), status=3)
+        self.assertIn("worse:1:", run.errors)
+        run("model", "teach", self.path("absent"), status=3)
+        run("model", "drift", few, status=2)
+        for share in ("0", "1", "5%", "0.", "0.0000001"):
+            run("model", "promise", "--miss", share, few, status=2)
+        run("score", "--lines", "--addon", self.path("absent"), given=b"x\n", status=3)
+        run("score", "--lines", "--addon", few, given=b"x\n", status=3)
+
+
 class Files(Folder):
     def test_model(self):
         (about,) = rows("model", "info")

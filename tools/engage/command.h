@@ -39,7 +39,10 @@ enum {
     TAKES_OUTPUT = 1u << 17,
     TAKES_CATALOGUE = 1u << 18,
     TAKES_LEXICON = 1u << 19,
-    TAKES_STAFF = 1u << 20
+    TAKES_STAFF = 1u << 20,
+    TAKES_ADDON = 1u << 21,
+    TAKES_SHARE = 1u << 22,
+    TAKES_MISS = 1u << 23
 };
 
 struct options {
@@ -54,6 +57,10 @@ struct options {
     unsigned long long top;
     int64_t now; /* or ENGAGE_NO_TIME */
     const char *model;
+    const char *addons[ENGAGE_ADDONS_MOST];
+    size_t addon_count;
+    uint32_t share; /* millionths; 0: the default */
+    uint32_t miss;
     const char *catalogue;
     const char *lexicons[ENGAGE_LEXICONS_MOST];
     size_t lexicon_count;

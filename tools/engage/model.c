@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * engage model info|verify, engage policy show|check.
+ * engage model info|verify, of models and add-ons; engage policy show|check.
  */
 #include "command.h"
+#include "learn.h"
 #include "open.h"
 #include "output.h"
 #include "tell.h"
@@ -24,32 +25,59 @@ static int write_out(const struct options *options, engage_buffer *buffer)
     return output_close(&output, 1) ? STATUS_DONE : STATUS_STOPPED;
 }
 
-int run_model(const struct options *options)
+/* Whether a file is an add-on; then it is opened. */
+static int is_addon(const char *path, const engage_addon **addon)
 {
-    const char *what = options->operands[0];
-    const char *path = options->operand_count == 2 ? options->operands[1] : NULL;
-    int info = strcmp(what, "info") == 0;
-    if (!info && (strcmp(what, "verify") != 0 || path == NULL)) {
-        tell("usage: engage model info [FILE] | verify FILE");
-        return STATUS_USAGE;
-    }
-    const engage_model *model;
-    int opened = open_model(path, &model);
-    if (opened != STATUS_DONE)
-        return opened;
-    const engage_model *shown = path != NULL ? model : engage_model_builtin();
+    *addon = NULL;
+    return path != NULL && engage_addon_open(addon, path, NULL, NULL) == ENGAGE_OK;
+}
+
+/* Writes what a model or an add-on tells of itself, or its identity. */
+static int write_about(const struct options *options, int info, const engage_model *model,
+                       const engage_addon *addon)
+{
     engage_buffer *buffer = NULL;
-    int rc = shown == NULL ? ENGAGE_EMODEL_NONE : engage_buffer_new(&buffer, NULL);
-    if (rc == ENGAGE_OK && info)
-        rc = engage_model_json(shown, buffer);
+    int rc = engage_buffer_new(&buffer, NULL);
+    const char *id = addon != NULL ? engage_addon_id(addon) : engage_model_id(model);
+    if (rc == ENGAGE_OK && !info)
+        rc = engage_buffer_append(buffer, id, strlen(id));
     else if (rc == ENGAGE_OK)
-        rc = engage_buffer_append(buffer, engage_model_id(shown), strlen(engage_model_id(shown)));
+        rc = addon != NULL ? engage_addon_json(addon, buffer) : engage_model_json(model, buffer);
     int status = STATUS_STOPPED;
     if (rc == ENGAGE_OK)
         status = write_out(options, buffer);
     else
         tell_failed("model", rc, NULL);
     engage_buffer_free(buffer);
+    return status;
+}
+
+int run_model(const struct options *options)
+{
+    int learning = run_learning(options);
+    if (learning != LEARNING_NONE)
+        return learning;
+    const char *what = options->operands[0];
+    const char *path = options->operand_count == 2 ? options->operands[1] : NULL;
+    int info = strcmp(what, "info") == 0;
+    if ((!info && (strcmp(what, "verify") != 0 || path == NULL)) || options->operand_count > 2) {
+        tell("usage: engage model info [FILE] | verify FILE | teach|promise|drift [FILE…]");
+        return STATUS_USAGE;
+    }
+    const engage_addon *addon;
+    const engage_model *model = NULL;
+    if (!is_addon(path, &addon)) {
+        int opened = open_model(path, &model);
+        if (opened != STATUS_DONE)
+            return opened;
+    }
+    const engage_model *shown = path != NULL ? model : engage_model_builtin();
+    int status = STATUS_STOPPED;
+    if (shown == NULL && addon == NULL)
+        tell_failed("model", ENGAGE_EMODEL_NONE, NULL);
+    else
+        status = write_about(options, info, shown, addon);
+    engage_addon_unref(addon);
     engage_model_unref(model);
     return status;
 }

@@ -9,6 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Says why a model or an add-on cannot be had. The exit status. */
+static int tell_unopened(const char *path, int rc, const engage_error *error)
+{
+    tell_failed(path, rc, error);
+    int unread = rc == ENGAGE_ENOENT || rc == ENGAGE_EIO || rc == ENGAGE_ENOMEM;
+    return unread ? STATUS_STOPPED : STATUS_REFUSED;
+}
+
 int open_model(const char *path, const engage_model **out)
 {
     *out = NULL;
@@ -18,9 +26,27 @@ int open_model(const char *path, const engage_model **out)
     int rc = engage_model_open(out, path, NULL, &error);
     if (rc == ENGAGE_OK)
         return STATUS_DONE;
-    tell_failed(path, rc, &error);
-    int unread = rc == ENGAGE_ENOENT || rc == ENGAGE_EIO || rc == ENGAGE_ENOMEM;
-    return unread ? STATUS_STOPPED : STATUS_REFUSED;
+    return tell_unopened(path, rc, &error);
+}
+
+int open_addons(const struct options *options, struct addons *out)
+{
+    out->count = 0;
+    for (size_t i = 0; i < options->addon_count; i++) {
+        engage_error error = ENGAGE_ERROR_INIT;
+        int rc = engage_addon_open(&out->list[i], options->addons[i], NULL, &error);
+        if (rc != ENGAGE_OK)
+            return tell_unopened(options->addons[i], rc, &error);
+        out->count++;
+    }
+    return STATUS_DONE;
+}
+
+void close_addons(struct addons *addons)
+{
+    for (size_t i = 0; i < addons->count; i++)
+        engage_addon_unref(addons->list[i]);
+    addons->count = 0;
 }
 
 /* The whole of a file in a buffer; the caller releases it. NULL where it cannot be

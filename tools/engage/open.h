@@ -22,6 +22,14 @@ int open_catalogue(const char *path, const engage_catalogue **out);
 /* The lexicon of a file, named as the file is without its folder and ending; likewise. */
 int open_lexicon(const char *path, const engage_lexicon **out);
 
+/* The add-ons that options name, opened; likewise. To be closed in any case. */
+struct addons {
+    const engage_addon *list[ENGAGE_ADDONS_MOST];
+    size_t count;
+};
+int open_addons(const struct options *options, struct addons *out);
+void close_addons(struct addons *addons);
+
 /* The tracker of the options' store, policy and model. 1 for success. */
 int open_tracker(const struct options *options, int readonly, engage_tracker **out);
 

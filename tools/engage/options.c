@@ -26,6 +26,9 @@ static const struct {
     {"model", "FILE", TAKES_MODEL, "a model file instead of the built-in model"},
     {"catalogue", "FILE", TAKES_CATALOGUE, "products and aspects to look for"},
     {"lexicon", "FILE", TAKES_LEXICON, "words of your own and their feeling; up to 8 times"},
+    {"addon", "FILE", TAKES_ADDON, "an add-on to use beside the model; may be given again"},
+    {"share", "SHARE", TAKES_SHARE, "a share of posts like 0.05 that carry what is taught"},
+    {"miss", "SHARE", TAKES_MISS, "a share of posts like 0.05 that may be missed"},
     {"threads", "N", TAKES_THREADS, "score on N threads; the order stays"},
     {"store", "URI", TAKES_STORE, "sqlite:crm.db (default), sqlite:PATH or memory:"},
     {"brand", "NAME", TAKES_BRAND, "this brand only"},
@@ -70,6 +73,23 @@ static int whole(const char *text, unsigned long long most, unsigned long long *
         return 0;
     *out = value;
     return 1;
+}
+
+/* A share between 0 and 1 as a decimal, in millionths. */
+static int share(const char *text, uint32_t *out)
+{
+    if (strncmp(text, "0.", 2) != 0 || text[2] == '\0')
+        return 0;
+    uint32_t value = 0;
+    uint32_t unit = 100000;
+    for (const char *p = text + 2; *p != '\0'; p++) {
+        if (*p < '0' || *p > '9' || unit == 0)
+            return 0;
+        value += (uint32_t)(*p - '0') * unit;
+        unit /= 10;
+    }
+    *out = value;
+    return value != 0;
 }
 
 /* The place of a word in a list that ends in NULL, or -1. */
@@ -128,6 +148,15 @@ static int set(struct options *o, unsigned bit, const char *value)
     case TAKES_MODEL:
         o->model = value;
         return 1;
+    case TAKES_ADDON:
+        if (o->addon_count == ENGAGE_ADDONS_MOST)
+            return 0;
+        o->addons[o->addon_count++] = value;
+        return 1;
+    case TAKES_SHARE:
+        return share(value, &o->share);
+    case TAKES_MISS:
+        return share(value, &o->miss);
     case TAKES_CATALOGUE:
         o->catalogue = value;
         return 1;

@@ -194,12 +194,14 @@ struct shared {
     const engage_catalogue *catalogue;
     const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST];
     size_t lexicon_count;
+    struct addons addons;
 };
 
 static void shared_close(struct shared *shared)
 {
     for (size_t i = 0; i < shared->lexicon_count; i++)
         engage_lexicon_unref(shared->lexicons[i]);
+    close_addons(&shared->addons);
     engage_catalogue_unref(shared->catalogue);
     engage_model_unref(shared->model);
 }
@@ -216,7 +218,7 @@ static int shared_open(struct shared *shared, const struct options *options)
             return 0;
         shared->lexicon_count++;
     }
-    return 1;
+    return open_addons(options, &shared->addons) == STATUS_DONE;
 }
 
 static int worker_open(struct worker *worker, const struct shared *shared,
@@ -225,6 +227,8 @@ static int worker_open(struct worker *worker, const struct shared *shared,
     engage_analyzer_options wanted = ENGAGE_ANALYZER_OPTIONS_INIT;
     wanted.model = shared->model;
     wanted.catalogue = shared->catalogue;
+    wanted.addons = shared->addons.list;
+    wanted.addon_count = shared->addons.count;
     wanted.flags = options->explain ? ENGAGE_ANALYZE_EXPLAIN : 0;
     int rc = engage_analyzer_new(&worker->analyzer, &wanted);
     if (rc == ENGAGE_OK)
