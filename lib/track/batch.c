@@ -71,12 +71,18 @@ int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_
                           size_t *out)
 {
     engage_tracker *tracker = batch->tracker;
+    if (batch->recent < batch->account_count &&
+        engagep_str_equal(batch->accounts[batch->recent].account, account) &&
+        engagep_str_equal(batch->accounts[batch->recent].brand, brand)) {
+        *out = batch->recent;
+        return ENGAGE_OK;
+    }
     engage_str key = engagep_batch_key(batch, brand, account, (engage_str){NULL, 0});
     size_t *at = key.data != NULL ? engagep_map_at(&batch->by_account, key) : NULL;
     void *list = batch->accounts;
     if (at == NULL)
         return engagep_core_no_memory(batch->error);
-    *out = *at;
+    batch->recent = *out = *at;
     if (*at != ENGAGEP_MAP_NONE)
         return ENGAGE_OK;
     int rc = engagep_alloc_grow(&tracker->allocator, &list, &batch->account_capacity,

@@ -79,6 +79,7 @@ struct engagep_batch {
     size_t account_count;
     size_t account_capacity;
     struct engagep_map by_account; /* brand, account */
+    size_t recent; /* the account that was asked for last is often asked for next */
     struct engagep_node *nodes;
     size_t node_count;
     size_t node_capacity;

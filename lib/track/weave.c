@@ -256,6 +256,7 @@ static int write_event(struct engagep_batch *batch, struct engagep_item *item, s
     if (stored->thread.size > 0)
         return engagep_batch_touch(batch, stored->event.brand, stored->thread);
     struct engagep_member member = {*stored, stored->event.actor, item->role};
+    batch->recent = item->account;
     return stored->dead ? ENGAGE_OK : engagep_resolve_alone(batch, &member, 1);
 }
 

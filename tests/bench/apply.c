@@ -91,9 +91,8 @@ static engage_str literal(const char *text)
 /* One of the latest posts, the later the likelier. */
 static engage_str recent_post(struct stream *stream, char out[STRING])
 {
-    size_t back = draw_rank(stream, POST_BITS);
-    size_t last = stream->posts > 0 ? stream->posts - 1 : 0;
-    return write_number(out, "post-", back < last ? last - back : 0);
+    size_t back = draw_rank(stream, POST_BITS) % stream->posts;
+    return write_number(out, "post-", stream->posts - 1 - back);
 }
 
 static const char *const texts[] = {
