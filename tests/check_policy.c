@@ -211,7 +211,7 @@ START_TEST(errors_tell_line_and_column)
          "hours must ascend and not touch: 11:00-13:00"},
         {"[hours]\ntuesday = 09:00-12:00\nmonday = 09:00-12:00\n", 3, 10,
          "hours must ascend and not touch: 09:00-12:00"},
-        {"[hours]\nholiday = 2026-02-30\n", 2, 11, "not a date such as 2026-12-25: "},
+        {"[hours]\nholiday = 2026-02-30\n", 2, 11, "not a date such as 2026-12-25: 2026-02-30"},
         {"[hours]\nholiday = 2026-02-03\nholiday = 2026-02-03\n", 3, 11, "holidays must ascend"},
         {"[hours]\noffset = now +02:00\n", 2, 10,
          "not an offset such as 2026-03-29T01:00:00Z +02:00"},
@@ -226,6 +226,7 @@ START_TEST(errors_tell_line_and_column)
         {"[brand a]\nhandle = zeta\n", 2, 10, "an account is platform:name: zeta"},
         {"[brand a]\nname =\n", 2, 7, "a value is missing"},
         {"[brand a]\ncolour = red\n", 2, 1, "no such name in this section: colour"},
+        {"[brand a]\nname = x\xFF" "y\n", 2, 9, "not UTF-8"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const engage_policy *policy;

@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "base/utf8.h"
+#include "base/lines.h"
 
 #include <string.h>
 
@@ -37,13 +37,11 @@ struct parent {
 
 struct parser {
     engage_catalogue *catalogue;
-    engage_error *error;
+    struct engagep_lines lines;
     engage_tokenizer *tokenizer;
     struct name *names;
     size_t count;
     size_t capacity;
-    const char *line; /* the line being read, without its end */
-    uint32_t number;  /* of the line, from 1 */
     uint32_t builtin_line;
     int builtin;      /* whether the built-in aspects are wanted */
     int in_builtin;   /* whether they are being read */
@@ -57,58 +55,17 @@ struct parser {
 static int fail_at(struct parser *parser, uint32_t line, uint32_t column, const char *what,
                    engage_str about)
 {
-    int size = about.size < 60 ? (int)about.size : 60;
-    if (size > 0)
-        engagep_error_set(parser->error, ENGAGE_ECATALOGUE, "%s: %.*s", what, size, about.data);
-    else
-        engagep_error_set(parser->error, ENGAGE_ECATALOGUE, "%s", what);
-    engagep_error_at(parser->error, line, column, 0);
-    return ENGAGE_ECATALOGUE;
-}
-
-static uint32_t column_of(const struct parser *parser, const char *at)
-{
-    return (uint32_t)(at - parser->line) + 1;
+    return engagep_lines_fail_at(&parser->lines, line, column, what, about);
 }
 
 static int fail(struct parser *parser, const char *at, const char *what, engage_str about)
 {
-    return fail_at(parser, parser->number, column_of(parser, at), what, about);
+    return engagep_lines_fail(&parser->lines, at, what, about);
 }
 
 static int no_memory(struct parser *parser)
 {
-    return engagep_error_set(parser->error, ENGAGE_ENOMEM, "no memory for a catalogue");
-}
-
-static int equals(engage_str text, const char *word)
-{
-    return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0;
-}
-
-static engage_str trim(engage_str text)
-{
-    while (text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t')) {
-        text.data++;
-        text.size--;
-    }
-    while (text.size > 0 &&
-           (text.data[text.size - 1] == ' ' || text.data[text.size - 1] == '\t'))
-        text.size--;
-    return text;
-}
-
-/* Cuts off what stands before `mark`; all of it where there is none. */
-static engage_str cut(engage_str *text, char mark)
-{
-    engage_str piece = *text;
-    const char *end = text->size > 0 ? memchr(text->data, mark, text->size) : NULL;
-    if (end != NULL)
-        piece.size = (size_t)(end - text->data);
-    size_t taken = piece.size + (end != NULL);
-    text->data += taken;
-    text->size -= taken;
-    return trim(piece);
+    return engagep_error_set(parser->lines.error, ENGAGE_ENOMEM, "no memory for a catalogue");
 }
 
 static int copy(struct parser *parser, engage_str text, engage_str *out)
@@ -144,8 +101,8 @@ static int add_key(struct parser *parser, const char *key, size_t size, enum tie
                                                  (uint32_t)(parser->catalogue->count - 1),
                                                  (uint32_t)tier << TIER_BITS |
                                                      (uint32_t)parser->count,
-                                                 parser->number,
-                                                 column_of(parser, at)};
+                                                 parser->lines.number,
+                                                 engagep_lines_column(&parser->lines, at)};
     parser->count++;
     return ENGAGE_OK;
 }
@@ -209,7 +166,7 @@ static int add_names(struct parser *parser, engage_str list, char sign)
 {
     int rc = ENGAGE_OK;
     do {
-        engage_str name = cut(&list, ',');
+        engage_str name = engagep_lines_cut(&list, ',');
         rc = add_name(parser, name, sign);
     } while (rc == ENGAGE_OK && list.size > 0);
     return rc;
@@ -253,7 +210,7 @@ static int add_entry(struct parser *parser, engage_str id, int kind)
     if (rc != ENGAGE_OK)
         return no_memory(parser);
     struct engagep_entry entry = {
-        {NULL, 0}, {NULL, 0}, ENGAGEP_CATALOGUE_ROOT, parser->number, kind};
+        {NULL, 0}, {NULL, 0}, ENGAGEP_CATALOGUE_ROOT, parser->lines.number, kind};
     rc = copy(parser, id, &entry.id);
     if (rc != ENGAGE_OK)
         return rc;
@@ -266,12 +223,12 @@ static int read_section(struct parser *parser, engage_str line)
 {
     if (line.data[line.size - 1] != ']')
         return fail(parser, line.data + line.size, "a section ends in ]", (engage_str){NULL, 0});
-    engage_str inside = trim((engage_str){line.data + 1, line.size - 2});
+    engage_str inside = engagep_lines_trim((engage_str){line.data + 1, line.size - 2});
     engage_str id = inside;
-    engage_str kind = cut(&id, ' ');
-    id = trim(id);
-    int product = equals(kind, "product");
-    if (!product && !equals(kind, "aspect"))
+    engage_str kind = engagep_lines_cut(&id, ' ');
+    id = engagep_lines_trim(id);
+    int product = engagep_lines_equal(kind, "product");
+    if (!product && !engagep_lines_equal(kind, "aspect"))
         return fail(parser, inside.data, "neither a product nor an aspect", kind);
     if (!is_id(id))
         return fail(parser, id.data, "not an id", id);
@@ -291,9 +248,9 @@ static int read_builtin(struct parser *parser, engage_str name, engage_str value
 {
     if (parser->builtin_line != 0)
         return fail(parser, name.data, "given twice", name);
-    parser->builtin_line = parser->number;
-    parser->builtin = equals(value, "yes");
-    if (!parser->builtin && !equals(value, "no"))
+    parser->builtin_line = parser->lines.number;
+    parser->builtin = engagep_lines_equal(value, "yes");
+    if (!parser->builtin && !engagep_lines_equal(value, "no"))
         return fail(parser, value.data, "neither yes nor no", value);
     return ENGAGE_OK;
 }
@@ -306,54 +263,36 @@ static int read_parent(struct parser *parser, engage_str name, engage_str value)
     if (!is_id(value))
         return fail(parser, value.data, "not an id", value);
     parent->id = value;
-    parent->line = parser->number;
-    parent->column = column_of(parser, value.data);
+    parent->line = parser->lines.number;
+    parent->column = engagep_lines_column(&parser->lines, value.data);
     return ENGAGE_OK;
 }
 
 static int read_setting(struct parser *parser, engage_str line)
 {
     engage_str value = line;
-    engage_str name = cut(&value, '=');
+    engage_str name = engagep_lines_cut(&value, '=');
     if (name.size == line.size)
         return fail(parser, line.data, "neither a section nor name = value", line);
-    value = trim(value);
+    value = engagep_lines_trim(value);
     if (current(parser) == NULL) {
-        if (equals(name, "builtin"))
+        if (engagep_lines_equal(name, "builtin"))
             return read_builtin(parser, name, value);
         return fail(parser, name.data, "not in a section, or unknown", name);
     }
-    if (equals(name, "names") || equals(name, "aliases"))
+    if (engagep_lines_equal(name, "names") || engagep_lines_equal(name, "aliases"))
         return add_names(parser, value, '\0');
-    if (equals(name, "handles"))
+    if (engagep_lines_equal(name, "handles"))
         return add_names(parser, value, '@');
-    if (equals(name, "hashtags"))
+    if (engagep_lines_equal(name, "hashtags"))
         return add_names(parser, value, '#');
-    if (equals(name, "parent"))
+    if (engagep_lines_equal(name, "parent"))
         return read_parent(parser, name, value);
     return fail(parser, name.data, "unknown", name);
 }
 
-static int check_bytes(struct parser *parser, engage_str line)
-{
-    for (size_t i = 0; i < line.size;) {
-        uint32_t code;
-        size_t length = engagep_utf8_decode(line.data + i, line.size - i, &code);
-        if (code == ENGAGEP_UTF8_INVALID)
-            return fail(parser, line.data + i, "not UTF-8", (engage_str){NULL, 0});
-        if ((code < ' ' && code != '\t') || code == 0x7F)
-            return fail(parser, line.data + i, "a control character", (engage_str){NULL, 0});
-        i += length;
-    }
-    return ENGAGE_OK;
-}
-
 static int read_line(struct parser *parser, engage_str line)
 {
-    int rc = check_bytes(parser, line);
-    if (rc != ENGAGE_OK)
-        return rc;
-    line = trim(line);
     if (line.size == 0 || line.data[0] == '#')
         return ENGAGE_OK;
     if (line.data[0] == '[')
@@ -363,22 +302,15 @@ static int read_line(struct parser *parser, engage_str line)
 
 static int read_lines(struct parser *parser, const char *text, size_t size)
 {
-    size_t at = 0;
-    parser->number = 0;
+    int rc;
     parser->skipping = 0;
-    while (at < size) {
-        const char *end = memchr(text + at, '\n', size - at);
-        size_t length = end != NULL ? (size_t)(end - text) - at : size - at;
-        parser->line = text + at;
-        parser->number++;
-        at += length + 1;
-        if (length > 0 && parser->line[length - 1] == '\r')
-            length--;
-        int rc = read_line(parser, (engage_str){parser->line, length});
+    engagep_lines_begin(&parser->lines, text, size, ENGAGE_ECATALOGUE, parser->lines.error);
+    while ((rc = engagep_lines_next(&parser->lines)) == ENGAGE_ROW) {
+        rc = read_line(parser, engagep_lines_trim(parser->lines.line));
         if (rc != ENGAGE_OK)
             return rc;
     }
-    return close_entry(parser);
+    return rc == ENGAGE_DONE ? close_entry(parser) : rc;
 }
 
 /* ------------------------------------------------------------- the whole --- */
@@ -508,7 +440,8 @@ int engage_catalogue_parse(const engage_catalogue **out, const char *text, size_
     catalogue->allocator = own;
     engagep_arena_init(&catalogue->arena, &own);
     atomic_init(&catalogue->owners, 1);
-    struct parser parser = {.catalogue = catalogue, .error = error, .builtin = 1};
+    struct parser parser = {.catalogue = catalogue, .builtin = 1};
+    parser.lines.error = error;
     engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
     options.allocator = &own;
     options.flags = ENGAGE_TEXT_NO_DICTIONARY; /* as the analyzer cuts posts */

@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/lines.h"
 #include "base/time.h"
 #include "track/fact.h"
 #include "track/policy_table.h"
@@ -31,9 +32,7 @@ enum section { SECTION_TOP, SECTION_NUMBERS, SECTION_BRAND, SECTION_HOURS, SECTI
 
 struct parser {
     engage_policy *policy;
-    engage_error *error;
-    const char *line; /* the line being read, without its end */
-    uint32_t number;  /* of the line, from 1 */
+    struct engagep_lines lines;
     uint32_t profile_line;
     uint32_t version_line;
     enum section section;
@@ -47,23 +46,12 @@ struct parser {
 
 static int fail(struct parser *parser, const char *at, const char *what, engage_str about)
 {
-    int size = about.size < 60 ? (int)about.size : 60;
-    if (about.data != NULL)
-        engagep_error_set(parser->error, ENGAGE_EPOLICY, "%s: %.*s", what, size, about.data);
-    else
-        engagep_error_set(parser->error, ENGAGE_EPOLICY, "%s", what);
-    engagep_error_at(parser->error, parser->number, (uint32_t)(at - parser->line) + 1, 0);
-    return ENGAGE_EPOLICY;
+    return engagep_lines_fail(&parser->lines, at, what, about);
 }
 
 static int no_memory(struct parser *parser)
 {
-    return engagep_error_set(parser->error, ENGAGE_ENOMEM, "no memory for a policy");
-}
-
-static int equals(engage_str text, const char *word)
-{
-    return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0;
+    return engagep_error_set(parser->lines.error, ENGAGE_ENOMEM, "no memory for a policy");
 }
 
 static int same(engage_str a, engage_str b)
@@ -76,21 +64,10 @@ static int is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-static engage_str trim(engage_str text)
-{
-    while (text.size > 0 && is_blank(text.data[0])) {
-        text.data++;
-        text.size--;
-    }
-    while (text.size > 0 && is_blank(text.data[text.size - 1]))
-        text.size--;
-    return text;
-}
-
 /* Cuts the first word off; an empty one behind the last. */
 static engage_str next_word(engage_str *text)
 {
-    *text = trim(*text);
+    *text = engagep_lines_trim(*text);
     engage_str word = {text->data, 0};
     while (word.size < text->size && !is_blank(text->data[word.size]))
         word.size++;
@@ -142,7 +119,7 @@ static int set_version(struct parser *parser, engage_str value)
     }
     memcpy(parser->policy->version, value.data, value.size);
     parser->policy->version[value.size] = '\0';
-    parser->version_line = parser->number;
+    parser->version_line = parser->lines.number;
     return ENGAGE_OK;
 }
 
@@ -155,7 +132,7 @@ static int set_profile(struct parser *parser, engage_str name, engage_str value)
         return fail(parser, name.data, "the profile comes first, and once",
                     (engage_str){NULL, 0});
     int profile = 0;
-    while (profile < ENGAGEP_PROFILES && !equals(value, engagep_policy_profile_names[profile]))
+    while (profile < ENGAGEP_PROFILES && !engagep_lines_equal(value, engagep_policy_profile_names[profile]))
         profile++;
     if (profile == ENGAGEP_PROFILES)
         return fail(parser, value.data, "no such profile", value);
@@ -165,7 +142,7 @@ static int set_profile(struct parser *parser, engage_str name, engage_str value)
     if (rc != ENGAGE_OK)
         return rc;
     parser->policy->profile = profile;
-    parser->profile_line = parser->number;
+    parser->profile_line = parser->lines.number;
     return ENGAGE_OK;
 }
 
@@ -174,7 +151,7 @@ static int set_number(struct parser *parser, engage_str name, engage_str value)
     struct engagep_policy_row row;
     size_t at = 0;
     while (engagep_policy_row(at, &row) &&
-           !(equals(parser->section_name, row.section) && equals(name, row.name)))
+           !(engagep_lines_equal(parser->section_name, row.section) && engagep_lines_equal(name, row.name)))
         at++;
     if (!engagep_policy_row(at, &row))
         return fail(parser, name.data, "no such name in this section", name);
@@ -207,7 +184,7 @@ static int set_number(struct parser *parser, engage_str name, engage_str value)
     if (number < row.least || number > row.most)
         return fail(parser, value.data, "out of range", value);
     *engagep_policy_number(&parser->policy->numbers, row.index) = (int32_t)number;
-    parser->set_on[row.index] = parser->number;
+    parser->set_on[row.index] = parser->lines.number;
     return ENGAGE_OK;
 }
 
@@ -216,13 +193,13 @@ static int set_brand(struct parser *parser, engage_str name, engage_str value)
     struct engagep_brand *brand = &parser->policy->brands[parser->brand];
     engage_str **list;
     size_t *count;
-    if (equals(name, "name")) {
+    if (engagep_lines_equal(name, "name")) {
         list = &brand->names;
         count = &brand->name_count;
-    } else if (equals(name, "handle")) {
+    } else if (engagep_lines_equal(name, "handle")) {
         list = &brand->handles;
         count = &brand->handle_count;
-    } else if (equals(name, "staff")) {
+    } else if (engagep_lines_equal(name, "staff")) {
         list = &brand->staff;
         count = &brand->staff_count;
     } else {
@@ -289,12 +266,12 @@ static int add_holiday(struct parser *parser, struct engagep_hours *hours, engag
 {
     char text[] = "0000-00-00T00:00:00Z";
     int64_t time = 0;
-    if (value.size == 10) {
+    int right = value.size == 10;
+    if (right) {
         memcpy(text, value.data, 10);
-        if (!engagep_time_read(text, sizeof(text) - 1, &time))
-            value.size = 0;
+        right = engagep_time_read(text, sizeof(text) - 1, &time);
     }
-    if (value.size != 10)
+    if (!right)
         return fail(parser, value.data, "not a date such as 2026-12-25", value);
     int32_t day = (int32_t)engagep_time_day(time);
     if (hours->holiday_count > 0 && hours->holidays[hours->holiday_count - 1] >= day)
@@ -313,7 +290,7 @@ static int add_offset(struct parser *parser, struct engagep_hours *hours, engage
     engage_str offset = next_word(&value);
     int64_t time;
     int32_t clock = offset.size == 6 ? read_clock(offset.data + 1, 5) : -1;
-    if (!engagep_time_read(from.data, from.size, &time) || clock < 0 || trim(value).size > 0 ||
+    if (!engagep_time_read(from.data, from.size, &time) || clock < 0 || engagep_lines_trim(value).size > 0 ||
         (offset.data[0] != '+' && offset.data[0] != '-') ||
         engagep_time_day(time) < ENGAGEP_DAY_MIN || engagep_time_day(time) > ENGAGEP_DAY_MAX)
         return fail(parser, from.data, "not an offset such as 2026-03-29T01:00:00Z +02:00",
@@ -337,11 +314,11 @@ static int set_hours(struct parser *parser, engage_str name, engage_str value)
     if (value.size == 0)
         return fail(parser, value.data, "a value is missing", (engage_str){NULL, 0});
     for (int weekday = 0; weekday < 7; weekday++)
-        if (equals(name, engagep_policy_weekdays[weekday]))
+        if (engagep_lines_equal(name, engagep_policy_weekdays[weekday]))
             return add_intervals(parser, hours, weekday, value);
-    if (equals(name, "holiday"))
+    if (engagep_lines_equal(name, "holiday"))
         return add_holiday(parser, hours, value);
-    if (equals(name, "offset"))
+    if (engagep_lines_equal(name, "offset"))
         return add_offset(parser, hours, value);
     return fail(parser, name.data, "no such name in this section", name);
 }
@@ -373,7 +350,7 @@ static int enter_brand(struct parser *parser, engage_str id)
         if (same(policy->brands[parser->brand].id, id))
             return ENGAGE_OK;
     if (policy->brand_count == MOST_BRANDS)
-        return fail(parser, parser->line, "more than 1024 brands", (engage_str){NULL, 0});
+        return fail(parser, parser->lines.line.data, "more than 1024 brands", (engage_str){NULL, 0});
     void *wider = push(parser, policy->brands, &policy->brand_count, sizeof(*policy->brands));
     if (wider == NULL)
         return no_memory(parser);
@@ -385,18 +362,18 @@ static int enter_section(struct parser *parser, engage_str line)
 {
     if (line.data[line.size - 1] != ']')
         return fail(parser, line.data, "a section ends with ]", line);
-    engage_str inside = trim((engage_str){line.data + 1, line.size - 2});
+    engage_str inside = engagep_lines_trim((engage_str){line.data + 1, line.size - 2});
     engage_str whole = inside;
     engage_str word = next_word(&inside);
-    engage_str id = trim(inside);
+    engage_str id = engagep_lines_trim(inside);
     if (memchr(whole.data, ']', whole.size) != NULL)
         return fail(parser, line.data, "a section ends with ]", line);
-    if (equals(word, "brand") && id.size > 0) {
+    if (engagep_lines_equal(word, "brand") && id.size > 0) {
         parser->section = SECTION_BRAND;
         return enter_brand(parser, id);
     }
-    if (equals(word, "hours") || equals(word, "departments")) {
-        int hours = equals(word, "hours");
+    if (engagep_lines_equal(word, "hours") || engagep_lines_equal(word, "departments")) {
+        int hours = engagep_lines_equal(word, "hours");
         parser->section = hours ? SECTION_HOURS : SECTION_DEPARTMENTS;
         parser->of_brand = id.size > 0;
         if (!parser->of_brand)
@@ -410,7 +387,7 @@ static int enter_section(struct parser *parser, engage_str line)
     }
     struct engagep_policy_row row;
     size_t at = 0;
-    while (engagep_policy_row(at, &row) && !equals(whole, row.section))
+    while (engagep_policy_row(at, &row) && !engagep_lines_equal(whole, row.section))
         at++;
     if (!engagep_policy_row(at, &row))
         return fail(parser, line.data, "no such section", line);
@@ -421,20 +398,15 @@ static int enter_section(struct parser *parser, engage_str line)
 
 static int read_line(struct parser *parser, engage_str line)
 {
-    for (size_t i = 0; i < line.size; i++)
-        if ((unsigned char)line.data[i] < 0x20 && line.data[i] != '\t')
-            return fail(parser, line.data + i, "a control character", (engage_str){NULL, 0});
-    line = trim(line);
     if (line.size == 0 || line.data[0] == '#')
         return ENGAGE_OK;
     if (line.data[0] == '[')
         return enter_section(parser, line);
-    const char *sign = memchr(line.data, '=', line.size);
-    if (sign == NULL)
+    engage_str value = line;
+    engage_str name = engagep_lines_cut(&value, '=');
+    if (name.size == line.size)
         return fail(parser, line.data, "not of the form name = value", line);
-    engage_str name = trim((engage_str){line.data, (size_t)(sign - line.data)});
-    engage_str value = {sign + 1, line.size - (size_t)(sign - line.data) - 1};
-    value = trim(value);
+    value = engagep_lines_trim(value);
     switch (parser->section) {
     case SECTION_NUMBERS:
         return set_number(parser, name, value);
@@ -447,29 +419,23 @@ static int read_line(struct parser *parser, engage_str line)
     case SECTION_TOP:
         break;
     }
-    if (equals(name, "profile"))
+    if (engagep_lines_equal(name, "profile"))
         return set_profile(parser, name, value);
-    if (equals(name, "version"))
+    if (engagep_lines_equal(name, "version"))
         return set_version(parser, value);
     return fail(parser, name.data, "no such name before the first section", name);
 }
 
 static int read_lines(struct parser *parser, const char *text, size_t size)
 {
-    size_t at = 0;
-    while (at < size) {
-        const char *end = memchr(text + at, '\n', size - at);
-        size_t length = end != NULL ? (size_t)(end - text) - at : size - at;
-        parser->line = text + at;
-        parser->number++;
-        at += length + 1;
-        if (length > 0 && parser->line[length - 1] == '\r')
-            length--;
-        int rc = read_line(parser, (engage_str){parser->line, length});
+    int rc;
+    engagep_lines_begin(&parser->lines, text, size, ENGAGE_EPOLICY, parser->lines.error);
+    while ((rc = engagep_lines_next(&parser->lines)) == ENGAGE_ROW) {
+        rc = read_line(parser, engagep_lines_trim(parser->lines.line));
         if (rc != ENGAGE_OK)
             return rc;
     }
-    return ENGAGE_OK;
+    return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
 }
 
 /* --------------------------------------------------------------- the whole --- */
@@ -482,8 +448,8 @@ static int check_order(struct parser *parser, int64_t low, int64_t high, size_t 
         return ENGAGE_OK;
     uint32_t line = parser->set_on[low_at] > parser->set_on[high_at] ? parser->set_on[low_at]
                                                                      : parser->set_on[high_at];
-    engagep_error_set(parser->error, ENGAGE_EPOLICY, "%s", what);
-    engagep_error_at(parser->error, line, line > 0 ? 1 : 0, 0);
+    engagep_error_set(parser->lines.error, ENGAGE_EPOLICY, "%s", what);
+    engagep_error_at(parser->lines.error, line, line > 0 ? 1 : 0, 0);
     return ENGAGE_EPOLICY;
 }
 
@@ -590,7 +556,8 @@ int engage_policy_parse(const engage_policy **out, const char *text, size_t size
     policy->numbers = engagep_policy_builtin.numbers;
     memcpy(policy->version, engagep_policy_builtin.version, sizeof(policy->version));
     atomic_init(&policy->owners, 1);
-    struct parser parser = {.policy = policy, .error = error};
+    struct parser parser = {.policy = policy};
+    parser.lines.error = error;
     rc = read_lines(&parser, text, size);
     if (rc == ENGAGE_OK)
         rc = check(&parser);
