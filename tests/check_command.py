@@ -140,6 +140,36 @@ class Text(Folder):
         self.assertLessEqual({"word", "mention", "emoji", "url", "hashtag", "emoticon", "punct"},
                              kinds)
 
+    def test_offsets_of_any_bytes(self):
+        """Offsets in each unit, held against what Python decodes."""
+        source = random.Random(20261122)
+        pieces = ["a", "Bc", " ", "12", "é", "e\u0301", "😀", "👍🏽", "日本", "&amp;", "@x", "#y",
+                  "\u200d", "\ufe0f", "http://a.co", ":)", ".", "\U000E0067"]
+        lines = []
+        for _ in range(400):
+            line = b"".join(bytes([source.randrange(256)]) if source.random() < 0.4
+                            else source.choice(pieces).encode()
+                            for _ in range(source.randrange(1, 30)))
+            lines.append(line.translate(None, b"\r\n"))
+        lines[0] = b"x" + lines[0]  # no byte order mark
+        for command, kinds in (("tokens", ["tokens"]),
+                               ("entities", ["mentions", "hashtags", "cashtags", "urls"])):
+            answers = {unit: rows(command, "--lines", "--offsets", unit,
+                                  given=b"\n".join(lines) + b"\n")
+                       for unit in ("bytes", "codepoints", "utf16")}
+            for i, line in enumerate(lines):
+                text = line.decode(errors="replace")
+                wide = text.encode("utf-16-le")
+                for kind in kinds:
+                    for by_byte, by_code, by_unit in zip(*(answers[unit][i][kind]
+                                                           for unit in answers)):
+                        cut = text[by_code["start"]:by_code["end"]]
+                        self.assertEqual(line[by_byte["start"]:by_byte["end"]]
+                                         .decode(errors="replace"), cut)
+                        self.assertEqual(wide[2 * by_unit["start"]:2 * by_unit["end"]]
+                                         .decode("utf-16-le"), cut)
+                        self.assertEqual(by_code.get("text", cut), cut)
+
     def test_lines_have_their_number_as_id(self):
         self.assertEqual([row["id"] for row in rows("tokens", "--lines", given=b"a\n\nb")],
                          ["1", "2", "3"])
