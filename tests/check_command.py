@@ -716,7 +716,8 @@ class Learning(Folder):
         addon, _ = self.teach()
         labelled = [(self.milk(i) + " x" * i if i % 2 else f"the train was late {i}",
                      {"asks_for_vegan": bool(i % 2), "needs_reply": True}) for i in range(80)]
-        labelled += [(f"what a day {i}", {"needs_reply": False, "asks_for_vegan": False}) for i in range(80)]
+        labelled += [(f"what a day {i}", {"needs_reply": False, "asks_for_vegan": False})
+                     for i in range(80)]
         path = self.posts("labelled", labelled)
         promise = self.path("promise.addon")
         (about,) = rows("model", "promise", "--addon", addon, "--output", promise, path)

@@ -19,7 +19,7 @@ from datetime import datetime as _datetime
 from . import _engage
 from ._engage import ConcurrentUseError, Error, version as __version__
 
-__all__ = ["Analyzer", "ConcurrentUseError", "Error", "Tokenizer", "Tracker", "__version__"]
+__all__ = ["Analyzer", "ConcurrentUseError", "Error", "Lesson", "Promise", "Tokenizer", "Tracker", "__version__", "addon_info"]
 
 _UNITS = {"bytes": 0, "codepoints": 1, "utf16": 2}
 
@@ -69,16 +69,60 @@ class Analyzer:
     """Scores what posts say and want, with the built-in model or that of a file.
 
     Lexicons are words of your own on top of it: a dict of names to texts in the format
-    of VADER's file."""
+    of VADER's file. Add-ons are what Lesson and Promise made, as bytes."""
 
-    def __init__(self, model=None, explain=False, lexicons=None):
-        self._handle = _engage.Analyzer(model, explain, list((lexicons or {}).items()))
+    def __init__(self, model=None, explain=False, lexicons=None, addons=()):
+        self._handle = _engage.Analyzer(model, explain, list((lexicons or {}).items()),
+                                        list(addons))
 
     def analyze(self, text):
         """A dict as `engage score` prints it, without the id."""
         result = _json.loads(self._handle.run(text))
         del result["id"]
         return result
+
+
+class Lesson:
+    """Intents of one's own, and corrections of built-in labels, from labelled posts."""
+
+    def __init__(self, model=None, share=0.05):
+        self._handle = _engage.Lesson(model, round(share * 1e6))
+
+    def add(self, text, label, yes=True):
+        """Gives a post that bears the label, or does not."""
+        self._handle.add(text, label, yes)
+
+    def add_ordinary(self, text):
+        """Gives a post as it comes in."""
+        self._handle.add(text, None, False)
+
+    def add_addon(self, addon):
+        """Gives all that an add-on (bytes) was taught."""
+        self._handle.add_addon(addon)
+
+    def learn(self):
+        """The bytes of an add-on."""
+        return self._handle.learn()
+
+
+class Promise:
+    """Thresholds that miss no more than a share of a label's posts, from labelled posts."""
+
+    def __init__(self, model=None, miss=0.05, addons=()):
+        self._handle = _engage.Promise(model, round(miss * 1e6), list(addons))
+
+    def add(self, text, label, yes=True):
+        """Gives a post that bears the label ("needs_reply" too), or does not."""
+        self._handle.add(text, label, yes)
+
+    def make(self):
+        """The bytes of an add-on."""
+        return self._handle.make()
+
+
+def addon_info(addon):
+    """What an add-on (bytes) holds: a dict as `engage model info` prints it."""
+    return _json.loads(_engage.addon_info(addon))
 
 
 class Tracker:
