@@ -449,12 +449,34 @@ class Tracking(Folder):
                         self.assertLess(STAGES.index(later["stage"]), STAGES.index(row["stage"]))
         self.assertGreater(checked, 500)
 
+    def test_tastes(self):
+        store = self.store()
+        catalogue = os.path.join(SOURCE, "examples", "ohmbrook.catalogue")
+        run("track", "--store", store, DEMO)
+
+        def targets(name, *options):
+            (row,) = rows("customer", "mastodon:iris_v", "--json", "--store", store, *options)
+            for one in row[name]:
+                self.assertEqual(list(one), ["target", "posts"])
+            return {one["target"] for one in row[name]}
+
+        self.assertIn("glow", targets("likes", "--catalogue", catalogue))
+        self.assertNotIn("glow", targets("likes"))
+        self.assertNotIn("glow", targets("likes", "--catalogue", catalogue, "--now",
+                                         "2026-10-06T00:00:00Z"))
+        self.assertEqual(targets("dislikes", "--catalogue", catalogue), set())
+        self.assertIn(b"likes     glow", run("customer", "mastodon:iris_v", "--catalogue",
+                                             catalogue, "--store", store))
+
     def test_people(self):
         store = self.store()
         run("track", "--store", store, DEMO)
         for row in rows("people", "--json", "--store", store):
             self.assertEqual(list(row), ["brand", "customer", "standing", "advocacy", "detraction",
                                          "wilson_low", "reach", "since"])
+        self.assertIn("mastodon:iris_v", [row["customer"] for row in
+                                          rows("people", "--json", "--store", store)
+                                          if row["standing"] in ("advocate", "ambassador")])
         self.assertIn(b"reach", run("people", "--store", store))
         self.assertEqual(rows("people", "--staff", "--json", "--store", store), [])
         on = self.path("on.policy", b"[staff]\nfigures = 1\nwindow = 60\n")

@@ -14,7 +14,7 @@
 
 START_TEST(test_order)
 {
-    for (uint64_t seed = 1; seed <= stream_rounds(60); seed++) {
+    for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream stream;
         uint64_t random = seed * 7919;
         stream_make(&stream, seed, 60 + seed % 140, 1 + (int)(seed % 7));
@@ -101,7 +101,7 @@ static void forget_open_undo(char *text)
 
 START_TEST(test_undo_is_never)
 {
-    for (uint64_t seed = 1; seed <= stream_rounds(40); seed++) {
+    for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream stream;
         uint64_t random = seed * 104729;
         stream_make(&stream, seed, 50 + seed % 100, 1 + (int)(seed % 4));
@@ -153,7 +153,7 @@ END_TEST
 
 START_TEST(test_conflict)
 {
-    for (uint64_t seed = 1; seed <= stream_rounds(25); seed++) {
+    for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream one;
         struct stream other;
         stream_make(&one, seed, 60, 3);
@@ -232,7 +232,7 @@ static void sum_of(engage_tracker *tracker, engage_str account, engage_buffer *o
 
 START_TEST(test_split_and_merge)
 {
-    for (uint64_t seed = 1; seed <= stream_rounds(40); seed++) {
+    for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream stream;
         int parts = 2 + (int)(seed % 3);
         stream_make(&stream, seed, 60 + seed % 100, 6);
@@ -286,7 +286,7 @@ END_TEST
 
 START_TEST(test_staff_never_appear)
 {
-    for (uint64_t seed = 1; seed <= stream_rounds(20); seed++) {
+    for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream stream;
         stream_make(&stream, seed, 150, 3);
         engage_tracker *tracker = stream_tracker(NULL);

@@ -157,6 +157,29 @@ class TrackerTest(unittest.TestCase):
             (replies,) = tracker.replies(by="platform")
             self.assertEqual(replies["episodes"], 1)
 
+    def test_people_decide(self):
+        catalogue = "[product glow]\nnames = Glow\n"
+        with engage.Tracker(catalogue=catalogue) as tracker:
+            tracker.apply([{"id": f"e{day}", "verb": "Create", "actor": "x:ann",
+                            "post": f"x:p{day}", "text": f"I love the Glow, day {day}",
+                            "time": day * 86400000, "sentiment": 0.9,
+                            "intents": {"recommendation": 0.9}} for day in range(1, 4)])
+            (customer,) = tracker.customer("x:ann")
+            self.assertEqual(customer["likes"], [{"target": "glow", "posts": 3}])
+            (row,) = tracker.people()
+            self.assertEqual((row["customer"], row["standing"]), ("x:ann", "advocate"))
+            self.assertEqual(tracker.people(staff=True), [])
+            (done,) = tracker.decide("hold", "x:ann", "collaboration")
+            self.assertEqual((done["decision"], done["account"]), ("hold", "x:ann"))
+            self.assertEqual(tracker.customer("x:ann")[0]["stage"], "collaboration")
+            with self.assertRaises(engage.Error) as raised:
+                tracker.decide("hold", "x:nobody", "creation")
+            self.assertEqual(raised.exception.name, "ENGAGE_ENOTFOUND")
+            self.assertEqual(tracker.funnel(by="month")[0]["by"]["1970-01"]["new"], 1)
+            lines = tracker.whatif("[standing]\nadvocate_least = 9\n")
+            self.assertIn({"brand": "default", "what": "standing", "id": "x:ann",
+                           "before": "advocate", "after": "passive"}, lines)
+
     def test_keeps_and_merges(self):
         with tempfile.TemporaryDirectory() as folder:
             uri = "sqlite:" + os.path.join(folder, "a.db")

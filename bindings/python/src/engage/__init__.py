@@ -128,8 +128,8 @@ def addon_info(addon):
 class Tracker:
     """Applies events to a store ("memory:", "sqlite:PATH") and reports on it."""
 
-    def __init__(self, uri="memory:", model=None, policy=None, readonly=False):
-        self._handle = _engage.Tracker(uri, model, policy, readonly)
+    def __init__(self, uri="memory:", model=None, policy=None, readonly=False, catalogue=None):
+        self._handle = _engage.Tracker(uri, model, policy, readonly, catalogue)
 
     def __enter__(self):
         return self
@@ -146,17 +146,17 @@ class Tracker:
         returns the counts."""
         return self._handle.apply([_line(event) for event in events])
 
-    def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, explain=False):
+    def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, explain=0):
         text = self._handle.report(name, operand, brand, _milliseconds(now), top, by, explain)
         return _rows(text)
 
-    def funnel(self, brand=None, now=None):
-        """Customers per stage: a list, one dict a brand."""
-        return self._report("funnel", brand=brand, now=now)
+    def funnel(self, brand=None, now=None, by=None):
+        """Customers per stage: a list, one dict a brand; by="month" adds the feedback cycle."""
+        return self._report("funnel", brand=brand, now=now, by=by)
 
     def customer(self, account, brand=None, now=None, explain=False):
         """One customer, by any account: a list, one dict a brand."""
-        return self._report("customer", account, brand=brand, now=now, explain=explain)
+        return self._report("customer", account, brand=brand, now=now, explain=int(explain))
 
     def queue(self, brand=None, now=None, top=0):
         """Who waits for an answer, most urgent first."""
@@ -165,6 +165,20 @@ class Tracker:
     def replies(self, brand=None, now=None, by=None):
         """Reply figures: a list, one dict a brand."""
         return self._report("replies", brand=brand, now=now, by=by)
+
+    def people(self, brand=None, now=None, top=0, staff=False):
+        """Advocates and detractors; or who answers, where the policy allows it."""
+        return self._report("people", brand=brand, now=now, top=top, explain=2 * bool(staff))
+
+    def decide(self, name, subject, value=None, brand=None, by=None, reason=None, time=None):
+        """What somebody decides: decide("hold", "x:ann", "creation"), decide("claim", id);
+        returns what was done."""
+        return _rows(self._handle.decide(name, subject, value, brand, by, reason,
+                                         _milliseconds(time)))
+
+    def whatif(self, policy):
+        """What another policy (a text) would have decided: a dict for each difference."""
+        return _rows(self._handle.whatif(policy))
 
     def states(self, account=None, brand=None):
         """Partial states, of one account or of all, for merge()."""

@@ -621,16 +621,31 @@ static int parse_policy(const struct state *state, const char *text, size_t size
     return rc == ENGAGE_OK;
 }
 
+static int parse_catalogue(const struct state *state, const char *text, size_t size,
+                           const engage_catalogue **catalogue)
+{
+    *catalogue = NULL;
+    if (text == NULL)
+        return 1;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc = engage_catalogue_parse(catalogue, text, size, NULL, &detail);
+    if (rc != ENGAGE_OK)
+        raise_code(state, rc, &detail);
+    return rc == ENGAGE_OK;
+}
+
 static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"uri", "model", "policy", "readonly", NULL};
+    static char *names[] = {"uri", "model", "policy", "readonly", "catalogue", NULL};
     const char *uri;
     const char *path = NULL;
     const char *policy = NULL;
     Py_ssize_t policy_size = 0;
+    const char *catalogue = NULL;
+    Py_ssize_t catalogue_size = 0;
     int readonly = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|zz#p", names, &uri, &path, &policy,
-                                     &policy_size, &readonly))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|zz#pz#", names, &uri, &path, &policy,
+                                     &policy_size, &readonly, &catalogue, &catalogue_size))
         return NULL;
     struct tracker *self = (struct tracker *)make(type);
     if (self == NULL)
@@ -639,7 +654,8 @@ static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
     options.flags = readonly ? ENGAGE_TRACKER_READONLY : 0;
     if (state != NULL && open_model(state, path, &options.model) &&
-        parse_policy(state, policy, (size_t)policy_size, &options.policy)) {
+        parse_policy(state, policy, (size_t)policy_size, &options.policy) &&
+        parse_catalogue(state, catalogue, (size_t)catalogue_size, &options.catalogue)) {
         engage_error detail = ENGAGE_ERROR_INIT;
         int rc;
         Py_BEGIN_ALLOW_THREADS
@@ -650,6 +666,7 @@ static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
         if (rc != ENGAGE_OK)
             raise_code(state, rc, &detail);
     }
+    engage_catalogue_unref(options.catalogue);
     engage_policy_unref(options.policy);
     engage_model_unref(options.model);
     if (PyErr_Occurred()) {
@@ -739,14 +756,15 @@ static PyObject *tracker_report(PyObject *object, PyObject *args)
     PyObject *now;
     unsigned long long top;
     int explain;
-    if (!PyArg_ParseTuple(args, "sz#z#OKz#p", &name, &operand, &operand_size, &brand, &brand_size,
+    if (!PyArg_ParseTuple(args, "sz#z#OKz#i", &name, &operand, &operand_size, &brand, &brand_size,
                           &now, &top, &by, &by_size, &explain))
         return NULL;
     engage_query query = ENGAGE_QUERY_INIT;
     query.brand = (engage_str){brand, (size_t)brand_size};
     query.by = (engage_str){by, (size_t)by_size};
     query.top = top;
-    query.flags = explain ? ENGAGE_QUERY_EXPLAIN : 0;
+    query.flags = (explain & 1 ? ENGAGE_QUERY_EXPLAIN : 0) |
+                  (explain & 2 ? ENGAGE_QUERY_STAFF : 0);
     if (now != Py_None) {
         query.now = PyLong_AsLongLong(now);
         if (query.now == -1 && PyErr_Occurred())
@@ -767,10 +785,66 @@ static PyObject *tracker_report(PyObject *object, PyObject *args)
         rc = engage_tracker_queue(self->handle, &query, out, &detail);
     else if (strcmp(name, "replies") == 0)
         rc = engage_tracker_replies(self->handle, &query, out, &detail);
+    else if (strcmp(name, "people") == 0)
+        rc = engage_tracker_people(self->handle, &query, out, &detail);
     else if (strcmp(name, "states") == 0)
         rc = engage_tracker_states(self->handle, id, &query, out, &detail);
     Py_END_ALLOW_THREADS
     return leave(&self->base, rc, &detail);
+}
+
+/* decide(name, subject, value, brand, by, reason, time) -> JSON lines. */
+static PyObject *tracker_decide(PyObject *object, PyObject *args)
+{
+    struct tracker *self = (struct tracker *)object;
+    const char *text[6];
+    Py_ssize_t size[6];
+    PyObject *time;
+    if (!PyArg_ParseTuple(args, "s#s#z#z#z#z#O", &text[0], &size[0], &text[1], &size[1], &text[2],
+                          &size[2], &text[3], &size[3], &text[4], &size[4], &text[5], &size[5],
+                          &time))
+        return NULL;
+    engage_decision decision = ENGAGE_DECISION_INIT;
+    engage_str *members[] = {&decision.name,  &decision.subject, &decision.value,
+                             &decision.brand, &decision.by,      &decision.reason};
+    for (int i = 0; i < 6; i++)
+        *members[i] = (engage_str){text[i], (size_t)size[i]};
+    if (time != Py_None) {
+        decision.time = PyLong_AsLongLong(time);
+        if (decision.time == -1 && PyErr_Occurred())
+            return NULL;
+    }
+    if (!enter(&self->base, self->handle))
+        return NULL;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_tracker_decide(self->handle, &decision, self->base.buffer, &detail);
+    Py_END_ALLOW_THREADS
+    return leave(&self->base, rc, &detail);
+}
+
+/* whatif(policy text) -> JSON lines. */
+static PyObject *tracker_whatif(PyObject *object, PyObject *args)
+{
+    struct tracker *self = (struct tracker *)object;
+    const char *text;
+    Py_ssize_t size;
+    const engage_policy *policy = NULL;
+    if (!PyArg_ParseTuple(args, "s#", &text, &size) ||
+        !parse_policy(state_of(object), text, (size_t)size, &policy))
+        return NULL;
+    PyObject *result = NULL;
+    if (enter(&self->base, self->handle)) {
+        engage_error detail = ENGAGE_ERROR_INIT;
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_tracker_whatif(self->handle, policy, NULL, NULL, self->base.buffer, &detail);
+        Py_END_ALLOW_THREADS
+        result = leave(&self->base, rc, &detail);
+    }
+    engage_policy_unref(policy);
+    return result;
 }
 
 /* merge(JSON bytes) -> True where it was new. */
@@ -795,6 +869,8 @@ static PyObject *tracker_merge(PyObject *object, PyObject *line)
 static PyMethodDef tracker_methods[] = {
     {"apply", tracker_apply, METH_O, "apply(list of JSON bytes) -> counts"},
     {"report", tracker_report, METH_VARARGS, "report(name, …) -> JSON lines"},
+    {"decide", tracker_decide, METH_VARARGS, "decide(name, subject, …) -> JSON lines"},
+    {"whatif", tracker_whatif, METH_VARARGS, "whatif(policy text) -> JSON lines"},
     {"merge", tracker_merge, METH_O, "merge(JSON bytes) -> bool"},
     {"close", tracker_close, METH_NOARGS, "close()"},
     {NULL, NULL, 0, NULL},
