@@ -187,11 +187,34 @@ END_TEST
 
 /* ------------------------------------------------------------------ merge --- */
 
+/* Tells whose the accounts are that the stream gives a CRM id: a part that names an
+ * account must know whether it is one's own. No such verb gives a fact. */
+static void tell_owners(engage_events *events, const struct stream *stream)
+{
+    for (size_t i = 0; i < stream->count; i++) {
+        engage_event owner = stream->list[i].event;
+        char id[48];
+        if (owner.crm_id.size == 0)
+            continue;
+        int size = snprintf(id, sizeof(id), "own-%.*s", (int)owner.actor.size, owner.actor.data);
+        engage_event event = {.struct_size = sizeof(event), .received = ENGAGE_NO_TIME};
+        event.followers = -1;
+        event.time = INT64_C(1600000000000);
+        event.id = (engage_str){id, (size_t)size};
+        event.brand = owner.brand;
+        event.actor = owner.actor;
+        event.crm_id = owner.crm_id;
+        event.verb = (engage_str){"Own", 3};
+        ck_assert_int_eq(engage_events_add(events, &event, NULL), ENGAGE_OK);
+    }
+}
+
 static engage_tracker *part_of(const struct stream *stream, int parts, int part)
 {
     engage_tracker *tracker = stream_tracker(NULL);
     engage_events *events = NULL;
     ck_assert_int_eq(engage_events_new(&events, NULL), ENGAGE_OK);
+    tell_owners(events, stream);
     for (size_t i = 0; i < stream->count; i++)
         if (stream->list[i].thread % parts == part)
             ck_assert_int_eq(engage_events_add(events, &stream->list[i].event, NULL), ENGAGE_OK);
