@@ -219,14 +219,22 @@ static int narrow_inputs(const engage_analyzer *analyzer, int16_t x[2 * ROW])
            (uint64_t)total * (uint64_t)analyzer->narrow_most <= INT32_MAX;
 }
 
-/* A whole vector of products after the other, which compilers know. */
-static int32_t dot(const int16_t *restrict a, const int16_t *restrict b)
+/* The products of three heads at a time, so that an input is read once for them; whole
+ * vectors one after the other, which compilers know. */
+static void dot3(const int16_t x[2 * ROW], const int16_t weights[3][2 * ROW], int32_t out[3])
 {
-    int32_t sum = 0;
-    for (int k = 0; k < 2 * ROW; k++)
-        sum += a[k] * b[k];
-    return sum;
+    int32_t a = 0, b = 0, c = 0;
+    for (int k = 0; k < 2 * ROW; k++) {
+        a += x[k] * weights[0][k];
+        b += x[k] * weights[1][k];
+        c += x[k] * weights[2][k];
+    }
+    out[0] = a;
+    out[1] = b;
+    out[2] = c;
 }
+
+_Static_assert(ENGAGE_HEADS % 3 == 0, "heads are taken by threes");
 
 static void compute_logits(engage_analyzer *analyzer)
 {
@@ -234,8 +242,12 @@ static void compute_logits(engage_analyzer *analyzer)
     int64_t *logits = analyzer->analysis.logit;
     int16_t x[2 * ROW];
     if (narrow_inputs(analyzer, x)) {
-        for (int head = 0; head < ENGAGE_HEADS; head++)
-            logits[head] = (int64_t)dense->bias[head] + dot(x, analyzer->narrow[head]);
+        for (int head = 0; head < ENGAGE_HEADS; head += 3) {
+            int32_t sums[3];
+            dot3(x, (const int16_t (*)[2 * ROW])&analyzer->narrow[head], sums);
+            for (int i = 0; i < 3; i++)
+                logits[head + i] = (int64_t)dense->bias[head + i] + sums[i];
+        }
         return;
     }
     for (int head = 0; head < ENGAGE_HEADS; head++) {

@@ -360,6 +360,10 @@ static size_t first_view(const struct engagep_aspects *aspects, size_t first)
 static int32_t factor_of(const struct engagep_aspects *aspects, const struct engagep_view *view,
                          size_t first, size_t end)
 {
+    if (end == first + 1) /* as most are */
+        return first >= view->begin && first < view->end
+                   ? SHARE * view->weights[first - view->begin]
+                   : aspects->far;
     int32_t sum = 0, sum_outside = 0;
     int32_t outside = 0;
     for (size_t i = first; i < end; i++) {

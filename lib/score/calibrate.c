@@ -7,11 +7,11 @@
 #define MILLION 1000000
 #define FAR ((int64_t)40 << 16) /* e^-40 is less than half a millionth of a millionth */
 
-/* Divided and rounded down, for either sign. */
-static int64_t shift_down(int64_t x, int bits)
+/* Divided by 65536 and rounded down, for either sign; x is within 2^61. */
+static int64_t shift_down(int64_t x)
 {
-    int64_t unit = (int64_t)1 << bits;
-    return x >= 0 ? x / unit : -((-x + unit - 1) / unit);
+    const int64_t half = (int64_t)1 << 46;
+    return (int64_t)((uint64_t)(x + half * 65536) >> 16) - half;
 }
 
 int64_t engagep_calibrate_bound(int64_t x)
@@ -26,7 +26,7 @@ int64_t engagep_calibrate_linear(int64_t logit, int32_t scale, int32_t offset)
         logit = most;
     if (logit < -most)
         logit = -most;
-    return engagep_calibrate_bound(shift_down(logit * scale, 16) + offset);
+    return engagep_calibrate_bound(shift_down(logit * scale) + offset);
 }
 
 /* e^-x in 1/2^30, for x from 0 to 2 FAR in 1/65536. */
