@@ -14,17 +14,22 @@
 
 #define TOKENIZER "engage.tokenizer"
 #define ANALYZER "engage.analyzer"
+#define LESSON "engage.lesson"
+#define PROMISE "engage.promise"
 #define TRACKER "engage.tracker"
 
-/* One userdata type serves all three: each box holds what it needs, and is made
+/* One userdata type serves all five: each box holds what it needs, and is made
  * before the C objects, so that an error thrown by Lua leaks nothing. */
 struct box {
     engage_tokenizer *tokenizer;
     engage_analyzer *analyzer;
+    engage_lesson *lesson;
+    engage_promise *promise;
     engage_tracker *tracker;
     engage_events *events;
     engage_buffer *buffer;
     const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST];
+    const engage_addon *addons[ENGAGE_ADDONS_MOST];
 };
 
 static int fail(lua_State *L, int code, const engage_error *error)
@@ -52,14 +57,22 @@ static int box_close(lua_State *L)
     if (box == NULL)
         box = luaL_testudata(L, 1, ANALYZER);
     if (box == NULL)
+        box = luaL_testudata(L, 1, LESSON);
+    if (box == NULL)
+        box = luaL_testudata(L, 1, PROMISE);
+    if (box == NULL)
         box = luaL_checkudata(L, 1, TRACKER);
     engage_tokenizer_free(box->tokenizer);
     engage_analyzer_free(box->analyzer);
+    engage_lesson_free(box->lesson);
+    engage_promise_free(box->promise);
     engage_events_free(box->events);
     engage_tracker_close(box->tracker);
     engage_buffer_free(box->buffer);
     for (size_t i = 0; i < ENGAGE_LEXICONS_MOST; i++)
         engage_lexicon_unref(box->lexicons[i]);
+    for (size_t i = 0; i < ENGAGE_ADDONS_MOST; i++)
+        engage_addon_unref(box->addons[i]);
     memset(box, 0, sizeof(*box));
     return 0;
 }
@@ -276,7 +289,33 @@ static int add_lexicons(lua_State *L, struct box *box, int list, engage_error *e
     return engage_analyzer_set_lexicons(box->analyzer, box->lexicons, count);
 }
 
-/* engage.analyzer{model = path, explain = true, lexicons = {{name = …, text = …}, …}} */
+/* Opens the add-ons of the option of that name, a list of their bytes. */
+static int open_addons(lua_State *L, struct box *box, size_t *count, engage_error *error)
+{
+    int top = lua_gettop(L);
+    int rc = ENGAGE_OK;
+    *count = 0;
+    if (!lua_istable(L, 1) || lua_getfield(L, 1, "addons") == LUA_TNIL) {
+        lua_settop(L, top);
+        return rc;
+    }
+    size_t given = lua_istable(L, -1) ? lua_rawlen(L, -1) : ENGAGE_ADDONS_MOST + 1;
+    if (given > ENGAGE_ADDONS_MOST)
+        rc = ENGAGE_EOPTIONS;
+    for (size_t i = 0; rc == ENGAGE_OK && i < given; i++) {
+        size_t size;
+        lua_rawgeti(L, top + 1, (lua_Integer)i + 1);
+        const char *bytes = lua_tolstring(L, -1, &size);
+        rc = engage_addon_open_memory(&box->addons[i], bytes, bytes == NULL ? 0 : size, NULL,
+                                      error);
+        *count += rc == ENGAGE_OK;
+    }
+    lua_settop(L, top);
+    return rc;
+}
+
+/* engage.analyzer{model = path, explain = true, lexicons = {{name = …, text = …}, …},
+ * addons = {bytes, …}} */
 static int analyzer_new(lua_State *L)
 {
     size_t size;
@@ -285,7 +324,10 @@ static int analyzer_new(lua_State *L)
     options.flags = option_flag(L, 1, "explain") ? ENGAGE_ANALYZE_EXPLAIN : 0;
     struct box *box = box_new(L, ANALYZER);
     engage_error error = ENGAGE_ERROR_INIT;
-    int rc = path != NULL ? engage_model_open(&options.model, path, NULL, &error) : ENGAGE_OK;
+    options.addons = box->addons;
+    int rc = open_addons(L, box, &options.addon_count, &error);
+    if (rc == ENGAGE_OK && path != NULL)
+        rc = engage_model_open(&options.model, path, NULL, &error);
     if (rc == ENGAGE_OK)
         rc = engage_analyzer_new(&box->analyzer, &options);
     if (rc == ENGAGE_OK)
@@ -315,6 +357,129 @@ static int analyzer_analyze(lua_State *L)
     lua_pushnil(L);
     lua_setfield(L, -2, "id");
     return 1;
+}
+
+/* ---------------------------------------------------- lesson and promise --- */
+
+/* A share between 0 and 1 as an option, in millionths; 0 where there is none. */
+static uint32_t option_share(lua_State *L, int index, const char *name)
+{
+    if (!lua_istable(L, index))
+        return 0;
+    lua_getfield(L, index, name);
+    lua_Number share = luaL_optnumber(L, -1, 0);
+    lua_pop(L, 1);
+    luaL_argcheck(L, share >= 0 && share < 1, index, "a share is from 0 to 1");
+    return (uint32_t)(share * 1000000 + 0.5);
+}
+
+/* engage.lesson{model = path, share = 0.05} */
+static int lesson_new(lua_State *L)
+{
+    size_t size;
+    engage_lesson_options options = ENGAGE_LESSON_OPTIONS_INIT;
+    options.share = option_share(L, 1, "share");
+    const char *path = option_text(L, 1, "model", &size);
+    struct box *box = box_new(L, LESSON);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = path != NULL ? engage_model_open(&options.model, path, NULL, &error) : ENGAGE_OK;
+    if (rc == ENGAGE_OK)
+        rc = engage_lesson_new(&box->lesson, &options);
+    if (rc == ENGAGE_OK)
+        rc = engage_buffer_new(&box->buffer, NULL);
+    engage_model_unref(options.model);
+    return rc == ENGAGE_OK ? 1 : fail(L, rc, &error);
+}
+
+/* engage.promise{model = path, miss = 0.05, addons = {bytes, …}} */
+static int promise_new(lua_State *L)
+{
+    size_t size;
+    engage_promise_options options = ENGAGE_PROMISE_OPTIONS_INIT;
+    options.miss = option_share(L, 1, "miss");
+    const char *path = option_text(L, 1, "model", &size);
+    struct box *box = box_new(L, PROMISE);
+    engage_error error = ENGAGE_ERROR_INIT;
+    options.addons = box->addons;
+    int rc = open_addons(L, box, &options.addon_count, &error);
+    if (rc == ENGAGE_OK && path != NULL)
+        rc = engage_model_open(&options.model, path, NULL, &error);
+    if (rc == ENGAGE_OK)
+        rc = engage_promise_new(&box->promise, &options);
+    if (rc == ENGAGE_OK)
+        rc = engage_buffer_new(&box->buffer, NULL);
+    engage_model_unref(options.model);
+    return rc == ENGAGE_OK ? 1 : fail(L, rc, &error);
+}
+
+static int succeed(lua_State *L, int rc, const engage_error *error)
+{
+    if (rc != ENGAGE_OK)
+        return fail(L, rc, error);
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
+/* lesson:add(text, label, yes): without a label, an ordinary post -> true */
+static int lesson_add(lua_State *L)
+{
+    struct box *box = box_check(L, LESSON);
+    size_t size;
+    const char *text = luaL_checklstring(L, 2, &size);
+    const char *label = luaL_optstring(L, 3, NULL);
+    int rc = label != NULL
+                 ? engage_lesson_add(box->lesson, label, lua_toboolean(L, 4), text, size)
+                 : engage_lesson_add_ordinary(box->lesson, text, size);
+    return succeed(L, rc, NULL);
+}
+
+/* lesson:add_addon(bytes) -> true */
+static int lesson_add_addon(lua_State *L)
+{
+    struct box *box = box_check(L, LESSON);
+    size_t size;
+    const char *bytes = luaL_checklstring(L, 2, &size);
+    engage_error error = ENGAGE_ERROR_INIT;
+    const engage_addon *addon;
+    int rc = engage_addon_open_memory(&addon, bytes, size, NULL, &error);
+    if (rc == ENGAGE_OK)
+        rc = engage_lesson_add_addon(box->lesson, addon);
+    engage_addon_unref(addon);
+    return succeed(L, rc, &error);
+}
+
+/* promise:add(text, label, yes) -> true */
+static int promise_add(lua_State *L)
+{
+    struct box *box = box_check(L, PROMISE);
+    size_t size;
+    const char *text = luaL_checklstring(L, 2, &size);
+    const char *label = luaL_checkstring(L, 3);
+    return succeed(L, engage_promise_add(box->promise, label, lua_toboolean(L, 4), text, size),
+                   NULL);
+}
+
+static int push_bytes(lua_State *L, const struct box *box, int rc, const engage_error *error)
+{
+    if (rc != ENGAGE_OK)
+        return fail(L, rc, error);
+    lua_pushlstring(L, engage_buffer_data(box->buffer), engage_buffer_size(box->buffer));
+    return 1;
+}
+
+/* lesson:learn(), promise:make() -> the bytes of an add-on */
+static int lesson_learn(lua_State *L)
+{
+    struct box *box = box_check(L, LESSON);
+    engage_error error = ENGAGE_ERROR_INIT;
+    return push_bytes(L, box, engage_lesson_learn(box->lesson, box->buffer, &error), &error);
+}
+
+static int promise_make(lua_State *L)
+{
+    struct box *box = box_check(L, PROMISE);
+    engage_error error = ENGAGE_ERROR_INIT;
+    return push_bytes(L, box, engage_promise_make(box->promise, box->buffer, &error), &error);
 }
 
 /* --------------------------------------------------------------- tracker --- */
@@ -534,6 +699,11 @@ static const luaL_Reg tokenizer_methods[] = {
     {"tokens", tokenizer_tokens}, {"close", box_close}, {NULL, NULL}};
 static const luaL_Reg analyzer_methods[] = {
     {"analyze", analyzer_analyze}, {"close", box_close}, {NULL, NULL}};
+static const luaL_Reg lesson_methods[] = {
+    {"add", lesson_add}, {"add_addon", lesson_add_addon}, {"learn", lesson_learn},
+    {"close", box_close}, {NULL, NULL}};
+static const luaL_Reg promise_methods[] = {
+    {"add", promise_add}, {"make", promise_make}, {"close", box_close}, {NULL, NULL}};
 static const luaL_Reg tracker_methods[] = {
     {"people", tracker_people},     {"decide", tracker_decide},
     {"apply", tracker_apply},       {"funnel", tracker_funnel}, {"queue", tracker_queue},
@@ -542,6 +712,8 @@ static const luaL_Reg tracker_methods[] = {
     {NULL, NULL}};
 static const luaL_Reg functions[] = {{"tokenizer", tokenizer_new},
                                      {"analyzer", analyzer_new},
+                                     {"lesson", lesson_new},
+                                     {"promise", promise_new},
                                      {"tracker", tracker_new},
                                      {NULL, NULL}};
 
@@ -564,6 +736,8 @@ int luaopen_engage(lua_State *L)
 {
     add_type(L, TOKENIZER, tokenizer_methods);
     add_type(L, ANALYZER, analyzer_methods);
+    add_type(L, LESSON, lesson_methods);
+    add_type(L, PROMISE, promise_methods);
     add_type(L, TRACKER, tracker_methods);
     luaL_newlib(L, functions);
     lua_pushstring(L, engage_version());

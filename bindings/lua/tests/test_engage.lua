@@ -108,4 +108,38 @@ test("garbage", function()
     collectgarbage()
 end)
 
+test("add-ons are taught, promised and used", function()
+    local lesson = assert(engage.lesson{share = 0.1})
+    local asks = {"do you have", "is there any", "please add"}
+    local what = {"oat", "soy", "vegan", "almond"}
+    for i = 1, 30 do
+        local word = string.char(96 + i % 26, 97 + i // 26)
+        local text = asks[i % 3 + 1] .. " " .. what[i % 4 + 1] .. " milk w" .. word
+        assert(lesson:add(text, "asks_for_vegan", true))
+    end
+    assert(lesson:add("good morning"))
+    local none, _, code = lesson:add("a", "No name", true)
+    assert(none == nil and code == "ENGAGE_ERANGE")
+    local addon = assert(lesson:learn())
+    local again = assert(engage.lesson())
+    assert(again:add_addon(addon))
+    none, _, code = again:add_addon("none")
+    assert(none == nil and code == "ENGAGE_EMODEL_MAGIC")
+    lesson:close()
+    local promise = assert(engage.promise{addons = {addon}})
+    none, _, code = promise:make()
+    assert(none == nil and code == "ENGAGE_EMISUSE")
+    for i = 1, 60 do
+        assert(promise:add("post number " .. string.char(96 + i % 26), "needs_reply", i % 2 == 0))
+    end
+    local promised = assert(promise:make())
+    local row = assert(engage.analyzer{addons = {promised, addon}}):analyze("do you have soy milk")
+    assert(row.intents.asks_for_vegan > 0.5)
+    assert(row.promises[1].label == "needs_reply" and row.promises[1].given == row.needs_reply)
+    none, _, code = engage.analyzer{addons = {"none"}}
+    assert(none == nil and code == "ENGAGE_EMODEL_MAGIC")
+    none, _, code = engage.analyzer{addons = {promised}}
+    assert(none == nil and code == "ENGAGE_EMODEL_UNSUPPORTED")
+end)
+
 print(count .. " passed, 0 failed")
