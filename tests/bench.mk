@@ -25,3 +25,13 @@ CLEANFILES += tests/bench/apply
 bench-apply: tests/bench/apply
 	tests/bench/apply
 .PHONY: bench-apply
+
+# make bench-learn FILE=posts.txt: how long lessons take.
+EXTRA_PROGRAMS += tests/bench/learn
+tests_bench_learn_SOURCES = tests/bench/learn.c
+tests_bench_learn_LDADD = lib/libcore.la
+CLEANFILES += tests/bench/learn
+bench-learn: tests/bench/learn
+	@test -n "$(FILE)" || { echo "usage: make bench-learn FILE=posts.txt" >&2; exit 2; }
+	tests/bench/learn '$(FILE)'
+.PHONY: bench-learn
