@@ -151,3 +151,9 @@ def dense(corpus, work, vectors, log):
         np.save(path, (np.clip(d, -4, 4) * DENSE_SCALE).astype(np.float16))
         log("dense features:", d.shape[1])
     return np.load(path)
+
+
+def sparse_size(work):
+    """How many n-grams the sparse features tell apart."""
+    with np.load(os.path.join(work, "sparse.npz")) as f:
+        return int(f["shape"][1])

@@ -7,6 +7,12 @@ tools_train_student_SOURCES = tools/train/student.c
 tools_train_student_CFLAGS = $(AM_CFLAGS) -D_POSIX_C_SOURCE=200809L -O3
 tools_train_student_LDADD = lib/libcore.la -lm
 
+# A teacher may round otherwise on another machine; it has to be fast (CFLAGS=-O3).
+EXTRA_PROGRAMS += tools/train/letters
+tools_train_letters_SOURCES = tools/train/letters.c
+tools_train_letters_CFLAGS = $(AM_CFLAGS) -D_POSIX_C_SOURCE=200809L -O3 -march=native -ffast-math
+tools_train_letters_LDADD = -lm
+
 EXTRA_PROGRAMS += tools/train/aspects
 tools_train_aspects_SOURCES = tools/train/aspects.c
 tools_train_aspects_CFLAGS = $(AM_CFLAGS) -D_POSIX_C_SOURCE=200809L
@@ -17,9 +23,20 @@ EXTRA_DIST += \
 	tools/train/aspects.py \
 	tools/train/calibrate.py \
 	tools/train/card.py \
+	tools/train/corpus.py \
+	tools/train/data.py \
 	tools/train/evaluate.py \
+	tools/train/features.py \
+	tools/train/letters.py \
 	tools/train/library.py \
+	tools/train/linear.py \
+	tools/train/nets.py \
 	tools/train/pack.py \
 	tools/train/rows.py \
+	tools/train/tasks.py \
+	tools/train/teacher.py \
 	tools/train/train.py \
-	tools/train/train.sh
+	tools/train/train.sh \
+	tools/train/vectors.py \
+	tools/train/wide.py \
+	tools/train/words.py

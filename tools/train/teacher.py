@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: MIT
 """Train the teachers and write their soft labels, from which the shipped model is distilled.
 
+    python3 teacher.py DIRECTORY all VERSION             everything below, in order
     python3 teacher.py DIRECTORY linear                  the linear teachers
-    python3 teacher.py DIRECTORY net NAME [FOLD...]      a net of nets.NETS, or some folds of it
+    python3 teacher.py DIRECTORY net NAME [FOLD...]      the net letters or wide, or some folds
     python3 teacher.py DIRECTORY soft VERSION SYSTEM...  blend the named systems and write
 
+LETTERS in the environment names the program of letters.c. One core needs about two hours.
+
 Every step keeps its result in the directory and is skipped when it is there already. The labels
-are soft_VERSION.npz (sent [N,3], intent [N,15], half floats), soft_VERSION.texts (N lines) and
+are soft_VERSION.npz (sent [N,3], intent [N,15], irony [N], anger [N], half floats; cut [15], the
+thresholds of the intents), soft_VERSION.texts (N lines) and
 soft_VERSION.gold.tsv (row, set, label, how: "fold" where no model that judged the text had seen it
 or a near copy, "free" where nobody labelled it, "seen" where its later reading trained the models).
 """
@@ -21,27 +25,41 @@ from scipy.optimize import minimize
 import corpus as corpora
 import data
 import features
+import letters
 import linear
+import nets
 import tasks
 import vectors
+import wide
 
 log = corpora.log
+NETS = {"letters": letters, "wide": wide}
 
 
-def linear_step(corpus, work, part):
+def linear_step(corpus, work):
     v = vectors.svd(corpus, work, log)
     dense = features.dense(corpus, work, v, log)
     x = features.sparse(corpus, work, log)
-    if part in ("sentiment", "all"):
-        linear.sentiment(corpus, work, x, dense, log)
-    if part in ("intents", "all"):
-        extra = linear.scaled(linear.auxiliary(corpus, work, x, dense, log))
-        linear.intents(corpus, work, x, dense, extra, log)
+    linear.sentiment(corpus, work, x, dense, log)
+    extra = linear.scaled(linear.auxiliary(corpus, work, x, dense, log))
+    linear.intents(corpus, work, x, dense, extra, log)
 
 
-def stack(parts):
-    """Systems' probabilities as logits."""
-    return [np.log(np.clip(p, 1e-5, 1 - 1e-5)) for p in parts]
+def said(work, system):
+    """What a system said of all texts: by name, sentiment and intents at least."""
+    if system == "linear":
+        return {"sent": np.load(os.path.join(work, "linear-sentiment.npy")),
+                "intent": np.load(os.path.join(work, "linear-intents.npy"))}
+    with np.load(os.path.join(work, system + "-net.npz")) as f:
+        return dict(f)
+
+
+def weigh(parts, loss, shifts):
+    """Weights of the parts, none below 0, and shifts, of the least loss."""
+    start = [1 / len(parts)] * len(parts) + [0] * shifts
+    bounds = [(0, None)] * len(parts) + [(None, None)] * shifts
+    found = minimize(loss, start, method="L-BFGS-B", bounds=bounds)
+    return found.x, found.fun
 
 
 def blend_sentiment(corpus, parts):
@@ -51,56 +69,61 @@ def blend_sentiment(corpus, parts):
     text, label = t.text[home], t.label[home]
     weight = 1 / np.bincount(label)[label]
     weight /= weight.sum()
-    logs = stack(parts)
 
-    def mix(w, rows):
-        z = sum(max(a, 0) * s[rows] for a, s in zip(w, logs)) + np.array([0, w[-2], w[-1]])
+    def mix(w, logs):
+        z = sum(a * part for a, part in zip(w, logs)) + np.array([0, w[-2], w[-1]])
         z = z - z.max(1, keepdims=True)
         return np.exp(z) / np.exp(z).sum(1, keepdims=True)
 
-    def loss(w):
-        return -(weight * np.log(mix(w, text)[np.arange(len(text)), label] + 1e-9)).sum()
+    logs = [np.log(np.clip(p, 1e-5, 1)) for p in parts]
+    # In double precision, since the slopes are found by small differences.
+    here = [part[text].astype(float) for part in logs]
 
-    found = minimize(loss, [1 / len(parts)] * len(parts) + [0, 0], method="Powell")
-    p = mix(found.x, slice(None)).astype(np.float32)
-    log("sentiment weights", np.round(found.x, 3), "semeval by folds: macro recall %.4f F1 %.4f"
-        % tasks.recall_f1(label, p[text].argmax(1)), "log loss %.4f" % found.fun)
+    def loss(w):
+        return -(weight * np.log(mix(w, here)[np.arange(len(text)), label] + 1e-9)).sum()
+
+    w, least = weigh(parts, loss, 2)
+    p = mix(w, logs).astype(np.float32)
+    log("sentiment weights", np.round(w, 3), "semeval by folds: macro recall %.4f F1 %.4f"
+        % tasks.recall_f1(label, p[text].argmax(1)), "log loss %.4f" % least)
     return p
 
 
 def blend_intents(corpus, parts):
-    """The same for each intent, with shared weights and one scale and shift a label."""
+    """The same of the intents' log odds; and the threshold of each."""
     t = tasks.Intents(corpus)
-    odds = [np.log(np.clip(p, 1e-4, 1 - 1e-4) / (1 - np.clip(p, 1e-4, 1 - 1e-4))) for p in parts]
-
-    def mix(w, rows):
-        z = sum(max(a, 0) * o[rows] for a, o in zip(w, odds))
-        return 1 / (1 + np.exp(-z))
-
     text, target = t.text[t.gold], t.target[t.gold]
 
+    def mix(w, odds):
+        return 1 / (1 + np.exp(-sum(a * part for a, part in zip(w, odds))))
+
+    clipped = [np.clip(p, 1e-4, 1 - 1e-4) for p in parts]
+    odds = [np.log(p / (1 - p)) for p in clipped]
+    here = [part[text].astype(float) for part in odds]
+
     def loss(w):
-        p = mix(w, text)
+        p = mix(w, here)
         return -(target * np.log(p + 1e-7) + (1 - target) * np.log(1 - p + 1e-7)).mean()
 
-    found = minimize(loss, [1 / len(parts)] * len(parts), method="Powell")
-    p = mix(np.atleast_1d(found.x), slice(None)).astype(np.float32)
+    w, _ = weigh(parts, loss, 0)
+    p = mix(w, odds).astype(np.float32)
     cut = tasks.thresholds(target, p[text])
-    log("intent weights", np.round(found.x, 3))
+    log("intent weights", np.round(w, 3))
     tasks.folds(log, "blend", intents=t, intent=p)
     return p, cut
 
 
 def soft_step(corpus, work, version, systems):
-    sent = blend_sentiment(corpus, [np.load(os.path.join(work, s + "-sentiment.npy"))
-                                    for s in systems])
-    intent, cut = blend_intents(corpus, [np.load(os.path.join(work, s + "-intents.npy"))
-                                         for s in systems])
+    parts = [said(work, system) for system in systems]
+    sent = blend_sentiment(corpus, [p["sent"] for p in parts])
+    intent, cut = blend_intents(corpus, [p["intent"] for p in parts])
+    signals = {k: np.mean([p[k] for p in parts if k in p], 0).ravel()[:corpus.trains]
+               .astype(np.float16) for k in nets.SIGNALS}
     tasks.report(corpus, log, sent, intent, cut)
     n = corpus.trains
     base = os.path.join(work, "soft_" + version)
     np.savez(base + ".npz", sent=sent[:n].astype(np.float16), intent=intent[:n].astype(np.float16),
-             cut=cut)
+             cut=cut, **signals)
     with open(base + ".texts", "w", encoding="utf-8", newline="\n") as f:
         f.writelines(text + "\n" for text in corpus.texts[:n])
     second = tasks.gold_sentiment({t: i for i, t in enumerate(corpus.texts[:n])})
@@ -123,11 +146,15 @@ def soft_step(corpus, work, version, systems):
 def main(arguments):
     work, command, rest = arguments[0], arguments[1], arguments[2:]
     corpus = corpora.load(work)
-    if command == "linear":
-        linear_step(corpus, work, rest[0] if rest else "all")
+    if command == "all":
+        linear_step(corpus, work)
+        for name, net in NETS.items():
+            nets.run(net, name, corpus, work, log)
+        soft_step(corpus, work, rest[0], ["linear", *NETS])
+    elif command == "linear":
+        linear_step(corpus, work)
     elif command == "net":
-        import nets
-        nets.run(corpus, work, rest[0], log, [int(f) for f in rest[1:]])
+        nets.run(NETS[rest[0]], rest[0], corpus, work, log, [int(f) for f in rest[1:]])
     elif command == "soft":
         soft_step(corpus, work, rest[0], rest[1:])
     else:

@@ -6,26 +6,19 @@
 # directory. Teachers and students keep their steps in WORK, so that a run that was cut off
 # goes on where it stopped.
 #
-#   sh ../tools/train/train.sh WORK [teacher...]      (teachers: linear wide)
+#   sh ../tools/train/train.sh WORK
 set -eu
-work=${1:?usage: train.sh WORK [teacher...]}
-shift
-[ $# -gt 0 ] || set -- linear wide
+work=${1:?usage: train.sh WORK}
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-/usr/bin/python3}
 build=$(pwd)
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
-make lib/libengage.la tools/train/student
+make lib/libengage.la
+make CFLAGS=-O3 tools/train/student tools/train/letters
 cd "$here"
-for teacher in "$@"; do
-    if [ "$teacher" = linear ]; then
-        "$python" teacher.py "$work" linear
-    else
-        "$python" teacher.py "$work" net "$teacher"
-    fi
-done
-[ -e "$work/soft_last.npz" ] || "$python" teacher.py "$work" soft last "$@"
+export LETTERS="$build/tools/train/letters"
+[ -e "$work/soft_last.npz" ] || "$python" teacher.py "$work" all last
 exec "$python" train.py "$work" "$here/../../lib/data/engage.model" --card "$here/CARD.md" \
     --student "$build/tools/train/student" --library "$build/lib/.libs/libengage.so" \
     --soft "$work/soft_last"
