@@ -75,6 +75,16 @@ static void check_bounds(const engage_analysis *analysis)
         int32_t p = engage_analysis_intent(analysis, i);
         ck_assert(p >= 0 && p <= 1000000);
     }
+    for (int i = 0; i < ENGAGE_SIGNALS; i++) {
+        int32_t p = engage_analysis_signal(analysis, i);
+        ck_assert(p >= 0 && p <= 1000000);
+    }
+    int32_t sure = engage_analysis_probability(analysis, engage_analysis_sentiment(analysis));
+    int32_t irony = engage_analysis_signal(analysis, ENGAGE_SIGNAL_IRONY);
+    int32_t confidence = engage_analysis_confidence(analysis);
+    ck_assert(confidence >= 0 && confidence <= sure);
+    if (engage_analysis_sentiment(analysis) != ENGAGE_POSITIVE || irony <= 500000)
+        ck_assert_int_eq(confidence, sure);
 }
 
 /* For each head the rows add up to the logit, with the bias first. */
@@ -248,6 +258,10 @@ START_TEST(getters_mind_their_ranges)
         ck_assert_int_eq(engage_analysis_evidence_contribution(a, count), 0);
     }
     ck_assert_int_eq(engage_analysis_valence(NULL), 0);
+    ck_assert_int_eq(engage_analysis_signal(NULL, ENGAGE_SIGNAL_ANGER), 0);
+    ck_assert_int_eq(engage_analysis_signal(analysis, -1), 0);
+    ck_assert_int_eq(engage_analysis_signal(analysis, ENGAGE_SIGNALS), 0);
+    ck_assert_int_eq(engage_analysis_confidence(NULL), 0);
     ck_assert_int_eq(engage_analysis_sentiment(NULL), ENGAGE_NEUTRAL);
     ck_assert_int_eq(engage_analysis_needs_reply(NULL), 0);
     ck_assert_str_eq(engage_analysis_language(NULL), "und");

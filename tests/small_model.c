@@ -117,6 +117,15 @@ static void add_all(struct writer *w, uint64_t seed, const struct small_model_ch
         put32(calibration, (uint32_t)change->scale);
     if (change->threshold != 0)
         put32(calibration + sizeof(calibration) - 4, (uint32_t)change->threshold);
+    unsigned char vocabulary[ENGAGEP_VOCABULARY_BUCKET] = {0};
+    put32(vocabulary, engagep_vocabulary_tag(word));
+    vocabulary[4] = 40; /* its valence */
+    vocabulary[6] = 7;  /* its group */
+    unsigned char signals[4 * ENGAGEP_SIGNALS_NUMBERS];
+    for (size_t i = 0; i < ENGAGEP_SIGNALS_NUMBERS; i++)
+        put32(signals + 4 * i, (uint32_t)(support_random(&seed) % 2001) - 1000u);
+    if (change->signal != 0)
+        put32(signals, (uint32_t)change->signal);
     unsigned char selftest[4 + 4 + 8 * ENGAGE_HEADS] = {4, 0, 0, 0, 'g', 'o', 'o', 'd'};
     size_t selftest_size = change->wrong_selftest == 2 ? sizeof(selftest) - 1 : sizeof(selftest);
     if (change->wrong_selftest == 0)
@@ -134,6 +143,9 @@ static void add_all(struct writer *w, uint64_t seed, const struct small_model_ch
         {ENGAGEP_SECTION_DENSE, 4, dense, sizeof(dense)},
         {ENGAGEP_SECTION_CALIBRATE, 4, calibration, sizeof(calibration)},
         {ENGAGEP_SECTION_SELFTEST, 1, selftest, selftest_size},
+        {ENGAGEP_SECTION_VOCABULARY, 1, vocabulary,
+         change->vocabulary_bytes != 0 ? (size_t)change->vocabulary_bytes : sizeof(vocabulary)},
+        {ENGAGEP_SECTION_SIGNALS, 4, signals, sizeof(signals)},
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         if ((int)all[i].type == change->leave_out)
@@ -155,7 +167,7 @@ size_t small_model_make(unsigned char *out, uint64_t seed,
     /* Sections begin right after the table, so that it is written for as many as there are. */
     const struct small_model_change *c = change == NULL ? &proper : change;
     uint32_t sections =
-        (uint32_t)(6 - (c->leave_out != 0) + (c->twice != 0) + (c->unknown != 0));
+        (uint32_t)(8 - (c->leave_out != 0) + (c->twice != 0) + (c->unknown != 0));
     w.end = ENGAGEP_FORMAT_HEADER + sections * ENGAGEP_FORMAT_ENTRY;
     add_all(&w, seed, c);
     memcpy(out, ENGAGEP_FORMAT_MAGIC, 8);

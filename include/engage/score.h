@@ -311,6 +311,19 @@ ENGAGE_API int32_t engage_analysis_probability(const engage_analysis *analysis, 
 ENGAGE_API int32_t engage_analysis_valence(const engage_analysis *analysis);
 ENGAGE_API int32_t engage_analysis_intent(const engage_analysis *analysis, int intent);
 
+/* What else the words hint at. Irony is a doubt, never a verdict: it lowers confidence and
+ * turns no label. Anger tells how severe a negative post is. Numbers never change. */
+#define ENGAGE_SIGNAL_IRONY 0
+#define ENGAGE_SIGNAL_ANGER 1
+#define ENGAGE_SIGNALS 2
+
+/* A signal's probability in millionths; 0 for an index out of range, or NULL. Since 0.1. */
+ENGAGE_API int32_t engage_analysis_signal(const engage_analysis *analysis, int signal);
+
+/* How sure the sentiment is, in millionths: its probability, and of a positive post that
+ * is rather ironic than not the part that irony leaves of it. NULL gives 0. Since 0.1. */
+ENGAGE_API int32_t engage_analysis_confidence(const engage_analysis *analysis);
+
 /* 1 where the intent's probability is over the model's threshold for it, else 0. Since 0.1. */
 ENGAGE_API int engage_analysis_has_intent(const engage_analysis *analysis, int intent);
 

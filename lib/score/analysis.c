@@ -85,6 +85,25 @@ int32_t engage_analysis_valence(const engage_analysis *analysis)
            engage_analysis_probability(analysis, ENGAGE_NEGATIVE);
 }
 
+int32_t engage_analysis_signal(const engage_analysis *analysis, int signal)
+{
+    if (analysis == NULL || signal < 0 || signal >= ENGAGE_SIGNALS)
+        return 0;
+    return analysis->signal[signal];
+}
+
+int32_t engage_analysis_confidence(const engage_analysis *analysis)
+{
+    if (analysis == NULL)
+        return 0;
+    int is = engage_analysis_sentiment(analysis);
+    int64_t sure = engage_analysis_probability(analysis, is);
+    int64_t doubt = 2 * (int64_t)engage_analysis_signal(analysis, ENGAGE_SIGNAL_IRONY) - 1000000;
+    if (is == ENGAGE_POSITIVE && doubt > 0)
+        sure -= sure * doubt / 1000000;
+    return (int32_t)sure;
+}
+
 int32_t engage_analysis_intent(const engage_analysis *analysis, int intent)
 {
     if (analysis == NULL || intent < 0 || intent >= ENGAGE_INTENTS)

@@ -24,6 +24,7 @@ struct engage_analysis {
     int64_t logit[ENGAGE_HEADS];
     int64_t odds[ENGAGE_HEADS]; /* calibrated log-odds in 1/65536, as the model alone has them */
     int32_t probability[ENGAGE_HEADS];
+    int32_t signal[ENGAGE_SIGNALS];
     uint32_t intents; /* a bit for each over its threshold */
     int explained;    /* logits and evidence belong into the JSON */
     struct engagep_evidence *evidence;

@@ -49,6 +49,7 @@ struct engage_analyzer {
     engage_tokenizer *tokenizer;
     struct engagep_table table;
     struct engagep_dense dense;
+    struct engagep_signals signals;
     /* linear and ramped of each head side by side, where 16 bits hold them all; zeros
      * stand for the bytes of tags, so that vectors are whole */
     int16_t narrow[ENGAGE_HEADS][2 * ROW];
@@ -316,6 +317,21 @@ static int add_lexicons(engage_analyzer *analyzer, const char *text)
 
 /* ---------------------------------------------------------- calibration --- */
 
+static void judge_signals(engage_analyzer *analyzer)
+{
+    const struct engagep_signals *signals = &analyzer->signals;
+    for (int i = 0; i < ENGAGE_SIGNALS; i++) {
+        int64_t logit = signals->bias[i];
+        for (int k = 0; k < COLUMNS; k++) {
+            int64_t sum = analyzer->sum[TAG + k];
+            int64_t z = sum + analyzer->dense.ramp[k];
+            logit += sum * signals->linear[i][k] + (z > 0 ? z : 0) * signals->ramped[i][k];
+        }
+        analyzer->analysis.signal[i] =
+            engagep_calibrate_sigmoid(engagep_calibrate_linear(logit, 65536, 0));
+    }
+}
+
 static void calibrate(engage_analyzer *analyzer)
 {
     const struct engagep_calibration *c = &analyzer->calibration;
@@ -471,6 +487,7 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     analyzer->model = engage_model_ref(o.model);
     analyzer->table = engagep_model_table(o.model);
     engagep_model_dense(o.model, &analyzer->dense);
+    engagep_model_signals(o.model, &analyzer->signals);
     engagep_model_calibration(o.model, &analyzer->calibration);
     narrow_dense(analyzer);
     analyzer->traits = analyzer->addons.count > 0;
@@ -478,6 +495,7 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     analyzer->analysis.explained = analyzer->explain;
     engagep_features_init(&analyzer->features, &analyzer->allocator);
     analyzer->features.table = &analyzer->table;
+    analyzer->features.vocabulary = engagep_model_vocabulary(o.model);
     analyzer->features.ctx = analyzer;
     *out = analyzer;
     return ENGAGE_OK;
@@ -591,6 +609,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     calibrate(analyzer);
     if (analyzer->addons.count > 0)
         engagep_addons_judge(&analyzer->addons, &analyzer->analysis);
+    judge_signals(analyzer);
     engagep_aspects_judge(&analyzer->aspects, analyzer->sum, &analyzer->dense,
                           &analyzer->calibration);
     analyzer->analysis.mentions = analyzer->aspects.mentions;

@@ -87,4 +87,13 @@ const char *const engagep_class_words[ENGAGEP_CLASSES] = {
                           "hadn't hardly barely rarely lacks lack",
     [ENGAGEP_CLASS_STAFF] = "service support staff customer customers team rep reps agent agents "
                             "manager representative employee employees driver crew",
+    [ENGAGEP_CLASS_MORE] = "very so really extremely absolutely totally super too such incredibly "
+                           "soo af literally completely truly highly insanely ridiculously way "
+                           "beyond fucking freaking bloody damn much even hella proper",
+    [ENGAGEP_CLASS_LESS] = "slightly bit somewhat kinda kind sort sorta fairly little less barely "
+                           "hardly almost nearly lowkey quite pretty",
+    [ENGAGEP_CLASS_IF] = "if unless whether would could should might supposed suppose assume "
+                         "until i'd you'd we'd they'd wouldn't couldn't wish hope hopefully in-case",
+    [ENGAGEP_CLASS_THEY] = "they them their theirs they're theyre they've he she him her his hers "
+                           "he's she's",
 };

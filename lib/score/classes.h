@@ -40,6 +40,10 @@ enum engagep_class {
     ENGAGEP_CLASS_PAST,     /* was, bought, yesterday */
     ENGAGEP_CLASS_NOT,      /* negation */
     ENGAGEP_CLASS_STAFF,    /* service, support, staff */
+    ENGAGEP_CLASS_MORE,     /* very, so, really: more of what follows */
+    ENGAGEP_CLASS_LESS,     /* slightly, somewhat: less of it */
+    ENGAGEP_CLASS_IF,       /* if, unless, would: not so, or not yet */
+    ENGAGEP_CLASS_THEY,     /* somebody else */
     ENGAGEP_CLASSES
 };
 

@@ -16,7 +16,7 @@ const char *engagep_rule_name(int rule)
     static const char *const names[ENGAGEP_RULES] = {
         "bias",    "word",    "mark",   "emoji",   "emoticon", "hashtag", "entity",
         "letters", "phrase",  "negated", "contrast", "shape",   "mood",    "place",
-        "post",
+        "post",    "tone",    "kin",
     };
     return rule >= 0 && rule < ENGAGEP_RULES ? names[rule] : NULL;
 }
@@ -41,6 +41,16 @@ enum kind {
     KIND_LAST,
     KIND_END, /* the last mark, with the classes of the first word */
     KIND_TALLY,
+    KIND_TONE, /* a pleasant or unpleasant word, by how much and where it stands */
+    KIND_TONE_AFTER,
+    KIND_TONE_BEFORE,
+    KIND_TONE_WIDE,
+    KIND_TONE_PAIR,
+    KIND_SUM, /* what the tones of a post, or of a part of it, add up to */
+    KIND_KIN, /* the group of a word */
+    KIND_KIN_PAIR,
+    KIND_KIN_NEGATED,
+    KIND_FRAME, /* what kinds of words a sentence holds, all at once */
 };
 
 /* Kinds of content that are not words: the hash of a token that says no more than
@@ -51,6 +61,8 @@ enum placeholder {
     SOME_EMAIL,
     SOME_PHONE,
     SOME_CASHTAG,
+    SOME_NAME, /* a word unknown, with a capital within a sentence */
+    SOME_WORD, /* another word unknown */
 };
 
 enum tally {
@@ -73,14 +85,20 @@ enum tally {
 
 /* A token as the features see it. */
 struct engagep_word {
-    uint64_t hash;
+    uint64_t hash;    /* as part of phrases */
+    uint64_t content; /* of the feature "this word" */
     uint32_t classes;
+    uint16_t group;
+    int8_t valence;
+    uint8_t known;    /* to the vocabulary */
+    uint8_t negated;
     uint8_t kind;     /* ENGAGE_TOKEN_ */
     uint8_t stop;     /* 1: ends a clause; 2: ends a sentence */
     uint8_t repeated; /* the same as the token before it */
 };
 
 #define REACH 4        /* tokens that a negation reaches, and that classes pair over */
+#define SPELLING_MOST 15 /* letters of a word that may be known by another spelling */
 #define LETTERS_MOST 64 /* letters of a word that are looked at */
 
 static uint64_t combine(uint64_t a, uint64_t b)
@@ -155,10 +173,21 @@ static uint64_t hash_word(const char *p, size_t size)
     return hash_bytes(plain, n);
 }
 
-/* A number by its form: every digit reads as 0. */
+/* A mark out of five or ten, or a number of stars. */
+static int is_rating(const char *p, size_t size)
+{
+    if (size == 1 || (size == 2 && memcmp(p, "10", 2) == 0))
+        return 1;
+    const char *slash = memchr(p, '/', size);
+    return slash != NULL && slash - p <= 2 && size - (size_t)(slash - p) <= 3;
+}
+
+/* A number by its form: every digit reads as 0, unless it may be a rating. */
 static uint64_t hash_number(const char *p, size_t size)
 {
     char form[12];
+    if (is_rating(p, size))
+        return hash_bytes(p, size);
     size_t n = 0;
     for (size_t i = 0; i < size && n < sizeof(form); i++)
         form[n++] = p[i] >= '0' && p[i] <= '9' ? '0' : p[i];
@@ -382,30 +411,6 @@ static uint8_t stop_of(const struct engagep_token *token, const char *norm)
     }
 }
 
-/* Words inside a hashtag written as #LikeThis, as the words they are. */
-static void emit_inner_words(struct engagep_features *f, const char *text, size_t size,
-                             size_t token)
-{
-    char word[32];
-    size_t n = 0;
-    size_t pieces = 0;
-    for (size_t i = 0; i <= size && pieces < 8; i++) {
-        int upper = i < size && text[i] >= 'A' && text[i] <= 'Z';
-        int lower = i < size && text[i] >= 'a' && text[i] <= 'z';
-        int after_lower = i > 0 && text[i - 1] >= 'a' && text[i - 1] <= 'z';
-        if (n > 0 && (i == size || !(upper || lower) || (upper && after_lower))) {
-            if (n > 1 && n < size) {
-                emit(f, hash_of(KIND_CONTENT, hash_bytes(word, n)), ENGAGEP_RULE_HASHTAG, token,
-                     1);
-                pieces++;
-            }
-            n = 0;
-        }
-        if ((upper || lower) && n < sizeof(word))
-            word[n++] = (char)(text[i] | 0x20);
-    }
-}
-
 /* ------------------------------------------------------------- a whole post --- */
 
 struct post {
@@ -439,24 +444,175 @@ static void count_token(struct post *post, const struct engagep_token *token,
     }
 }
 
+#define TAG_WORDS 8    /* words of a hashtag that are looked at */
+#define TAG_LETTERS 12 /* letters of the longest of them */
+
+/* What the vocabulary knows of a word. */
+static void look_up(const struct engagep_features *f, struct engagep_word *word)
+{
+    const unsigned char *entry = engagep_vocabulary_find(&f->vocabulary, word->content);
+    if (entry == NULL)
+        return;
+    word->known = 1;
+    word->valence = (int8_t)engagep_vocabulary_valence(entry);
+    word->group = (uint16_t)engagep_vocabulary_group(entry);
+}
+
+/* A hashtag that is not known itself, word by word. */
+struct tag {
+    struct engagep_features *features;
+    size_t token;
+    int valence;
+    int negated;
+    size_t words;
+};
+
+static void add_tag_word(struct tag *tag, const struct engagep_word *word)
+{
+    struct engagep_features *f = tag->features;
+    emit(f, word->content, ENGAGEP_RULE_HASHTAG, tag->token, 1);
+    tag->words++;
+    if ((class_slot(f->classes, word->hash)->classes >> ENGAGEP_CLASS_NOT & 1) != 0)
+        tag->negated = 1;
+    else
+        tag->valence += tag->negated ? -word->valence : word->valence;
+}
+
+/* Letters written together: the longest word known, and so on behind it. */
+static void read_tag_run(struct tag *tag, const char *letters, size_t size)
+{
+    for (size_t at = 0; at < size && tag->words < TAG_WORDS;) {
+        size_t length = size - at < TAG_LETTERS ? size - at : TAG_LETTERS;
+        struct engagep_word word = {0};
+        for (; length > 1 && !word.known; length--) {
+            word.hash = hash_word(letters + at, length);
+            word.content = hash_of(KIND_CONTENT, word.hash);
+            look_up(tag->features, &word);
+        }
+        if (!word.known)
+            return;
+        add_tag_word(tag, &word);
+        at += length + 1; /* the loop has gone one too far */
+    }
+}
+
+/* Cuts #LikeThis before each capital that follows a small letter. */
+static void read_tag(struct engagep_features *f, const char *text, size_t size, size_t token,
+                     struct engagep_word *word)
+{
+    struct tag tag = {f, token, 0, 0, 0};
+    char letters[32];
+    size_t n = 0;
+    for (size_t i = 0; i <= size; i++) {
+        int upper = i < size && text[i] >= 'A' && text[i] <= 'Z';
+        int lower = i < size && text[i] >= 'a' && text[i] <= 'z';
+        int after_lower = i > 0 && text[i - 1] >= 'a' && text[i - 1] <= 'z';
+        if (n > 0 && (!(upper || lower) || (upper && after_lower))) {
+            read_tag_run(&tag, letters, n);
+            n = 0;
+        }
+        if ((upper || lower) && n < sizeof(letters))
+            letters[n++] = (char)(text[i] | 0x20);
+    }
+    word->valence = (int8_t)(tag.valence > 127 ? 127 : tag.valence < -127 ? -127 : tag.valence);
+}
+
+/* Takes the word as spelt so, if that is known. */
+static int try_spelling(struct engagep_features *f, struct engagep_word *word,
+                        const char *norm, size_t size)
+{
+    struct engagep_word other = *word;
+    other.hash = hash_word(norm, size);
+    other.content = hash_of(KIND_CONTENT, other.hash);
+    look_up(f, &other);
+    if (!other.known)
+        return 0;
+    *word = other;
+    word->classes = class_slot(f->classes, word->hash)->classes;
+    return 1;
+}
+
+/* A word unknown may be a known one with two letters swapped, or with a letter doubled
+ * or not doubled: "lvoe", "amazzing", "horible". */
+static int respell(struct engagep_features *f, struct engagep_word *word, const char *norm,
+                   size_t size)
+{
+    char other[SPELLING_MOST + 1];
+    if (size < 4 || size > SPELLING_MOST)
+        return 0;
+    for (size_t i = 0; i < size; i++) {
+        if (norm[i] < 'a' || norm[i] > 'z')
+            return 0;
+    }
+    for (size_t i = 0; i + 1 < size; i++) {
+        memcpy(other, norm, size);
+        if (norm[i] == norm[i + 1]) {
+            memmove(other + i, other + i + 1, size - i - 1);
+            if (try_spelling(f, word, other, size - 1))
+                return 1;
+        } else if (i > 0) {
+            other[i] = norm[i + 1];
+            other[i + 1] = norm[i];
+            if (try_spelling(f, word, other, size))
+                return 1;
+        }
+    }
+    for (size_t i = 1; i + 1 < size; i++) {
+        memcpy(other, norm, i);
+        memcpy(other + i + 1, norm + i, size - i);
+        other[i] = norm[i];
+        if (norm[i] != norm[i - 1] && try_spelling(f, word, other, size + 1))
+            return 1;
+    }
+    return 0;
+}
+
+static void read_word(struct engagep_features *f, const struct post *post, size_t i)
+{
+    const struct engagep_token *token = &post->tokens[i];
+    const char *norm = post->norms + token->norm;
+    struct engagep_word *word = &post->words[i];
+    memset(word, 0, sizeof(*word));
+    word->kind = token->kind;
+    if (word->kind == ENGAGE_TOKEN_WORD) {
+        word->hash = hash_word(norm, token->norm_size);
+        word->classes = class_slot(f->classes, word->hash)->classes;
+    } else {
+        word->hash = content_hash(token, norm);
+        word->stop = stop_of(token, norm);
+    }
+    word->content = hash_of(KIND_CONTENT, word->hash);
+    word->repeated = i > 0 && word[-1].content == word->content && word[-1].kind == word->kind;
+    switch (word->kind) {
+    case ENGAGE_TOKEN_WORD:
+        look_up(f, word);
+        if (word->known || f->vocabulary.buckets == 0)
+            break;
+        if (i > 0 && word[-1].stop != 2 && (token->marks & ENGAGE_MARK_TITLE) != 0)
+            word->hash = SOME_NAME;
+        else if (!respell(f, word, norm, token->norm_size))
+            word->hash = SOME_WORD;
+        break;
+    case ENGAGE_TOKEN_HASHTAG:
+        look_up(f, word);
+        if (!word->known)
+            read_tag(f, post->text + token->start, token->end - token->start, i, word);
+        break;
+    case ENGAGE_TOKEN_EMOJI:
+    case ENGAGE_TOKEN_EMOTICON:
+    case ENGAGE_TOKEN_NUMBER:
+        look_up(f, word);
+        break;
+    default:
+        break;
+    }
+}
+
 static void read_tokens(struct engagep_features *f, struct post *post)
 {
     for (size_t i = 0; i < post->count; i++) {
-        const struct engagep_token *token = &post->tokens[i];
-        const char *norm = post->norms + token->norm;
-        struct engagep_word *word = &post->words[i];
-        word->kind = token->kind;
-        word->classes = 0;
-        word->stop = 0;
-        if (word->kind == ENGAGE_TOKEN_WORD) {
-            word->hash = hash_word(norm, token->norm_size);
-            word->classes = class_slot(f->classes, word->hash)->classes;
-        } else {
-            word->hash = content_hash(token, norm);
-            word->stop = stop_of(token, norm);
-        }
-        word->repeated = i > 0 && word[-1].hash == word->hash && word[-1].kind == word->kind;
-        count_token(post, token, word, norm);
+        read_word(f, post, i);
+        count_token(post, &post->tokens[i], &post->words[i], post->norms + post->tokens[i].norm);
     }
 }
 
@@ -464,26 +620,40 @@ static void emit_tokens(struct engagep_features *f, const struct post *post)
 {
     for (size_t i = 0; i < post->count; i++) {
         const struct engagep_word *word = &post->words[i];
-        if (word->repeated)
-            continue;
+        if (word->repeated || word->kind == ENGAGE_TOKEN_URL)
+            continue; /* links are counted, no more */
         if (word->kind == ENGAGE_TOKEN_HASHTAG)
             emit(f, hash_of(KIND_TAG, word->hash), ENGAGEP_RULE_HASHTAG, i, 1);
-        emit(f, hash_of(KIND_CONTENT, word->hash), rule_of_kind(word->kind), i, 1);
+        emit(f, word->content, rule_of_kind(word->kind), i, 1);
+        if (word->group != 0)
+            emit(f, hash_of(KIND_KIN, word->group), ENGAGEP_RULE_KIN, i, 1);
     }
 }
 
+/* Links stand for nothing in a phrase: what is said goes on behind them. */
 static void emit_phrases(struct engagep_features *f, const struct post *post)
 {
     const struct engagep_word *w = post->words;
-    for (size_t i = 0; i + 1 < post->count; i++) {
-        uint64_t pair = combine(w[i].hash, w[i + 1].hash);
-        emit(f, hash_of(KIND_PAIR, pair), ENGAGEP_RULE_PHRASE, i, 2);
-        if (i + 2 < post->count) {
-            emit(f, hash_of(KIND_TRIPLE, combine(pair, w[i + 2].hash)), ENGAGEP_RULE_PHRASE, i,
-                 3);
-            emit(f, hash_of(KIND_AROUND, combine(w[i].hash, w[i + 2].hash)), ENGAGEP_RULE_PHRASE,
-                 i, 3);
+    size_t one = SIZE_MAX, two = SIZE_MAX; /* the tokens before */
+    for (size_t i = 0; i < post->count; i++) {
+        if (w[i].kind == ENGAGE_TOKEN_URL)
+            continue;
+        if (one != SIZE_MAX) {
+            uint64_t pair = combine(w[one].hash, w[i].hash);
+            emit(f, hash_of(KIND_PAIR, pair), ENGAGEP_RULE_PHRASE, one, i - one + 1);
+            if (w[one].group != 0 && w[i].group != 0)
+                emit(f, hash_of(KIND_KIN_PAIR, (uint64_t)w[one].group << 16 | w[i].group),
+                     ENGAGEP_RULE_KIN, one, i - one + 1);
         }
+        if (two != SIZE_MAX) {
+            uint64_t pair = combine(w[two].hash, w[one].hash);
+            emit(f, hash_of(KIND_TRIPLE, combine(pair, w[i].hash)), ENGAGEP_RULE_PHRASE, two,
+                 i - two + 1);
+            emit(f, hash_of(KIND_AROUND, combine(w[two].hash, w[i].hash)), ENGAGEP_RULE_PHRASE,
+                 two, i - two + 1);
+        }
+        two = one;
+        one = i;
     }
 }
 
@@ -505,18 +675,21 @@ static int has_class(const struct engagep_word *word, int class)
     return (word->classes >> class & 1) != 0;
 }
 
-static void emit_scopes(struct engagep_features *f, const struct post *post)
+static void emit_scopes(struct engagep_features *f, struct post *post)
 {
     size_t reach = 0;
     size_t but = post->count;
     for (size_t i = 0; i < post->count; i++) {
-        const struct engagep_word *w = &post->words[i];
+        struct engagep_word *w = &post->words[i];
         if (w->stop != 0 || has_class(w, ENGAGEP_CLASS_CONTRAST)) {
             reach = 0;
         } else if (has_class(w, ENGAGEP_CLASS_NOT)) {
             reach = REACH;
         } else if (reach > 0) {
             emit(f, hash_of(KIND_NEGATED, w->hash), ENGAGEP_RULE_NEGATED, i, 1);
+            if (w->group != 0)
+                emit(f, hash_of(KIND_KIN_NEGATED, w->group), ENGAGEP_RULE_NEGATED, i, 1);
+            w->negated = 1;
             reach--;
         }
         if (has_class(w, ENGAGEP_CLASS_CONTRAST) && i > 0)
@@ -525,6 +698,201 @@ static void emit_scopes(struct engagep_features *f, const struct post *post)
     for (size_t i = but + 1; i < post->count; i++) {
         if (post->words[i].kind == ENGAGE_TOKEN_WORD)
             emit(f, hash_of(KIND_AFTER, post->words[i].hash), ENGAGEP_RULE_CONTRAST, i, 1);
+    }
+}
+
+/* ---------------------------------------------------------------- tones --- */
+
+/* How much: 0 for nothing worth telling, to 4. */
+static uint32_t strength(int32_t valence)
+{
+    static const int32_t steps[] = {6, 14, 26, 44};
+    int32_t size = valence < 0 ? -valence : valence;
+    uint32_t n = 0;
+    while (n < 4 && size >= steps[n])
+        n++;
+    return n;
+}
+
+/* The same with its sign, from 0 to 8; 4 is nothing. */
+static uint32_t level(int32_t valence)
+{
+    uint32_t size = strength(valence);
+    return valence < 0 ? 4 - size : 4 + size;
+}
+
+/* A sum of tones in steps, from 0 to 12; 6 is nothing. */
+static uint32_t sum_step(int32_t sum)
+{
+    static const int32_t steps[] = {8, 20, 40, 70, 120, 200};
+    int32_t size = sum < 0 ? -sum : sum;
+    uint32_t n = 0;
+    while (n < 6 && size >= steps[n])
+        n++;
+    return sum < 0 ? 6 - n : 6 + n;
+}
+
+/* What the tones read so far come to. */
+struct tones {
+    int32_t plus, minus;   /* of the whole post, both from 0 up */
+    int32_t most, least;   /* of single words, as they stand */
+    int32_t clause;        /* of the part of a sentence that is being read */
+    int32_t first, last_part; /* of the first part with a tone, and of the last one */
+    int32_t before, after; /* of what stands before and after "but" */
+    size_t words;          /* that have a tone */
+    uint32_t last;         /* the level of the last one */
+    int turned;            /* "but" was read */
+    int unreal;            /* "if", "would", "hope" were read in this sentence */
+};
+
+/* The valence of a word where it stands. */
+static int32_t standing_valence(const struct post *post, size_t i, const struct tones *tones)
+{
+    const struct engagep_word *w = &post->words[i];
+    int32_t valence = w->valence;
+    if (i > 0 && has_class(w - 1, ENGAGEP_CLASS_MORE))
+        valence += valence / 2;
+    else if (i > 0 && has_class(w - 1, ENGAGEP_CLASS_LESS))
+        valence -= valence / 3;
+    if (w->negated)
+        valence = valence > 0 ? -(valence * 3 / 4) : -(valence / 2);
+    return tones->unreal ? valence / 2 : valence;
+}
+
+static void emit_tone(struct engagep_features *f, const struct post *post, size_t i,
+                      const struct tones *tones)
+{
+    const struct engagep_word *w = &post->words[i];
+    uint32_t is = level(w->valence);
+    uint32_t degree = i == 0 ? 0
+                      : has_class(w - 1, ENGAGEP_CLASS_MORE) ? 1
+                      : has_class(w - 1, ENGAGEP_CLASS_LESS) ? 2 : 0;
+    uint32_t where = is | (uint32_t)w->negated << 4 | (uint32_t)tones->unreal << 5 |
+                     (uint32_t)tones->turned << 6 | degree << 7;
+    emit(f, hash_of(KIND_TONE, where), ENGAGEP_RULE_TONE, i, 1);
+    if (i > 0)
+        emit(f, hash_of(KIND_TONE_AFTER, combine(w[-1].hash, is)), ENGAGEP_RULE_TONE, i - 1, 2);
+    if (i > 1)
+        emit(f, hash_of(KIND_TONE_WIDE, combine(w[-2].hash, is)), ENGAGEP_RULE_TONE, i - 2, 3);
+    if (i + 1 < post->count && w[1].kind != ENGAGE_TOKEN_URL)
+        emit(f, hash_of(KIND_TONE_BEFORE, combine(w[1].hash, is)), ENGAGEP_RULE_TONE, i, 2);
+    if (tones->words > 0)
+        emit(f, hash_of(KIND_TONE_PAIR, tones->last << 8 | (where & 0x7F)), ENGAGEP_RULE_TONE, i,
+             1);
+}
+
+static void emit_sum(struct engagep_features *f, uint32_t which, uint32_t a, uint32_t b)
+{
+    emit(f, hash_of(KIND_SUM, which << 16 | a << 8 | b), ENGAGEP_RULE_POST, 0, 0);
+}
+
+static void emit_sums(struct engagep_features *f, const struct post *post,
+                      const struct tones *tones)
+{
+    int32_t sum = tones->plus - tones->minus;
+    uint32_t words = post->tally[TALLY_WORDS];
+    uint32_t length = words < 4 ? words : words < 9 ? 4 : words < 17 ? 5 : 6;
+    uint32_t ends = (post->tally[TALLY_ASKS] > 0) | (uint32_t)(post->tally[TALLY_CRIES] > 0) << 1;
+    emit_sum(f, 0, sum_step(tones->plus), sum_step(tones->minus));
+    emit_sum(f, 1, sum_step(sum), length);
+    emit_sum(f, 2, sum_step(sum), ends);
+    if (tones->words == 0)
+        return;
+    emit_sum(f, 3, level(tones->most), level(tones->least));
+    emit_sum(f, 4, sum_step(tones->first), sum_step(tones->last_part));
+    if (tones->turned)
+        emit_sum(f, 5, sum_step(tones->before), sum_step(tones->after));
+}
+
+static void emit_tones(struct engagep_features *f, const struct post *post)
+{
+    struct tones tones = {0};
+    int parts = 0;
+    for (size_t i = 0; i < post->count; i++) {
+        const struct engagep_word *w = &post->words[i];
+        if (w->stop != 0 || has_class(w, ENGAGEP_CLASS_CONTRAST)) {
+            if (tones.clause != 0 && parts++ == 0)
+                tones.first = tones.clause;
+            if (tones.clause != 0)
+                tones.last_part = tones.clause;
+            tones.clause = 0;
+        }
+        if (w->stop == 2)
+            tones.unreal = 0;
+        if (has_class(w, ENGAGEP_CLASS_IF))
+            tones.unreal = 1;
+        if (has_class(w, ENGAGEP_CLASS_CONTRAST) && i > 0) {
+            tones.turned = 1;
+            tones.before += tones.after;
+            tones.after = 0;
+        }
+        if (strength(w->valence) == 0 || w->repeated || has_class(w, ENGAGEP_CLASS_NOT))
+            continue;
+        emit_tone(f, post, i, &tones);
+        int32_t valence = standing_valence(post, i, &tones);
+        tones.plus += valence > 0 ? valence : 0;
+        tones.minus -= valence < 0 ? valence : 0;
+        tones.clause += valence;
+        tones.after += valence;
+        tones.most = w->valence > tones.most ? w->valence : tones.most;
+        tones.least = w->valence < tones.least ? w->valence : tones.least;
+        tones.last = level(w->valence);
+        tones.words++;
+    }
+    if (tones.clause != 0)
+        tones.last_part = tones.clause;
+    if (parts == 0)
+        tones.first = tones.clause;
+    if (tones.words > 0 || post->tally[TALLY_WORDS] > 0)
+        emit_sums(f, post, &tones);
+}
+
+/* --------------------------------------------------------------- frames --- */
+
+static void emit_frame(struct engagep_features *f, uint64_t frame)
+{
+    emit(f, hash_of(KIND_FRAME, frame), ENGAGEP_RULE_POST, 0, 0);
+}
+
+/* Which sorts of words a sentence holds, whatever their order, how it begins and how it
+ * ends: "could you … please ?" is one move with a hundred wordings. */
+static void emit_frames(struct engagep_features *f, const struct post *post)
+{
+    static const uint32_t people =
+        UINT32_C(1) << ENGAGEP_CLASS_SELF | UINT32_C(1) << ENGAGEP_CLASS_YOU |
+        UINT32_C(1) << ENGAGEP_CLASS_THEY | UINT32_C(1) << ENGAGEP_CLASS_ANY |
+        UINT32_C(1) << ENGAGEP_CLASS_NOT | UINT32_C(1) << ENGAGEP_CLASS_IF;
+    static const uint32_t moves =
+        UINT32_C(1) << ENGAGEP_CLASS_SELF | UINT32_C(1) << ENGAGEP_CLASS_YOU |
+        UINT32_C(1) << ENGAGEP_CLASS_PLEASE | UINT32_C(1) << ENGAGEP_CLASS_HELP |
+        UINT32_C(1) << ENGAGEP_CLASS_WANT | UINT32_C(1) << ENGAGEP_CLASS_BUY |
+        UINT32_C(1) << ENGAGEP_CLASS_LEAVE | UINT32_C(1) << ENGAGEP_CLASS_ADVISE |
+        UINT32_C(1) << ENGAGEP_CLASS_FUTURE | UINT32_C(1) << ENGAGEP_CLASS_PAST |
+        UINT32_C(1) << ENGAGEP_CLASS_MONEY | UINT32_C(1) << ENGAGEP_CLASS_FAULT;
+    static const uint32_t openers =
+        UINT32_C(1) << ENGAGEP_CLASS_ASK | UINT32_C(1) << ENGAGEP_CLASS_AUX |
+        UINT32_C(1) << ENGAGEP_CLASS_PLEASE | UINT32_C(1) << ENGAGEP_CLASS_TRY |
+        UINT32_C(1) << ENGAGEP_CLASS_SELF | UINT32_C(1) << ENGAGEP_CLASS_YOU |
+        UINT32_C(1) << ENGAGEP_CLASS_THEY | UINT32_C(1) << ENGAGEP_CLASS_WARN |
+        UINT32_C(1) << ENGAGEP_CLASS_BUY | UINT32_C(1) << ENGAGEP_CLASS_THANKS;
+    uint32_t seen = 0, opener = 0;
+    size_t words = 0;
+    for (size_t i = 0; i < post->count; i++) {
+        const struct engagep_word *w = &post->words[i];
+        if (w->kind == ENGAGE_TOKEN_WORD) {
+            if (words++ == 0)
+                opener = w->classes & openers;
+            seen |= w->classes;
+        }
+        if ((w->stop != 2 && i + 1 < post->count) || words == 0)
+            continue;
+        uint64_t end = w->stop == 2 ? w->hash : 0;
+        emit_frame(f, combine(opener | UINT64_C(1) << 32, end));
+        emit_frame(f, combine((seen & people) | UINT64_C(2) << 32, end));
+        emit_frame(f, (seen & moves) | UINT64_C(3) << 32);
+        seen = 0;
+        opener = 0;
+        words = 0;
     }
 }
 
@@ -585,8 +953,6 @@ static void emit_places(struct engagep_features *f, struct post *post)
         first++;
     if (n > 0 && w[0].kind == ENGAGE_TOKEN_MENTION)
         post->tally[TALLY_SHAPE] |= 1;
-    if (n > 0 && w[n - 1].kind == ENGAGE_TOKEN_URL)
-        post->tally[TALLY_SHAPE] |= 2;
     if (first == n)
         return;
     emit(f, hash_of(KIND_FIRST, w[first].hash), ENGAGEP_RULE_PLACE, first, 1);
@@ -631,19 +997,18 @@ static void emit_tallies(struct engagep_features *f, const struct post *post)
     }
 }
 
-/* Last, since it asks the table about words whose rows have been fetched by now. */
+/* Last, since it asks the table about words whose rows have been fetched by now. A
+ * name unknown says nothing by its letters. */
 static void emit_unknown(struct engagep_features *f, const struct post *post)
 {
     for (size_t i = 0; i < post->count; i++) {
         const struct engagep_word *word = &post->words[i];
         const struct engagep_token *token = &post->tokens[i];
         int tag = word->kind == ENGAGE_TOKEN_HASHTAG;
-        if ((word->kind != ENGAGE_TOKEN_WORD && !tag) || word->repeated)
+        if ((word->kind != ENGAGE_TOKEN_WORD && !tag) || word->repeated ||
+            word->hash == SOME_NAME)
             continue;
-        if (tag)
-            emit_inner_words(f, post->text + token->start, token->end - token->start, i);
-        if (f->table != NULL &&
-            engagep_table_find(f->table, hash_of(KIND_CONTENT, word->hash)) != NULL)
+        if (f->table != NULL && engagep_table_find(f->table, word->content) != NULL)
             continue;
         size_t size = token->norm_size;
         const char *norm = post->norms + token->norm;
@@ -671,6 +1036,8 @@ int engagep_features_run(struct engagep_features *features, const engage_tokeniz
     emit_tokens(features, &post);
     emit_phrases(features, &post);
     emit_scopes(features, &post);
+    emit_tones(features, &post);
+    emit_frames(features, &post);
     emit_shapes(features, &post);
     emit_moods(features, &post);
     emit_places(features, &post);

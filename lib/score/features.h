@@ -12,9 +12,10 @@
 #define ENGAGEP_SCORE_FEATURES_H
 
 #include "score/table.h"
+#include "score/vocabulary.h"
 #include "text/token.h"
 
-#define ENGAGEP_FEATURES_ID 2u
+#define ENGAGEP_FEATURES_ID 3u
 
 /* How a feature was made; the names are those of evidence rows. */
 enum engagep_rule {
@@ -32,7 +33,9 @@ enum engagep_rule {
     ENGAGEP_RULE_SHAPE,    /* capitals, elongation, runs of marks */
     ENGAGEP_RULE_MOOD,     /* classes of words, alone and one after another */
     ENGAGEP_RULE_PLACE,    /* where the post begins and ends, and with what */
-    ENGAGEP_RULE_POST,     /* counts over the whole post */
+    ENGAGEP_RULE_POST,     /* counts over the whole post, what its tones and moods come to */
+    ENGAGEP_RULE_TONE,     /* how pleasant words are where they stand */
+    ENGAGEP_RULE_KIN,      /* groups of words that are used alike */
     ENGAGEP_RULES
 };
 
@@ -62,6 +65,7 @@ struct engagep_features {
     /* Words that this table knows give no letters: their letters' weights were added
      * to their row when the model was made. NULL: every word gives its letters. */
     const struct engagep_table *table;
+    struct engagep_vocabulary vocabulary;
     struct engagep_word *words;
     size_t capacity;
     engagep_features_sink sink;

@@ -50,6 +50,8 @@ enum engagep_section {
     ENGAGEP_SECTION_DENSE,     /* ramp[30], bias[18], linear[18][30], ramped[18][30], i32 */
     ENGAGEP_SECTION_CALIBRATE, /* scale, offset, threshold of each head, i32 */
     ENGAGEP_SECTION_SELFTEST,  /* texts and their logits */
+    ENGAGEP_SECTION_VOCABULARY, /* buckets of words */
+    ENGAGEP_SECTION_SIGNALS,    /* bias, linear[30], ramped[30] of each signal, i32 */
     ENGAGEP_SECTION_KINDS
 };
 /* Those of a model as bits: each of them once. */
@@ -57,6 +59,7 @@ enum engagep_section {
 
 #define ENGAGEP_DENSE_NUMBERS                                                                     \
     (ENGAGEP_TABLE_COLUMNS + ENGAGE_HEADS + 2 * ENGAGE_HEADS * ENGAGEP_TABLE_COLUMNS)
+#define ENGAGEP_SIGNALS_NUMBERS (ENGAGE_SIGNALS * (1 + 2 * ENGAGEP_TABLE_COLUMNS))
 #define ENGAGEP_CALIBRATE_NUMBERS (3 * ENGAGE_HEADS)
 
 /* Bounds that keep the arithmetic of scoring within 64 bits. A sum of rows is

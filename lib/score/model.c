@@ -94,6 +94,11 @@ static int verify_meaning(const engage_model *model, engage_error *error)
     if (size == 0 || size % ENGAGEP_TABLE_BUCKET != 0 ||
         size / ENGAGEP_TABLE_BUCKET > UINT32_MAX)
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "the table has no whole buckets");
+    p = engagep_model_section(model, ENGAGEP_SECTION_VOCABULARY, &size);
+    if (size % ENGAGEP_VOCABULARY_BUCKET != 0 ||
+        size / ENGAGEP_VOCABULARY_BUCKET > UINT32_MAX)
+        return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
+                                 "the vocabulary has no whole buckets");
     p = engagep_model_section(model, ENGAGEP_SECTION_DENSE, &size);
     if (size != 4 * ENGAGEP_DENSE_NUMBERS ||
         !verify_numbers(p, size, ENGAGEP_DENSE_NUMBERS, -ENGAGEP_DENSE_MOST, ENGAGEP_DENSE_MOST))
@@ -101,6 +106,11 @@ static int verify_meaning(const engage_model *model, engage_error *error)
     p = engagep_model_section(model, ENGAGEP_SECTION_CALIBRATE, &size);
     if (!verify_calibration(p, size))
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "a calibration is out of bounds");
+    p = engagep_model_section(model, ENGAGEP_SECTION_SIGNALS, &size);
+    if (size != 4 * ENGAGEP_SIGNALS_NUMBERS ||
+        !verify_numbers(p, size, ENGAGEP_SIGNALS_NUMBERS, -ENGAGEP_DENSE_MOST,
+                        ENGAGEP_DENSE_MOST))
+        return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "a signal's number is out of bounds");
     p = engagep_model_section(model, ENGAGEP_SECTION_SELFTEST, &size);
     if (!verify_selftest(p, size))
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "the self-test ends early");
@@ -131,6 +141,15 @@ struct engagep_table engagep_model_table(const engage_model *model)
     return table;
 }
 
+struct engagep_vocabulary engagep_model_vocabulary(const engage_model *model)
+{
+    size_t size;
+    struct engagep_vocabulary vocabulary;
+    vocabulary.entries = engagep_model_section(model, ENGAGEP_SECTION_VOCABULARY, &size);
+    vocabulary.buckets = (uint32_t)(size / ENGAGEP_VOCABULARY_BUCKET);
+    return vocabulary;
+}
+
 static const unsigned char *read_numbers(const unsigned char *p, int32_t *out, size_t count)
 {
     for (size_t i = 0; i < count; i++, p += 4)
@@ -148,6 +167,17 @@ void engagep_model_dense(const engage_model *model, struct engagep_dense *out)
         p = read_numbers(p, out->linear[head], ENGAGEP_TABLE_COLUMNS);
     for (int head = 0; head < ENGAGE_HEADS; head++)
         p = read_numbers(p, out->ramped[head], ENGAGEP_TABLE_COLUMNS);
+}
+
+void engagep_model_signals(const engage_model *model, struct engagep_signals *out)
+{
+    size_t size;
+    const unsigned char *p = engagep_model_section(model, ENGAGEP_SECTION_SIGNALS, &size);
+    for (int i = 0; i < ENGAGE_SIGNALS; i++) {
+        p = read_numbers(p, &out->bias[i], 1);
+        p = read_numbers(p, out->linear[i], ENGAGEP_TABLE_COLUMNS);
+        p = read_numbers(p, out->ramped[i], ENGAGEP_TABLE_COLUMNS);
+    }
 }
 
 void engagep_model_calibration(const engage_model *model, struct engagep_calibration *out)

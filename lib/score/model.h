@@ -8,6 +8,7 @@
 #define ENGAGEP_SCORE_MODEL_H
 
 #include "score/format.h"
+#include "score/vocabulary.h"
 
 /* The part of an opened model that changes; NULL in the built-in one. */
 struct engagep_model_shared;
@@ -26,6 +27,9 @@ int engagep_model_verify(const unsigned char *data, size_t size, engage_error *e
 /* The table of feature rows. */
 struct engagep_table engagep_model_table(const engage_model *model);
 
+/* What it knows of single words. */
+struct engagep_vocabulary engagep_model_vocabulary(const engage_model *model);
+
 /* The layer over the sum of rows, in native numbers. */
 struct engagep_dense {
     int32_t ramp[ENGAGEP_TABLE_COLUMNS];
@@ -34,6 +38,15 @@ struct engagep_dense {
     int32_t ramped[ENGAGE_HEADS][ENGAGEP_TABLE_COLUMNS];
 };
 void engagep_model_dense(const engage_model *model, struct engagep_dense *out);
+
+/* What is told of a post beside sentiment and intents, from the same sum of rows and the
+ * same ramp; these logits need no calibration. */
+struct engagep_signals {
+    int32_t bias[ENGAGE_SIGNALS];
+    int32_t linear[ENGAGE_SIGNALS][ENGAGEP_TABLE_COLUMNS];
+    int32_t ramped[ENGAGE_SIGNALS][ENGAGEP_TABLE_COLUMNS];
+};
+void engagep_model_signals(const engage_model *model, struct engagep_signals *out);
 
 /* Probabilities from logits: p = f(scale * logit + offset). */
 struct engagep_calibration {

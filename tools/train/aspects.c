@@ -12,6 +12,7 @@
  */
 #include "score/aspect.h"
 #include "score/catalogue.h"
+#include "score/model.h"
 
 #include "base/alloc.h"
 
@@ -46,22 +47,6 @@ static void add(void *ctx, const struct engagep_feature *features, size_t count)
         if (reader->aspects.count > 0)
             engagep_aspects_add(&reader->aspects, &features[i], row);
     }
-}
-
-static void read_table(struct engagep_table *table, const char *path)
-{
-    enum { DENSE = 4 * ENGAGEP_DENSE_NUMBERS };
-    FILE *file = fopen(path, "rb");
-    if (file == NULL || fseek(file, 0, SEEK_END) != 0)
-        fail("cannot open the model");
-    long size = ftell(file) - DENSE;
-    unsigned char *rows = size > 0 ? aligned_alloc(64, (size_t)size) : NULL;
-    if (rows == NULL || size % ENGAGEP_TABLE_BUCKET != 0 || fseek(file, DENSE, SEEK_SET) != 0 ||
-        fread(rows, (size_t)size, 1, file) != 1)
-        fail("not a model of student");
-    fclose(file);
-    table->rows = rows;
-    table->buckets = (uint32_t)((size_t)size / ENGAGEP_TABLE_BUCKET);
 }
 
 static const engage_catalogue *catalogue_of(const char *target)
@@ -140,10 +125,14 @@ int main(int argc, char **argv)
     if (engagep_alloc_init(&allocator, NULL) != ENGAGE_OK ||
         engage_tokenizer_new(&tokenizer, &options) != ENGAGE_OK)
         fail("out of memory");
-    read_table(&reader.table, argv[1]);
+    const engage_model *model;
+    if (engage_model_open(&model, argv[1], NULL, NULL) != ENGAGE_OK)
+        fail("cannot open the model");
+    reader.table = engagep_model_table(model);
     reader.aspects.allocator = &allocator;
     engagep_features_init(&features, &allocator);
     features.table = &reader.table;
+    features.vocabulary = engagep_model_vocabulary(model);
     features.sink = add;
     features.ctx = &reader;
     char *line = NULL;

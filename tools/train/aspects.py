@@ -5,7 +5,7 @@
     python3 aspects.py READER MODEL
     python3 aspects.py --filter ROWS OUT
 
-READER is the program of aspects.c, MODEL what student wrote. Only a model trained without the
+READER is the program of aspects.c, MODEL a model file. Only a model trained without the
 posts of dong2014 and topic5 gives honest figures: --filter ROWS OUT writes the rows of rows.py
 without them. The weights are fitted on the sets marked train alone; the ABSA sets are
 non-commercial and only judge. Baselines: the whole post's label (as it is, and with offsets and a
@@ -39,6 +39,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 import data
+from pack import DENSE_SECTION, section
 
 COLUMNS, HEADS = 30, 18
 ZONES = ("inside after1 after2 after4 after8 after before1 before2 before4 before8 before linked "
@@ -90,7 +91,7 @@ def mixed(rows, seed, count):
 class Model:
     def __init__(self, path):
         with open(path, "rb") as f:
-            numbers = np.frombuffer(f.read(4 * (COLUMNS + HEADS + 2 * HEADS * COLUMNS)), "<i4")
+            numbers = np.frombuffer(section(f.read(), DENSE_SECTION), "<i4")
         at = COLUMNS + HEADS
         self.ramp = numbers[:COLUMNS].astype(float)
         self.bias = numbers[COLUMNS:at][:3] / 65536

@@ -17,7 +17,7 @@ with a probability, in integers that are the same on every machine.
 How it is made: `tools/train/train.py`, which writes this page. Teachers (`teacher.py`: linear models
 with word vectors, and neural nets) judge all training texts, labelled texts only by models that had
 not seen them. The student (`student.c`) learns from these judgements and from the labels themselves:
-features of the library's own code, hashed; 260,000 rows of 30 bytes for the features that matter most;
+features of the library's own code, hashed; 253,400 rows of 30 bytes for the features that matter most, and a vocabulary of 30,000 words;
 one ramp layer; all of it rounded to integers while it still trains. Each labelled set has intercepts
 of its own, so that its habits of labelling stay with it. Sentiment is calibrated at a uniform prior,
 intents at the rates of gold_train, both on posts that the calibrated student had not trained on;
@@ -57,7 +57,31 @@ def lines_of(figures):
         yield "| %s | %.3f | %.3f to %.3f |" % (name, value, low, high)
 
 
-def write(path, figures, licence):
+# Where the sets' posts are from and when they were written, as far as is known.
+PERIOD = {"semeval": "Twitter, 2013 to 2016", "entity": "Twitter, to 2020",
+          "extraction": "Twitter, 2009", "sanders": "Twitter, 2011", "apple": "Twitter, 2014",
+          "brand_emotion": "Twitter, 2011 to 2013", "dong2014": "Twitter, to 2014",
+          "sts_gold": "Twitter, 2009", "s140_manual": "Twitter, 2009",
+          "goemotions": "Reddit, to 2019"}
+
+
+def by_source(sources, figures):
+    worst = min(sources, key=lambda s: s[2])
+    judged = [f for f in figures if f[0].endswith("macro recall")]
+    lowest = min(judged, key=lambda f: f[1])
+    yield "\n## Headline\n"
+    yield ("Worst source: macro recall %.3f (%.3f to %.3f) on %s. Worst set that never trains: %.3f "
+           "(%.3f to %.3f), %s.\n" % (worst[2], *worst[3], worst[0], lowest[1], *lowest[2], lowest[0]))
+    yield ("\n## By source and period\n\nSentiment of labelled posts as students see them that were "
+           "trained without these posts and copies of them.\n")
+    yield "| source | platform and period | posts | macro recall | interval | macro F1 |"
+    yield "|---|---|---|---|---|---|"
+    for name, count, recall, (low, high), f in sources:
+        yield "| %s | %s | %d | %.3f | %.3f to %.3f | %.3f |" % (
+            name, PERIOD.get(name, ""), count, recall, low, high, f)
+
+
+def write(path, figures, sources, licence):
     rows = []
     for s in data.SETS:
         if s.use == "train" and licence == "stated" and s.licence == "none":
@@ -66,7 +90,8 @@ def write(path, figures, licence):
             s.name, s.source, {"stated": "yes", "own": "own labels"}.get(s.licence, "none stated"),
             {"train": "trains", "NC": "judges only (non-commercial)"}.get(s.use, "judges only")))
     with open(path, "w", encoding="utf-8") as f:
-        f.write(HEAD + "\n".join(lines_of(figures)) + "\n" + LIMITS + "\n".join(rows) + "\n")
+        parts = list(by_source(sources, figures)) + list(lines_of(figures))
+        f.write(HEAD + "\n".join(parts) + "\n" + LIMITS + "\n".join(rows) + "\n")
 
 
 def short(figures, licence, seed):

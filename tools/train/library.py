@@ -23,7 +23,8 @@ class _Options(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32),
                 ("max_bytes", ctypes.c_uint32), ("reserved", ctypes.c_uint32),
                 ("model", ctypes.c_void_p), ("allocator", ctypes.c_void_p),
-                ("catalogue", ctypes.c_void_p)]
+                ("catalogue", ctypes.c_void_p), ("addons", ctypes.c_void_p),
+                ("addon_count", ctypes.c_size_t)]
 
 
 class Engage:
@@ -36,7 +37,7 @@ class Engage:
         if model is not None:
             self._check(self.lib.engage_model_open(ctypes.byref(self.model), model.encode(), None,
                                                    None))
-        options = _Options(ctypes.sizeof(_Options), 0, 0, 0, self.model, None, None)
+        options = _Options(ctypes.sizeof(_Options), 0, 0, 0, self.model, None, None, None, 0)
         self._check(self.lib.engage_analyzer_new(ctypes.byref(self.analyzer),
                                                  ctypes.byref(options)))
 
@@ -70,6 +71,15 @@ class Engage:
     def raw_logits(self, text):
         out, _ = self._run(text)
         return [self.lib.engage_analysis_logit(out, h) for h in range(HEADS)]
+
+    def signals(self, texts):
+        """The probabilities of irony and anger."""
+        table = np.empty((len(texts), 2))
+        for i, text in enumerate(texts):
+            out, _ = self._run(text)
+            for s in range(2):
+                table[i, s] = self.lib.engage_analysis_signal(out, s) / 1e6
+        return table
 
     def judge(self, texts):
         """(probabilities of sentiment, probabilities of intents, labels as zeros and ones)."""

@@ -3,7 +3,7 @@
 #
 # The trainer's C part, built on demand: make tools/train/student.
 EXTRA_PROGRAMS += tools/train/student
-tools_train_student_SOURCES = tools/train/student.c
+tools_train_student_SOURCES = tools/train/student.c tools/train/posts.c tools/train/posts.h
 tools_train_student_CFLAGS = $(AM_CFLAGS) -D_POSIX_C_SOURCE=200809L -O3
 tools_train_student_LDADD = lib/libcore.la -lm
 
@@ -12,6 +12,11 @@ EXTRA_PROGRAMS += tools/train/letters
 tools_train_letters_SOURCES = tools/train/letters.c
 tools_train_letters_CFLAGS = $(AM_CFLAGS) -D_POSIX_C_SOURCE=200809L -O3 -march=native -ffast-math
 tools_train_letters_LDADD = -lm
+
+EXTRA_PROGRAMS += tools/train/vocabulary
+tools_train_vocabulary_SOURCES = tools/train/vocabulary.c tools/train/posts.c tools/train/posts.h
+tools_train_vocabulary_CFLAGS = $(AM_CFLAGS) -O3
+tools_train_vocabulary_LDADD = lib/libcore.la -lm
 
 EXTRA_PROGRAMS += tools/train/aspects
 tools_train_aspects_SOURCES = tools/train/aspects.c
@@ -28,6 +33,7 @@ EXTRA_DIST += \
 	tools/train/evaluate.py \
 	tools/train/features.py \
 	tools/train/letters.py \
+	tools/train/groups.py \
 	tools/train/library.py \
 	tools/train/linear.py \
 	tools/train/nets.py \
@@ -35,6 +41,7 @@ EXTRA_DIST += \
 	tools/train/rows.py \
 	tools/train/tasks.py \
 	tools/train/teacher.py \
+	tools/train/signals.py \
 	tools/train/train.py \
 	tools/train/train.sh \
 	tools/train/vectors.py \

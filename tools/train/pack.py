@@ -8,11 +8,13 @@ import struct
 import data
 
 MAGIC = b"\x89ENG\r\n\x1a\n"
-TOKENIZER, FEATURES, UNICODE, LABELS = 1, 2, 0x0F0000, 1
+TOKENIZER, FEATURES, UNICODE, LABELS = 1, 3, 0x0F0000, 1
 COLUMNS, HEADS, BUCKET = 30, 3 + len(data.INTENTS), 64
 DENSE = 4 * (COLUMNS + HEADS + 2 * HEADS * COLUMNS)
 META_SECTION, LABELS_SECTION, TABLE_SECTION, DENSE_SECTION, CALIBRATE_SECTION, SELFTEST_SECTION = (
     range(1, 7))
+VOCABULARY_SECTION, VOCABULARY_BUCKET, SIGNALS_SECTION = 7, 64, 8
+SIGNALS_NUMBERS = 2 * (1 + 2 * COLUMNS)
 
 
 def _crc_table():
@@ -34,11 +36,11 @@ def crc32c(raw, crc=0):
     return crc ^ 0xFFFFFFFF
 
 
-def pack(learned, calibration, card, selftest=()):
+def pack(learned, vocabulary, calibration, card, selftest=(), signals=(0,) * SIGNALS_NUMBERS):
     """The bytes of a model file.
 
-    learned: what student.c wrote; calibration: (scales, offsets, thresholds) of all heads, in
-    1/65536 and millionths; card: a dict of strings; selftest: (text, logits in 1/65536) pairs.
+    learned: what student.c wrote; vocabulary: what vocabulary.c wrote; calibration: (scales, offsets, thresholds) of all heads, in
+    1/65536 and millionths; signals: what signals.py fitted; card: a dict of strings; selftest: (text, logits in 1/65536) pairs.
     """
     dense, table = learned[:DENSE], learned[DENSE:]
     if len(table) % BUCKET:
@@ -57,6 +59,8 @@ def pack(learned, calibration, card, selftest=()):
         (DENSE_SECTION, 4, dense),
         (CALIBRATE_SECTION, 4, struct.pack("<%di" % (3 * HEADS), *flat)),
         (SELFTEST_SECTION, 1, tests),
+        (VOCABULARY_SECTION, VOCABULARY_BUCKET, vocabulary),
+        (SIGNALS_SECTION, 4, struct.pack("<%di" % SIGNALS_NUMBERS, *signals)),
     )
     end = 128 + 32 * len(sections)
     entries, body = b"", b""
@@ -71,3 +75,12 @@ def pack(learned, calibration, card, selftest=()):
     head = head.ljust(120, b"\0")
     crc = crc32c(head + b"\0" * 8 + entries)
     return head + struct.pack("<II", crc, 0) + entries + body
+
+
+def section(raw, kind):
+    """The bytes of a section of a model file."""
+    for i in range(struct.unpack_from("<I", raw, 16)[0]):
+        found, _, at, size = struct.unpack_from("<IIQQ", raw, 128 + 32 * i)
+        if found == kind:
+            return raw[at:at + size]
+    raise ValueError("no such section")

@@ -24,6 +24,8 @@ SMOOTH = 0.05
 WATCH = 255
 # What a labelled row counts beside a row with soft labels, for sentiment and for intents.
 HARD_WEIGHT, INTENT_WEIGHT, SOFT_WEIGHT, SOFT_INTENT_WEIGHT = 1.0, 5.0, 1.0, 2.0
+# Posts written for the project are few beside half a million: what each counts in place of these.
+WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT = 8.0, 8.0
 HARD = {"neg": 0, "neu": 1, "pos": 2, "negative": 0, "neutral": 1, "positive": 2}
 # Sets whose labels are noisier count less.
 WEIGHT = {"extraction": 0.5, "app_sentiment": 0.5}
@@ -35,8 +37,17 @@ def fold_of(text):
     return hashlib.sha256(b"fold" + k.encode()).digest()[0] % FOLDS
 
 
+def own_labels(kind):
+    """The columns of the project's own files of labels of a kind."""
+    for path in sorted(glob.glob(os.path.join(HERE, "labels", kind + "*.tsv"))):
+        with open(path, encoding="utf-8", newline="\n") as f:
+            for line in f:
+                if line.strip() and not line.startswith("# "):
+                    yield line.rstrip("\n").split("\t")
+
+
 def read_labels():
-    """The project's own labels beside gold_train: (sentiment, intents, text)."""
+    """(sentiment, intents, text) of the posts read beside gold_train."""
     sources = {}
 
     def lines(name):
@@ -46,19 +57,9 @@ def read_labels():
                 sources[name] = [r if name.endswith(".txt") else r.split("\t")[-1] for r in rows]
         return sources[name]
 
-    for path in sorted(glob.glob(os.path.join(HERE, "labels", "read*.tsv"))
-                       + glob.glob(os.path.join(HERE, "labels", "written*.tsv"))):
-        written = os.path.basename(path).startswith("written")
-        with open(path, encoding="utf-8", newline="\n") as f:
-            for line in f:
-                if not line.strip() or line.startswith("# "):
-                    continue
-                columns = line.rstrip("\n").split("\t")
-                if written:
-                    yield columns[0], columns[1], columns[2]
-                else:
-                    name, _, number = columns[3].rpartition(":")
-                    yield columns[1], columns[2], lines(name)[int(number) - 1]
+    for _, sentiment, intents, source in own_labels("read"):
+        name, _, number = source.rpartition(":")
+        yield sentiment, intents, lines(name)[int(number) - 1]
 
 
 def intents_of_gold_train():
@@ -103,14 +104,16 @@ def sentiment_rows(licence, hygiene):
 
 
 def intent_rows(hygiene):
-    """(source, sentiment, intents, text) of gold_train and of the labels read for this project,
-    each text once."""
+    """(source, sentiment, intents, text) of gold_train and of the labels given for this project,
+    each text once. Posts written for it may differ by an emoji alone."""
     seen = set()
-    for name, source in (("gold_train", intents_of_gold_train()), ("labels", read_labels())):
+    for name, source in (("gold_train", intents_of_gold_train()), ("read", read_labels()),
+                         ("written", own_labels("written"))):
         for sentiment, intents, text in source:
             k = data.key(text)
-            if hygiene.allows(k) and k not in seen:
-                seen.add(k)
+            once = text if name == "written" else k
+            if (hygiene.allows(k) or (name == "written" and not k)) and once not in seen:
+                seen.add(once)
                 yield name, sentiment, data.intent_row(intents), text
 
 
@@ -132,8 +135,29 @@ def labelled_rows(licence, hygiene):
         yield fold_of(text), text, pack(number, text, hard(label), None, weight, 0)
     for name, sentiment, intents, text in intent_rows(hygiene):
         number = numbers.setdefault(name, len(numbers) + 1)
-        yield fold_of(text), text, pack(number, text, hard(sentiment), intents, HARD_WEIGHT,
-                                        INTENT_WEIGHT)
+        weights = ((WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT) if name == "written" else
+                   (HARD_WEIGHT, INTENT_WEIGHT))
+        yield fold_of(text), text, pack(number, text, hard(sentiment), intents, *weights)
+
+
+def misspelt(text, number):
+    """The text with a slip in about every third longer word."""
+    words = text.split(" ")
+    for i, word in enumerate(words):
+        number = (number * 6364136223846793005 + 1442695040888963407) % 2 ** 64
+        chance, at = number >> 33, 1 + (number >> 40) % max(len(word) - 2, 1)
+        if len(word) < 5 or not word.isalpha() or not word.islower() or chance % 3:
+            continue
+        kind = chance // 3 % 4
+        if kind == 0:
+            words[i] = word[:at] + word[at + 1] + word[at] + word[at + 2:]
+        elif kind == 1:
+            words[i] = word[:at] + word[at + 1:]
+        elif kind == 2:
+            words[i] = word[:at] + word[at] + word[at:]
+        else:
+            words[i] = word[:at] + "aeiou"[chance // 12 % 5] + word[at + 1:]
+    return " ".join(words)
 
 
 def soft_rows(prefix, labelled):
@@ -148,9 +172,13 @@ def soft_rows(prefix, labelled):
         bare = _LINK_AT_END.sub("", text)
         if bare != text and chance[0] < 96 and data.key(bare):
             yield fold, pack(0, bare, sentiment, None, SOFT_WEIGHT, 0)
-        elif bare == text and chance[0] < 32:
+        elif bare == text and chance[0] < 72:
             link = "https://t.co/" + chance[1:6].hex()
             yield fold, pack(0, text + " " + link, sentiment, None, SOFT_WEIGHT, 0)
+        # Nor does a slip of the fingers.
+        if chance[6] < 20:
+            other = misspelt(text, int.from_bytes(chance[7:15], "little"))
+            yield fold, pack(0, other, sentiment, intents, SOFT_WEIGHT, SOFT_INTENT_WEIGHT)
 
 
 def watched_rows():

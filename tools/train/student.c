@@ -5,7 +5,7 @@
  * writes the table and the dense layer of engage-model(5), before calibration.
  *
  *   student [-e EPOCHS] [-t EPOCHS] [-r RATE] [-d DROP] [-b BUCKETS] [-c COUNT]
- *           [-s SEED] ROWS OUT
+ *           [-s SEED] [-w VOCABULARY] ROWS OUT
  *
  * 1. Every feature of every post is counted; those seen COUNT times take part.
  * 2. A row of columns is trained for each of them, with a small dense layer over
@@ -21,8 +21,9 @@
  * Posts go through the library's own tokenizer and features. Same rows, same seed,
  * same compiler: the same model.
  */
+#include "posts.h"
+
 #include "base/hash.h"
-#include "score/features.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -33,24 +34,7 @@
 
 #define COLUMNS ENGAGEP_TABLE_COLUMNS
 #define STRIDE 32 /* columns, padded to whole cache lines */
-#define SENTIMENTS 3
-#define INTENTS 15
-#define HEADS (SENTIMENTS + INTENTS)
 #define SETS 64
-#define WATCH 255 /* rows of this set never train: the progress line judges by them */
-
-struct row {
-    uint32_t size;
-    uint16_t set;
-    uint16_t flags; /* 1: has sentiment; 2: has intents */
-    float weight[2];
-    float target[HEADS];
-    const char *text;
-    size_t first; /* feature numbers */
-    uint32_t count;
-    uint32_t text_size;
-};
-
 struct weights {
     size_t count;     /* features */
     float *embed;     /* STRIDE each */
@@ -72,11 +56,9 @@ struct slot {
 };
 
 struct trainer {
-    struct row *rows;
+    struct posts posts;
+    struct row *rows; /* of posts */
     size_t row_count;
-    engage_tokenizer *tokenizer;
-    struct engagep_features features;
-    engage_allocator allocator;
     unsigned char *sketch; /* counts by hash, saturating */
     struct slot *slots;
     size_t slot_count; /* a power of two */
@@ -90,20 +72,6 @@ struct trainer {
     const struct engagep_table *table; /* step 4 */
     uint32_t *way_index;               /* step 4: feature number of a table row + 1 */
 };
-
-static void fail(const char *what)
-{
-    fprintf(stderr, "student: %s\n", what);
-    exit(1);
-}
-
-static void *take(size_t count, size_t size)
-{
-    void *block = calloc(count == 0 ? 1 : count, size);
-    if (block == NULL)
-        fail("out of memory");
-    return block;
-}
 
 static uint64_t draw(uint64_t *state)
 {
@@ -122,40 +90,6 @@ static float normal(uint64_t *state)
     for (int i = 0; i < 12; i++)
         sum += uniform(state);
     return sum - 6;
-}
-
-/* ---------------------------------------------------------------- rows --- */
-
-static void read_rows(struct trainer *t, const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        fail("cannot open the rows");
-    uint32_t head[2];
-    if (fread(head, sizeof(head), 1, file) != 1 || head[0] != 0x31574F52u)
-        fail("not a file of rows");
-    t->row_count = head[1];
-    t->rows = take(t->row_count, sizeof(*t->rows));
-    for (size_t i = 0; i < t->row_count; i++) {
-        struct row *row = &t->rows[i];
-        if (fread(row, 4 + 2 + 2 + 4 * (2 + HEADS), 1, file) != 1)
-            fail("the rows end early");
-        char *text = take(row->size + 1, 1);
-        if (row->size > 0 && fread(text, row->size, 1, file) != 1)
-            fail("the rows end early");
-        row->text = text;
-        row->text_size = row->size;
-    }
-    fclose(file);
-}
-
-static void extract(struct trainer *t, const struct row *row, engagep_features_sink sink)
-{
-    t->features.sink = sink;
-    t->features.ctx = t;
-    if (engage_tokenizer_run(t->tokenizer, row->text, row->text_size) != ENGAGE_OK ||
-        engagep_features_run(&t->features, t->tokenizer, row->text) != ENGAGE_OK)
-        fail("a post cannot be read");
 }
 
 /* ------------------------------------------------------------ counting --- */
@@ -187,7 +121,7 @@ static struct slot *find_slot(struct trainer *t, uint64_t hash, int add)
     if (!add)
         return NULL;
     if (t->used * 2 > t->slot_count)
-        fail("too many features");
+        posts_fail("too many features");
     t->slots[at].hash = hash;
     t->slots[at].index = (uint32_t)t->used++;
     return &t->slots[at];
@@ -199,7 +133,7 @@ static void push(struct trainer *t, uint32_t number)
         t->list_capacity = t->list_capacity == 0 ? (size_t)1 << 20 : t->list_capacity * 2;
         t->list = realloc(t->list, t->list_capacity * sizeof(*t->list));
         if (t->list == NULL)
-            fail("out of memory");
+            posts_fail("out of memory");
     }
     t->list[t->list_size++] = number;
 }
@@ -218,16 +152,16 @@ static void sink_collect(void *ctx, const struct engagep_feature *features, size
 
 static void collect(struct trainer *t)
 {
-    t->sketch = take(SKETCH, 1);
+    t->sketch = posts_take(SKETCH, 1);
     for (size_t i = 0; i < t->row_count; i++)
         if (t->rows[i].set != WATCH)
-            extract(t, &t->rows[i], sink_sketch);
+            posts_extract(&t->posts, &t->rows[i], sink_sketch, t);
     t->slot_count = (size_t)1 << 24;
-    t->slots = take(t->slot_count, sizeof(*t->slots));
+    t->slots = posts_take(t->slot_count, sizeof(*t->slots));
     for (size_t i = 0; i < t->row_count; i++) {
         struct row *row = &t->rows[i];
         row->first = t->list_size;
-        extract(t, row, sink_collect);
+        posts_extract(&t->posts, row, sink_collect, t);
         row->count = (uint32_t)(t->list_size - row->first);
     }
     free(t->sketch);
@@ -243,9 +177,9 @@ static void begin_weights(struct trainer *t)
     struct weights *w = &t->w;
     w->count = t->used;
     if (posix_memalign((void **)&w->embed, 64, w->count * STRIDE * sizeof(float)) != 0)
-        fail("out of memory");
+        posts_fail("out of memory");
     memset(w->embed, 0, w->count * STRIDE * sizeof(float));
-    w->squares = take(w->count, sizeof(float));
+    w->squares = posts_take(w->count, sizeof(float));
     for (int h = 0; h < HEADS; h++) {
         for (int k = 0; k < COLUMNS; k++) {
             w->u[h][k] = 0.3f * normal(&t->seed);
@@ -333,7 +267,7 @@ static float slopes(const struct row *row, const float *logit, float *slope)
 {
     float loss = 0;
     memset(slope, 0, HEADS * sizeof(*slope));
-    if ((row->flags & 1) != 0) {
+    if ((row->flags & HAS_SENTIMENT) != 0) {
         float p[SENTIMENTS];
         softmax(logit, p);
         for (int i = 0; i < SENTIMENTS; i++) {
@@ -341,7 +275,7 @@ static float slopes(const struct row *row, const float *logit, float *slope)
             loss -= row->weight[0] * row->target[i] * logf(p[i] + 1e-9f);
         }
     }
-    if ((row->flags & 2) != 0) {
+    if ((row->flags & HAS_INTENTS) != 0) {
         for (int h = SENTIMENTS; h < HEADS; h++) {
             float p = 1 / (1 + expf(-logit[h]));
             slope[h] = row->weight[1] * (p - row->target[h]);
@@ -437,10 +371,10 @@ static void judge(struct trainer *t)
         struct pass pass;
         forward(&t->w, t->list + row->first, row->count, 1, &pass);
         float slope[HEADS];
-        int kind = (row->flags & 1) != 0 ? 0 : 1;
+        int kind = (row->flags & HAS_SENTIMENT) != 0 ? 0 : 1;
         loss[kind] += (double)slopes(row, pass.logit, slope);
         count[kind]++;
-        if ((row->flags & 1) != 0) {
+        if ((row->flags & HAS_SENTIMENT) != 0) {
             int best = 0, gold = 0;
             for (int s = 1; s < SENTIMENTS; s++) {
                 best = pass.logit[s] > pass.logit[best] ? s : best;
@@ -449,7 +383,7 @@ static void judge(struct trainer *t)
             all[gold]++;
             right[gold] += best == gold;
         }
-        if ((row->flags & 2) != 0) {
+        if ((row->flags & HAS_INTENTS) != 0) {
             for (int h = SENTIMENTS; h < HEADS; h++) {
                 int is = row->target[h] > 0.5f, says = pass.logit[h] > -0.7f;
                 hit += is && says;
@@ -469,7 +403,7 @@ static void judge(struct trainer *t)
 
 static void train(struct trainer *t, int epochs, float rate, float last)
 {
-    size_t *order = take(t->row_count, sizeof(*order));
+    size_t *order = posts_take(t->row_count, sizeof(*order));
     size_t n = 0;
     uint32_t longest = 0;
     for (size_t i = 0; i < t->row_count; i++) {
@@ -477,7 +411,7 @@ static void train(struct trainer *t, int epochs, float rate, float last)
             order[n++] = i;
         longest = t->rows[i].count > longest ? t->rows[i].count : longest;
     }
-    uint32_t *kept = take(longest + 1, sizeof(*kept));
+    uint32_t *kept = posts_take(longest + 1, sizeof(*kept));
     for (int epoch = 0; epoch < epochs; epoch++) {
         for (size_t i = n; i > 1; i--) {
             size_t j = (size_t)(draw(&t->seed) % i);
@@ -570,14 +504,14 @@ static void fold_words(struct trainer *t, unsigned char *forced)
 {
     struct fold fold = {t, {0}};
     size_t words = 0;
-    float *folded = take(t->used, STRIDE * sizeof(float));
+    float *folded = posts_take(t->used, STRIDE * sizeof(float));
     for (size_t i = 0; i < t->row_count; i++) {
         const struct row *row = &t->rows[i];
-        if (row->set == WATCH || engage_tokenizer_run(t->tokenizer, row->text, row->text_size))
+        if (row->set == WATCH || engage_tokenizer_run(t->posts.tokenizer, row->text, row->text_size))
             continue;
         size_t count;
-        const struct engagep_token *tokens = engagep_token_array(t->tokenizer, &count);
-        const char *norms = engagep_token_norms(t->tokenizer);
+        const struct engagep_token *tokens = engagep_token_array(t->posts.tokenizer, &count);
+        const char *norms = engagep_token_norms(t->posts.tokenizer);
         for (size_t k = 0; k < count; k++) {
             if (tokens[k].kind != ENGAGE_TOKEN_WORD)
                 continue;
@@ -589,9 +523,9 @@ static void fold_words(struct trainer *t, unsigned char *forced)
             forced[slot->index] = 1;
             words++;
             memset(fold.sum, 0, sizeof(fold.sum));
-            t->features.sink = sink_fold;
-            t->features.ctx = &fold;
-            engagep_features_letters(&t->features, norm, tokens[k].norm_size);
+            t->posts.features.sink = sink_fold;
+            t->posts.features.ctx = &fold;
+            engagep_features_letters(&t->posts.features, norm, tokens[k].norm_size);
             memcpy(folded + (size_t)slot->index * STRIDE, fold.sum, sizeof(fold.sum));
         }
     }
@@ -633,11 +567,11 @@ static int place(struct engagep_table *table, unsigned char *rows, uint32_t *way
 
 static void make_table(struct trainer *t, struct engagep_table *table, unsigned char *rows)
 {
-    unsigned char *forced = take(t->used, 1);
+    unsigned char *forced = posts_take(t->used, 1);
     fold_words(t, forced);
-    t->way_index = take((size_t)t->buckets * ENGAGEP_TABLE_WAYS, sizeof(*t->way_index));
+    t->way_index = posts_take((size_t)t->buckets * ENGAGEP_TABLE_WAYS, sizeof(*t->way_index));
     /* Words first: then it is known which letters are still asked for. */
-    struct candidate *candidates = take(t->used, sizeof(*candidates));
+    struct candidate *candidates = posts_take(t->used, sizeof(*candidates));
     size_t n = 0;
     for (size_t i = 0; i < t->slot_count; i++) {
         const struct slot *slot = &t->slots[i];
@@ -652,12 +586,12 @@ static void make_table(struct trainer *t, struct engagep_table *table, unsigned 
     for (size_t i = 0; i < n; i++)
         placed += (size_t)place(table, rows, t->way_index, candidates[i].hash,
                                 candidates[i].index);
-    t->features.table = table;
+    t->posts.features.table = table;
     for (size_t i = 0; i < t->slot_count; i++)
         t->slots[i].count = t->slots[i].count != 0; /* 1 keeps the slot in use */
     for (size_t i = 0; i < t->row_count; i++)
         if (t->rows[i].set != WATCH)
-            extract(t, &t->rows[i], sink_recount);
+            posts_extract(&t->posts, &t->rows[i], sink_recount, t);
     n = 0;
     for (size_t i = 0; i < t->slot_count; i++) {
         const struct slot *slot = &t->slots[i];
@@ -680,13 +614,13 @@ static void make_table(struct trainer *t, struct engagep_table *table, unsigned 
     for (size_t i = 0; i < t->row_count; i++) {
         struct row *row = &t->rows[i];
         row->first = t->list_size;
-        extract(t, row, sink_table);
+        posts_extract(&t->posts, row, sink_table, t);
         row->count = (uint32_t)(t->list_size - row->first);
     }
     fprintf(stderr, "%.1f rows a post\n", (double)t->list_size / (double)t->row_count);
     /* One step for all: a ten-thousandth of the numbers may be cut. */
     size_t most = 0;
-    uint32_t *tally = take(4096, sizeof(*tally));
+    uint32_t *tally = posts_take(4096, sizeof(*tally));
     for (size_t at = 0; at < (size_t)t->buckets * ENGAGEP_TABLE_WAYS; at++) {
         if (t->way_index[at] == 0)
             continue;
@@ -709,7 +643,7 @@ static void make_table(struct trainer *t, struct engagep_table *table, unsigned 
 static void put32(unsigned char *p, int64_t value)
 {
     if (value > INT32_MAX || value < INT32_MIN)
-        fail("a weight is out of range");
+        posts_fail("a weight is out of range");
     uint32_t bits = (uint32_t)(int32_t)value;
     for (int i = 0; i < 4; i++)
         p[i] = (unsigned char)(bits >> 8 * i);
@@ -744,27 +678,7 @@ static void write_model(const struct trainer *t, unsigned char *rows, const char
     if (file == NULL || fwrite(dense, sizeof(dense), 1, file) != 1 ||
         fwrite(rows, (size_t)t->buckets * ENGAGEP_TABLE_BUCKET, 1, file) != 1 ||
         fclose(file) != 0)
-        fail("cannot write the model");
-}
-
-static void *plain_alloc(void *ctx, size_t size)
-{
-    (void)ctx;
-    return malloc(size);
-}
-
-static void *plain_realloc(void *ctx, void *block, size_t old_size, size_t new_size)
-{
-    (void)ctx;
-    (void)old_size;
-    return realloc(block, new_size);
-}
-
-static void plain_free(void *ctx, void *block, size_t size)
-{
-    (void)ctx;
-    (void)size;
-    free(block);
+        posts_fail("cannot write the model");
 }
 
 int main(int argc, char **argv)
@@ -774,11 +688,12 @@ int main(int argc, char **argv)
     int epochs = 3, tuning = 2;
     t->rate = 0.1f;
     t->drop = 0.1f;
-    t->buckets = 130000;
+    t->buckets = 126700;
     t->least = 4;
     t->seed = 1;
+    const char *vocabulary = NULL;
     int option;
-    while ((option = getopt(argc, argv, "e:t:r:d:b:c:s:")) != -1) {
+    while ((option = getopt(argc, argv, "e:t:r:d:b:c:s:w:")) != -1) {
         switch (option) {
         case 'e':
             epochs = atoi(optarg);
@@ -801,6 +716,9 @@ int main(int argc, char **argv)
         case 's':
             t->seed = (uint64_t)atoll(optarg);
             break;
+        case 'w':
+            vocabulary = optarg;
+            break;
         default:
             return 2;
         }
@@ -809,21 +727,18 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: student [options] ROWS OUT\n");
         return 2;
     }
-    t->allocator = (engage_allocator){sizeof(t->allocator), NULL, plain_alloc, plain_realloc,
-                                      plain_free};
-    engage_text_options text = ENGAGE_TEXT_OPTIONS_INIT;
-    text.flags = ENGAGE_TEXT_NO_DICTIONARY;
-    if (engage_tokenizer_new(&t->tokenizer, &text) != ENGAGE_OK)
-        fail("out of memory");
-    engagep_features_init(&t->features, &t->allocator);
-    read_rows(t, argv[optind]);
+    posts_read(&t->posts, argv[optind]);
+    if (vocabulary != NULL)
+        posts_vocabulary(&t->posts, vocabulary);
+    t->rows = t->posts.rows;
+    t->row_count = t->posts.count;
     collect(t);
     begin_weights(t);
     train(t, epochs, t->rate, t->rate * 0.2f);
     struct engagep_table table;
     unsigned char *rows = aligned_alloc(64, (size_t)t->buckets * ENGAGEP_TABLE_BUCKET);
     if (rows == NULL)
-        fail("out of memory");
+        posts_fail("out of memory");
     memset(rows, 0, (size_t)t->buckets * ENGAGEP_TABLE_BUCKET);
     table.rows = rows;
     table.buckets = t->buckets;

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: MIT
 """From the data sets and the teachers' labels to the model file.
 
-    python3 train.py WORK OUT --student PROGRAM --library LIBRARY [--soft PREFIX]
+    python3 train.py WORK OUT --student PROGRAM --vocabulary PROGRAM --reader PROGRAM
+                     --library LIBRARY [--soft PREFIX]
                      [--card CARD] [--licence all|stated] [--seed N] [--options "..."]
 
+0. The groups of words (groups.py) and, of each student's own rows, its vocabulary.
 1. A student without each fold, to judge the fold's posts; from that the calibration.
 2. A student with all rows; its table and layer become the model.
 3. The card: what trained, and how the model judges the sets that never train.
@@ -23,7 +25,9 @@ import calibrate
 import card
 import data
 import evaluate
+import groups
 import rows
+import signals
 from library import Engage
 from pack import HEADS, pack
 
@@ -62,22 +66,36 @@ def write_rows(args):
     say(len(packed), "rows")
 
 
-def student(args, name):
-    """Train one student; the path of what it learned."""
-    out = os.path.join(args.work, name + ".learned")
+def vocabulary(args, name):
+    """What a student is to know of single words; the path of it."""
+    out = os.path.join(args.work, name + ".vocabulary")
     if not os.path.exists(out):
         write_rows(args)
-        say("student", name)
-        command = [args.student, "-s", str(args.seed)] + args.options.split()
-        subprocess.run(command + [os.path.join(args.work, name + ".rows"), out + ".part"],
-                       check=True)
+        words = os.path.join(args.work, "words.tsv")
+        groups.words(os.path.join(os.path.dirname(args.soft), "lines.txt") if args.soft else None,
+                     words)
+        subprocess.run([args.vocabulary, os.path.join(args.work, name + ".rows"), words,
+                        out + ".part"], check=True)
         os.replace(out + ".part", out)
     return out
 
 
-def write_model(path, learned, calibration, pairs, selftest=()):
-    with open(learned, "rb") as f:
-        raw = pack(f.read(), calibration, pairs, selftest)
+def student(args, name):
+    """Train one student; the paths of what it learned and of its vocabulary."""
+    out, known = os.path.join(args.work, name + ".learned"), vocabulary(args, name)
+    if not os.path.exists(out):
+        write_rows(args)
+        say("student", name)
+        command = [args.student, "-s", str(args.seed), "-w", known] + args.options.split()
+        subprocess.run(command + [os.path.join(args.work, name + ".rows"), out + ".part"],
+                       check=True)
+        os.replace(out + ".part", out)
+    return out, known
+
+
+def write_model(path, learned, calibration, pairs, **more):
+    with open(learned[0], "rb") as f, open(learned[1], "rb") as words:
+        raw = pack(f.read(), words.read(), calibration, pairs, **more)
     with open(path + ".part", "wb") as f:
         f.write(raw)
     os.replace(path + ".part", path)
@@ -89,7 +107,7 @@ def fold_logits(args):
     if os.path.exists(path):
         return np.load(path, allow_pickle=True)
     hygiene = data.Hygiene()
-    labelled = [r for r in rows.sentiment_rows(args.licence, hygiene) if r[0] in CALIBRATE_ON]
+    labelled = list(rows.sentiment_rows(args.licence, hygiene))
     intents = [r for r in rows.intent_rows(hygiene) if r[0] == "gold_train"]
     s_fold = np.array([rows.fold_of(r[2]) for r in labelled])
     i_fold = np.array([rows.fold_of(r[3]) for r in intents])
@@ -106,7 +124,7 @@ def fold_logits(args):
         engage.close()
     sets = np.array([r[0] for r in labelled])
     weight = np.array([r[3] for r in labelled])
-    for name in CALIBRATE_ON:
+    for name in set(sets):
         weight[sets == name] /= max(weight[sets == name].sum(), 1)
     np.savez(path, s_logits=s_logits, i_logits=i_logits, weight=weight,
              sets=sets, s_gold=np.array([rows.HARD[r[1]] for r in labelled]),
@@ -119,6 +137,8 @@ def main():
     parser.add_argument("work")
     parser.add_argument("out")
     parser.add_argument("--student", required=True)
+    parser.add_argument("--vocabulary", required=True)
+    parser.add_argument("--reader", required=True)
     parser.add_argument("--library", dest="shared_object", required=True)
     parser.add_argument("--soft")
     parser.add_argument("--card", help="where to write the model card")
@@ -138,6 +158,10 @@ def main():
     learned = student(args, "all")
     plain = os.path.join(args.work, "plain.model")
     write_model(plain, learned, calibration, {"about": "no card yet"})
+    more = {}
+    if args.soft:
+        more["signals"] = signals.fit(args.reader, plain, args.soft)
+        write_model(plain, learned, calibration, {"about": "no card yet"}, **more)
     engage = Engage(args.shared_object, plain)
     tests = [(text, engage.raw_logits(text)) for text in SELFTEST]
     lines = []
@@ -145,9 +169,13 @@ def main():
         lines.append(line)
         say("%-44s %.4f  [%.4f, %.4f]" % (line[0], line[1], *line[2]))
     engage.close()
-    write_model(args.out, learned, calibration, card.short(lines, args.licence, args.seed), tests)
+    scale, offset = (np.array(part[:3]) / 65536 for part in calibration[:2])
+    sources = list(evaluate.source_figures(folds["sets"], folds["s_gold"],
+                                           folds["s_logits"] * scale + offset))
+    write_model(args.out, learned, calibration, card.short(lines, args.licence, args.seed),
+                selftest=tests, **more)
     if args.card:
-        card.write(args.card, lines, args.licence)
+        card.write(args.card, lines, sources, args.licence)
     return 0
 
 

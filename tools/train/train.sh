@@ -14,11 +14,12 @@ python=${PYTHON:-/usr/bin/python3}
 build=$(pwd)
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
-make lib/libengage.la
-make CFLAGS=-O3 tools/train/student tools/train/letters
+make lib/libengage.la tools/train/aspects
+make CFLAGS=-O3 tools/train/student tools/train/vocabulary tools/train/letters
 cd "$here"
 export LETTERS="$build/tools/train/letters"
 [ -e "$work/soft_last.npz" ] || "$python" teacher.py "$work" all last
 exec "$python" train.py "$work" "$here/../../lib/data/engage.model" --card "$here/CARD.md" \
-    --student "$build/tools/train/student" --library "$build/lib/.libs/libengage.so" \
+    --student "$build/tools/train/student" --vocabulary "$build/tools/train/vocabulary" \
+    --reader "$build/tools/train/aspects" --library "$build/lib/.libs/libengage.so" \
     --soft "$work/soft_last"
