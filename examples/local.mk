@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 
-EXTRA_DIST += examples/README.md examples/posts.jsonl
+EXTRA_DIST += examples/README.md examples/ohmbrook.catalogue examples/posts.jsonl
 
 check_PROGRAMS += examples/post examples/crm
 examples_post_SOURCES = examples/post.c

@@ -7,6 +7,7 @@ dist_man_MANS += man/engage-catalogue.5
 dist_man_MANS += man/engage-events.7
 dist_man_MANS += man/engage-intents.7
 dist_man_MANS += man/engage-lexicon.5
+dist_man_MANS += man/engage-journey.7
 dist_man_MANS += man/engage-model.5
 dist_man_MANS += man/engage-policy.5
 dist_man_MANS += man/engage-state.5

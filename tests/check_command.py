@@ -140,6 +140,36 @@ class Text(Folder):
         self.assertLessEqual({"word", "mention", "emoji", "url", "hashtag", "emoticon", "punct"},
                              kinds)
 
+    def test_offsets_of_any_bytes(self):
+        """Offsets in each unit, held against what Python decodes."""
+        source = random.Random(20261122)
+        pieces = ["a", "Bc", " ", "12", "é", "e\u0301", "😀", "👍🏽", "日本", "&amp;", "@x", "#y",
+                  "\u200d", "\ufe0f", "http://a.co", ":)", ".", "\U000E0067"]
+        lines = []
+        for _ in range(400):
+            line = b"".join(bytes([source.randrange(256)]) if source.random() < 0.4
+                            else source.choice(pieces).encode()
+                            for _ in range(source.randrange(1, 30)))
+            lines.append(line.translate(None, b"\r\n"))
+        lines[0] = b"x" + lines[0]  # no byte order mark
+        for command, kinds in (("tokens", ["tokens"]),
+                               ("entities", ["mentions", "hashtags", "cashtags", "urls"])):
+            answers = {unit: rows(command, "--lines", "--offsets", unit,
+                                  given=b"\n".join(lines) + b"\n")
+                       for unit in ("bytes", "codepoints", "utf16")}
+            for i, line in enumerate(lines):
+                text = line.decode(errors="replace")
+                wide = text.encode("utf-16-le")
+                for kind in kinds:
+                    for by_byte, by_code, by_unit in zip(*(answers[unit][i][kind]
+                                                           for unit in answers)):
+                        cut = text[by_code["start"]:by_code["end"]]
+                        self.assertEqual(line[by_byte["start"]:by_byte["end"]]
+                                         .decode(errors="replace"), cut)
+                        self.assertEqual(wide[2 * by_unit["start"]:2 * by_unit["end"]]
+                                         .decode("utf-16-le"), cut)
+                        self.assertEqual(by_code.get("text", cut), cut)
+
     def test_lines_have_their_number_as_id(self):
         self.assertEqual([row["id"] for row in rows("tokens", "--lines", given=b"a\n\nb")],
                          ["1", "2", "3"])
@@ -419,12 +449,34 @@ class Tracking(Folder):
                         self.assertLess(STAGES.index(later["stage"]), STAGES.index(row["stage"]))
         self.assertGreater(checked, 500)
 
+    def test_tastes(self):
+        store = self.store()
+        catalogue = os.path.join(SOURCE, "examples", "ohmbrook.catalogue")
+        run("track", "--store", store, DEMO)
+
+        def targets(name, *options):
+            (row,) = rows("customer", "mastodon:iris_v", "--json", "--store", store, *options)
+            for one in row[name]:
+                self.assertEqual(list(one), ["target", "posts"])
+            return {one["target"] for one in row[name]}
+
+        self.assertIn("glow", targets("likes", "--catalogue", catalogue))
+        self.assertNotIn("glow", targets("likes"))
+        self.assertNotIn("glow", targets("likes", "--catalogue", catalogue, "--now",
+                                         "2026-10-06T00:00:00Z"))
+        self.assertEqual(targets("dislikes", "--catalogue", catalogue), set())
+        self.assertIn(b"likes     glow", run("customer", "mastodon:iris_v", "--catalogue",
+                                             catalogue, "--store", store))
+
     def test_people(self):
         store = self.store()
         run("track", "--store", store, DEMO)
         for row in rows("people", "--json", "--store", store):
             self.assertEqual(list(row), ["brand", "customer", "standing", "advocacy", "detraction",
                                          "wilson_low", "reach", "since"])
+        self.assertIn("mastodon:iris_v", [row["customer"] for row in
+                                          rows("people", "--json", "--store", store)
+                                          if row["standing"] in ("advocate", "ambassador")])
         self.assertIn(b"reach", run("people", "--store", store))
         self.assertEqual(rows("people", "--staff", "--json", "--store", store), [])
         on = self.path("on.policy", b"[staff]\nfigures = 1\nwindow = 60\n")
@@ -686,7 +738,8 @@ class Learning(Folder):
         addon, _ = self.teach()
         labelled = [(self.milk(i) + " x" * i if i % 2 else f"the train was late {i}",
                      {"asks_for_vegan": bool(i % 2), "needs_reply": True}) for i in range(80)]
-        labelled += [(f"what a day {i}", {"needs_reply": False, "asks_for_vegan": False}) for i in range(80)]
+        labelled += [(f"what a day {i}", {"needs_reply": False, "asks_for_vegan": False})
+                     for i in range(80)]
         path = self.posts("labelled", labelled)
         promise = self.path("promise.addon")
         (about,) = rows("model", "promise", "--addon", addon, "--output", promise, path)

@@ -378,7 +378,7 @@ static void apply_both(engage_tracker *tracker, const struct stream *stream,
 
 START_TEST(test_order)
 {
-    for (uint64_t seed = 1; seed <= stream_rounds(60); seed++) {
+    for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream stream;
         static struct decided decided;
         uint64_t random = seed * 31337;
@@ -404,7 +404,7 @@ END_TEST
  * and restored, all is as before. */
 START_TEST(test_taken_back)
 {
-    for (uint64_t seed = 1; seed <= stream_rounds(60); seed++) {
+    for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream stream;
         static struct decided decided;
         struct decided none = {.count = 0};
@@ -450,7 +450,7 @@ START_TEST(test_reversed)
 {
     static const char *const pairs[][2] = {
         {"Link", "Unlink"}, {"Object", "Resume"}, {"Withhold", "Restore"}};
-    for (uint64_t seed = 1; seed <= stream_rounds(60); seed++) {
+    for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream stream;
         struct decided none = {.count = 0};
         stream_make(&stream, seed, 40 + seed % 90, 1 + (int)(seed % 5));

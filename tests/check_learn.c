@@ -264,32 +264,51 @@ START_TEST(corrections_turn_labels_within_reach)
 }
 END_TEST
 
-/* However many posts say the same, the log-odds move no further than the bound. */
+/* However many posts say the same, and in however many add-ons, the log-odds move no
+ * further than the bound. */
 START_TEST(influence_is_bounded)
 {
     const engage_model *model = model_new(4);
-    engage_lesson *lesson = lesson_new(model);
+    const engage_addon *many[ENGAGE_ADDONS_MOST];
+    const int spam = ENGAGE_HEAD_INTENT(ENGAGE_INTENT_SPAM);
     char text[80];
-    for (int i = 0; i < 400; i++) {
-        snprintf(text, sizeof(text), "zorp word%c%c number", 'a' + i % 26, 'a' + i / 26);
-        add(lesson, "spam", 1, text);
+    engage_analyzer *analyzer = analyzer_new(model, NULL, 0);
+    const struct engagep_traits *traits = engagep_analyzer_traits(analyzer);
+    /* against what the model says, so that there is something to correct */
+    int yes = !engage_analysis_has_intent(run(analyzer, "zorp wordaa number a"),
+                                          ENGAGE_INTENT_SPAM);
+    for (int k = 0; k < ENGAGE_ADDONS_MOST; k++) {
+        engage_lesson *lesson = lesson_new(model);
+        for (int i = 0; i < 60; i++) {
+            snprintf(text, sizeof(text), "zorp word%c%c number %c", 'a' + i % 26, 'a' + i / 26,
+                     'a' + k);
+            add(lesson, "spam", yes, text);
+        }
+        many[k] = taught(lesson);
     }
-    const engage_addon *addon = taught(lesson);
-    struct engagep_addons addons;
-    engage_allocator allocator = {sizeof(allocator), NULL, NULL, NULL, NULL};
     struct support_memory memory = {0};
-    allocator = support_allocator(&memory);
-    ck_assert_int_eq(engagep_addons_init(&addons, &addon, 1, model, &allocator), ENGAGE_OK);
+    engage_allocator allocator = support_allocator(&memory);
+    run(analyzer, "zorp wordaa number a");
+    struct engagep_addons addons;
+    ck_assert_int_eq(engagep_addons_init(&addons, many, ENGAGE_ADDONS_MOST, model, &allocator),
+                     ENGAGE_OK);
+    struct engagep_traits own = addons.traits;
+    addons.traits = *traits; /* lent for the call */
     int64_t odds[ENGAGE_HEADS] = {0};
-    struct engagep_features *none = NULL;
-    (void)none;
-    engagep_traits_begin(&addons.traits);
     engagep_addons_correct(&addons, odds);
+    addons.traits = own;
+    int64_t sum = 0;
+    for (int k = 0; k < ENGAGE_ADDONS_MOST; k++)
+        sum += addons.margins[k][0];
+    ck_assert_int_gt(yes ? sum : -sum, ENGAGEP_ADDON_REACH);
     for (int head = 0; head < ENGAGE_HEADS; head++)
-        ck_assert(odds[head] >= -ENGAGEP_ADDON_REACH && odds[head] <= ENGAGEP_ADDON_REACH);
+        ck_assert_int_eq(odds[head], head != spam ? 0 : yes ? ENGAGEP_ADDON_REACH
+                                                            : -ENGAGEP_ADDON_REACH);
     engagep_addons_release(&addons);
     ck_assert_uint_eq(memory.blocks, 0);
-    engage_addon_unref(addon);
+    engage_analyzer_free(analyzer);
+    for (int k = 0; k < ENGAGE_ADDONS_MOST; k++)
+        engage_addon_unref(many[k]);
     engage_model_unref(model);
 }
 END_TEST
@@ -475,7 +494,8 @@ START_TEST(addons_must_go_together)
     ck_assert_int_eq(new_fails(model, NULL, 1), ENGAGE_EMISUSE);
     const engage_addon *hole[2] = {one, NULL};
     ck_assert_int_eq(new_fails(model, hole, 2), ENGAGE_EMISUSE);
-    const engage_addon *many[ENGAGE_ADDONS_MOST + 1] = {one, one, one, one, one, one, one, one, one};
+    const engage_addon *many[ENGAGE_ADDONS_MOST + 1] = {one, one, one, one, one,
+                                                        one, one, one, one};
     ck_assert_int_eq(new_fails(model, many, ENGAGE_ADDONS_MOST + 1), ENGAGE_EOPTIONS);
     engage_lesson *lesson = lesson_new(model);
     ck_assert_int_eq(engage_lesson_add_addon(lesson, far), ENGAGE_EMODEL_UNSUPPORTED);

@@ -217,7 +217,8 @@ START_TEST(a_promise_decides_where_a_threshold_did)
         ck_assert_int_eq(analyzer_rc(&analyzer, model, &addon, 1), ENGAGE_OK);
         uint64_t seed = 70;
         for (int i = 0; i < 60; i++) {
-            const engage_analysis *a = run(analyzer, post_of(&seed, i % 2 ? "why is" : "nice").text);
+            struct post post = post_of(&seed, i % 2 ? "why is" : "nice");
+            const engage_analysis *a = run(analyzer, post.text);
             ck_assert_uint_eq(engage_analysis_promise_count(a), 1);
             int32_t score = engage_analysis_promise_score(a, 0);
             int has = engage_analysis_promise_has(a, 0);

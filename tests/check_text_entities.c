@@ -333,12 +333,15 @@ START_TEST(test_html_text)
         memcpy(exact, text, size);
         ck_assert_int_eq(engage_html_run(h, exact, size), ENGAGE_OK);
         size_t length;
-        engage_html_text(h, &length);
+        const char *view = engage_html_text(h, &length);
         uint32_t last = 0;
         for (size_t i = 0; i <= length; i++) {
             ck_assert_uint_le(last, engage_html_source(h, i));
             last = engage_html_source(h, i);
             ck_assert_uint_le(last, size);
+            /* What a byte comes from is itself, or a reference. */
+            if (i < length && view[i] > ' ')
+                ck_assert(exact[last] == view[i] || exact[last] == '&');
         }
         free(exact);
     }

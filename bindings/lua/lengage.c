@@ -484,13 +484,15 @@ static int promise_make(lua_State *L)
 
 /* --------------------------------------------------------------- tracker --- */
 
-/* engage.tracker(uri, {model = path, policy = text, readonly = true}) */
+/* engage.tracker(uri, {model = path, policy = text, catalogue = text, readonly = true}) */
 static int tracker_new(lua_State *L)
 {
     const char *uri = luaL_optstring(L, 1, "memory:");
     size_t size = 0;
     const char *path = option_text(L, 2, "model", &size);
     const char *policy = option_text(L, 2, "policy", &size);
+    size_t catalogue_size = 0;
+    const char *catalogue = option_text(L, 2, "catalogue", &catalogue_size);
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
     options.flags = option_flag(L, 2, "readonly") ? ENGAGE_TRACKER_READONLY : 0;
     struct box *box = box_new(L, TRACKER);
@@ -498,12 +500,15 @@ static int tracker_new(lua_State *L)
     int rc = path != NULL ? engage_model_open(&options.model, path, NULL, &error) : ENGAGE_OK;
     if (rc == ENGAGE_OK && policy != NULL)
         rc = engage_policy_parse(&options.policy, policy, size, NULL, &error);
+    if (rc == ENGAGE_OK && catalogue != NULL)
+        rc = engage_catalogue_parse(&options.catalogue, catalogue, catalogue_size, NULL, &error);
     if (rc == ENGAGE_OK)
         rc = engage_tracker_open(&box->tracker, uri, &options, &error);
     if (rc == ENGAGE_OK)
         rc = engage_events_new(&box->events, NULL);
     if (rc == ENGAGE_OK)
         rc = engage_buffer_new(&box->buffer, NULL);
+    engage_catalogue_unref(options.catalogue);
     engage_policy_unref(options.policy);
     engage_model_unref(options.model);
     return rc == ENGAGE_OK ? 1 : fail(L, rc, &error);
@@ -626,6 +631,32 @@ static int tracker_customer(lua_State *L)
     return finish(L, box, rc, &error);
 }
 
+static int tracker_people(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    engage_query query = query_of(L, 2);
+    engage_error error = ENGAGE_ERROR_INIT;
+    if (option_flag(L, 2, "staff"))
+        query.flags |= ENGAGE_QUERY_STAFF;
+    int rc = engage_tracker_people(box->tracker, &query, box->buffer, &error);
+    return finish(L, box, rc, &error);
+}
+
+/* tracker:decide(name, subject, [value]) -> what was done */
+static int tracker_decide(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    engage_decision decision = ENGAGE_DECISION_INIT;
+    engage_error error = ENGAGE_ERROR_INIT;
+    decision.name.data = luaL_checklstring(L, 2, &decision.name.size);
+    decision.subject.data = luaL_checklstring(L, 3, &decision.subject.size);
+    decision.value.data = luaL_optlstring(L, 4, NULL, &decision.value.size);
+    if (decision.value.data == NULL)
+        decision.value.size = 0;
+    int rc = engage_tracker_decide(box->tracker, &decision, box->buffer, &error);
+    return finish(L, box, rc, &error);
+}
+
 /* tracker:states([account], [options]) -> list of lines for merge */
 static int tracker_states(lua_State *L)
 {
@@ -674,6 +705,7 @@ static const luaL_Reg lesson_methods[] = {
 static const luaL_Reg promise_methods[] = {
     {"add", promise_add}, {"make", promise_make}, {"close", box_close}, {NULL, NULL}};
 static const luaL_Reg tracker_methods[] = {
+    {"people", tracker_people},     {"decide", tracker_decide},
     {"apply", tracker_apply},       {"funnel", tracker_funnel}, {"queue", tracker_queue},
     {"replies", tracker_replies},   {"customer", tracker_customer},
     {"states", tracker_states},     {"merge", tracker_merge},   {"close", box_close},

@@ -21,9 +21,11 @@ typedef struct engage_tracker_options {
     const engage_allocator *allocator; /* NULL: malloc */
     engage_str secret;                 /* key of the hashes of people; absent: the public one */
     int64_t now;                       /* ENGAGE_NO_TIME, or: events a day after it are refused */
+    const engage_catalogue *catalogue; /* what likes and dislikes are of; NULL: the built-in
+                                          aspects; kept by reference */
 } engage_tracker_options;
 #define ENGAGE_TRACKER_OPTIONS_INIT \
-    {sizeof(engage_tracker_options), 0, 0, 0, 0, {0, 0}, ENGAGE_NO_TIME}
+    {sizeof(engage_tracker_options), 0, 0, 0, 0, {0, 0}, ENGAGE_NO_TIME, 0}
 
 #define ENGAGE_TRACKER_READONLY 1u /* never create or change the store */
 

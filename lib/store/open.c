@@ -44,9 +44,13 @@ int engage_tracker_open(engage_tracker **out, const char *uri,
         rc = engagep_alloc_init(&allocator, options.allocator);
     if (rc != ENGAGE_OK)
         return engagep_error_set(error, rc, "options of the tracker");
-    struct engagep_tracker_options inner = {options.model, options.policy, options.secret,
-                                            options.now,
-                                            (options.flags & ENGAGE_TRACKER_READONLY) != 0};
+    struct engagep_tracker_options inner = {
+        .model = options.model,
+        .policy = options.policy,
+        .catalogue = options.catalogue,
+        .secret = options.secret,
+        .now = options.now,
+        .readonly = (options.flags & ENGAGE_TRACKER_READONLY) != 0};
     for (size_t i = 0; i < sizeof(backends) / sizeof(backends[0]); i++) {
         size_t length = strlen(backends[i].scheme);
         struct engagep_store *store = NULL;

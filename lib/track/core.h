@@ -16,6 +16,7 @@ struct engage_tracker {
     engage_allocator allocator;
     struct engagep_store *store;
     const engage_model *model; /* NULL: the built-in one */
+    const engage_catalogue *catalogue; /* NULL: the built-in aspects */
     const engage_policy *policy;
     char policy_id[17]; /* of its canonical text: what was decided by another is stale */
     int policy_kept;   /* the store has its text */

@@ -335,12 +335,9 @@ static int put_customer(struct customer *customer)
     engagep_json_open(buffer, '[');
     rc = walk_transitions(customer, 1, &since);
     engagep_json_close(buffer, ']');
-    engagep_json_key(buffer, "likes");
-    engagep_json_open(buffer, '[');
-    engagep_json_close(buffer, ']');
-    engagep_json_key(buffer, "dislikes");
-    engagep_json_open(buffer, '[');
-    engagep_json_close(buffer, ']');
+    if (rc == ENGAGE_OK)
+        rc = engagep_report_tastes(customer->report, customer->brand, customer->accounts,
+                                   customer->account_count);
     if (rc == ENGAGE_OK)
         rc = put_all_open(customer);
     if (rc == ENGAGE_OK && customer->report->query.flags & ENGAGE_QUERY_EXPLAIN) {

@@ -66,6 +66,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/state.c lib/track/state.h \
 	lib/track/states.c \
 	lib/track/take.c \
+	lib/track/tastes.c \
 	lib/track/thread.c lib/track/thread.h \
 	lib/track/tracker.c \
 	lib/track/undo.c \

@@ -56,6 +56,11 @@ int engagep_queue_ranks(struct engagep_report *report, engage_str brand,
 /* The figures of the feedback cycle by month, as the member "by" of an open object. */
 int engagep_report_cycle(struct engagep_report *report, engage_str brand);
 
+/* What the texts of a customer's accounts say they like, and dislike, as members of an open
+ * object. */
+int engagep_report_tastes(struct engagep_report *report, engage_str brand,
+                          const engage_str *accounts, size_t count);
+
 /* The customer that an account belongs to; the account itself where it is not known.
  * The text is copied to the lasting arena. */
 int engagep_report_customer(struct engagep_report *report, engage_str brand, engage_str account,

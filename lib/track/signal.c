@@ -246,22 +246,31 @@ static uint32_t marks_of(const engage_policy *policy, const engage_event *event,
 
 /* -------------------------------------------------------------- judgement --- */
 
-static int analyze(engage_tracker *tracker, engage_str text, uint32_t given,
-                   struct engagep_signal *out, engage_error *error)
+static int run_analyzer(engage_tracker *tracker, engage_str text, const engage_analysis **out,
+                        engage_error *error)
 {
     int rc = ENGAGE_OK;
     if (tracker->analyzer == NULL) {
         engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
         options.model = tracker->model;
         options.allocator = &tracker->allocator;
+        options.catalogue = tracker->catalogue;
         rc = engage_analyzer_new(&tracker->analyzer, &options);
         if (rc != ENGAGE_OK)
             return engagep_error_set(error, rc, "no model judges the text");
     }
+    rc = engage_analyzer_run(tracker->analyzer, text.data, text.size, out);
+    return rc == ENGAGE_OK ? ENGAGE_OK
+                           : engagep_error_set(error, rc, "a text could not be judged");
+}
+
+static int analyze(engage_tracker *tracker, engage_str text, uint32_t given,
+                   struct engagep_signal *out, engage_error *error)
+{
     const engage_analysis *analysis = NULL;
-    rc = engage_analyzer_run(tracker->analyzer, text.data, text.size, &analysis);
+    int rc = run_analyzer(tracker, text, &analysis, error);
     if (rc != ENGAGE_OK)
-        return engagep_error_set(error, rc, "a text could not be judged");
+        return rc;
     if (!(given & ENGAGE_EVENT_HAS_SENTIMENT)) {
         out->valence = engage_analysis_valence(analysis);
         out->negative = engage_analysis_probability(analysis, ENGAGE_NEGATIVE);
@@ -300,6 +309,14 @@ static int text_of(engage_tracker *tracker, const engage_event *event, engage_st
         return ENGAGE_OK;
     return read_html(tracker, event->html, out) == ENGAGE_OK ? ENGAGE_OK
                                                              : engagep_core_no_memory(error);
+}
+
+int engagep_signal_analyze(engage_tracker *tracker, const engage_event *event,
+                           const engage_analysis **out, engage_error *error)
+{
+    engage_str text;
+    int rc = text_of(tracker, event, &text, error);
+    return rc == ENGAGE_OK ? run_analyzer(tracker, text, out, error) : rc;
 }
 
 int engagep_signal_mark(engage_tracker *tracker, const engage_event *event, uint32_t *marks,

@@ -12,6 +12,11 @@
 int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int by_customer,
                         struct engagep_signal *out, engage_error *error);
 
+/* What the analyzer says of an event's text; borrowed until the next one. ENGAGE_OK,
+ * ENGAGE_ENOMEM, ENGAGE_EMODEL_NONE. */
+int engagep_signal_analyze(engage_tracker *tracker, const engage_event *event,
+                           const engage_analysis **out, engage_error *error);
+
 /* What an event's text looks like, and whom it addresses: ENGAGEP_MARK_ bits. */
 int engagep_signal_mark(engage_tracker *tracker, const engage_event *event, uint32_t *marks,
                         engage_error *error);

@@ -139,6 +139,7 @@ int engagep_tracker_new(engage_tracker **out, struct engagep_store *store,
     tracker->allocator = *allocator;
     tracker->store = store;
     tracker->model = engage_model_ref(options->model);
+    tracker->catalogue = engage_catalogue_ref(options->catalogue);
     tracker->policy = options->policy != NULL ? engage_policy_ref(options->policy)
                                               : engage_policy_default();
     tracker->now = options->now;
@@ -173,6 +174,7 @@ void engagep_tracker_free(engage_tracker *tracker)
     tracker->store->ops->close(tracker->store);
     engage_analyzer_free(tracker->analyzer);
     engage_model_unref(tracker->model);
+    engage_catalogue_unref(tracker->catalogue);
     engage_policy_unref(tracker->policy);
     engagep_arena_release(&tracker->arena);
     engagep_arena_release(&tracker->lasting);

@@ -14,6 +14,7 @@
 struct engagep_tracker_options {
     const engage_model *model; /* NULL: the built-in one */
     const engage_policy *policy;
+    const engage_catalogue *catalogue; /* NULL: the built-in aspects */
     engage_str secret;
     int64_t now;
     int readonly;

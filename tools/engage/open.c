@@ -152,14 +152,17 @@ int open_tracker(const struct options *options, int readonly, engage_tracker **o
     *out = NULL;
     const engage_model *model;
     const engage_policy *policy = NULL;
+    const engage_catalogue *catalogue = NULL;
     if (open_model(options->model, &model) != STATUS_DONE)
         return 0;
-    int good = open_policy(options->policy, &policy) == STATUS_DONE;
+    int good = open_policy(options->policy, &policy) == STATUS_DONE &&
+               open_catalogue(options->catalogue, &catalogue) == STATUS_DONE;
     if (good) {
         engage_tracker_options wanted = ENGAGE_TRACKER_OPTIONS_INIT;
         wanted.flags = readonly ? ENGAGE_TRACKER_READONLY : 0;
         wanted.model = model;
         wanted.policy = policy;
+        wanted.catalogue = catalogue;
         wanted.now = options->now;
         engage_error error = ENGAGE_ERROR_INIT;
         int rc = engage_tracker_open(out, options->store, &wanted, &error);
@@ -167,6 +170,7 @@ int open_tracker(const struct options *options, int readonly, engage_tracker **o
         if (!good)
             tell_failed(options->store, rc, &error);
     }
+    engage_catalogue_unref(catalogue);
     engage_policy_unref(policy);
     engage_model_unref(model);
     return good;

@@ -179,6 +179,21 @@ static int print_transitions(const json_t *customer, FILE *file)
     return table_end(&table, file);
 }
 
+/* "screen 2, price 1" of what texts like or dislike. */
+static void print_tastes(const json_t *customer, const char *name, FILE *file)
+{
+    size_t i;
+    const json_t *one;
+    const json_t *list = json_object_get(customer, name);
+    fprintf(file, "  %-9s ", name);
+    json_array_foreach(list, i, one) {
+        char posts[32];
+        fprintf(file, "%s%s %s", i > 0 ? ", " : "", text(one, "target"),
+                number(one, "posts", 0, posts));
+    }
+    fputs(json_array_size(list) > 0 ? "\n" : "nothing\n", file);
+}
+
 int print_customer(const json_t *rows, FILE *file)
 {
     int good = 1;
@@ -196,6 +211,8 @@ int print_customer(const json_t *rows, FILE *file)
                 json_is_string(json_object_get(row, "presence")) ? text(row, "presence")
                                                                  : number(row, "presence", 2, b));
         fprintf(file, "  outcome   %s, standing %s\n", text(row, "outcome"), text(row, "standing"));
+        print_tastes(row, "likes", file);
+        print_tastes(row, "dislikes", file);
         fprintf(file, "  open      %s\n\n", open != NULL && open[0] != '\0' ? open : "nothing");
         good &= accounts != NULL && open != NULL;
         free(accounts);

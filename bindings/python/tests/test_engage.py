@@ -98,6 +98,49 @@ class AnalyzerTest(unittest.TestCase):
         self.assertEqual(wrong, [])
 
 
+class LearningTest(unittest.TestCase):
+    def test_an_add_on_is_taught_and_promised(self):
+        lesson = engage.Lesson()
+        for i in range(30):
+            what = ("oat", "soy", "vegan", "almond")[i % 4]
+            ask = ("do you have", "is there any", "please add")[i % 3]
+            lesson.add(f"{ask} {what} milk word{chr(97 + i % 26)}{chr(97 + i // 26)}",
+                       "asks_for_vegan")
+        lesson.add("is it", "question", False)
+        lesson.add_ordinary("good morning")
+        addon = lesson.learn()
+        info = engage.addon_info(addon)
+        self.assertEqual([h["name"] for h in info["heads"]], ["asks_for_vegan", "question"])
+        again = engage.Lesson()
+        again.add_addon(addon)
+        self.assertEqual(again.learn(), addon)
+        promise = engage.Promise(addons=[addon])
+        for i in range(60):
+            promise.add(f"post number {chr(97 + i % 26)}", "needs_reply", i % 2 == 0)
+        promised = promise.make()
+        self.assertEqual(engage.addon_info(promised)["promises"][0]["positives"], 30)
+        row = engage.Analyzer(addons=[promised, addon]).analyze("do you have soy milk")
+        self.assertIn("asks_for_vegan", row["labels"])
+        self.assertEqual(row["promises"][0]["given"], row["needs_reply"])
+
+    def test_failures(self):
+        lesson = engage.Lesson()
+        for call, name in ((lambda: lesson.add("a", "No name"), "ENGAGE_ERANGE"),
+                           (lambda: lesson.add_addon(b"none"), "ENGAGE_EMODEL_MAGIC"),
+                           (lambda: engage.Analyzer(addons=[b"none"]), "ENGAGE_EMODEL_MAGIC"),
+                           (lambda: engage.Promise(miss=1), "ENGAGE_EOPTIONS"),
+                           (lambda: engage.Promise().make(), "ENGAGE_EMISUSE"),
+                           (lambda: engage.addon_info(b""), "ENGAGE_EMODEL_MAGIC")):
+            with self.assertRaises(engage.Error) as caught:
+                call()
+            self.assertEqual(caught.exception.name, name)
+        lesson.add("a", "few")
+        with self.assertRaises(engage.Error) as caught:
+            lesson.learn()
+        self.assertEqual(caught.exception.name, "ENGAGE_EFEW")
+        self.assertRaises(TypeError, engage.Analyzer, addons=["path"])
+
+
 class TrackerTest(unittest.TestCase):
     def test_tracks(self):
         with engage.Tracker() as tracker:
@@ -113,6 +156,29 @@ class TrackerTest(unittest.TestCase):
             self.assertEqual(queue[0]["posts"], ["x:p1"])
             (replies,) = tracker.replies(by="platform")
             self.assertEqual(replies["episodes"], 1)
+
+    def test_people_decide(self):
+        catalogue = "[product glow]\nnames = Glow\n"
+        with engage.Tracker(catalogue=catalogue) as tracker:
+            tracker.apply([{"id": f"e{day}", "verb": "Create", "actor": "x:ann",
+                            "post": f"x:p{day}", "text": f"I love the Glow, day {day}",
+                            "time": day * 86400000, "sentiment": 0.9,
+                            "intents": {"recommendation": 0.9}} for day in range(1, 4)])
+            (customer,) = tracker.customer("x:ann")
+            self.assertEqual(customer["likes"], [{"target": "glow", "posts": 3}])
+            (row,) = tracker.people()
+            self.assertEqual((row["customer"], row["standing"]), ("x:ann", "advocate"))
+            self.assertEqual(tracker.people(staff=True), [])
+            (done,) = tracker.decide("hold", "x:ann", "collaboration")
+            self.assertEqual((done["decision"], done["account"]), ("hold", "x:ann"))
+            self.assertEqual(tracker.customer("x:ann")[0]["stage"], "collaboration")
+            with self.assertRaises(engage.Error) as raised:
+                tracker.decide("hold", "x:nobody", "creation")
+            self.assertEqual(raised.exception.name, "ENGAGE_ENOTFOUND")
+            self.assertEqual(tracker.funnel(by="month")[0]["by"]["1970-01"]["new"], 1)
+            lines = tracker.whatif("[standing]\nadvocate_least = 9\n")
+            self.assertIn({"brand": "default", "what": "standing", "id": "x:ann",
+                           "before": "advocate", "after": "passive"}, lines)
 
     def test_keeps_and_merges(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -19,7 +19,7 @@ from datetime import datetime as _datetime
 from . import _engage
 from ._engage import ConcurrentUseError, Error, version as __version__
 
-__all__ = ["Analyzer", "ConcurrentUseError", "Error", "Tokenizer", "Tracker", "__version__"]
+__all__ = ["Analyzer", "ConcurrentUseError", "Error", "Lesson", "Promise", "Tokenizer", "Tracker", "__version__", "addon_info"]
 
 _UNITS = {"bytes": 0, "codepoints": 1, "utf16": 2}
 
@@ -69,10 +69,11 @@ class Analyzer:
     """Scores what posts say and want, with the built-in model or that of a file.
 
     Lexicons are words of your own on top of it: a dict of names to texts in the format
-    of VADER's file."""
+    of VADER's file. Add-ons are what Lesson and Promise made, as bytes."""
 
-    def __init__(self, model=None, explain=False, lexicons=None):
-        self._handle = _engage.Analyzer(model, explain, list((lexicons or {}).items()))
+    def __init__(self, model=None, explain=False, lexicons=None, addons=()):
+        self._handle = _engage.Analyzer(model, explain, list((lexicons or {}).items()),
+                                        list(addons))
 
     def analyze(self, text):
         """A dict as `engage score` prints it, without the id."""
@@ -81,11 +82,54 @@ class Analyzer:
         return result
 
 
+class Lesson:
+    """Intents of one's own, and corrections of built-in labels, from labelled posts."""
+
+    def __init__(self, model=None, share=0.05):
+        self._handle = _engage.Lesson(model, round(share * 1e6))
+
+    def add(self, text, label, yes=True):
+        """Gives a post that bears the label, or does not."""
+        self._handle.add(text, label, yes)
+
+    def add_ordinary(self, text):
+        """Gives a post as it comes in."""
+        self._handle.add(text, None, False)
+
+    def add_addon(self, addon):
+        """Gives all that an add-on (bytes) was taught."""
+        self._handle.add_addon(addon)
+
+    def learn(self):
+        """The bytes of an add-on."""
+        return self._handle.learn()
+
+
+class Promise:
+    """Thresholds that miss no more than a share of a label's posts, from labelled posts."""
+
+    def __init__(self, model=None, miss=0.05, addons=()):
+        self._handle = _engage.Promise(model, round(miss * 1e6), list(addons))
+
+    def add(self, text, label, yes=True):
+        """Gives a post that bears the label ("needs_reply" too), or does not."""
+        self._handle.add(text, label, yes)
+
+    def make(self):
+        """The bytes of an add-on."""
+        return self._handle.make()
+
+
+def addon_info(addon):
+    """What an add-on (bytes) holds: a dict as `engage model info` prints it."""
+    return _json.loads(_engage.addon_info(addon))
+
+
 class Tracker:
     """Applies events to a store ("memory:", "sqlite:PATH") and reports on it."""
 
-    def __init__(self, uri="memory:", model=None, policy=None, readonly=False):
-        self._handle = _engage.Tracker(uri, model, policy, readonly)
+    def __init__(self, uri="memory:", model=None, policy=None, readonly=False, catalogue=None):
+        self._handle = _engage.Tracker(uri, model, policy, readonly, catalogue)
 
     def __enter__(self):
         return self
@@ -102,17 +146,17 @@ class Tracker:
         returns the counts."""
         return self._handle.apply([_line(event) for event in events])
 
-    def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, explain=False):
+    def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, explain=0):
         text = self._handle.report(name, operand, brand, _milliseconds(now), top, by, explain)
         return _rows(text)
 
-    def funnel(self, brand=None, now=None):
-        """Customers per stage: a list, one dict a brand."""
-        return self._report("funnel", brand=brand, now=now)
+    def funnel(self, brand=None, now=None, by=None):
+        """Customers per stage: a list, one dict a brand; by="month" adds the feedback cycle."""
+        return self._report("funnel", brand=brand, now=now, by=by)
 
     def customer(self, account, brand=None, now=None, explain=False):
         """One customer, by any account: a list, one dict a brand."""
-        return self._report("customer", account, brand=brand, now=now, explain=explain)
+        return self._report("customer", account, brand=brand, now=now, explain=int(explain))
 
     def queue(self, brand=None, now=None, top=0):
         """Who waits for an answer, most urgent first."""
@@ -121,6 +165,20 @@ class Tracker:
     def replies(self, brand=None, now=None, by=None):
         """Reply figures: a list, one dict a brand."""
         return self._report("replies", brand=brand, now=now, by=by)
+
+    def people(self, brand=None, now=None, top=0, staff=False):
+        """Advocates and detractors; or who answers, where the policy allows it."""
+        return self._report("people", brand=brand, now=now, top=top, explain=2 * bool(staff))
+
+    def decide(self, name, subject, value=None, brand=None, by=None, reason=None, time=None):
+        """What somebody decides: decide("hold", "x:ann", "creation"), decide("claim", id);
+        returns what was done."""
+        return _rows(self._handle.decide(name, subject, value, brand, by, reason,
+                                         _milliseconds(time)))
+
+    def whatif(self, policy):
+        """What another policy (a text) would have decided: a dict for each difference."""
+        return _rows(self._handle.whatif(policy))
 
     def states(self, account=None, brand=None):
         """Partial states, of one account or of all, for merge()."""
