@@ -4,12 +4,16 @@
 
     python3 train.py WORK OUT --student PROGRAM --vocabulary PROGRAM --reader PROGRAM
                      --library LIBRARY [--soft PREFIX]
-                     [--card CARD] [--licence all|stated] [--seed N] [--options "..."]
+                     [--card CARD] [--licence all|stated] [--beside FIGURES] [--seed N]
+                     [--options "..."]
 
 0. The groups of words (groups.py) and, of each student's own rows, its vocabulary.
 1. A student without each fold, to judge the fold's posts; from that the calibration.
 2. A student with all rows; its table and layer become the model.
 3. The card: what trained, and how the model judges the sets that never train.
+
+   With --beside it names what a model with --licence stated reached, whose figures.tsv lies in
+   the WORK of that run.
 
 Each step keeps its result in WORK and is skipped when it is there already.
 """
@@ -143,6 +147,7 @@ def main():
     parser.add_argument("--soft")
     parser.add_argument("--card", help="where to write the model card")
     parser.add_argument("--licence", default="all", choices=("all", "stated"))
+    parser.add_argument("--beside", help="figures.tsv of a model to compare with in the card")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--options", default="-e 3 -t 2 -d 0.3 -r 0.02",
                         help="of the student")
@@ -169,13 +174,15 @@ def main():
         lines.append(line)
         say("%-44s %.4f  [%.4f, %.4f]" % (line[0], line[1], *line[2]))
     engage.close()
+    card.keep_figures(os.path.join(args.work, "figures.tsv"), lines)
     scale, offset = (np.array(part[:3]) / 65536 for part in calibration[:2])
     sources = list(evaluate.source_figures(folds["sets"], folds["s_gold"],
                                            folds["s_logits"] * scale + offset))
     write_model(args.out, learned, calibration, card.short(lines, args.licence, args.seed),
                 selftest=tests, **more)
     if args.card:
-        card.write(args.card, lines, sources, args.licence)
+        beside = card.read_figures(args.beside) if args.beside else {}
+        card.write(args.card, lines, sources, beside, args.licence)
     return 0
 
 
