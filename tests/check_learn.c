@@ -49,8 +49,9 @@ static struct post post_of(int milk, uint64_t *seed)
     struct post post;
     const char *what = milk ? PICK(about_milk, seed) : PICK(about_else, seed);
     unsigned number = (unsigned)(support_random(seed) % 100);
-    snprintf(post.text, sizeof(post.text), "%s %s %s %u", PICK(asks, seed), what,
-             PICK(ends, seed), number);
+    const char *end = PICK(ends, seed); /* one by one: arguments have no order */
+    const char *ask = PICK(asks, seed);
+    snprintf(post.text, sizeof(post.text), "%s %s %s %u", ask, what, end, number);
     return post;
 }
 
