@@ -77,15 +77,30 @@ uint64_t engagep_hash_fold(uint64_t a, uint64_t b)
 #endif
 }
 
+static inline uint64_t load32(const unsigned char *p)
+{
+    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24;
+}
+
 uint64_t engagep_hash_quick(uint64_t seed, uint64_t before, const void *data, size_t size)
 {
     const unsigned char *p = data;
     uint64_t hash = before ^ size;
-    unsigned char last[16] = {0};
     for (; size > 16; size -= 16, p += 16)
         hash = engagep_hash_fold(load64(p) ^ seed, load64(p + 8) ^ hash);
-    memcpy(last, p, size);
-    return engagep_hash_fold(load64(last) ^ seed, load64(last + 8) ^ hash);
+    /* What is left, from its front and from its end; both may hold the same bytes. */
+    uint64_t front = 0;
+    uint64_t back = 0;
+    if (size >= 8) {
+        front = load64(p);
+        back = load64(p + size - 8);
+    } else if (size >= 4) {
+        front = load32(p);
+        back = load32(p + size - 4);
+    } else if (size > 0) {
+        front = (uint64_t)p[0] | (uint64_t)p[size / 2] << 8 | (uint64_t)p[size - 1] << 16;
+    }
+    return engagep_hash_fold(front ^ seed, back ^ hash);
 }
 
 uint64_t engagep_hash_fnv(const void *data, size_t size)

@@ -5,6 +5,7 @@
 
 #include "base/bits.h"
 #include "base/hash.h"
+#include "store/backend.h"
 
 #include <string.h>
 
@@ -15,68 +16,99 @@ static const unsigned char *bytes_of(const uint64_t *image, uint64_t word)
     return (const unsigned char *)image + (word >> 32);
 }
 
-static inline int has_word(const struct engagep_value *value)
+static void set_sizes(struct engagep_image_shape *shape, size_t bytes)
 {
-    return value->type == ENGAGEP_INT ? value->number != 0 : value->size != 0;
+    size_t words = (WORDS + engagep_bits_count(shape->there)) * sizeof(uint64_t);
+    shape->words = (uint32_t)words;
+    shape->size = (uint32_t)(words + bytes);
 }
 
-struct engagep_image_shape engagep_image_measure(const struct engagep_value *values, size_t count)
+int engagep_image_measure(const struct engagep_table *table, const struct engagep_value *row,
+                          struct engagep_image_shape *out)
 {
-    size_t words = WORDS;
+    size_t bytes = 0;
+    uint64_t there = 0;
+    uint64_t nulls = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct engagep_value *value = &row[i];
+        if (value->type != table->columns[i].type) {
+            if (value->type != ENGAGEP_NULL || !table->columns[i].nullable)
+                return 0;
+            nulls |= UINT64_C(1) << i;
+        } else if (value->type == ENGAGEP_INT) {
+            there |= (uint64_t)(value->number != 0) << i;
+        } else {
+            if (value->data == NULL || value->size > ENGAGEP_STORE_ROW_LIMIT - bytes)
+                return 0;
+            bytes += value->size;
+            there |= (uint64_t)(value->size != 0) << i;
+        }
+    }
+    *out = (struct engagep_image_shape){there, nulls, 0, 0};
+    set_sizes(out, bytes);
+    return 1;
+}
+
+struct engagep_image_shape engagep_image_measure_key(const uint8_t *columns,
+                                                     const struct engagep_value *key,
+                                                     size_t count)
+{
+    struct engagep_image_shape shape = {0, 0, 0, 0};
     size_t bytes = 0;
     for (size_t i = 0; i < count; i++) {
-        words += (size_t)has_word(&values[i]);
-        bytes += values[i].type >= ENGAGEP_TEXT ? values[i].size : 0;
+        int is_number = key[i].type == ENGAGEP_INT;
+        bytes += key[i].type >= ENGAGEP_TEXT ? key[i].size : 0;
+        shape.nulls |= (uint64_t)(key[i].type == ENGAGEP_NULL) << columns[i];
+        if (key[i].type != ENGAGEP_NULL)
+            shape.there |= (uint64_t)(is_number ? key[i].number != 0 : key[i].size != 0)
+                           << columns[i];
     }
-    words *= sizeof(uint64_t);
-    return (struct engagep_image_shape){(uint32_t)words, (uint32_t)(words + bytes)};
+    set_sizes(&shape, bytes);
+    return shape;
 }
 
-/* Where the next column's word and its bytes go. */
+/* Where the next word and the next bytes go. */
 struct writer {
     uint64_t *image;
-    size_t word;
+    uint64_t *word;
     size_t size;
 };
 
-static inline void put_value(struct writer *writer, size_t column,
-                             const struct engagep_value *value)
+static struct writer begin_image(uint64_t *image, const struct engagep_image_shape *shape)
 {
-    if (!has_word(value)) {
-        if (value->type == ENGAGEP_NULL)
-            writer->image[NULLS] |= UINT64_C(1) << column;
-        return;
-    }
-    uint64_t *word = &writer->image[writer->word++];
-    writer->image[THERE] |= UINT64_C(1) << column;
+    image[THERE] = shape->there;
+    image[NULLS] = shape->nulls;
+    return (struct writer){image, image + WORDS, shape->words};
+}
+
+static inline void put_value(struct writer *writer, const struct engagep_value *value)
+{
     if (value->type == ENGAGEP_INT) {
-        *word = (uint64_t)value->number;
+        *writer->word++ = (uint64_t)value->number;
         return;
     }
-    *word = (uint64_t)writer->size << 32 | value->size;
+    *writer->word++ = (uint64_t)writer->size << 32 | value->size;
     memcpy((unsigned char *)writer->image + writer->size, value->data, value->size);
     writer->size += value->size;
 }
 
-void engagep_image_write(uint64_t *image, struct engagep_image_shape shape,
-                         const struct engagep_value *row, size_t count)
+void engagep_image_write(uint64_t *image, const struct engagep_image_shape *shape,
+                         const struct engagep_value *row)
 {
-    struct writer writer = {image, WORDS, shape.words};
-    image[THERE] = image[NULLS] = 0;
-    for (size_t i = 0; i < count; i++)
-        put_value(&writer, i, &row[i]);
+    struct writer writer = begin_image(image, shape);
+    for (uint64_t rest = shape->there; rest != 0; rest &= rest - 1)
+        put_value(&writer, &row[engagep_bits_lowest(rest)]);
 }
 
 /* Words stand in the order of their columns, whatever that of the index is. */
-void engagep_image_write_key(uint64_t *image, struct engagep_image_shape shape,
+void engagep_image_write_key(uint64_t *image, const struct engagep_image_shape *shape,
                              const uint8_t *columns, const struct engagep_value *key, size_t count)
 {
-    struct writer writer = {image, WORDS, shape.words};
-    image[THERE] = image[NULLS] = 0;
-    for (size_t column = 0; column < ENGAGEP_MAX_COLUMNS; column++)
+    struct writer writer = begin_image(image, shape);
+    for (uint64_t rest = shape->there; rest != 0; rest &= rest - 1)
         for (size_t i = 0; i < count; i++)
-            if (columns[i] == column)
-                put_value(&writer, column, &key[i]);
+            if (columns[i] == engagep_bits_lowest(rest))
+                put_value(&writer, &key[i]);
 }
 
 static struct engagep_value value_of(const uint64_t *image, uint8_t type, uint64_t word)

@@ -11,21 +11,29 @@
 
 #include "track/record.h"
 
-/* The bytes of an image's words, and of all of it. */
+/* Which columns have a word and which are NULL, the bytes of the words, and of all. */
 struct engagep_image_shape {
+    uint64_t there;
+    uint64_t nulls;
     uint32_t words;
     uint32_t size;
 };
 
-/* The shape of an image with these values, whose sizes are checked already, so that they
- * fit 32 bits together. */
-struct engagep_image_shape engagep_image_measure(const struct engagep_value *values, size_t count);
+/* The shape of the image of a row: 1, or 0 where a value does not fit its column or they
+ * are too large together, as engagep_rows_check says. */
+int engagep_image_measure(const struct engagep_table *table, const struct engagep_value *row,
+                          struct engagep_image_shape *out);
 
-/* Writes the image of a row of so many columns, or one in which only the columns of a key
- * mean anything. */
-void engagep_image_write(uint64_t *image, struct engagep_image_shape shape,
-                         const struct engagep_value *row, size_t count);
-void engagep_image_write_key(uint64_t *image, struct engagep_image_shape shape,
+/* The shape of an image in which only the columns of a key mean anything; its values are
+ * checked already, so that their sizes fit 32 bits together. */
+struct engagep_image_shape engagep_image_measure_key(const uint8_t *columns,
+                                                     const struct engagep_value *key,
+                                                     size_t count);
+
+/* Writes the image of a row, or of a key. */
+void engagep_image_write(uint64_t *image, const struct engagep_image_shape *shape,
+                         const struct engagep_value *row);
+void engagep_image_write_key(uint64_t *image, const struct engagep_image_shape *shape,
                              const uint8_t *columns, const struct engagep_value *key, size_t count);
 
 /* Reads a row, or one column, whose texts and blobs then point into the image. */

@@ -240,7 +240,8 @@ static int make_group(struct memory_store *store, struct index *index, uint64_t 
                       const struct engagep_value *key, struct group **out)
 {
     const engage_allocator *allocator = &store->base.allocator;
-    struct engagep_image_shape shape = engagep_image_measure(key, index->group_columns);
+    struct engagep_image_shape shape =
+        engagep_image_measure_key(index->columns, key, index->group_columns);
     size_t size = sizeof(struct group) + shape.size;
     if (hash_reserve(&index->hash, allocator) != ENGAGE_OK ||
         engagep_list_reserve(&index->groups, allocator) != ENGAGE_OK)
@@ -251,7 +252,7 @@ static int make_group(struct memory_store *store, struct index *index, uint64_t 
     group->hash = value;
     group->size = size;
     group->rows = (struct engagep_list){NULL, 0, 0, 0};
-    engagep_image_write_key(group->image, shape, index->columns, key, index->group_columns);
+    engagep_image_write_key(group->image, &shape, index->columns, key, index->group_columns);
     hash_add(&index->hash, value, group);
     engagep_list_add(&index->groups, group);
     *out = group;
@@ -357,10 +358,10 @@ static struct row *find(const struct table *table, uint64_t value, const struct 
 }
 
 static struct row *new_row(struct memory_store *store, const struct table *table,
-                           const struct engagep_value *values, uint64_t hash)
+                           const struct engagep_value *values,
+                           const struct engagep_image_shape *shape, uint64_t hash)
 {
-    struct engagep_image_shape shape = engagep_image_measure(values, table->def->column_count);
-    size_t size = table->image_at + shape.size;
+    size_t size = table->image_at + shape->size;
     struct row *row = engagep_pool_get(&store->pool, size);
     if (row == NULL)
         return NULL;
@@ -369,7 +370,7 @@ static struct row *new_row(struct memory_store *store, const struct table *table
     for (size_t i = 0; i < table->def->index_count; i++)
         row->places[i] = (struct place){NULL, 0};
     uint64_t *image = (uint64_t *)(void *)((unsigned char *)row + table->image_at);
-    engagep_image_write(image, shape, values, table->def->column_count);
+    engagep_image_write(image, shape, values);
     return row;
 }
 
@@ -546,9 +547,9 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
     struct table *table = writable_table(store, number, error);
     if (table == NULL)
         return ENGAGE_EMISUSE;
-    int rc = engagep_rows_check(table->def, values, error);
-    if (rc != ENGAGE_OK)
-        return rc;
+    struct engagep_image_shape shape;
+    if (!engagep_image_measure(table->def, values, &shape))
+        return engagep_rows_check(table->def, values, error);
     const struct engagep_index *primary = &table->def->indexes[0];
     struct engagep_value key[ENGAGEP_MAX_KEY];
     for (size_t i = 0; i < primary->count; i++)
@@ -559,7 +560,7 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
         engagep_list_reserve(&table->rows, allocator) != ENGAGE_OK)
         return no_memory(error);
     prefetch(&table->hash, hash);
-    struct row *row = new_row(store, table, values, hash);
+    struct row *row = new_row(store, table, values, &shape, hash);
     if (row == NULL)
         return no_memory(error);
     struct row *old = find(table, hash, key);

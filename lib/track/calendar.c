@@ -43,9 +43,11 @@ static int32_t earlier(int32_t a, int32_t b)
     return a < b ? a : b;
 }
 
-static void add_hash(struct engagep_set *set, uint32_t hash)
+static void add_hash(struct engagep_day *day, int number, uint32_t hash)
 {
+    struct engagep_set *set = &day->sets[number];
     uint32_t at = set->count;
+    day->filled = (uint8_t)(day->filled | 1u << number);
     while (at > 0 && set->hash[at - 1] > hash)
         at--;
     if (at > 0 && set->hash[at - 1] == hash)
@@ -71,9 +73,9 @@ static void add_day(struct engagep_day *into, const struct engagep_day *from)
     into->advocacy = add_count(into->advocacy, from->advocacy);
     into->detraction = add_count(into->detraction, from->detraction);
     into->flags |= from->flags;
-    for (int set = 0; set < ENGAGEP_SETS; set++)
+    for (int set = 0; set < ENGAGEP_SETS && from->filled != 0; set++)
         for (uint32_t i = 0; i < from->sets[set].count; i++)
-            add_hash(&into->sets[set], from->sets[set].hash[i]);
+            add_hash(into, set, from->sets[set].hash[i]);
 }
 
 void engagep_calendar_init(struct engagep_calendar *calendar, uint32_t key,
@@ -177,16 +179,16 @@ static void add_fact(struct engagep_day *day, const struct engagep_fact *fact)
     day->flags |= fact->flags;
     if ((fact->parts & ENGAGEP_FACT_PERSON) != 0) {
         if (class_number == ENGAGEP_CLASS_COLLABORATION)
-            add_hash(&day->sets[ENGAGEP_SET_PEOPLE], fact->person);
+            add_hash(day, ENGAGEP_SET_PEOPLE, fact->person);
         else if (class_number == ENGAGEP_CLASS_CREDIT)
-            add_hash(&day->sets[ENGAGEP_SET_THANKERS], fact->person);
+            add_hash(day, ENGAGEP_SET_THANKERS, fact->person);
     }
     if ((fact->parts & ENGAGEP_FACT_OBJECT) != 0 && act &&
         class_number >= ENGAGEP_CLASS_CURATION)
-        add_hash(&day->sets[ENGAGEP_SET_OBJECTS], fact->object);
+        add_hash(day, ENGAGEP_SET_OBJECTS, fact->object);
     if ((fact->parts & ENGAGEP_FACT_CONTENT) != 0 && act &&
         class_number >= ENGAGEP_CLASS_CREATION)
-        add_hash(&day->sets[ENGAGEP_SET_CONTENTS], fact->content);
+        add_hash(day, ENGAGEP_SET_CONTENTS, fact->content);
 }
 
 /* 1 where a fact adds nothing to its day. */

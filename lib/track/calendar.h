@@ -32,16 +32,18 @@ enum {
     ENGAGEP_SETS
 };
 
+/* What is read of most days stands in front. */
 struct engagep_day {
     int32_t day;
-    uint64_t kinds; /* bit k: there are facts of kind k */
-    uint32_t counts[ENGAGEP_KINDS];
-    uint32_t sentiments; /* facts with a sentiment */
-    uint64_t valence;    /* sum over them of valence + 1, in thousandths: from 0 to 2,000 each */
-    uint32_t negatives;
     uint32_t advocacy;   /* half-units */
     uint32_t detraction; /* half-units */
     uint8_t flags;
+    uint8_t filled; /* bit s: set s is not empty */
+    uint64_t kinds; /* bit k: there are facts of kind k */
+    uint64_t valence;    /* sum over sentiments of valence + 1, in thousandths: 0 to 2,000 each */
+    uint32_t sentiments; /* facts with a sentiment */
+    uint32_t negatives;
+    uint32_t counts[ENGAGEP_KINDS];
     struct engagep_set sets[ENGAGEP_SETS];
 };
 

@@ -36,6 +36,8 @@ static void gather(const struct engagep_day *day, struct members *out)
 {
     uint32_t at[ENGAGEP_SETS] = {0};
     out->count = 0;
+    if (day->filled == 0)
+        return;
     for (;;) {
         int found = 0;
         uint32_t least = 0;
@@ -309,6 +311,7 @@ static void get_hashes(struct reader *reader, struct engagep_day *day)
                 return;
             }
             into->hash[into->count++] = hash;
+            day->filled = (uint8_t)(day->filled | 1u << set);
         }
     }
 }

@@ -28,6 +28,7 @@ struct engage_tracker {
     int decisions; /* 1: the store has some, 0: none, or ENGAGEP_DECISIONS_UNKNOWN */
     struct engagep_arena arena;   /* of the step that is running: a thread, a row */
     struct engagep_arena lasting; /* of the call that is running */
+    struct engagep_batch *batch;  /* made by the first call of apply, and kept */
     const struct engagep_signal *heard; /* what was said of the events at hand, or NULL */
     engage_html *html;          /* made when the first HTML is read */
     engage_buffer bytes;        /* scratch: canonical bytes, states */

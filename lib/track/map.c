@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { FIRST_CAPACITY = 8 };
+enum { FIRST_CAPACITY = 8, CLEARED_ALWAYS = 64 };
 
 void engagep_map_init(struct engagep_map *map, const engage_allocator *allocator,
                       const unsigned char secret[16])
@@ -31,6 +31,11 @@ void engagep_map_release(struct engagep_map *map)
 
 void engagep_map_clear(struct engagep_map *map)
 {
+    /* Wiping a table costs what it is large: a few keys are not worth a large one. */
+    if (map->capacity > CLEARED_ALWAYS && map->count < map->capacity / 16) {
+        engagep_map_release(map);
+        return;
+    }
     if (map->count > 0)
         memset(map->slots, 0, map->capacity * sizeof(*map->slots));
     map->count = 0;

@@ -29,7 +29,7 @@ void engagep_map_init(struct engagep_map *map, const engage_allocator *allocator
                       const unsigned char secret[16]);
 void engagep_map_release(struct engagep_map *map);
 
-/* Forgets the keys, keeps the memory. */
+/* Forgets the keys; keeps the memory, unless hardly any of it was used. */
 void engagep_map_clear(struct engagep_map *map);
 
 /* The value of a key, or ENGAGEP_MAP_NONE. */

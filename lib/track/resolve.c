@@ -421,7 +421,96 @@ static int read_acts(struct engagep_batch *batch, struct engagep_thread *thread)
                            : rc;
 }
 
-static int resolve_thread(struct engagep_batch *batch, const struct engagep_touched *touched)
+/* The first Create of a post that stands. */
+struct author {
+    struct engagep_arena *arena;
+    int64_t time;
+    engage_str actor;
+    engage_str event; /* empty: there is none */
+};
+
+static int find_author(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct author *author = ctx;
+    engage_str actor = engagep_row_str(&row[EVENT_ACTOR]);
+    engage_str event = engagep_row_str(&row[EVENT_ID]);
+    int64_t time = row[EVENT_TIME].number;
+    if (row[EVENT_DEAD].number != 0 || !engagep_str_is(engagep_row_str(&row[EVENT_VERB]), "Create"))
+        return ENGAGE_OK;
+    if (author->event.size > 0) {
+        int order = time < author->time ? -1 : time > author->time;
+        if (order == 0)
+            order = engagep_str_compare(actor, author->actor);
+        if (order == 0)
+            order = engagep_str_compare(event, author->event);
+        if (order >= 0)
+            return ENGAGE_OK;
+    }
+    *author = (struct author){author->arena, time, actor, event};
+    if (engagep_row_keep(author->arena, &author->actor) != ENGAGE_OK ||
+        engagep_row_keep(author->arena, &author->event) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    return ENGAGE_OK;
+}
+
+/* Whether acts on a post may be a credit to its author: a help is thanked for, a suggestion
+ * is backed. What the post is, its fact tells; without one it is neither. */
+static int may_be_credited(struct engagep_batch *batch, engage_str brand, engage_str post,
+                           int *out)
+{
+    struct engagep_arena *arena = engagep_core_keeper(batch->tracker, &batch->tracker->arena);
+    struct author author = {arena, 0, {NULL, 0}, {NULL, 0}};
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(post)};
+    struct engagep_value row[FACT_COLUMNS];
+    struct engagep_emitted fact = {0};
+    *out = 0;
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_POST, prefix, 2, find_author,
+                               &author, batch->error);
+    if (rc != ENGAGE_OK || author.event.size == 0)
+        return rc;
+    fact.account = fact.actor = author.actor;
+    fact.event = author.event;
+    fact.fact.day = (int32_t)engagep_time_day(author.time);
+    rc = engagep_batch_get_fact(batch, brand, &fact, row);
+    if (rc == ENGAGE_ROW)
+        *out = row[FACT_KIND].number == ENGAGEP_KIND_HELP ||
+               row[FACT_KIND].number == ENGAGEP_KIND_SUGGESTION;
+    return rc < 0 ? rc : ENGAGE_OK;
+}
+
+/* Most acts are credits to nobody, and give no more than their own facts. */
+static int are_plain_acts(struct engagep_batch *batch, const struct engagep_touched *touched,
+                          int *out)
+{
+    engage_str last = {NULL, 0};
+    int credited = 0;
+    int rc = ENGAGE_OK;
+    engagep_arena_reset(&batch->tracker->arena);
+    for (size_t act = touched->last_act;
+         act != ENGAGEP_NO_POST && rc == ENGAGE_OK && !credited; act = batch->items[act].next_act) {
+        engage_str post = batch->items[act].stored.event.object;
+        if (post.size > 0 && !engagep_str_equal(post, last))
+            rc = may_be_credited(batch, touched->brand, post, &credited);
+        last = post;
+    }
+    *out = !credited;
+    return rc;
+}
+
+static int resolve_plain_acts(struct engagep_batch *batch, const struct engagep_touched *touched)
+{
+    int rc = ENGAGE_OK;
+    for (size_t act = touched->last_act; act != ENGAGEP_NO_POST && rc == ENGAGE_OK;
+         act = batch->items[act].next_act) {
+        const struct engagep_item *item = &batch->items[act];
+        struct engagep_member member = {item->stored, item->stored.event.actor, item->role};
+        batch->recent = item->account;
+        rc = engagep_resolve_alone(batch, &member, 1);
+    }
+    return rc;
+}
+
+static int resolve_posts(struct engagep_batch *batch, const struct engagep_touched *touched)
 {
     engage_tracker *tracker = batch->tracker;
     struct engagep_thread thread = {0};
@@ -444,6 +533,15 @@ static int resolve_thread(struct engagep_batch *batch, const struct engagep_touc
         return rc;
     return touched->whole ? write_thread(batch, &thread, engagep_weave_is_new(batch, touched))
                           : add_acts(batch, thread.brand);
+}
+
+static int resolve_thread(struct engagep_batch *batch, const struct engagep_touched *touched)
+{
+    int plain = 0;
+    int rc = touched->whole ? ENGAGE_OK : are_plain_acts(batch, touched, &plain);
+    if (rc != ENGAGE_OK)
+        return rc;
+    return plain ? resolve_plain_acts(batch, touched) : resolve_posts(batch, touched);
 }
 
 int engagep_resolve(struct engagep_batch *batch)

@@ -26,7 +26,7 @@ static const struct engagep_column event[EVENT_COLUMNS] = {
 static const struct engagep_index event_by[] = {
     {"event_id", 3, {EVENT_BRAND, EVENT_ACTOR, EVENT_ID}, 0},
     {"event_thread", 3, {EVENT_BRAND, EVENT_THREAD, EVENT_FORM}, 1},
-    {"event_post", 2, {EVENT_BRAND, EVENT_POST}, 0},
+    {"event_post", 2, {EVENT_BRAND, EVENT_POST}, 1},
 };
 
 static const struct engagep_column post[POST_COLUMNS] = {

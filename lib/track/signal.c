@@ -3,6 +3,7 @@
  */
 #include "track/signal.h"
 
+#include "base/bits.h"
 #include "base/error.h"
 #include "text/fingerprint.h"
 #include "text/unicode.h"
@@ -159,45 +160,75 @@ static int holds_at(engage_str text, size_t at, const char *word)
     return 1;
 }
 
-/* Whether a word begins in the text, where no letter stands before; at most 32 words. */
-static int holds_any(engage_str text, const char *const *words, size_t count)
+/* Words that tell something of a text wherever they begin; at most 64. */
+static const struct {
+    const char *word;
+    uint32_t mark;
+} words[] = {
+    {"thank", ENGAGEP_MARK_THANKS},      {"thx", ENGAGEP_MARK_THANKS},
+    {"cheers", ENGAGEP_MARK_THANKS},     {"gracias", ENGAGEP_MARK_THANKS},
+    {"merci", ENGAGEP_MARK_THANKS},      {"danke", ENGAGEP_MARK_THANKS},
+    {"grazie", ENGAGEP_MARK_THANKS},     {"obrigad", ENGAGEP_MARK_THANKS},
+    {"dank je", ENGAGEP_MARK_THANKS},    {"bedankt", ENGAGEP_MARK_THANKS},
+    {"tack ", ENGAGEP_MARK_THANKS},      {"dziękuj", ENGAGEP_MARK_THANKS},
+    {"спасибо", ENGAGEP_MARK_THANKS},    {"teşekkür", ENGAGEP_MARK_THANKS},
+    {"ありがと", ENGAGEP_MARK_THANKS},   {"谢谢", ENGAGEP_MARK_THANKS},
+    {"感谢", ENGAGEP_MARK_THANKS},       {"감사", ENGAGEP_MARK_THANKS},
+    {"고마", ENGAGEP_MARK_THANKS},       {"धन्यवाद", ENGAGEP_MARK_THANKS},
+    {"شكر", ENGAGEP_MARK_THANKS},
+    /* What one has done oneself; plans and questions are worded otherwise. */
+    {"just bought", ENGAGEP_MARK_BOUGHT},   {"i bought", ENGAGEP_MARK_BOUGHT},
+    {"i've bought", ENGAGEP_MARK_BOUGHT},   {"just ordered", ENGAGEP_MARK_BOUGHT},
+    {"i ordered", ENGAGEP_MARK_BOUGHT},     {"i've ordered", ENGAGEP_MARK_BOUGHT},
+    {"habe gekauft", ENGAGEP_MARK_BOUGHT},  {"habe bestellt", ENGAGEP_MARK_BOUGHT},
+    {"j'ai acheté", ENGAGEP_MARK_BOUGHT},   {"j'ai commandé", ENGAGEP_MARK_BOUGHT},
+    {"he comprado", ENGAGEP_MARK_BOUGHT},   {"acabo de comprar", ENGAGEP_MARK_BOUGHT},
+    {"comprei", ENGAGEP_MARK_BOUGHT},       {"ho comprato", ENGAGEP_MARK_BOUGHT},
+    {"my free trial", ENGAGEP_MARK_TRIED},  {"my trial", ENGAGEP_MARK_TRIED},
+    {"started the trial", ENGAGEP_MARK_TRIED},  {"started a trial", ENGAGEP_MARK_TRIED},
+    {"trial ends", ENGAGEP_MARK_TRIED},         {"meine testphase", ENGAGEP_MARK_TRIED},
+    {"mon essai", ENGAGEP_MARK_TRIED},          {"mi prueba gratuita", ENGAGEP_MARK_TRIED},
+    {"meu teste gratuito", ENGAGEP_MARK_TRIED},
+    {"how-to", ENGAGEP_MARK_LONG},       {"howto", ENGAGEP_MARK_LONG},
+    {"how to guide", ENGAGEP_MARK_LONG}, {"unboxing", ENGAGEP_MARK_LONG},
+};
+enum { WORDS = sizeof(words) / sizeof(words[0]) };
+_Static_assert(WORDS <= 64, "a bit for each word");
+
+/* The marks of the words that begin in a text, where no letter stands before: one way
+ * through it for all of them. */
+static uint32_t marks_of_words(engage_str text)
 {
-    uint32_t begins[256] = {0}; /* which words begin so */
-    for (size_t i = 0; i < count; i++)
-        begins[(unsigned char)words[i][0]] |= (uint32_t)1 << i;
+    uint64_t begins[256] = {0}; /* which words begin so, in either case */
+    uint32_t marks = 0;
+    for (size_t i = 0; i < WORDS; i++) {
+        unsigned char first = (unsigned char)words[i].word[0];
+        begins[first] |= UINT64_C(1) << i;
+        if (first >= 'a' && first <= 'z')
+            begins[first - 32] |= UINT64_C(1) << i;
+    }
     for (size_t at = 0; at < text.size; at++) {
-        uint32_t rest = begins[(unsigned char)lower(text.data[at])];
+        uint64_t rest = begins[(unsigned char)text.data[at]];
         if (rest == 0 ||
             (at > 0 && (unsigned char)text.data[at] < 0x80 && is_letter(text.data[at - 1])))
             continue;
-        for (size_t i = 0; i < count; i++)
-            if (rest >> i & 1 && holds_at(text, at, words[i]))
-                return 1;
+        for (; rest != 0; rest &= rest - 1) {
+            unsigned i = engagep_bits_lowest(rest);
+            if (!(marks & words[i].mark) && holds_at(text, at, words[i].word))
+                marks |= words[i].mark;
+        }
     }
-    return 0;
+    return marks;
 }
-
-static const char *const thanks[] = {
-    "thank",   "thx",     "cheers",  "gracias", "merci",    "danke",    "grazie",
-    "obrigad", "dank je", "bedankt", "tack ",   "dziękuj",  "спасибо",  "teşekkür",
-    "ありがと", "谢谢",    "感谢",    "감사",    "고마",     "धन्यवाद", "شكر",
-};
-/* What one has done oneself; plans and questions are worded otherwise. */
-static const char *const bought[] = {
-    "just bought", "i bought",  "i've bought", "just ordered", "i ordered",    "i've ordered",
-    "habe gekauft", "habe bestellt", "j'ai acheté", "j'ai commandé", "he comprado",
-    "acabo de comprar", "comprei",   "ho comprato",
-};
-static const char *const tried[] = {
-    "my free trial", "my trial",    "started the trial", "started a trial",   "trial ends",
-    "meine testphase", "mon essai", "mi prueba gratuita", "meu teste gratuito",
-};
-static const char *const guides[] = {"how-to", "howto", "how to guide", "unboxing"};
 
 static int names_brand(const engage_policy *policy, const engage_event *event, engage_str text)
 {
     for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] != '@' || (i > 0 && is_handle(text.data[i - 1])))
+        const char *sign = memchr(text.data + i, '@', text.size - i);
+        if (sign == NULL)
+            break;
+        i = (size_t)(sign - text.data);
+        if (i > 0 && is_handle(text.data[i - 1]))
             continue;
         size_t start = i + 1;
         size_t end = start;
@@ -226,19 +257,13 @@ static int sent_to_brand(const engage_policy *policy, const engage_event *event)
 static uint32_t marks_of(const engage_policy *policy, const engage_event *event, engage_str text)
 {
     enum { LONG_FORM = 1500 };
-    uint32_t marks = 0;
+    uint32_t marks = text.size > 0 ? marks_of_words(text) : 0;
     if (has_words(text))
         marks |= ENGAGEP_MARK_WORDS;
     if (has_capitals(text))
         marks |= ENGAGEP_MARK_CAPITALS;
-    if (holds_any(text, thanks, sizeof(thanks) / sizeof(thanks[0])))
-        marks |= ENGAGEP_MARK_THANKS;
-    if (text.size >= LONG_FORM || holds_any(text, guides, sizeof(guides) / sizeof(guides[0])))
+    if (text.size >= LONG_FORM)
         marks |= ENGAGEP_MARK_LONG;
-    if (holds_any(text, bought, sizeof(bought) / sizeof(bought[0])))
-        marks |= ENGAGEP_MARK_BOUGHT;
-    if (holds_any(text, tried, sizeof(tried) / sizeof(tried[0])))
-        marks |= ENGAGEP_MARK_TRIED;
     if (sent_to_brand(policy, event) || names_brand(policy, event, text))
         marks |= ENGAGEP_MARK_ADDRESSED;
     return marks;

@@ -166,7 +166,7 @@ static int window_move(struct window *window, int32_t today)
     while (window->enter < window->end && days[window->enter].day <= today) {
         const struct engagep_day *day = &days[window->enter++];
         count_day(window, day, 1);
-        for (int set = 0; set < ENGAGEP_SETS; set++)
+        for (int set = 0; set < ENGAGEP_SETS && day->filled != 0; set++)
             for (uint32_t i = 0; i < day->sets[set].count; i++)
                 touch(&window->recent[set], day->sets[set].hash[i], day->day);
         did |= ENTERED;

@@ -133,11 +133,22 @@ static void move(struct course *course, int32_t today)
             course->last[side] = today;
 }
 
+/* Steps over days that took no side. */
+static size_t skip(const struct course *course, size_t at, size_t end)
+{
+    const struct engagep_day *days = course->calendar->days;
+    while (at < end && days[at].advocacy == 0 && days[at].detraction == 0)
+        at++;
+    return at;
+}
+
 /* The next day on which anything may change, or ENGAGEP_NO_DAY. */
-static int32_t next_change(const struct course *course)
+static int32_t next_change(struct course *course)
 {
     const struct engagep_day *days = course->calendar->days;
     int32_t next = INT32_MAX;
+    course->enter = skip(course, course->enter, course->end);
+    course->leave = skip(course, course->leave, course->enter);
     if (course->enter < course->end)
         next = days[course->enter].day;
     if (course->leave < course->enter &&

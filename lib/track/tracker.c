@@ -166,12 +166,33 @@ int engagep_tracker_new(engage_tracker **out, struct engagep_store *store,
     return ENGAGE_OK;
 }
 
+static void free_batch(engage_tracker *tracker)
+{
+    const engage_allocator *own = &tracker->allocator;
+    struct engagep_batch *batch = tracker->batch;
+    if (batch == NULL)
+        return;
+    engagep_map_release(&batch->by_event);
+    engagep_map_release(&batch->by_account);
+    engagep_map_release(&batch->by_node);
+    engagep_map_release(&batch->by_thread);
+    engagep_alloc_free(own, batch->items, batch->item_capacity, sizeof(*batch->items));
+    engagep_alloc_free(own, batch->accounts, batch->account_capacity, sizeof(*batch->accounts));
+    engagep_alloc_free(own, batch->nodes, batch->node_capacity, sizeof(*batch->nodes));
+    engagep_alloc_free(own, batch->threads, batch->thread_capacity, sizeof(*batch->threads));
+    engagep_emit_release(tracker, &batch->emission);
+    engagep_episode_release(tracker, &batch->episodes);
+    engagep_alloc_free(own, batch, 1, sizeof(*batch));
+    tracker->batch = NULL;
+}
+
 void engagep_tracker_free(engage_tracker *tracker)
 {
     if (tracker == NULL)
         return;
     engage_allocator own = tracker->allocator;
     tracker->store->ops->close(tracker->store);
+    free_batch(tracker);
     engage_analyzer_free(tracker->analyzer);
     engage_model_unref(tracker->model);
     engage_catalogue_unref(tracker->catalogue);
@@ -207,37 +228,49 @@ static int run_steps(struct engagep_batch *batch, const engage_events *events)
     return rc;
 }
 
-static void begin_batch(struct engagep_batch *batch, engage_tracker *tracker,
-                        engage_counts *counts, engage_error *error)
+static int begin_batch(engage_tracker *tracker, engage_counts *counts, engage_error *error)
 {
-    memset(batch, 0, sizeof(*batch));
+    struct engagep_batch *batch = tracker->batch;
+    if (batch == NULL) {
+        batch = engagep_alloc_zero(&tracker->allocator, 1, sizeof(*batch));
+        if (batch == NULL)
+            return engagep_core_no_memory(error);
+        engagep_map_init(&batch->by_event, &tracker->allocator, tracker->secret);
+        engagep_map_init(&batch->by_account, &tracker->allocator, tracker->secret);
+        engagep_map_init(&batch->by_node, &tracker->allocator, tracker->secret);
+        engagep_map_init(&batch->by_thread, &tracker->allocator, tracker->secret);
+        tracker->batch = batch;
+    }
     batch->tracker = tracker;
     batch->counts = counts;
     batch->error = error;
     tracker->decisions = ENGAGEP_DECISIONS_UNKNOWN;
-    engagep_map_init(&batch->by_event, &tracker->allocator, tracker->secret);
-    engagep_map_init(&batch->by_account, &tracker->allocator, tracker->secret);
-    engagep_map_init(&batch->by_node, &tracker->allocator, tracker->secret);
-    engagep_map_init(&batch->by_thread, &tracker->allocator, tracker->secret);
     engagep_arena_reset(&tracker->arena);
     engagep_arena_reset(&tracker->lasting);
+    return ENGAGE_OK;
 }
 
-static void end_batch(struct engagep_batch *batch)
+/* Memory is kept for the next batch, unless this was a large one. */
+enum { KEPT = 1 << 14 };
+
+static void end_batch(engage_tracker *tracker)
 {
-    const engage_allocator *own = &batch->tracker->allocator;
-    engagep_map_release(&batch->by_event);
-    engagep_map_release(&batch->by_account);
-    engagep_map_release(&batch->by_node);
-    engagep_map_release(&batch->by_thread);
-    engagep_alloc_free(own, batch->items, batch->item_capacity, sizeof(*batch->items));
-    engagep_alloc_free(own, batch->accounts, batch->account_capacity, sizeof(*batch->accounts));
-    engagep_alloc_free(own, batch->nodes, batch->node_capacity, sizeof(*batch->nodes));
-    engagep_alloc_free(own, batch->threads, batch->thread_capacity, sizeof(*batch->threads));
-    engagep_emit_release(batch->tracker, &batch->emission);
-    engagep_episode_release(batch->tracker, &batch->episodes);
-    engagep_arena_reset(&batch->tracker->arena);
-    engagep_arena_reset(&batch->tracker->lasting);
+    struct engagep_batch *batch = tracker->batch;
+    if (batch->item_capacity > KEPT || batch->account_capacity > KEPT ||
+        batch->node_capacity > KEPT || batch->thread_capacity > KEPT) {
+        free_batch(tracker);
+    } else {
+        engagep_map_clear(&batch->by_event);
+        engagep_map_clear(&batch->by_account);
+        engagep_map_clear(&batch->by_node);
+        engagep_map_clear(&batch->by_thread);
+        batch->item_count = batch->account_count = batch->node_count = batch->thread_count = 0;
+        batch->emission.count = 0;
+        batch->episodes.count = 0;
+        batch->withheld = NULL;
+    }
+    engagep_arena_reset(&tracker->arena);
+    engagep_arena_reset(&tracker->lasting);
 }
 
 static void add_counts(engage_counts *counts, const engage_counts *more)
@@ -256,7 +289,6 @@ static void add_counts(engage_counts *counts, const engage_counts *more)
 int engage_tracker_apply(engage_tracker *tracker, const engage_events *events,
                          engage_counts *counts, engage_error *error)
 {
-    struct engagep_batch batch;
     engage_counts own = ENGAGE_COUNTS_INIT;
     if (tracker == NULL || events == NULL)
         return engagep_error_set(error, ENGAGE_EMISUSE, "no tracker or no batch");
@@ -265,11 +297,12 @@ int engage_tracker_apply(engage_tracker *tracker, const engage_events *events,
     if (tracker->readonly)
         return engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
     const struct engagep_store_ops *ops = tracker->store->ops;
-    int rc = ops->begin(tracker->store, error);
+    int rc = begin_batch(tracker, &own, error);
+    if (rc == ENGAGE_OK)
+        rc = ops->begin(tracker->store, error);
     if (rc != ENGAGE_OK)
         return rc;
-    begin_batch(&batch, tracker, &own, error);
-    rc = run_steps(&batch, events);
+    rc = run_steps(tracker->batch, events);
     if (rc == ENGAGE_OK)
         rc = keep_policy(tracker, error);
     if (rc == ENGAGE_OK)
@@ -278,7 +311,7 @@ int engage_tracker_apply(engage_tracker *tracker, const engage_events *events,
         ops->rollback(tracker->store);
     if (rc != ENGAGE_OK)
         tracker->policy_kept = 0;
-    end_batch(&batch);
+    end_batch(tracker);
     if (rc == ENGAGE_OK && counts != NULL)
         add_counts(counts, &own);
     return rc;

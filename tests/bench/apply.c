@@ -7,9 +7,9 @@
  *
  *   apply [ROUNDS [EVENTS [BATCH]]]
  *
- * Two streams, of 100,000 people who act by Zipf's law over 90 days: a mixed one, of
- * views, likes, clicks, shares, comments, replies, posts and answers of the brand, and
- * one of text acts alone. Making the events is not timed; handing them over
+ * Three streams, of 100,000 people who act by Zipf's law over 90 days: a mixed one, of
+ * views, likes, clicks, shares, comments, replies, posts and answers of the brand; one of
+ * text acts alone; and one of 1,000 posts and then of simple acts alone. Making the events is not timed; handing them over
  * (engage_events_add) and applying them is, each by itself. Rounds of all take turns;
  * the median of each is printed.
  */
@@ -47,7 +47,9 @@ static double seconds(void)
 
 /* ---------------------------------------------------------------- streams --- */
 
-enum stream_kind { MIXED, TEXT_ACTS, STREAMS };
+enum stream_kind { MIXED, TEXT_ACTS, SIMPLE_ACTS, STREAMS };
+
+enum { SIMPLE_POSTS = 1000 };
 
 /* A batch at a time is made, so that what is made stays out of what is measured. */
 struct stream {
@@ -144,6 +146,8 @@ static void make_event(struct stream *stream, engage_event *event, char (*string
     unsigned what = (unsigned)(draw(stream) % 1000);
     if (stream->kind == TEXT_ACTS)
         what = 920 + what * 80 / 1000;
+    if (stream->kind == SIMPLE_ACTS)
+        what = stream->made < SIMPLE_POSTS ? 999 : what * 920 / 1000;
     if (stream->posts == 0)
         what = 999;
     for (size_t i = 0; i < sizeof(until) / sizeof(until[0]); i++) {
@@ -362,7 +366,7 @@ static double median(double *list, size_t count)
 static void measure(struct stream *stream, enum stream_kind kind, size_t count, size_t batch,
                     size_t rounds)
 {
-    static const char *const names[] = {"mixed", "text acts"};
+    static const char *const names[] = {"mixed", "text acts", "simple acts"};
     static const char *const rows[] = {"engage_tracker_apply", "engage_events_add",
                                        "SQLite, rows and counts only",
                                        "hash table, counts only"};
@@ -403,6 +407,7 @@ int main(int argc, char **argv)
     stream.strings = memory(batch, sizeof(*stream.strings));
     measure(&stream, MIXED, count, batch, rounds);
     measure(&stream, TEXT_ACTS, count / 5 + 1, batch, rounds);
+    measure(&stream, SIMPLE_ACTS, count, batch, rounds);
     free(stream.events);
     free(stream.strings);
     return 0;
