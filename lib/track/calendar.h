@@ -108,11 +108,29 @@ int32_t engagep_calendar_first(const struct engagep_calendar *calendar, int leas
 /* The same for each of the classes 1 to 4. */
 void engagep_calendar_firsts(const struct engagep_calendar *calendar, int32_t first[5]);
 
+/* Where the bytes of days lie in those of a calendar, so that days which stay need not be
+ * written anew. */
+struct engagep_calendar_bytes {
+    const unsigned char *days; /* of the first day, or NULL */
+    size_t last;               /* how many bytes the days before the last one have */
+    size_t size;               /* how many all of them have */
+    size_t count;              /* how many days there are */
+    int32_t last_day;
+};
+
 /* Appends the canonical bytes. ENGAGE_OK, ENGAGE_ENOMEM. */
 int engagep_calendar_encode(const struct engagep_calendar *calendar, engage_buffer *buffer);
+
+/* The same where nothing before the day `since` differs from the calendar that `bytes`
+ * were read as, which may be NULL. */
+int engagep_calendar_encode_since(const struct engagep_calendar *calendar,
+                                  const struct engagep_calendar_bytes *bytes, int32_t since,
+                                  engage_buffer *buffer);
 
 /* Replaces the calendar by what the bytes say. Takes canonical bytes alone.
  * ENGAGE_OK, ENGAGE_ESTATE, ENGAGE_EKEY (of another key), ENGAGE_ENOMEM; then as before. */
 int engagep_calendar_decode(struct engagep_calendar *calendar, const void *data, size_t size);
+int engagep_calendar_decode_bytes(struct engagep_calendar *calendar, const void *data, size_t size,
+                                  struct engagep_calendar_bytes *bytes);
 
 #endif

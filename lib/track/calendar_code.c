@@ -171,6 +171,28 @@ static void put_day(struct piece *piece, const struct engagep_day *day)
 
 int engagep_calendar_encode(const struct engagep_calendar *calendar, engage_buffer *buffer)
 {
+    return engagep_calendar_encode_since(calendar, NULL, ENGAGEP_NO_DAY, buffer);
+}
+
+/* How many days in front stay as they were written, and their bytes; none where the
+ * calendar was compacted meanwhile. */
+static size_t kept_days(const struct engagep_calendar *calendar,
+                        const struct engagep_calendar_bytes *bytes, int32_t since, size_t *size)
+{
+    *size = 0;
+    if (bytes == NULL || bytes->count == 0 || since < bytes->last_day ||
+        engagep_calendar_index(calendar, bytes->last_day) != bytes->count - 1)
+        return 0;
+    *size = since > bytes->last_day ? bytes->size : bytes->last;
+    return since > bytes->last_day ? bytes->count : bytes->count - 1;
+}
+
+int engagep_calendar_encode_since(const struct engagep_calendar *calendar,
+                                  const struct engagep_calendar_bytes *bytes, int32_t since,
+                                  engage_buffer *buffer)
+{
+    size_t kept_size;
+    size_t kept = kept_days(calendar, bytes, since, &kept_size);
     int32_t derived[ENGAGEP_KINDS];
     derive_firsts(calendar->days, calendar->count, derived);
     unsigned told = 0;
@@ -194,7 +216,9 @@ int engagep_calendar_encode(const struct engagep_calendar *calendar, engage_buff
     }
     put_varint(&piece, calendar->count);
     put_piece(buffer, &piece);
-    for (size_t i = 0; i < calendar->count; i++) {
+    if (kept > 0)
+        engagep_buffer_put(buffer, bytes->days, kept_size);
+    for (size_t i = kept; i < calendar->count; i++) {
         const struct engagep_day *day = &calendar->days[i];
         if (i == 0)
             put_day_number(&piece, day->day);
@@ -236,6 +260,8 @@ static uint32_t get_u32(struct reader *reader)
 static uint64_t get_varint(struct reader *reader, uint64_t most)
 {
     uint64_t value = 0;
+    if (reader->at != reader->end && *reader->at < 0x80 && *reader->at <= most)
+        return *reader->at++;
     for (int shift = 0; shift < 70; shift += 7) {
         uint64_t byte = get_byte(reader);
         uint64_t bits = byte & 0x7F;
@@ -366,13 +392,17 @@ static void get_firsts(struct reader *reader, int32_t first[ENGAGEP_KINDS])
 
 /* Reads the days behind those that the calendar has, which stay as they are. */
 static int get_days(struct reader *reader, struct engagep_calendar *calendar, int32_t floor,
-                    size_t *count)
+                    struct engagep_calendar_bytes *bytes)
 {
+    size_t *count = &bytes->count;
     /* The number is not trusted with memory: days are made as their bytes come. */
     uint64_t days = get_varint(reader, ENGAGEP_DAY_MAX - ENGAGEP_DAY_MIN + 1);
     int64_t day = ENGAGEP_DAY_MIN - 1;
+    const unsigned char *last = reader->at;
+    bytes->days = reader->at;
     *count = 0;
     for (uint64_t i = 0; i < days && !reader->failed; i++) {
+        last = reader->at;
         void *block = calendar->days;
         int rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->capacity,
                                     calendar->count + *count + 1, sizeof(*calendar->days));
@@ -388,10 +418,20 @@ static int get_days(struct reader *reader, struct engagep_calendar *calendar, in
         get_day(reader, into);
         (*count)++;
     }
+    bytes->last = (size_t)(last - bytes->days);
+    bytes->size = (size_t)(reader->at - bytes->days);
+    bytes->last_day = (int32_t)day;
     return ENGAGE_OK;
 }
 
 int engagep_calendar_decode(struct engagep_calendar *calendar, const void *data, size_t size)
+{
+    struct engagep_calendar_bytes bytes;
+    return engagep_calendar_decode_bytes(calendar, data, size, &bytes);
+}
+
+int engagep_calendar_decode_bytes(struct engagep_calendar *calendar, const void *data, size_t size,
+                                  struct engagep_calendar_bytes *bytes)
 {
     struct reader reader = {data, data, 0};
     if (size > 0)
@@ -407,8 +447,8 @@ int engagep_calendar_decode(struct engagep_calendar *calendar, const void *data,
         return ENGAGE_ESTATE;
     if (key != calendar->key)
         return ENGAGE_EKEY;
-    size_t count;
-    int rc = get_days(&reader, calendar, floor, &count);
+    int rc = get_days(&reader, calendar, floor, bytes);
+    size_t count = bytes->count;
     if (rc != ENGAGE_OK)
         return rc;
     if (reader.failed || reader.at != reader.end)

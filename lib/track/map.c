@@ -65,12 +65,19 @@ size_t engagep_map_find(const struct engagep_map *map, engage_str key)
     return slot->key.data != NULL ? slot->value : ENGAGEP_MAP_NONE;
 }
 
-static int grow(struct engagep_map *map)
+/* At most half of the slots are ever taken. */
+int engagep_map_reserve(struct engagep_map *map, size_t count)
 {
     struct engagep_map bigger = *map;
-    if (map->capacity > SIZE_MAX / 2)
-        return ENGAGE_ENOMEM;
-    bigger.capacity = map->capacity > 0 ? map->capacity * 2 : FIRST_CAPACITY;
+    if (map->capacity == 0)
+        bigger.capacity = FIRST_CAPACITY;
+    while (count > bigger.capacity / 2) {
+        if (bigger.capacity > SIZE_MAX / 2)
+            return ENGAGE_ENOMEM;
+        bigger.capacity *= 2;
+    }
+    if (bigger.capacity == map->capacity)
+        return ENGAGE_OK;
     bigger.slots = engagep_alloc_zero(map->allocator, bigger.capacity, sizeof(*map->slots));
     if (bigger.slots == NULL)
         return ENGAGE_ENOMEM;
@@ -84,7 +91,8 @@ static int grow(struct engagep_map *map)
 
 size_t *engagep_map_at(struct engagep_map *map, engage_str key)
 {
-    if (map->count >= map->capacity / 2 && grow(map) != ENGAGE_OK)
+    if (map->count >= map->capacity / 2 &&
+        engagep_map_reserve(map, map->count + 1) != ENGAGE_OK)
         return NULL;
     uint64_t hash = engagep_hash_quick(map->seed, map->seed, key.data, key.size);
     struct engagep_map_slot *slot = seek(map, hash, key);

@@ -105,10 +105,18 @@ static int update_calendar(struct engagep_batch *batch, const struct engagep_acc
     return rc;
 }
 
+static int32_t first_change(const struct engagep_account *account)
+{
+    int32_t since = ENGAGEP_DAY_MAX;
+    for (const struct engagep_change *c = account->changes; c != NULL; c = c->next)
+        since = c->fact.day < since ? c->fact.day : since;
+    return since;
+}
+
 /* Most customers are one account, about which nobody decided anything: what was added up
  * for it is all there is to judge. */
 static int judge_alone(struct engagep_batch *batch, struct engagep_account *account,
-                       const struct engagep_person *person)
+                       const struct engagep_person *person, int32_t since)
 {
     int any;
     int rc = engagep_decision_any(batch->tracker, &any, batch->error);
@@ -117,9 +125,6 @@ static int judge_alone(struct engagep_batch *batch, struct engagep_account *acco
         !engagep_str_equal(account->customer, account->account) ||
         !engagep_str_equal(account->customer_before, account->account))
         return rc;
-    int32_t since = ENGAGEP_DAY_MAX;
-    for (const struct engagep_change *c = account->changes; c != NULL; c = c->next)
-        since = c->fact.day < since ? c->fact.day : since;
     account->judged = 1;
     return engagep_judge_person(batch->tracker, account->brand, account->account, person, since,
                                 &batch->counts->transitions, batch->error);
@@ -130,19 +135,22 @@ static int settle_account(struct engagep_batch *batch, struct engagep_account *a
 {
     engage_str bytes;
     struct engagep_calendar *calendar = &person->calendar;
+    struct engagep_calendar_bytes before;
+    int32_t since = first_change(account);
     engagep_arena_reset(&batch->tracker->arena);
     engagep_calendar_clear(calendar);
-    int rc = engagep_state_add(batch->tracker, calendar, account->state, batch->error);
+    int rc = engagep_state_read(calendar, account->state, &before, batch->error);
     if (rc == ENGAGE_OK)
         rc = update_calendar(batch, account, calendar);
     if (rc == ENGAGE_OK)
-        rc = engagep_state_bytes(batch->tracker, calendar, &bytes, batch->error);
+        rc = engagep_state_bytes_since(batch->tracker, calendar, &before, since, &bytes,
+                                       batch->error);
     if (rc != ENGAGE_OK)
         return rc;
     account->state = bytes;
     rc = engagep_batch_put_account(batch, account);
     account->state = (engage_str){NULL, 0}; /* the bytes are the next account's */
-    return rc == ENGAGE_OK ? judge_alone(batch, account, person) : rc;
+    return rc == ENGAGE_OK ? judge_alone(batch, account, person, since) : rc;
 }
 
 /* -------------------------------------------------------------- customers --- */

@@ -38,6 +38,13 @@ struct gate {
     int32_t threshold;
 };
 
+/* What days add up to. */
+struct tally {
+    uint64_t acts[6];  /* by class; 5 are credits */
+    int32_t days[5];   /* days with an act of at least this class */
+    int32_t acknowledged_days;
+};
+
 struct window {
     const struct engagep_calendar *calendar;
     const struct engagep_policy_numbers *numbers;
@@ -48,9 +55,7 @@ struct window {
     size_t end;             /* days from here on do not count */
     int32_t today;
     int32_t first_act;      /* or ENGAGEP_NO_DAY; never after `last_day` */
-    uint64_t acts[6];       /* by class; 5 are credits */
-    int32_t days[5];        /* days with an act of at least this class */
-    int32_t acknowledged_days;
+    struct tally tally;     /* of the days inside */
     struct recent recent[ENGAGEP_SETS];
 };
 
@@ -75,8 +80,8 @@ static void touch(struct recent *recent, uint32_t hash, int32_t day)
     recent->day[0] = day;
 }
 
-/* Adds a day's numbers to the window's, or takes them out. */
-static void count_day(struct window *window, const struct engagep_day *day, int entering)
+/* Adds a day's numbers, or takes them out. */
+static void count_day(struct tally *tally, const struct engagep_day *day, int entering)
 {
     uint64_t acts[ENGAGEP_CLASS_OUTCOME + 1] = {0};
     for (uint64_t kinds = day->kinds; kinds != 0;) {
@@ -87,14 +92,14 @@ static void count_day(struct window *window, const struct engagep_day *day, int 
     int any = 0;
     for (int class_number = 4; class_number >= 1; class_number--) {
         any |= acts[class_number] != 0;
-        window->days[class_number] += any ? step : 0;
+        tally->days[class_number] += any ? step : 0;
     }
-    window->acknowledged_days += acts[ENGAGEP_CLASS_CREDIT] != 0 ? step : 0;
+    tally->acknowledged_days += acts[ENGAGEP_CLASS_CREDIT] != 0 ? step : 0;
     for (int class_number = 1; class_number <= ENGAGEP_CLASS_CREDIT; class_number++) {
         if (entering)
-            window->acts[class_number] += acts[class_number];
+            tally->acts[class_number] += acts[class_number];
         else
-            window->acts[class_number] -= acts[class_number];
+            tally->acts[class_number] -= acts[class_number];
     }
 }
 
@@ -150,9 +155,7 @@ static void window_begin(struct window *window, const struct engagep_calendar *c
     window->first_act = engagep_calendar_first(calendar, 1);
     if (window->first_act > last_day)
         window->first_act = ENGAGEP_NO_DAY;
-    memset(window->acts, 0, sizeof(window->acts));
-    memset(window->days, 0, sizeof(window->days));
-    window->acknowledged_days = 0;
+    memset(&window->tally, 0, sizeof(window->tally));
 }
 
 enum { ENTERED = 1, LEFT = 2 };
@@ -165,7 +168,7 @@ static int window_move(struct window *window, int32_t today)
     window->today = today;
     while (window->enter < window->end && days[window->enter].day <= today) {
         const struct engagep_day *day = &days[window->enter++];
-        count_day(window, day, 1);
+        count_day(&window->tally, day, 1);
         for (int set = 0; set < ENGAGEP_SETS && day->filled != 0; set++)
             for (uint32_t i = 0; i < day->sets[set].count; i++)
                 touch(&window->recent[set], day->sets[set].hash[i], day->day);
@@ -173,7 +176,7 @@ static int window_move(struct window *window, int32_t today)
     }
     while (window->leave < window->enter &&
            days[window->leave].day <= today - window->numbers->window) {
-        count_day(window, &days[window->leave++], 0);
+        count_day(&window->tally, &days[window->leave++], 0);
         did |= LEFT;
     }
     return did;
@@ -207,44 +210,47 @@ static int64_t distinct(const struct window *window, int set)
     return count;
 }
 
-static int64_t acts_from(const struct window *window, int class_number)
+static int64_t acts_from(const struct tally *tally, int class_number)
 {
     uint64_t sum = 0;
     for (; class_number <= ENGAGEP_CLASS_COLLABORATION; class_number++)
-        sum += window->acts[class_number];
+        sum += tally->acts[class_number];
     return (int64_t)sum;
+}
+
+/* What a gate of a stage measures that counts no distinct hashes. */
+static int64_t measure_tally(const struct tally *tally, int stage, int what)
+{
+    switch ((enum engagep_measure)what) {
+    case ENGAGEP_MEASURE_ACTS:
+        return acts_from(tally, stage);
+    case ENGAGEP_MEASURE_DAYS:
+        return tally->days[stage];
+    case ENGAGEP_MEASURE_ACTIVE_DAYS:
+        return tally->days[1];
+    case ENGAGEP_MEASURE_ACKNOWLEDGED_DAYS:
+        return tally->acknowledged_days;
+    case ENGAGEP_MEASURE_ACKNOWLEDGEMENTS:
+        return (int64_t)tally->acts[ENGAGEP_CLASS_CREDIT];
+    case ENGAGEP_MEASURE_CURATION:
+        return (int64_t)tally->acts[ENGAGEP_CLASS_CURATION];
+    case ENGAGEP_MEASURE_CREATION:
+        return (int64_t)tally->acts[ENGAGEP_CLASS_CREATION];
+    case ENGAGEP_MEASURE_OBJECTS:
+    case ENGAGEP_MEASURE_TEXTS:
+    case ENGAGEP_MEASURE_PEOPLE:
+    case ENGAGEP_MEASURE_ACKNOWLEDGERS:
+    case ENGAGEP_MEASURES:
+        break;
+    }
+    return 0;
 }
 
 /* What a gate of a stage measures today. */
 static int64_t measure(const struct window *window, int stage, int what)
 {
-    switch ((enum engagep_measure)what) {
-    case ENGAGEP_MEASURE_ACTS:
-        return acts_from(window, stage);
-    case ENGAGEP_MEASURE_DAYS:
-        return window->days[stage];
-    case ENGAGEP_MEASURE_OBJECTS:
-        return distinct(window, ENGAGEP_SET_OBJECTS);
-    case ENGAGEP_MEASURE_TEXTS:
-        return distinct(window, ENGAGEP_SET_CONTENTS);
-    case ENGAGEP_MEASURE_ACTIVE_DAYS:
-        return window->days[1];
-    case ENGAGEP_MEASURE_PEOPLE:
-        return distinct(window, ENGAGEP_SET_PEOPLE);
-    case ENGAGEP_MEASURE_ACKNOWLEDGERS:
-        return distinct(window, ENGAGEP_SET_THANKERS);
-    case ENGAGEP_MEASURE_ACKNOWLEDGED_DAYS:
-        return window->acknowledged_days;
-    case ENGAGEP_MEASURE_ACKNOWLEDGEMENTS:
-        return (int64_t)window->acts[ENGAGEP_CLASS_CREDIT];
-    case ENGAGEP_MEASURE_CURATION:
-        return (int64_t)window->acts[ENGAGEP_CLASS_CURATION];
-    case ENGAGEP_MEASURE_CREATION:
-        return (int64_t)window->acts[ENGAGEP_CLASS_CREATION];
-    case ENGAGEP_MEASURES:
-        break;
-    }
-    return 0;
+    int set = set_of(what);
+    return set >= 0 ? distinct(window, set) : measure_tally(&window->tally, stage, what);
 }
 
 /* Whether a gate holds today; for a distinct count one look at the hash that is as
@@ -253,7 +259,7 @@ static int holds(const struct window *window, const struct gate *gate)
 {
     int set = set_of(gate->what);
     if (set < 0)
-        return measure(window, gate->stage, gate->what) >= gate->threshold;
+        return measure_tally(&window->tally, gate->stage, gate->what) >= gate->threshold;
     const struct recent *recent = &window->recent[set];
     uint32_t threshold = (uint32_t)gate->threshold;
     return recent->count >= threshold &&
@@ -285,6 +291,7 @@ struct natural {
     uint8_t earned;   /* P since the last move */
     uint8_t stage;
     int32_t last[5];  /* the last day on which a stage was earned, or ENGAGEP_NO_DAY */
+    int silent;       /* 1: no facts are left, and `last` tells what will be */
 };
 
 static void natural_begin(struct natural *natural, const struct engagep_calendar *calendar,
@@ -295,6 +302,7 @@ static void natural_begin(struct natural *natural, const struct engagep_calendar
     natural->seen = from - 1;
     natural->earned = earned_today(&natural->window, 1, 1);
     natural->stage = natural->earned;
+    natural->silent = 0;
     for (int stage = 0; stage <= 4; stage++)
         natural->last[stage] = ENGAGEP_NO_DAY;
 }
@@ -321,10 +329,84 @@ static void mark_earned(struct natural *natural, int32_t day)
         natural->last[stage] = day;
 }
 
+/* Lowers the last days on which stages are earned to the last one on which this gate holds:
+ * `day` gave what the threshold lacks without it, and leaves the window then. */
+static void close_gate(struct natural *natural, const struct gate *gate, int32_t day)
+{
+    int32_t until = day + natural->window.numbers->window - 1;
+    for (int stage = gate->stage; stage <= natural->earned; stage++)
+        if (until < natural->last[stage])
+            natural->last[stage] = until;
+}
+
+/* When no facts are left, what is earned is lost as days leave the window. Each gate fails
+ * once the day leaves that reaches its threshold, counted from the latest one back. */
+static void fall_silent(struct natural *natural)
+{
+    const struct window *window = &natural->window;
+    const struct engagep_day *days = window->calendar->days;
+    struct tally tally = {{0}, {0}, 0};
+    uint64_t open = 0; /* gates that have not been reached yet */
+    natural->silent = 1;
+    for (int stage = 2; stage <= natural->earned; stage++)
+        natural->last[stage] = INT32_MAX;
+    for (size_t i = 0; i < window->gate_count; i++) {
+        const struct gate *gate = &window->gates[i];
+        int set = set_of(gate->what);
+        if (gate->stage > natural->earned)
+            break;
+        if (set >= 0)
+            close_gate(natural, gate, window->recent[set].day[gate->threshold - 1]);
+        else
+            open |= UINT64_C(1) << i;
+    }
+    for (size_t at = window->enter; at > window->leave && open != 0; at--) {
+        count_day(&tally, &days[at - 1], 1);
+        for (uint64_t rest = open; rest != 0; rest &= rest - 1) {
+            const struct gate *gate = &window->gates[engagep_bits_lowest(rest)];
+            if (measure_tally(&tally, gate->stage, gate->what) < gate->threshold)
+                continue;
+            close_gate(natural, gate, days[at - 1].day);
+            open &= ~(rest & -rest);
+        }
+    }
+}
+
+/* The next change in silence: a stage goes when it is neither earned nor held. */
+static int silent_next(struct natural *natural)
+{
+    uint8_t stage = natural->stage;
+    if (stage <= 1)
+        return 0;
+    int32_t day = held_until(natural, stage);
+    natural->earned = 1;
+    for (uint8_t k = 2; k <= 4; k++)
+        if (natural->last[k] >= day)
+            natural->earned = k;
+    while (stage > natural->earned && held_until(natural, stage) <= day)
+        stage--;
+    natural->stage = stage;
+    natural->day = day;
+    natural->seen = day;
+    return 1;
+}
+
+/* Whether no facts are left to enter the window. A stage without gates is never lost, so
+ * that there is nothing to foresee. */
+static int is_silent(const struct window *window)
+{
+    return window->enter == window->end && window->first_act <= window->today &&
+           window->gate_count > 0 && window->gates[0].stage == 2;
+}
+
 /* Goes on to the next day on which the stage changes: 1, or 0 where it never does. */
 static int natural_next(struct natural *natural)
 {
     for (;;) {
+        if (!natural->silent && is_silent(&natural->window))
+            fall_silent(natural);
+        if (natural->silent)
+            return silent_next(natural);
         int32_t next = window_next(&natural->window);
         int32_t falls = natural->stage > natural->earned
                             ? held_until(natural, natural->stage)

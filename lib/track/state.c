@@ -39,6 +39,16 @@ int engagep_state_add(engage_tracker *tracker, struct engagep_calendar *sum, eng
     return rc == ENGAGE_OK ? ENGAGE_OK : fail(rc, error);
 }
 
+int engagep_state_read(struct engagep_calendar *calendar, engage_str state,
+                       struct engagep_calendar_bytes *bytes, engage_error *error)
+{
+    memset(bytes, 0, sizeof(*bytes));
+    if (state.size == 0)
+        return ENGAGE_OK;
+    int rc = engagep_calendar_decode_bytes(calendar, state.data, state.size, bytes);
+    return rc == ENGAGE_OK ? ENGAGE_OK : fail(rc, error);
+}
+
 struct summing {
     engage_tracker *tracker;
     struct engagep_calendar *sum;
@@ -153,18 +163,25 @@ int engagep_state_is_empty(const struct engagep_calendar *calendar)
     return 1;
 }
 
-int engagep_state_bytes(engage_tracker *tracker, const struct engagep_calendar *calendar,
-                        engage_str *out, engage_error *error)
+int engagep_state_bytes_since(engage_tracker *tracker, const struct engagep_calendar *calendar,
+                              const struct engagep_calendar_bytes *bytes, int32_t since,
+                              engage_str *out, engage_error *error)
 {
     *out = (engage_str){NULL, 0};
     if (engagep_state_is_empty(calendar))
         return ENGAGE_OK;
     engage_buffer_clear(&tracker->bytes);
-    int rc = engagep_calendar_encode(calendar, &tracker->bytes);
+    int rc = engagep_calendar_encode_since(calendar, bytes, since, &tracker->bytes);
     if (rc != ENGAGE_OK)
         return fail(rc, error);
     *out = (engage_str){tracker->bytes.data, tracker->bytes.size};
     return ENGAGE_OK;
+}
+
+int engagep_state_bytes(engage_tracker *tracker, const struct engagep_calendar *calendar,
+                        engage_str *out, engage_error *error)
+{
+    return engagep_state_bytes_since(tracker, calendar, NULL, ENGAGEP_NO_DAY, out, error);
 }
 
 int64_t engagep_state_last(const struct engagep_calendar *calendar)

@@ -35,10 +35,20 @@ void engagep_state_release(struct engagep_person *person);
 int engagep_state_sum(engage_tracker *tracker, engage_str brand, engage_str customer,
                       struct engagep_person *person, engage_error *error);
 
+/* Puts what canonical bytes say into an empty calendar, and tells where its days lie in
+ * them. */
+int engagep_state_read(struct engagep_calendar *calendar, engage_str state,
+                       struct engagep_calendar_bytes *bytes, engage_error *error);
+
 /* Puts the canonical bytes of a calendar into tracker->bytes, in place of what it
  * holds, and lends them; an empty calendar has none. */
 int engagep_state_bytes(engage_tracker *tracker, const struct engagep_calendar *calendar,
                         engage_str *out, engage_error *error);
+
+/* The same where nothing before the day `since` differs from what was read. */
+int engagep_state_bytes_since(engage_tracker *tracker, const struct engagep_calendar *calendar,
+                              const struct engagep_calendar_bytes *bytes, int32_t since,
+                              engage_str *out, engage_error *error);
 
 int engagep_state_is_empty(const struct engagep_calendar *calendar);
 

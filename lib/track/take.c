@@ -83,15 +83,9 @@ static int take_event(struct engagep_batch *batch, const engage_event *event)
         return engagep_core_no_memory(batch->error);
     if (*at != ENGAGEP_MAP_NONE)
         return meet(batch, &batch->items[*at], event);
-    void *list = batch->items;
-    int rc = engagep_alloc_grow(&tracker->allocator, &list, &batch->item_capacity,
-                                batch->item_count + 1, sizeof(*batch->items));
-    batch->items = list;
-    if (rc != ENGAGE_OK)
-        return engagep_core_no_memory(batch->error);
     struct engagep_item *item = &batch->items[batch->item_count];
     memset(item, 0, sizeof(*item));
-    rc = read_old(batch, event, &item->old);
+    int rc = read_old(batch, event, &item->old);
     if (rc != ENGAGE_OK)
         return rc;
     *at = batch->item_count++;
@@ -105,9 +99,21 @@ static int take_event(struct engagep_batch *batch, const engage_event *event)
     return ENGAGE_OK;
 }
 
+/* Room for all events at once, so that nothing is moved while they are taken. */
+static int make_room(struct engagep_batch *batch, size_t count)
+{
+    void *list = batch->items;
+    int rc = engagep_alloc_grow(&batch->tracker->allocator, &list, &batch->item_capacity, count,
+                                sizeof(*batch->items));
+    batch->items = list;
+    if (rc == ENGAGE_OK)
+        rc = engagep_map_reserve(&batch->by_event, count);
+    return rc == ENGAGE_OK ? ENGAGE_OK : engagep_core_no_memory(batch->error);
+}
+
 int engagep_take(struct engagep_batch *batch, const engage_events *events)
 {
-    int rc = ENGAGE_OK;
+    int rc = make_room(batch, engage_events_count(events));
     for (size_t i = 0; i < engage_events_count(events) && rc == ENGAGE_OK; i++)
         rc = take_event(batch, engagep_events_get(events, i));
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
