@@ -69,7 +69,7 @@ class Usage(Folder):
         self.assertRegex(run("--version"), rb"^engage \d+\.\d+\.\d+\n$")
         for command in ("tokens entities length valid score track funnel customer queue replies state merge "
                         "claim dismiss resolve hold release suspend reinstate link unlink object "
-                        "resume whatif people model policy").split():
+                        "resume forget export retain compact check whatif people model policy").split():
             self.assertIn(b"usage: engage " + command.encode(), run(command, "--help"))
             self.assertRegex(run(command, "--version"), rb"^engage ")
 
@@ -525,6 +525,43 @@ class Tracking(Folder):
         self.assertNotIn(first, [row["id"] for row in rows("queue", "--json", "--store", store)])
         run("hold", "x:nobody", "creation", "--store", store, status=1)
         run("hold", "x:maya_k", "stardom", "--store", store, status=2)
+
+    def test_duties(self):
+        store = self.store()
+        run("track", "--store", store, DEMO)
+        held = rows("export", "x:maya_k", "--store", store)
+        self.assertEqual(held[0]["id"], rows("customer", "x:maya_k", "--json", "--store",
+                                             store)[0]["id"])
+        self.assertTrue({"customer", "transition", "account", "event", "fact"} <=
+                        {row.get("what") for row in held})
+        (whole,) = rows("check", "--json", "--store", store)
+        self.assertEqual(list(whole), ["accounts", "facts", "damaged"])
+        self.assertEqual(whole["damaged"], 0)
+        texts = rows("retain", "--texts", "0", "--json", "--store", store)
+        self.assertEqual([list(row) for row in texts], [["brand", "texts"]] * len(texts))
+        self.assertGreater(sum(row["texts"] for row in texts), 0)
+        self.assertIn(b"texts: 0", run("retain", "--texts", "0", "--store", store))
+        (done,) = rows("forget", "x:maya_k", "--json", "--store", store)
+        self.assertEqual(list(done), ["brand", "customer", "accounts", "events", "left", "left_as",
+                                      "objections_kept", "until"])
+        for command in ("customer", "export", "forget"):
+            run(command, "x:maya_k", "--store", store, status=1)
+        path = store[len("sqlite:"):]
+        for name in (path, path + "-wal"):
+            if os.path.exists(name):
+                with open(name, "rb") as file:
+                    self.assertNotIn(b"maya", file.read())
+        run("track", "--store", store, DEMO, status=1)
+        run("customer", "x:maya_k", "--store", store, status=1)
+        (dropped,) = rows("compact", "--now", "2040-01-01T00:00:00Z", "--json", "--store", store)
+        self.assertEqual(list(dropped), ["floor", "states", "facts"])
+        self.assertGreater(dropped["facts"], 0)
+        run("funnel", "--now", "2030-01-01T00:00:00Z", "--store", store, status=3)
+        self.assertIn(b"damaged: 0", run("check", "--store", store))
+        run("retain", "--texts", "-1", "--store", store, status=2)
+        run("link", "x:rob_quiet", "mastodon:iris_v", "--store", store, status=2)
+        run("link", "x:rob_quiet", "mastodon:iris_v", "--reason", "both names are on the receipt",
+            "--store", store)
 
     def test_whatif(self):
         store = self.store()

@@ -516,7 +516,7 @@ static int note(void *ctx, const struct engagep_transition *transition)
     struct changes *changes = ctx;
     ck_assert_uint_lt(changes->count, 256);
     changes->list[changes->count++] = *transition;
-    return changes->count == changes->stop_at ? ENGAGE_EUSER : ENGAGE_OK;
+    return changes->count == changes->stop_at ? ENGAGE_DONE : ENGAGE_OK;
 }
 
 START_TEST(what_was_dropped_still_counts_as_ever)
@@ -604,7 +604,7 @@ START_TEST(controls_hold_and_cap)
     changes = (struct changes){.stop_at = 2};
     ck_assert_int_eq(engagep_stage_transitions(&calendar, &controls, policy,
                                                start_of(BASE + 121), note, &changes),
-                     ENGAGE_EUSER);
+                     ENGAGE_DONE);
     ck_assert_uint_eq(changes.count, 2);
     engagep_calendar_release(&calendar);
 }

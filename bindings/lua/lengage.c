@@ -541,7 +541,8 @@ static void push_counts(lua_State *L, const engage_counts *counts)
                 {"duplicate", counts->duplicate}, {"conflict", counts->conflict},
                 {"late", counts->late},         {"refused", counts->refused},
                 {"opened", counts->opened},     {"closed", counts->closed},
-                {"transitions", counts->transitions}};
+                {"transitions", counts->transitions},
+                {"unknown", counts->unknown}};
     lua_createtable(L, 0, (int)(sizeof(rows) / sizeof(rows[0])));
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         lua_pushinteger(L, (lua_Integer)rows[i].value);
@@ -642,7 +643,7 @@ static int tracker_people(lua_State *L)
     return finish(L, box, rc, &error);
 }
 
-/* tracker:decide(name, subject, [value]) -> what was done */
+/* tracker:decide(name, subject, [value], [reason]) -> what was done */
 static int tracker_decide(lua_State *L)
 {
     struct box *box = box_check(L, TRACKER);
@@ -653,8 +654,68 @@ static int tracker_decide(lua_State *L)
     decision.value.data = luaL_optlstring(L, 4, NULL, &decision.value.size);
     if (decision.value.data == NULL)
         decision.value.size = 0;
+    decision.reason.data = luaL_optlstring(L, 5, NULL, &decision.reason.size);
+    if (decision.reason.data == NULL)
+        decision.reason.size = 0;
     int rc = engage_tracker_decide(box->tracker, &decision, box->buffer, &error);
     return finish(L, box, rc, &error);
+}
+
+typedef int person_call(engage_tracker *tracker, engage_str account, const engage_query *query,
+                        engage_buffer *buffer, engage_error *error);
+
+static int call_person(lua_State *L, person_call *call)
+{
+    struct box *box = box_check(L, TRACKER);
+    engage_str account = {NULL, 0};
+    account.data = luaL_checklstring(L, 2, &account.size);
+    engage_query query = query_of(L, 3);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = call(box->tracker, account, &query, box->buffer, &error);
+    return finish(L, box, rc, &error);
+}
+
+/* tracker:forget(account, [options]) -> what was forgotten */
+static int tracker_forget(lua_State *L)
+{
+    return call_person(L, engage_tracker_forget);
+}
+
+/* tracker:export(account, [options]) -> everything that is held */
+static int tracker_export(lua_State *L)
+{
+    return call_person(L, engage_tracker_export);
+}
+
+/* tracker:retain([days], [options]) -> how many texts went */
+static int tracker_retain(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    int64_t days = luaL_optinteger(L, 2, -1);
+    engage_query query = query_of(L, 3);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_retain(box->tracker, days, &query, box->buffer, &error);
+    return finish(L, box, rc, &error);
+}
+
+/* tracker:compact([options]) -> how much was dropped */
+static int tracker_compact(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    engage_query query = query_of(L, 2);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_compact(box->tracker, &query, box->buffer, &error);
+    return finish(L, box, rc, &error);
+}
+
+/* tracker:check([options]) -> what is damaged, and last how much was looked at */
+static int tracker_check(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    engage_query query = query_of(L, 2);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_check(box->tracker, &query, box->buffer, &error);
+    return finish(L, box, rc == ENGAGE_ROW ? ENGAGE_OK : rc, &error);
 }
 
 /* tracker:states([account], [options]) -> list of lines for merge */
@@ -708,6 +769,8 @@ static const luaL_Reg tracker_methods[] = {
     {"people", tracker_people},     {"decide", tracker_decide},
     {"apply", tracker_apply},       {"funnel", tracker_funnel}, {"queue", tracker_queue},
     {"replies", tracker_replies},   {"customer", tracker_customer},
+    {"forget", tracker_forget},     {"export", tracker_export}, {"retain", tracker_retain},
+    {"compact", tracker_compact},   {"check", tracker_check},
     {"states", tracker_states},     {"merge", tracker_merge},   {"close", box_close},
     {NULL, NULL}};
 static const luaL_Reg functions[] = {{"tokenizer", tokenizer_new},

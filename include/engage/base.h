@@ -83,7 +83,7 @@ ENGAGE_API const char *engage_version(void);
 #define ENGAGE_EPOLICY (-50)    /* the policy text breaks a rule; see line and column */
 #define ENGAGE_EEVENT (-51)     /* the event lacks a member or has a wrong one */
 #define ENGAGE_EFUTURE (-52)    /* the event lies more than a day after the given now */
-#define ENGAGE_ELATE (-53)      /* the facts it would change are no longer held */
+#define ENGAGE_ELATE (-53)      /* the facts or texts it needs are no longer held */
 #define ENGAGE_ESTATE (-54)     /* the bytes are not a state of engage-state(5) */
 #define ENGAGE_EKEY (-55)       /* states of different hash keys do not add up */
 #define ENGAGE_EOPENUNDO (-56)  /* a partial state with an undo whose event it did not see */
@@ -105,9 +105,6 @@ ENGAGE_API const char *engage_version(void);
 
 /* Text and JSON: -80 to -89. */
 #define ENGAGE_EJSON (-80) /* not JSON; see offset */
-
-/* Callbacks: -90 to -99. */
-#define ENGAGE_EUSER (-90) /* a callback of the caller asked to stop */
 
 /* The name of a status code, such as "ENGAGE_ENOMEM"; "ENGAGE_UNKNOWN" for a
  * number that is none. Static text. Any thread. Since 0.1. */

@@ -146,8 +146,9 @@ typedef struct engage_counts {
     uint64_t opened;    /* opportunities opened */
     uint64_t closed;    /* opportunities closed */
     uint64_t transitions; /* changes of stage */
+    uint64_t unknown; /* of those applied: kept, but their verbs mean nothing here */
 } engage_counts;
-#define ENGAGE_COUNTS_INIT {sizeof(engage_counts), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define ENGAGE_COUNTS_INIT {sizeof(engage_counts), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* Applies a batch in one transaction: after a failure the store is as before.
  * Counts are added to `counts` (NULL is allowed). Returns ENGAGE_OK,
@@ -226,6 +227,51 @@ ENGAGE_API ENGAGE_NODISCARD int engage_tracker_replies(engage_tracker *tracker,
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_people(engage_tracker *tracker,
                                                       const engage_query *query,
                                                       engage_buffer *buffer, engage_error *error);
+
+/* Forgets a person, with all accounts that are linked to this one: what they wrote, their
+ * names, states, decisions about them, and their hashes in others' calendars. What others
+ * did with them is theirs and stays, done with nobody; that a person objects, and what
+ * platforms did with an account, stays. Events of theirs up to query->now are refused from
+ * then on. Appends {"brand","customer","accounts","events","left","left_as",
+ * "objections_kept","until"}, a line for each brand that knew the account. Returns as reports
+ * do, ENGAGE_EMISUSE where the tracker is read-only, and ENGAGE_EBUSY where all was done but
+ * for overwriting what others are still reading: engage_tracker_compact does that, too.
+ * Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_forget(engage_tracker *tracker, engage_str account,
+                                                      const engage_query *query,
+                                                      engage_buffer *buffer, engage_error *error);
+
+/* Appends everything that is held of a person, with all accounts that are linked to this
+ * one: the line of engage_tracker_customer with its reasons, and then a line for each row of
+ * the store, {"brand","what",…} with the names of engage-store(5), and what others did with
+ * the person. Returns as reports do. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_export(engage_tracker *tracker, engage_str account,
+                                                      const engage_query *query,
+                                                      engage_buffer *buffer, engage_error *error);
+
+/* Removes the texts of posts that are as many days old as said, or as the policy says of
+ * their platform, whichever are fewer; a negative number: what the policy says alone. Texts
+ * of what was taken back go whatever their age. What was read in a text stays. Appends
+ * {"brand","texts"}, a line for each brand. Returns as engage_tracker_forget. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_retain(engage_tracker *tracker, int64_t days,
+                                                      const engage_query *query,
+                                                      engage_buffer *buffer, engage_error *error);
+
+/* Drops the days that no view from query->now on looks at, in all brands: first days and
+ * changes of stage stay. Reports as of an earlier time give ENGAGE_ELATE from then on, and
+ * events of those days count as late. Appends {"floor","states","facts"}. Returns as
+ * engage_tracker_forget. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_compact(engage_tracker *tracker,
+                                                       const engage_query *query,
+                                                       engage_buffer *buffer, engage_error *error);
+
+/* Looks whether the store is whole: each state must be what its facts add up to. Appends
+ * {"brand","id","damage"} for what is not, and then {"accounts","facts","damaged"}. Returns
+ * ENGAGE_ROW where something is damaged, ENGAGE_ESTORE_CORRUPT where the file itself is, and
+ * as reports do. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_tracker_check(engage_tracker *tracker,
+                                                     const engage_query *query,
+                                                     engage_buffer *buffer, engage_error *error);
 
 /* Appends partial states, a line each: {"batch","brand","account","state",
  * "open_undo"}, sorted by brand and account; of one account, or of all where it

@@ -33,7 +33,7 @@ static const struct entry entries[] = {
     {ENGAGE_EPOLICY, "ENGAGE_EPOLICY", "the policy breaks a rule"},
     {ENGAGE_EEVENT, "ENGAGE_EEVENT", "the event is incomplete or wrong"},
     {ENGAGE_EFUTURE, "ENGAGE_EFUTURE", "the event lies in the future"},
-    {ENGAGE_ELATE, "ENGAGE_ELATE", "the facts concerned are no longer held"},
+    {ENGAGE_ELATE, "ENGAGE_ELATE", "the facts or texts concerned are no longer held"},
     {ENGAGE_ESTATE, "ENGAGE_ESTATE", "not a state"},
     {ENGAGE_EKEY, "ENGAGE_EKEY", "made with another hash key"},
     {ENGAGE_EOPENUNDO, "ENGAGE_EOPENUNDO", "a partial state with an open undo"},
@@ -48,7 +48,6 @@ static const struct entry entries[] = {
     {ENGAGE_EFULL, "ENGAGE_EFULL", "no space left"},
     {ENGAGE_EFEW, "ENGAGE_EFEW", "too few labelled posts"},
     {ENGAGE_EJSON, "ENGAGE_EJSON", "not JSON"},
-    {ENGAGE_EUSER, "ENGAGE_EUSER", "stopped by a callback"},
 };
 
 static const struct entry *find(int code)

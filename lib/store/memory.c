@@ -814,9 +814,25 @@ static void memory_close(struct engagep_store *base)
     engagep_alloc_free(&allocator, store, 1, sizeof(*store));
 }
 
+/* Memory that was given back is the allocator's to clean. */
+static int memory_scrub(struct engagep_store *base, engage_error *error)
+{
+    (void)base;
+    (void)error;
+    return ENGAGE_OK;
+}
+
+static int memory_verify(struct engagep_store *base, engage_error *error)
+{
+    (void)base;
+    (void)error;
+    return ENGAGE_OK;
+}
+
 static const struct engagep_store_ops operations = {
     memory_begin, memory_commit, memory_rollback, memory_put,    memory_remove,
-    memory_get,   memory_scan,   memory_next,     memory_finish, memory_close,
+    memory_get,   memory_scan,   memory_next,     memory_finish, memory_scrub,  memory_verify,
+    memory_close,
 };
 
 static void make_table(struct table *table, const struct engagep_table *def)

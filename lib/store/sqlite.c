@@ -454,6 +454,37 @@ static int sqlite_next(struct engagep_cursor *cursor, struct engagep_value *row,
     return code == SQLITE_DONE ? ENGAGE_DONE : failed(cursor->store, code, error);
 }
 
+/* What is removed is overwritten at once (secure_delete), but in pages that lie in the log
+ * until they are copied; the log itself still has what they were before. */
+static int sqlite_scrub(struct engagep_store *base, engage_error *error)
+{
+    struct sqlite_store *store = self(base);
+    int in_log = 0;
+    if (store->open || store->readonly)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "a transaction is open, or none may be");
+    int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &in_log, NULL);
+    if (code == SQLITE_BUSY)
+        return engagep_error_set(error, ENGAGE_EBUSY, "others still read what was removed");
+    return code == SQLITE_OK ? ENGAGE_OK : failed(store, code, error);
+}
+
+static int sqlite_verify(struct engagep_store *base, engage_error *error)
+{
+    struct sqlite_store *store = self(base);
+    sqlite3_stmt *check = NULL;
+    int rc = prepare(store, "PRAGMA integrity_check(1)", &check, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    int code = sqlite3_step(check);
+    const char *said = code == SQLITE_ROW ? (const char *)sqlite3_column_text(check, 0) : NULL;
+    if (code != SQLITE_ROW || said == NULL)
+        rc = failed(store, code == SQLITE_ROW ? SQLITE_NOMEM : code, error);
+    else if (strcmp(said, "ok") != 0)
+        rc = engagep_error_set(error, ENGAGE_ESTORE_CORRUPT, "the database is damaged: %s", said);
+    (void)sqlite3_finalize(check);
+    return rc;
+}
+
 /* -------------------------------------------------------- opening, closing --- */
 
 static void free_cursors(struct sqlite_store *store, struct engagep_cursor *cursor)
@@ -498,7 +529,8 @@ static void sqlite_close(struct engagep_store *base)
 
 static const struct engagep_store_ops operations = {
     sqlite_begin, sqlite_commit, sqlite_rollback, sqlite_put,    sqlite_remove,
-    sqlite_get,   sqlite_scan,   sqlite_next,     sqlite_finish, sqlite_close,
+    sqlite_get,   sqlite_scan,   sqlite_next,     sqlite_finish, sqlite_scrub,  sqlite_verify,
+    sqlite_close,
 };
 
 int engagep_store_sqlite_open(struct engagep_store **out, const struct engagep_table *tables,

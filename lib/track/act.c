@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "track/decision.h"
+#include "track/duty.h"
 #include "track/report.h"
 
 #include <string.h>
@@ -228,6 +229,11 @@ static int decide(struct acting *acting, engage_buffer *buffer)
         rc = engagep_error_set(acting->error, ENGAGE_ENOTFOUND, "%s", "no such customer or opportunity");
     if (rc == ENGAGE_OK)
         rc = add_events(acting);
+    for (size_t i = 0; i < engage_events_count(acting->events) && rc == ENGAGE_OK; i++)
+        if (engagep_duty_lacks_basis(acting->tracker->policy,
+                                     engagep_events_get(acting->events, i)))
+            rc = engagep_error_set(acting->error, ENGAGE_EEVENT,
+                                   "such a link needs a reason: what it rests on");
     rc = engagep_report_end(&report, rc);
     if (rc == ENGAGE_OK)
         rc = engage_tracker_apply(acting->tracker, acting->events, NULL, acting->error);

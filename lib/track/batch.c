@@ -4,6 +4,7 @@
 #include "track/batch.h"
 
 #include "base/alloc.h"
+#include "track/duty.h"
 
 #include <string.h>
 
@@ -42,6 +43,7 @@ static int read_account(struct engagep_batch *batch, struct engagep_account *acc
     account->followers = -1;
     int rc = engagep_core_get(batch->tracker, ENGAGEP_ACCOUNT, key, row, batch->error);
     account->customer_before = account->account;
+    account->objected = account->objected_before = engagep_duty_is_nobody(account->account);
     if (rc != ENGAGE_ROW)
         return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
     account->known = 1;

@@ -200,6 +200,12 @@ int engagep_resolve_forget(struct engagep_batch *batch, engage_str brand, engage
 /* Gives what an event that belongs to no thread gives now, in place of what it gave. */
 int engagep_resolve_anew(struct engagep_batch *batch, const struct engagep_member *member);
 
+/* The tracker's batch over the transaction that is open: begun, its events put through all
+ * steps, and ended, also where beginning failed. */
+int engagep_batch_begin(engage_tracker *tracker, engage_counts *counts, engage_error *error);
+int engagep_batch_run(struct engagep_batch *batch, const engage_events *events);
+void engagep_batch_end(engage_tracker *tracker);
+
 /* The steps. */
 int engagep_take(struct engagep_batch *batch, const engage_events *events);
 int engagep_brands(struct engagep_batch *batch);

@@ -25,6 +25,8 @@ struct engage_tracker {
     uint32_t key;              /* its id */
     int64_t now;               /* ENGAGE_NO_TIME, or what events are refused after */
     int readonly;
+    int32_t floor; /* facts of days below it are no longer held, or ENGAGEP_NO_DAY */
+    int forgotten; /* 1: somebody was; see duty.h */
     int decisions; /* 1: the store has some, 0: none, or ENGAGEP_DECISIONS_UNKNOWN */
     struct engagep_arena arena;   /* of the step that is running: a thread, a row */
     struct engagep_arena lasting; /* of the call that is running */

@@ -8,7 +8,9 @@
 #include "track/emit.h"
 #include "track/engagement.h"
 #include "track/episode.h"
+#include "track/judge.h"
 #include "track/outcome.h"
+#include "track/receipt.h"
 #include "track/report.h"
 #include "track/stage.h"
 #include "track/standing.h"
@@ -53,6 +55,7 @@ static int keep_account(void *ctx, const struct engagep_value *row, engage_error
 struct cause {
     int64_t time;
     engage_str event;
+    engage_str actor; /* of the event */
     struct engagep_arena *arena;
 };
 
@@ -67,7 +70,9 @@ static int find_cause(void *ctx, const struct engagep_value *row, engage_error *
         return ENGAGE_OK;
     cause->time = time;
     cause->event = event;
-    return engagep_row_keep(cause->arena, &cause->event) == ENGAGE_OK
+    cause->actor = engagep_row_str(&row[FACT_ACTOR]);
+    return engagep_row_keep(cause->arena, &cause->event) == ENGAGE_OK &&
+                   engagep_row_keep(cause->arena, &cause->actor) == ENGAGE_OK
                ? ENGAGE_OK
                : engagep_core_no_memory(error);
 }
@@ -79,10 +84,11 @@ struct transitions {
     int rc;
 };
 
-static int put_cause(struct customer *customer, const struct engagep_transition *transition)
+static int put_cause(struct customer *customer, const struct engagep_transition *transition,
+                     struct cause *found)
 {
     struct engagep_report *report = customer->report;
-    struct cause cause = {0, {NULL, 0}, &report->tracker->arena};
+    struct cause cause = {.arena = &report->tracker->arena};
     int64_t day = engagep_time_day(transition->at);
     int rc = ENGAGE_OK;
     engagep_json_key(report->buffer, "cause");
@@ -99,6 +105,7 @@ static int put_cause(struct customer *customer, const struct engagep_transition 
         rc = engagep_core_scan(report->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 3,
                                find_cause, &cause, report->error);
     }
+    *found = cause;
     /* Facts behind a merged state are not known. */
     if (cause.event.size > 0)
         engagep_json_string(report->buffer, cause.event.data, cause.event.size);
@@ -107,12 +114,55 @@ static int put_cause(struct customer *customer, const struct engagep_transition 
     return rc;
 }
 
+/* `kept` is what the store has of it, or NULL. */
+static int put_line(struct customer *customer, const struct engagep_transition *transition,
+                    const struct engagep_value *kept)
+{
+    struct engagep_report *report = customer->report;
+    engage_buffer *buffer = report->buffer;
+    struct cause cause = {0};
+    int same = kept != NULL && kept[TRANSITION_FROM].number == transition->from &&
+               kept[TRANSITION_TO].number == transition->to;
+    engagep_json_open(buffer, '{');
+    engagep_report_key_time(buffer, "at", transition->at);
+    engagep_json_key(buffer, "from");
+    engagep_json_text(buffer, engage_stage_name(transition->from));
+    engagep_json_key(buffer, "to");
+    engagep_json_text(buffer, engage_stage_name(transition->to));
+    int revised = kept != NULL && kept[TRANSITION_REVISED].number != 0;
+    if (!(report->query.flags & ENGAGE_QUERY_EXPLAIN)) {
+        int rc = put_cause(customer, transition, &cause);
+        engagep_json_key(buffer, "revised");
+        engagep_json_bool(buffer, revised);
+        engagep_json_close(buffer, '}');
+        return rc;
+    }
+    /* What was read is lent until the next row is. */
+    struct engagep_value copy[TRANSITION_COLUMNS];
+    struct engagep_arena *arena = &report->tracker->lasting;
+    for (size_t i = 0; same && i < TRANSITION_COLUMNS; i++) {
+        copy[i] = kept[i];
+        if (kept[i].type >= ENGAGEP_TEXT)
+            copy[i].data = engagep_arena_copy(arena, kept[i].data, kept[i].size);
+        if (kept[i].type >= ENGAGEP_TEXT && copy[i].data == NULL)
+            return engagep_core_no_memory(report->error);
+    }
+    int rc = put_cause(customer, transition, &cause);
+    engagep_json_key(buffer, "revised");
+    engagep_json_bool(buffer, revised);
+    struct engagep_cause event = {customer->brand, cause.actor, cause.event};
+    if (rc == ENGAGE_OK)
+        rc = engagep_receipt_put(report, &event, &customer->person.calendar, transition->at,
+                                 same ? copy : NULL);
+    engagep_json_close(buffer, '}');
+    return rc;
+}
+
 static int put_transition(void *ctx, const struct engagep_transition *transition)
 {
     struct transitions *transitions = ctx;
     struct customer *customer = transitions->customer;
     struct engagep_report *report = customer->report;
-    engage_buffer *buffer = report->buffer;
     transitions->since = transition->at;
     if (!transitions->put)
         return ENGAGE_OK;
@@ -120,31 +170,51 @@ static int put_transition(void *ctx, const struct engagep_transition *transition
                                   engagep_row_int(transition->at)};
     struct engagep_value row[TRANSITION_COLUMNS];
     int rc = engagep_core_get(report->tracker, ENGAGEP_TRANSITION, key, row, report->error);
-    if (rc < 0)
-        return transitions->rc = rc;
-    int revised = rc == ENGAGE_ROW && row[TRANSITION_REVISED].number != 0;
-    engagep_json_open(buffer, '{');
-    engagep_report_key_time(buffer, "at", transition->at);
-    engagep_json_key(buffer, "from");
-    engagep_json_text(buffer, engage_stage_name(transition->from));
-    engagep_json_key(buffer, "to");
-    engagep_json_text(buffer, engage_stage_name(transition->to));
-    transitions->rc = put_cause(customer, transition);
-    engagep_json_key(buffer, "revised");
-    engagep_json_bool(buffer, revised);
-    engagep_json_close(buffer, '}');
-    return transitions->rc;
+    if (rc >= 0)
+        rc = put_line(customer, transition, rc == ENGAGE_ROW ? row : NULL);
+    return transitions->rc = rc;
+}
+
+/* What was decided while the facts were held. */
+static int put_kept(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct transitions *transitions = ctx;
+    const struct engagep_report *report = transitions->customer->report;
+    struct engagep_transition transition = {
+        .at = row[TRANSITION_AT].number,
+        .from = (uint8_t)row[TRANSITION_FROM].number,
+        .to = (uint8_t)row[TRANSITION_TO].number,
+        .cause = ENGAGEP_CAUSE_FACT};
+    if (transition.from > ENGAGE_STAGE_COLLABORATION || transition.to > ENGAGE_STAGE_COLLABORATION)
+        return engagep_core_corrupt(error, "a transition");
+    if (transition.at >= engagep_judge_horizon(report->tracker) * ENGAGEP_DAY_MS)
+        return ENGAGE_OK;
+    transitions->since = transition.at;
+    return transitions->put ? put_line(transitions->customer, &transition, row) : ENGAGE_OK;
 }
 
 static int walk_transitions(struct customer *customer, int put, int64_t *since)
 {
     struct transitions transitions = {customer, ENGAGE_NO_TIME, put, ENGAGE_OK};
-    int rc = engagep_stage_transitions(&customer->person.calendar, &customer->person.controls,
-                                       customer->report->tracker->policy, customer->report->now,
-                                       put_transition, &transitions);
+    struct engagep_report *report = customer->report;
+    const engage_tracker *tracker = report->tracker;
+    struct engagep_value prefix[] = {engagep_row_text(customer->brand),
+                                     engagep_row_text(customer->id)};
+    int32_t from = ENGAGEP_NO_DAY;
+    int rc = ENGAGE_OK;
+    if (tracker->floor != ENGAGEP_NO_DAY) {
+        int64_t horizon = engagep_judge_horizon(tracker);
+        from = horizon < ENGAGEP_DAY_MAX ? (int32_t)horizon : ENGAGEP_DAY_MAX;
+        rc = engagep_core_scan(report->tracker, ENGAGEP_TRANSITION, 0, prefix, 2, put_kept,
+                               &transitions, report->error);
+    }
+    if (rc != ENGAGE_OK)
+        return rc;
+    rc = engagep_stage_walk(&customer->person.calendar, &customer->person.controls,
+                            tracker->policy, from, report->now, put_transition, &transitions, NULL);
     *since = transitions.since;
     if (rc != ENGAGE_OK && transitions.rc == ENGAGE_OK)
-        return engagep_core_no_memory(customer->report->error);
+        return engagep_core_no_memory(report->error);
     return rc;
 }
 
@@ -163,16 +233,7 @@ static void put_gates(struct customer *customer)
     engagep_json_open(buffer, '[');
     for (size_t i = 0; i < count; i++) {
         engagep_json_open(buffer, '{');
-        engagep_json_key(buffer, "stage");
-        engagep_json_text(buffer, engage_stage_name(gates[i].stage));
-        engagep_json_key(buffer, "gate");
-        engagep_json_text(buffer, engagep_policy_measure(gates[i].measure));
-        engagep_json_key(buffer, "value");
-        engagep_json_int(buffer, gates[i].value);
-        engagep_json_key(buffer, "threshold");
-        engagep_json_int(buffer, gates[i].threshold);
-        engagep_json_key(buffer, "passed");
-        engagep_json_bool(buffer, gates[i].passed);
+        engagep_receipt_gate(buffer, &gates[i]);
         engagep_report_key_time(buffer, "next_change",
                                 gates[i].next_change != ENGAGEP_NO_DAY
                                     ? gates[i].next_change * ENGAGEP_DAY_MS
@@ -365,7 +426,7 @@ static int report_brand(struct engagep_report *report, engage_str brand, engage_
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(customer.id)};
     engagep_state_begin(&customer.person, tracker);
     rc = engagep_state_sum(tracker, brand, customer.id, &customer.person, report->error);
-    if (rc == ENGAGE_OK && engagep_state_is_empty(&customer.person.calendar))
+    if (rc == ENGAGE_OK && engagep_state_last(&customer.person.calendar) == ENGAGE_NO_TIME)
         rc = ENGAGE_DONE;
     if (rc == ENGAGE_OK)
         rc = engagep_core_scan(tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2,

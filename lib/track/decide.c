@@ -6,6 +6,7 @@
  */
 #include "track/batch.h"
 #include "track/decision.h"
+#include "track/duty.h"
 
 static int note_account(struct engagep_batch *batch, engage_str brand, engage_str name,
                         struct engagep_account **out)
@@ -127,6 +128,7 @@ static void refuse_items(struct engagep_batch *batch)
         const engage_event *event = &item->stored.event;
         if (!item->fresh || item->old != NULL ||
             !batch->accounts[item->account].objected_before ||
+            engagep_duty_is_nobody(event->actor) ||
             engagep_str_is(event->verb, "Undo") || engagep_str_is(event->verb, "Delete") ||
             engagep_decision_of(event, item->role, &decision))
             continue;

@@ -82,6 +82,11 @@ static int refuse(engage_error *error, const char *member, const char *what)
     return engagep_error_set(error, ENGAGE_EEVENT, "event: \"%s\" %s", member, what);
 }
 
+int engagep_decision_is_verb(const engage_event *event)
+{
+    return type_of(event) >= 0;
+}
+
 int engagep_decision_check(const engage_event *event, engage_error *error)
 {
     int type = type_of(event);

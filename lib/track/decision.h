@@ -47,6 +47,9 @@ struct engagep_decision {
  * ENGAGE_EEVENT. */
 int engagep_decision_check(const engage_event *event, engage_error *error);
 
+/* 1 where an event's verb is that of a decision, whoever says it. */
+int engagep_decision_is_verb(const engage_event *event);
+
 /* 1 where an event is a decision that counts: by staff, or by oneself on one's own
  * profile. Texts are the event's. */
 int engagep_decision_of(const engage_event *event, enum engagep_role role,

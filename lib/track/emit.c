@@ -3,6 +3,8 @@
  */
 #include "track/emit.h"
 
+#include "track/decision.h"
+
 #include "base/alloc.h"
 #include "base/time.h"
 #include "track/signal.h"
@@ -124,6 +126,14 @@ int engagep_emit_hangs(engage_str verb)
     event.verb = verb;
     kind_of_verb(&event, &hangs);
     return hangs;
+}
+
+int engagep_emit_knows(const engage_event *event)
+{
+    int hangs;
+    return kind_of_verb(event, &hangs) != ENGAGEP_KINDS || hangs ||
+           engagep_thread_is_post(event) || engagep_str_is(event->verb, "Undo") ||
+           engagep_str_is(event->verb, "Delete") || engagep_decision_is_verb(event);
 }
 
 static int is_long_form(const engage_event *event)

@@ -49,6 +49,9 @@ int engagep_emit_acknowledged(engage_tracker *tracker, struct engagep_thread *th
 /* 1 where acts by this verb depend on the post that they are done to. */
 int engagep_emit_hangs(engage_str verb);
 
+/* 1 where a verb is one that the tracker knows, or a host's name of a kind. */
+int engagep_emit_knows(const engage_event *event);
+
 /* 1 where an event is done with other accounts, or gives one a credit. */
 int engagep_emit_meets(const engage_event *event);
 

@@ -61,6 +61,10 @@ void engagep_episode_release(engage_tracker *tracker, struct engagep_episodes *e
 int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
                          struct engagep_episodes *episodes);
 
+/* Takes what came after a time out of an episode that was open then. */
+int engagep_episode_look_back(engage_tracker *tracker, engage_str brand, int64_t now,
+                              struct engagep_episode *episode, engage_error *error);
+
 /* 1 where nobody had answered by then, nor the customer been content without. */
 int engagep_episode_waits(const struct engagep_episode *episode, int64_t now);
 

@@ -16,10 +16,14 @@ struct change {
     int from;
     int to;
     int revised;
+    engage_str policy; /* of those that were read */
+    engage_str gates;
 };
 
 struct changes {
     engage_tracker *tracker;
+    const struct engagep_person *person;
+    int64_t since; /* those before it stay as they are */
     struct change *list;
     size_t count;
     size_t capacity;
@@ -44,15 +48,56 @@ static int keep(struct changes *changes, struct change change)
 
 static int keep_read(void *ctx, const struct engagep_value *row, engage_error *error)
 {
+    struct changes *changes = ctx;
+    struct engagep_arena *arena = &changes->tracker->arena;
     struct change change = {row[TRANSITION_AT].number, (int)row[TRANSITION_FROM].number,
-                            (int)row[TRANSITION_TO].number, (int)row[TRANSITION_REVISED].number};
+                            (int)row[TRANSITION_TO].number, (int)row[TRANSITION_REVISED].number,
+                            engagep_row_str(&row[TRANSITION_POLICY]),
+                            engagep_row_str(&row[TRANSITION_GATES])};
+    if (change.at < changes->since)
+        return ENGAGE_OK;
+    if (engagep_row_keep(arena, &change.policy) != ENGAGE_OK ||
+        engagep_row_keep(arena, &change.gates) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
     return keep(ctx, change) == ENGAGE_OK ? ENGAGE_OK : engagep_core_no_memory(error);
+}
+
+enum { GATE_NUMBERS = 5, VARINT_MOST = 5 };
+
+static void put_varint(char *bytes, size_t *size, uint32_t value)
+{
+    for (; value >= 128; value >>= 7)
+        bytes[(*size)++] = (char)(unsigned char)(value | 128);
+    bytes[(*size)++] = (char)value;
+}
+
+/* How the gates stood: five numbers each. */
+static int encode_gates(const struct changes *changes, int64_t at, engage_str *out)
+{
+    const engage_tracker *tracker = changes->tracker;
+    struct engagep_gate gates[ENGAGEP_GATES_MAX];
+    size_t count = engagep_stage_gates(&changes->person->calendar, tracker->policy, at, gates);
+    char bytes[ENGAGEP_GATES_MAX * GATE_NUMBERS * VARINT_MOST];
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t numbers[GATE_NUMBERS] = {gates[i].stage, gates[i].measure, gates[i].passed,
+                                                (uint32_t)gates[i].value,
+                                                (uint32_t)gates[i].threshold};
+        for (int n = 0; n < GATE_NUMBERS; n++)
+            put_varint(bytes, &size, numbers[n]);
+    }
+    out->data = engagep_arena_copy(&changes->tracker->arena, bytes, size);
+    out->size = size;
+    return out->data != NULL ? ENGAGE_OK : ENGAGE_ENOMEM;
 }
 
 static int keep_now(void *ctx, const struct engagep_transition *transition)
 {
-    struct change change = {transition->at, transition->from, transition->to, 0};
-    return keep(ctx, change);
+    struct changes *changes = ctx;
+    struct change change = {.at = transition->at, .from = transition->from, .to = transition->to};
+    change.policy = (engage_str){changes->tracker->policy_id, 16};
+    int rc = encode_gates(changes, transition->at, &change.gates);
+    return rc == ENGAGE_OK ? keep(ctx, change) : rc;
 }
 
 static int write_change(engage_tracker *tracker, engage_str brand, engage_str customer,
@@ -60,7 +105,9 @@ static int write_change(engage_tracker *tracker, engage_str brand, engage_str cu
 {
     struct engagep_value row[] = {engagep_row_text(brand),        engagep_row_text(customer),
                                   engagep_row_int(change->at),    engagep_row_int(change->from),
-                                  engagep_row_int(change->to),    engagep_row_int(change->revised)};
+                                  engagep_row_int(change->to),    engagep_row_int(change->revised),
+                                  engagep_row_text(change->policy),
+                                  engagep_row_blob(change->gates.data, change->gates.size)};
     return engagep_core_put(tracker, ENGAGEP_TRANSITION, row, error);
 }
 
@@ -87,8 +134,14 @@ static int write_changes(engage_tracker *tracker, engage_str brand, engage_str c
         int same = old != NULL && old->at == new->at;
         j++;
         i += (size_t)same;
-        if (same && old->from == new->from && old->to == new->to)
+        if (same && old->from == new->from && old->to == new->to) {
+            /* What another policy decided likewise stays as it was decided then. */
+            change.revised = old->revised;
+            if (engagep_str_equal(old->policy, new->policy) &&
+                !engagep_str_equal(old->gates, new->gates))
+                rc = write_change(tracker, brand, customer, &change, error);
             continue;
+        }
         change.revised = same || (looked_until != ENGAGE_NO_TIME && new->at <= looked_until);
         ++*fresh;
         rc = write_change(tracker, brand, customer, &change, error);
@@ -161,6 +214,52 @@ static int read_before(engage_tracker *tracker, const struct engagep_value custo
     return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
 }
 
+static int take_varint(engage_str *bytes, int64_t *out)
+{
+    uint64_t value = 0;
+    for (int shift = 0; bytes->size > 0 && shift < 35; shift += 7) {
+        unsigned char byte = (unsigned char)*bytes->data++;
+        bytes->size--;
+        value |= (uint64_t)(byte & 127) << shift;
+        if (byte < 128) {
+            *out = (int64_t)value;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int engagep_judge_next_gate(engage_str *gates, struct engagep_gate *out)
+{
+    int64_t numbers[GATE_NUMBERS];
+    for (int i = 0; i < GATE_NUMBERS; i++)
+        if (!take_varint(gates, &numbers[i]))
+            return 0;
+    if (numbers[0] < 1 || numbers[0] > 4 || numbers[1] >= ENGAGEP_MEASURES || numbers[2] > 1 ||
+        numbers[3] > INT32_MAX || numbers[4] > INT32_MAX)
+        return 0;
+    *out = (struct engagep_gate){(uint8_t)numbers[0], (uint8_t)numbers[1], (uint8_t)numbers[2],
+                                 (int32_t)numbers[3], (int32_t)numbers[4], ENGAGEP_NO_DAY};
+    return 1;
+}
+
+int64_t engagep_judge_horizon(const engage_tracker *tracker)
+{
+    const struct engagep_policy_numbers *numbers = &tracker->policy->numbers;
+    if (tracker->floor == ENGAGEP_NO_DAY)
+        return ENGAGEP_DAY_MIN;
+    return (int64_t)tracker->floor + numbers->window + 4 * (int64_t)numbers->hold;
+}
+
+/* The later of a day and the horizon; ENGAGEP_NO_DAY is before all. */
+static int32_t from_day(const engage_tracker *tracker, int32_t since)
+{
+    int64_t horizon = engagep_judge_horizon(tracker);
+    if (tracker->floor == ENGAGEP_NO_DAY || since > horizon)
+        return since;
+    return horizon < ENGAGEP_DAY_MAX ? (int32_t)horizon : ENGAGEP_DAY_MAX;
+}
+
 int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str customer,
                          const struct engagep_person *person, int32_t since,
                          uint64_t *transitions, engage_error *error)
@@ -168,8 +267,8 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
     struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(customer)};
     struct engagep_value row[CUSTOMER_COLUMNS];
     struct engagep_standing_row judged;
-    struct changes before = {tracker, NULL, 0, 0};
-    struct changes now = {tracker, NULL, 0, 0};
+    struct changes before = {.tracker = tracker, .person = person, .since = INT64_MIN};
+    struct changes now = {.tracker = tracker, .person = person, .since = INT64_MIN};
     int64_t looked_until = ENGAGE_NO_TIME;
     int rc = engagep_core_get(tracker, ENGAGEP_CUSTOMER, key, row, error);
     int known = rc == ENGAGE_ROW;
@@ -179,6 +278,7 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
         looked_until = row[CUSTOMER_AS_OF].number;
         row[CUSTOMER_BRAND] = key[0];
         row[CUSTOMER_CUSTOMER] = key[1];
+        before.since = engagep_judge_horizon(tracker) * ENGAGEP_DAY_MS;
         rc = read_before(tracker, row, &before, &since, error);
         if (rc != ENGAGE_OK)
             return rc;
@@ -186,8 +286,8 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
     int64_t last = engagep_state_latest(person);
     if (last == ENGAGE_NO_TIME) {
         rc = known ? engagep_core_remove(tracker, ENGAGEP_CUSTOMER, key, error) : ENGAGE_OK;
-    } else if (engagep_state_walk(tracker, person, known ? since : ENGAGEP_NO_DAY, last, keep_now,
-                                  &now, &judged) != ENGAGE_OK) {
+    } else if (engagep_state_walk(tracker, person, from_day(tracker, known ? since : ENGAGEP_NO_DAY),
+                                  last, keep_now, &now, &judged) != ENGAGE_OK) {
         rc = engagep_core_no_memory(error);
     } else {
         rc = write_row(tracker, brand, customer, &judged, error);
@@ -207,4 +307,28 @@ int engagep_judge_customer(engage_tracker *tracker, engage_str brand, engage_str
         return rc;
     return engagep_judge_person(tracker, brand, customer, scratch, ENGAGEP_NO_DAY, transitions,
                                 error);
+}
+
+int engagep_judge_close(engage_tracker *tracker, engage_str brand, engage_str customer,
+                        struct engagep_person *scratch, int64_t until, engage_error *error)
+{
+    struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(customer)};
+    struct engagep_value row[CUSTOMER_COLUMNS];
+    struct changes now = {.tracker = tracker, .person = scratch};
+    int rc = engagep_core_get(tracker, ENGAGEP_CUSTOMER, key, row, error);
+    if (rc != ENGAGE_ROW || row[CUSTOMER_AS_OF].number >= until)
+        return rc == ENGAGE_ROW || rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    int64_t looked_until = row[CUSTOMER_AS_OF].number;
+    engagep_arena_reset(&tracker->arena);
+    rc = engagep_state_sum(tracker, brand, customer, scratch, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (engagep_stage_walk(&scratch->calendar, &scratch->controls, tracker->policy,
+                           from_day(tracker, (int32_t)engagep_time_day(looked_until)), until - 1,
+                           keep_now, &now, NULL) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    for (size_t i = 0; i < now.count && rc == ENGAGE_OK; i++)
+        if (now.list[i].at > looked_until)
+            rc = write_change(tracker, brand, customer, &now.list[i], error);
+    return rc;
 }

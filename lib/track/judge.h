@@ -25,6 +25,18 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
 void engagep_judge_from_row(const struct engagep_value row[CUSTOMER_COLUMNS],
                             struct engagep_standing_row *out);
 
+/* Writes the transitions that silence brought a customer after its last fact, before a time:
+ * what they follow from is about to be dropped. */
+int engagep_judge_close(engage_tracker *tracker, engage_str brand, engage_str customer,
+                        struct engagep_person *scratch, int64_t until, engage_error *error);
+
+/* The first day whose stages can be worked out from what is held: transitions before it are
+ * those that are kept. */
+int64_t engagep_judge_horizon(const engage_tracker *tracker);
+
+/* A gate out of the bytes that a transition keeps: 1, or 0 behind the last one. */
+int engagep_judge_next_gate(engage_str *gates, struct engagep_gate *out);
+
 /* Whether what was kept holds at a time; if not, it has to be worked out anew. */
 int engagep_judge_holds(const struct engagep_standing_row *kept, int64_t time);
 

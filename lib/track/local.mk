@@ -36,21 +36,29 @@ lib_libcore_la_SOURCES += \
 	lib/track/act.c \
 	lib/track/batch.c lib/track/batch.h \
 	lib/track/brands.c \
+	lib/track/check.c \
+	lib/track/compact.c \
 	lib/track/compare.c \
 	lib/track/core.c lib/track/core.h \
 	lib/track/customer.c \
 	lib/track/cycle.c \
 	lib/track/decide.c \
 	lib/track/decision.c lib/track/decision.h \
+	lib/track/duty.c lib/track/duty.h \
 	lib/track/emit.c lib/track/emit.h \
 	lib/track/episode.c lib/track/episode.h \
 	lib/track/event.c lib/track/event.h \
+	lib/track/export.c \
+	lib/track/forget.c lib/track/forget.h \
 	lib/track/funnel.c \
+	lib/track/gather.c \
+	lib/track/husk.c \
 	lib/track/judge.c lib/track/judge.h \
 	lib/track/link.c \
 	lib/track/map.c lib/track/map.h \
 	lib/track/merge.h \
 	lib/track/object.c \
+	lib/track/past.c \
 	lib/track/people.c \
 	lib/track/person.c \
 	lib/track/queue.c \
@@ -58,6 +66,9 @@ lib_libcore_la_SOURCES += \
 	lib/track/replay.c lib/track/replay.h \
 	lib/track/report.c lib/track/report.h \
 	lib/track/resolve.c \
+	lib/track/receipt.c lib/track/receipt.h \
+	lib/track/remove.c \
+	lib/track/retain.c \
 	lib/track/rows.c lib/track/rows.h \
 	lib/track/schema.c lib/track/schema.h \
 	lib/track/settle.c \

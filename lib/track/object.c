@@ -7,6 +7,23 @@
 #include "track/batch.h"
 #include "track/decision.h"
 
+/* A fact of a day that is no longer held: where its event is new, it can still be the first
+ * of its kind. */
+static int is_late(struct engagep_batch *batch, engage_str brand,
+                   const struct engagep_emitted *emitted, int *late)
+{
+    *late = emitted->fact.day < batch->tracker->floor;
+    if (!*late)
+        return ENGAGE_OK;
+    engage_str key = engagep_batch_key(batch, brand, emitted->actor, emitted->event);
+    if (key.data == NULL)
+        return engagep_core_no_memory(batch->error);
+    size_t item = engagep_map_find(&batch->by_event, key);
+    if (item == ENGAGEP_MAP_NONE || !batch->items[item].fresh || batch->items[item].old != NULL)
+        return ENGAGE_OK;
+    return engagep_batch_change(batch, brand, emitted, 1);
+}
+
 int engagep_object_filter(struct engagep_batch *batch, engage_str brand)
 {
     struct engagep_emission *emission = &batch->emission;
@@ -15,13 +32,17 @@ int engagep_object_filter(struct engagep_batch *batch, engage_str brand)
     size_t number;
     int any;
     int rc = engagep_decision_any(batch->tracker, &any, batch->error);
-    if (rc != ENGAGE_OK || !any)
+    if (rc != ENGAGE_OK ||
+        (!any && !batch->tracker->forgotten && batch->tracker->floor == ENGAGEP_NO_DAY))
         return rc;
     for (size_t i = 0; i < emission->count; i++) {
+        int late = 0;
         rc = engagep_batch_account(batch, brand, emission->list[i].account, &number);
+        if (rc == ENGAGE_OK && !batch->accounts[number].objected)
+            rc = is_late(batch, brand, &emission->list[i], &late);
         if (rc != ENGAGE_OK)
             return rc;
-        if (!batch->accounts[number].objected)
+        if (!batch->accounts[number].objected && !late)
             emission->list[kept++] = emission->list[i];
     }
     emission->count = kept;

@@ -50,6 +50,17 @@ const struct engagep_brand *engagep_policy_brand(const engage_policy *policy, en
     return NULL;
 }
 
+const struct engagep_platform *engagep_policy_platform(const engage_policy *policy,
+                                                       engage_str name)
+{
+    for (size_t i = 0; i < policy->platform_count; i++) {
+        const engage_str *known = &policy->platforms[i].name;
+        if (known->size == name.size && memcmp(known->data, name.data, name.size) == 0)
+            return &policy->platforms[i];
+    }
+    return NULL;
+}
+
 const struct engagep_hours *engagep_policy_hours(const engage_policy *policy, engage_str brand)
 {
     const struct engagep_brand *known = engagep_policy_brand(policy, brand);
@@ -211,6 +222,19 @@ static void put_brand(engage_buffer *buffer, const struct engagep_brand *brand)
     }
 }
 
+static void put_platform(engage_buffer *buffer, const struct engagep_platform *platform)
+{
+    put_section(buffer, "platform", platform->name);
+    engagep_buffer_put_text(buffer, "texts = ");
+    put_number(buffer, platform->texts, 1);
+    engagep_buffer_put_text(buffer, "\nlink_basis = ");
+    put_number(buffer, platform->basis, 1);
+    engagep_buffer_put_byte(buffer, '\n');
+    for (int intent = 0; intent < ENGAGE_INTENTS; intent++)
+        if (platform->withheld & 1u << intent)
+            put_text(buffer, "withhold", engage_intent_name(intent));
+}
+
 void engagep_policy_put(engage_buffer *buffer, const engage_policy *policy)
 {
     put_text(buffer, "profile", engagep_policy_profile_names[policy->profile]);
@@ -236,6 +260,8 @@ void engagep_policy_put(engage_buffer *buffer, const engage_policy *policy)
         put_section(buffer, "departments", (engage_str){NULL, 0});
         put_departments(buffer, &policy->departments);
     }
+    for (size_t i = 0; i < policy->platform_count; i++)
+        put_platform(buffer, &policy->platforms[i]);
     for (size_t i = 0; i < policy->brand_count; i++)
         put_brand(buffer, &policy->brands[i]);
 }

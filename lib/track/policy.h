@@ -54,6 +54,14 @@ struct engagep_brand {
     int own_departments; /* 0: those for all hold */
 };
 
+/* What a platform asks of whoever keeps something of it; all that is not named is free. */
+struct engagep_platform {
+    engage_str name;
+    int32_t texts;     /* days that texts are kept at most; 0: no limit */
+    int32_t basis;     /* 1: a link to an account elsewhere must say what it rests on */
+    uint32_t withheld; /* bit i: intent i is not kept of a person */
+};
+
 /* Every number is an int32_t, so that one table can name, check and print them. */
 struct engagep_policy_numbers {
     /* [weight], [cap]: per kind; outcomes have none */
@@ -151,6 +159,7 @@ struct engagep_policy_numbers {
     int32_t badge_steady; /* days with an answer */
 
     /* [duties] */
+    int32_t score_direct;    /* 1: direct messages are judged, 0: they are not */
     int32_t refuse_objected; /* 1: events of whoever objects are refused, 0: kept without a profile */
 };
 
@@ -162,12 +171,18 @@ struct engage_policy {
     struct engagep_departments departments;
     struct engagep_brand *brands; /* ascending by id, compared as bytes */
     size_t brand_count;
+    struct engagep_platform *platforms; /* in the order of the file, behind the built-in ones */
+    size_t platform_count;
     atomic_size_t owners; /* 0: built in, never released */
     struct engagep_arena arena;
 };
 
 /* What is said about a brand, or NULL. */
 const struct engagep_brand *engagep_policy_brand(const engage_policy *policy, engage_str id);
+
+/* What a platform asks, or NULL. */
+const struct engagep_platform *engagep_policy_platform(const engage_policy *policy,
+                                                       engage_str name);
 
 /* The business hours that hold for a brand. */
 const struct engagep_hours *engagep_policy_hours(const engage_policy *policy, engage_str brand);

@@ -28,7 +28,8 @@ const char *const engagep_policy_weekdays[7] = {
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 };
 
-enum section { SECTION_TOP, SECTION_NUMBERS, SECTION_BRAND, SECTION_HOURS, SECTION_DEPARTMENTS };
+enum section { SECTION_TOP, SECTION_NUMBERS, SECTION_BRAND, SECTION_HOURS, SECTION_DEPARTMENTS,
+               SECTION_PLATFORM };
 
 struct parser {
     engage_policy *policy;
@@ -38,6 +39,9 @@ struct parser {
     enum section section;
     engage_str section_name;  /* of numbers */
     size_t brand;             /* index, in a brand's sections */
+    size_t platform;          /* index, in a platform's section */
+    uint64_t platforms_set;   /* bits of the platforms that have a section */
+    uint8_t platform_set;     /* bits of the names that its section gave */
     int of_brand;             /* 1: hours or departments of that brand alone */
     uint32_t set_on[NUMBERS]; /* the line that set a number */
 };
@@ -340,6 +344,107 @@ static int set_department(struct parser *parser, engage_str name, engage_str val
     return copy_str(parser, value, &departments->of[intent]);
 }
 
+/* -------------------------------------------------------------- platforms --- */
+
+enum { MOST_PLATFORMS = 64, MOST_TEXT_DAYS = 36500 };
+
+/* A whole number without sign, at most `most`; -1 otherwise. */
+static int32_t read_whole(engage_str value, int32_t most)
+{
+    int64_t number = 0;
+    for (size_t i = 0; i < value.size; i++) {
+        if (value.data[i] < '0' || value.data[i] > '9')
+            return -1;
+        number = number * 10 + (value.data[i] - '0');
+        if (number > most)
+            return -1;
+    }
+    return value.size > 0 ? (int32_t)number : -1;
+}
+
+static int set_withheld(struct parser *parser, engage_str value)
+{
+    struct engagep_platform *platform = &parser->policy->platforms[parser->platform];
+    for (int intent = 0; intent < ENGAGE_INTENTS; intent++) {
+        if (!engagep_lines_equal(value, engage_intent_name(intent)))
+            continue;
+        if (platform->withheld & 1u << intent)
+            return fail(parser, value.data, "given twice", value);
+        platform->withheld |= 1u << intent;
+        return ENGAGE_OK;
+    }
+    return fail(parser, value.data, "no such intent", value);
+}
+
+static int set_platform(struct parser *parser, engage_str name, engage_str value)
+{
+    struct engagep_platform *platform = &parser->policy->platforms[parser->platform];
+    int texts = engagep_lines_equal(name, "texts");
+    if (engagep_lines_equal(name, "withhold"))
+        return set_withheld(parser, value);
+    if (!texts && !engagep_lines_equal(name, "link_basis"))
+        return fail(parser, name.data, "no such name in this section", name);
+    uint8_t bit = texts ? 1 : 2;
+    if (parser->platform_set & bit)
+        return fail(parser, name.data, "given twice", name);
+    parser->platform_set |= bit;
+    if (value.size == 0)
+        return fail(parser, value.data, "a number is missing", (engage_str){NULL, 0});
+    int32_t number = read_whole(value, texts ? MOST_TEXT_DAYS : 1);
+    if (number < 0)
+        return fail(parser, value.data, texts ? "not a number of days up to 36500" : "neither 0 nor 1",
+                    value);
+    *(texts ? &platform->texts : &platform->basis) = number;
+    return ENGAGE_OK;
+}
+
+/* A platform's section says all of it: what is built in does not show through. */
+static int enter_platform(struct parser *parser, engage_str name)
+{
+    engage_policy *policy = parser->policy;
+    parser->section = SECTION_PLATFORM;
+    parser->platform_set = 0;
+    for (parser->platform = 0; parser->platform < policy->platform_count; parser->platform++)
+        if (same(policy->platforms[parser->platform].name, name))
+            break;
+    if (parser->platforms_set & UINT64_C(1) << parser->platform)
+        return fail(parser, parser->lines.line.data, "given twice", name);
+    if (parser->platform == MOST_PLATFORMS || memchr(name.data, ':', name.size) != NULL)
+        return fail(parser, parser->lines.line.data,
+                    parser->platform == MOST_PLATFORMS ? "more than 64 platforms"
+                                                       : "a platform is what stands before the colon",
+                    (engage_str){NULL, 0});
+    parser->platforms_set |= UINT64_C(1) << parser->platform;
+    if (parser->platform < policy->platform_count) {
+        struct engagep_platform *platform = &policy->platforms[parser->platform];
+        *platform = (struct engagep_platform){.name = platform->name};
+        return ENGAGE_OK;
+    }
+    void *wider = push(parser, policy->platforms, &policy->platform_count,
+                       sizeof(*policy->platforms));
+    if (wider == NULL)
+        return no_memory(parser);
+    policy->platforms = wider;
+    return copy_str(parser, name, &policy->platforms[parser->platform].name);
+}
+
+/* The built-in table, as lists of the policy's own. */
+static int copy_platforms(struct parser *parser)
+{
+    engage_policy *policy = parser->policy;
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < engagep_policy_builtin.platform_count && rc == ENGAGE_OK; i++) {
+        void *wider = push(parser, policy->platforms, &policy->platform_count,
+                           sizeof(*policy->platforms));
+        if (wider == NULL)
+            return no_memory(parser);
+        policy->platforms = wider;
+        policy->platforms[i] = engagep_policy_builtin.platforms[i];
+        rc = copy_str(parser, engagep_policy_builtin.platforms[i].name, &policy->platforms[i].name);
+    }
+    return rc;
+}
+
 /* ------------------------------------------------------------------ lines --- */
 
 /* Finds or makes the brand whose section begins. */
@@ -372,6 +477,8 @@ static int enter_section(struct parser *parser, engage_str line)
         parser->section = SECTION_BRAND;
         return enter_brand(parser, id);
     }
+    if (engagep_lines_equal(word, "platform") && id.size > 0)
+        return enter_platform(parser, id);
     if (engagep_lines_equal(word, "hours") || engagep_lines_equal(word, "departments")) {
         int hours = engagep_lines_equal(word, "hours");
         parser->section = hours ? SECTION_HOURS : SECTION_DEPARTMENTS;
@@ -416,6 +523,8 @@ static int read_line(struct parser *parser, engage_str line)
         return set_hours(parser, name, value);
     case SECTION_DEPARTMENTS:
         return set_department(parser, name, value);
+    case SECTION_PLATFORM:
+        return set_platform(parser, name, value);
     case SECTION_TOP:
         break;
     }
@@ -511,7 +620,8 @@ static int name_version(struct parser *parser)
 {
     engage_policy *policy = parser->policy;
     int changed = policy->brand_count > 0 || policy->hours.interval_count > 0 ||
-                  policy->hours.holiday_count > 0 || policy->hours.offset_count > 0;
+                  policy->hours.holiday_count > 0 || policy->hours.offset_count > 0 ||
+                  parser->platforms_set != 0;
     for (size_t i = 0; i < NUMBERS; i++)
         changed |= parser->set_on[i] != 0;
     for (int intent = 0; intent < ENGAGE_INTENTS; intent++)
@@ -558,7 +668,9 @@ int engage_policy_parse(const engage_policy **out, const char *text, size_t size
     atomic_init(&policy->owners, 1);
     struct parser parser = {.policy = policy};
     parser.lines.error = error;
-    rc = read_lines(&parser, text, size);
+    rc = copy_platforms(&parser);
+    if (rc == ENGAGE_OK)
+        rc = read_lines(&parser, text, size);
     if (rc == ENGAGE_OK)
         rc = check(&parser);
     if (rc == ENGAGE_OK) {

@@ -99,6 +99,7 @@ static const struct engagep_policy_row after_gates[] = {
     {"staff", "helper", NUMBER(badge_helper), WHOLE, 1, 1000000},
     {"staff", "swift", NUMBER(badge_swift), WHOLE, 1, 1000000},
     {"staff", "steady", NUMBER(badge_steady), WHOLE, 1, MOST_DAYS},
+    {"duties", "score_direct", NUMBER(score_direct), WHOLE, 0, 1},
     {"duties", "refuse_objected", NUMBER(refuse_objected), WHOLE, 0, 1},
 };
 
@@ -196,6 +197,10 @@ int engagep_policy_intent(engage_str name)
  * credits: fitted to a log, see tools/lifecycle/README.md. Gates: Orbit (2 active days), and the
  * trust levels of Discourse scaled to social media (window, distinct people and
  * days). Points and hours: industry practice, see engage-policy(5). */
+/* X's developer policy: handles are matched with people off the platform only on a basis
+ * that can be shown. Its sensitive categories are none of the fifteen intents. */
+static struct engagep_platform platforms[] = {{.name = {"x", 1}, .basis = 1}};
+
 const struct engage_policy engagep_policy_builtin = {
     .numbers = {
         .weight = {
@@ -314,6 +319,8 @@ const struct engage_policy engagep_policy_builtin = {
         .badge_steady = 10,
     },
     .version = "open-social-1",
+    .platforms = platforms,
+    .platform_count = sizeof(platforms) / sizeof(platforms[0]),
     .profile = ENGAGEP_PROFILE_OPEN_SOCIAL,
 };
 

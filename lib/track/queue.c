@@ -127,7 +127,8 @@ static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error
     if (engagep_episode_from_row(row, &tracker->lasting, &waiting->episode) != ENGAGE_OK)
         return engagep_core_no_memory(error);
     queue->count++;
-    return ENGAGE_OK;
+    return engagep_episode_look_back(tracker, queue->brand, queue->report->now, &waiting->episode,
+                                     error);
 }
 
 /* Rows that were answered later than the time one looks from still wait then, and

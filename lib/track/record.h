@@ -100,6 +100,13 @@ struct engagep_store_ops {
     int (*next)(struct engagep_cursor *cursor, struct engagep_value *row, engage_error *error);
     void (*finish)(struct engagep_cursor *cursor);
 
+    /* Overwrites what was removed, wherever it may still lie. ENGAGE_EBUSY where others
+     * read what was there before; no transaction may be open. */
+    int (*scrub)(struct engagep_store *store, engage_error *error);
+
+    /* Looks whether what is kept is whole: ENGAGE_OK or ENGAGE_ESTORE_CORRUPT. */
+    int (*verify)(struct engagep_store *store, engage_error *error);
+
     /* Rolls back what is open, finishes cursors, releases the store. */
     void (*close)(struct engagep_store *store);
 };

@@ -4,7 +4,9 @@
 #include "track/replay.h"
 
 #include "base/alloc.h"
+#include "base/error.h"
 #include "track/core.h"
+#include "track/duty.h"
 #include "track/merge.h"
 #include "track/signal.h"
 
@@ -41,14 +43,37 @@ static int take_event(void *ctx, const struct engagep_value *row, engage_error *
     if (rc != ENGAGE_OK)
         return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error)
                                    : engagep_core_corrupt(error, "an event");
+    if (replay->again && stored.signal.gone)
+        return engagep_error_set(error, ENGAGE_ELATE, "texts to be judged are no longer held");
     /* Whom a text addresses is policy's to say. */
-    if (!replay->again)
+    if (!replay->again && !stored.signal.gone)
         rc = engagep_signal_mark(replay->to, &stored.event, &stored.signal.marks, error);
     replay->heard[engage_events_count(replay->events)] = stored.signal;
     if (rc == ENGAGE_OK)
         rc = engage_events_add(replay->events, &stored.event, error);
     if (rc == ENGAGE_OK && engage_events_count(replay->events) == BATCH)
         rc = apply(replay);
+    return rc;
+}
+
+/* Accounts that stand for whoever was forgotten stand for nobody there, too. */
+static int take_forgotten(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct replay *replay = ctx;
+    return engagep_core_put(replay->to, ENGAGEP_FORGOTTEN, row, error);
+}
+
+static int copy_forgotten(struct replay *replay)
+{
+    const struct engagep_store_ops *ops = replay->to->store->ops;
+    int rc = ops->begin(replay->to->store, replay->error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    rc = engagep_core_scan(replay->from, ENGAGEP_FORGOTTEN, 0, NULL, 0, take_forgotten, replay,
+                           replay->error);
+    if (rc == ENGAGE_OK)
+        return ops->commit(replay->to->store, replay->error);
+    ops->rollback(replay->to->store);
     return rc;
 }
 
@@ -77,6 +102,8 @@ int engagep_replay(engage_tracker *to, engage_tracker *from, int again, engage_e
     if (rc != ENGAGE_OK)
         rc = engagep_core_no_memory(error);
     if (rc == ENGAGE_OK)
+        rc = copy_forgotten(&replay);
+    if (rc == ENGAGE_OK)
         rc = engagep_core_scan(from, ENGAGEP_EVENT, 0, NULL, 0, take_event, &replay, error);
     if (rc == ENGAGE_OK)
         rc = apply(&replay);
@@ -86,4 +113,10 @@ int engagep_replay(engage_tracker *to, engage_tracker *from, int again, engage_e
     engagep_alloc_free(allocator, replay.heard, BATCH, sizeof(*replay.heard));
     engagep_arena_release(&replay.arena);
     return rc;
+}
+
+const engage_policy *engagep_replay_past(engage_tracker *tracker, int *rc, engage_error *error)
+{
+    *rc = engagep_duty_load(tracker, error);
+    return *rc == ENGAGE_OK && tracker->floor != ENGAGEP_NO_DAY ? tracker->policy : NULL;
 }

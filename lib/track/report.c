@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "track/duty.h"
 
 #include <string.h>
 
@@ -61,11 +62,18 @@ int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
     if (report->now != ENGAGE_NO_TIME &&
         (report->now < ENGAGEP_EVENT_TIME_MIN || report->now > ENGAGEP_EVENT_TIME_MAX))
         return engagep_error_set(error, ENGAGE_ERANGE, "query: now is outside the years 1 to 9999");
+    int rc = engagep_duty_load(tracker, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (report->now != ENGAGE_NO_TIME && tracker->floor != ENGAGEP_NO_DAY &&
+        engagep_time_day(report->now) < tracker->floor + tracker->policy->numbers.view - 1)
+        return engagep_error_set(error, ENGAGE_ELATE,
+                                 "query: the facts of days before now are no longer held");
     tracker->decisions = ENGAGEP_DECISIONS_UNKNOWN;
     engagep_arena_reset(&tracker->arena);
     engagep_arena_reset(&tracker->lasting);
     struct brands brands = {report, 0, ENGAGE_NO_TIME};
-    int rc = engagep_core_scan(tracker, ENGAGEP_BRAND, 0, NULL, 0, keep_brand, &brands, error);
+    rc = engagep_core_scan(tracker, ENGAGEP_BRAND, 0, NULL, 0, keep_brand, &brands, error);
     if (rc != ENGAGE_OK)
         return rc;
     if (report->now == ENGAGE_NO_TIME)

@@ -475,6 +475,8 @@ static int may_be_credited(struct engagep_batch *batch, engage_str brand, engage
     if (rc == ENGAGE_ROW)
         *out = row[FACT_KIND].number == ENGAGEP_KIND_HELP ||
                row[FACT_KIND].number == ENGAGEP_KIND_SUGGESTION;
+    else if (fact.fact.day < batch->tracker->floor)
+        *out = 1; /* its fact is no longer held */
     return rc < 0 ? rc : ENGAGE_OK;
 }
 

@@ -77,7 +77,7 @@ void engagep_row_from_event(const struct engagep_stored *stored,
         event->followers >= 0 ? engagep_row_int(event->followers) : engagep_row_null();
     row[EVENT_MEDIA] = engagep_row_int(event->media);
     row[EVENT_RATING] = engagep_row_int(event->rating);
-    row[EVENT_GIVEN] = engagep_row_int(event->flags);
+    row[EVENT_GIVEN] = engagep_row_int(event->flags | (signal->gone ? ENGAGEP_GIVEN_GONE : 0));
     row[EVENT_VALENCE] = engagep_row_int(signal->valence);
     row[EVENT_NEGATIVE] = engagep_row_int(signal->negative);
     row[EVENT_INTENTS] = engagep_row_null();
@@ -110,7 +110,8 @@ int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],
     event->followers = engagep_row_number(&row[EVENT_FOLLOWERS], -1);
     event->media = (int32_t)row[EVENT_MEDIA].number;
     event->rating = (int32_t)row[EVENT_RATING].number;
-    event->flags = (uint32_t)row[EVENT_GIVEN].number;
+    signal->gone = (row[EVENT_GIVEN].number & ENGAGEP_GIVEN_GONE) != 0;
+    event->flags = (uint32_t)row[EVENT_GIVEN].number & ~ENGAGEP_GIVEN_GONE;
     signal->valence = (int32_t)row[EVENT_VALENCE].number;
     signal->negative = (int32_t)row[EVENT_NEGATIVE].number;
     if (row[EVENT_INTENTS].type != ENGAGEP_NULL) {

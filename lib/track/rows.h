@@ -32,6 +32,7 @@ struct engagep_signal {
     int has_fingerprint;
     uint64_t fingerprint; /* of the normalized text */
     engage_str model;     /* its id; absent where the text was judged elsewhere */
+    int gone;             /* 1: the text was kept once, and is no longer */
 };
 
 /* Where an event stands in its thread. */
@@ -79,6 +80,9 @@ int64_t engagep_row_number(const struct engagep_value *value, int64_t absent);
 /* Copies a text into an arena, where one is given; ENGAGE_ENOMEM. An empty one needs no
  * memory. */
 int engagep_row_keep(struct engagep_arena *arena, engage_str *text);
+
+/* A bit of EVENT_GIVEN beside the ENGAGE_EVENT_ ones: the text is no longer kept. */
+#define ENGAGEP_GIVEN_GONE (1u << 30)
 
 /* `intents` is where the row's bytes are written; it must outlive the row. */
 enum { ENGAGEP_INTENTS_SIZE = 4 * ENGAGE_INTENTS };

@@ -91,7 +91,8 @@ static const struct engagep_index customer_by[] = {
 
 static const struct engagep_column transition[TRANSITION_COLUMNS] = {
     {"brand", T, 0},      {"customer", T, 0}, {"at", I, 0},
-    {"stage_from", I, 0}, {"stage_to", I, 0}, {"revised", I, 0}};
+    {"stage_from", I, 0}, {"stage_to", I, 0}, {"revised", I, 0},
+    {"policy", T, 0},     {"gates", B, 0}};
 static const struct engagep_index transition_by[] = {
     {"transition_at", 3, {TRANSITION_BRAND, TRANSITION_CUSTOMER, TRANSITION_AT}, 0},
 };
@@ -124,6 +125,12 @@ static const struct engagep_index decision_by[] = {
      {DECISION_BRAND, DECISION_SUBJECT, DECISION_TIME, DECISION_ACTOR, DECISION_EVENT}, 0},
 };
 
+static const struct engagep_column forgotten[FORGOTTEN_COLUMNS] = {
+    {"brand", T, 0}, {"person", I, 0}, {"until", I, 0}, {"number", I, 0}};
+static const struct engagep_index forgotten_by[] = {
+    {"forgotten_person", 2, {FORGOTTEN_BRAND, FORGOTTEN_PERSON}, 0},
+};
+
 #define TABLE(name)                                                                   \
     {#name, sizeof(name) / sizeof(name[0]), sizeof(name##_by) / sizeof(name##_by[0]), \
      name, name##_by}
@@ -131,6 +138,6 @@ static const struct engagep_index decision_by[] = {
 const struct engagep_table engagep_tables[ENGAGEP_TABLES] = {
     TABLE(meta),    TABLE(brand),   TABLE(event),    TABLE(post),       TABLE(tombstone), TABLE(fact),
     TABLE(account), TABLE(partial), TABLE(customer), TABLE(transition), TABLE(episode),
-    TABLE(decision),
+    TABLE(decision), TABLE(forgotten),
 };
 const size_t engagep_table_count = ENGAGEP_TABLES;

@@ -22,6 +22,7 @@ enum engagep_table_number {
     ENGAGEP_TRANSITION,
     ENGAGEP_EPISODE,
     ENGAGEP_DECISION,
+    ENGAGEP_FORGOTTEN,
     ENGAGEP_TABLES
 };
 
@@ -159,6 +160,8 @@ enum {
     TRANSITION_FROM,
     TRANSITION_TO,
     TRANSITION_REVISED,
+    TRANSITION_POLICY, /* the id of the policy that it was decided by */
+    TRANSITION_GATES,  /* see judge.h */
     TRANSITION_COLUMNS
 };
 
@@ -203,6 +206,15 @@ enum {
     DECISION_TYPE, /* ENGAGEP_DECISION_ */
     DECISION_VALUE,
     DECISION_COLUMNS
+};
+
+/* Who was forgotten: no more than a keyed hash of the account. */
+enum {
+    FORGOTTEN_BRAND,
+    FORGOTTEN_PERSON, /* the hash */
+    FORGOTTEN_UNTIL,  /* what is not later is refused */
+    FORGOTTEN_NUMBER, /* what others did with the account is done with "forgotten:NUMBER" */
+    FORGOTTEN_COLUMNS
 };
 
 #endif

@@ -140,6 +140,8 @@ static int settle_account(struct engagep_batch *batch, struct engagep_account *a
     engagep_arena_reset(&batch->tracker->arena);
     engagep_calendar_clear(calendar);
     int rc = engagep_state_read(calendar, account->state, &before, batch->error);
+    if (rc == ENGAGE_OK && batch->tracker->floor != ENGAGEP_NO_DAY)
+        engagep_calendar_compact(calendar, batch->tracker->floor);
     if (rc == ENGAGE_OK)
         rc = update_calendar(batch, account, calendar);
     if (rc == ENGAGE_OK)

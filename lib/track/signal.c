@@ -354,6 +354,20 @@ int engagep_signal_mark(engage_tracker *tracker, const engage_event *event, uint
     return rc;
 }
 
+/* What a platform does not let one keep of a person. */
+static void withhold(const engage_policy *policy, const engage_event *event,
+                     struct engagep_signal *out)
+{
+    const struct engagep_platform *platform =
+        engagep_policy_platform(policy, engagep_signal_platform(event->actor));
+    if (platform == NULL || platform->withheld == 0)
+        return;
+    out->labels &= ~platform->withheld;
+    for (int i = 0; i < ENGAGE_INTENTS; i++)
+        if (platform->withheld & ENGAGEP_LABEL(i))
+            out->intents[i] = 0;
+}
+
 int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int by_customer,
                         struct engagep_signal *out, engage_error *error)
 {
@@ -380,8 +394,13 @@ int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int 
     /* Nothing is judged of what the brand's own people write, nor of what was not
      * written in public. */
     if (text.size == 0 || given == both || !by_customer ||
-        engagep_str_is(event->visibility, "dm"))
+        (engagep_str_is(event->visibility, "dm") && !tracker->policy->numbers.score_direct)) {
+        withhold(tracker->policy, event, out);
         return ENGAGE_OK;
+    }
     out->scored = 1;
-    return analyze(tracker, text, given, out, error);
+    rc = analyze(tracker, text, given, out, error);
+    if (rc == ENGAGE_OK)
+        withhold(tracker->policy, event, out);
+    return rc;
 }

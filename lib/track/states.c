@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "track/batch.h"
+#include "track/duty.h"
 #include "track/judge.h"
 #include "track/merge.h"
 #include "track/report.h"
@@ -232,6 +233,12 @@ static int write_partial(struct merging *merging)
     int rc = engagep_core_get(merging->tracker, ENGAGEP_PARTIAL, key, row, merging->error);
     if (rc != ENGAGE_DONE)
         return rc == ENGAGE_ROW ? ENGAGE_DONE : rc;
+    struct engagep_forgotten forgotten;
+    int64_t latest = engagep_state_last(&merging->calendar);
+    rc = engagep_duty_find(merging->tracker, partial->brand, partial->account, &forgotten,
+                           merging->error);
+    if (rc < 0 || (rc == ENGAGE_ROW && latest <= forgotten.until))
+        return rc < 0 ? rc : ENGAGE_DONE;
     rc = engagep_core_get(merging->tracker, ENGAGEP_ACCOUNT, key, row, merging->error);
     if (rc < 0)
         return rc;
@@ -248,9 +255,8 @@ static int write_partial(struct merging *merging)
                                                    engagep_row_text(partial->state)};
     fresh[PARTIAL_STATE].type = ENGAGEP_BLOB;
     rc = engagep_core_put(merging->tracker, ENGAGEP_PARTIAL, fresh, merging->error);
-    int64_t last = engagep_state_last(&merging->calendar);
-    if (rc == ENGAGE_OK && last != ENGAGE_NO_TIME)
-        rc = put_brand_row(merging, last);
+    if (rc == ENGAGE_OK && latest != ENGAGE_NO_TIME)
+        rc = put_brand_row(merging, latest);
     if (rc == ENGAGE_OK)
         rc = put_account_row(merging);
     return rc == ENGAGE_OK ? ENGAGE_ROW : rc;
@@ -285,7 +291,9 @@ int engagep_merge_partial(engage_tracker *tracker, const struct engagep_partial 
     const struct engagep_store_ops *ops = tracker->store->ops;
     rc = ops->begin(tracker->store, error);
     if (rc == ENGAGE_OK) {
-        rc = write_partial(&merging);
+        rc = engagep_duty_load(tracker, error);
+        if (rc == ENGAGE_OK)
+            rc = write_partial(&merging);
         if (rc == ENGAGE_ROW) {
             int done = ops->commit(tracker->store, error);
             rc = done == ENGAGE_OK ? rc : done;

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/time.h"
 #include "track/batch.h"
+#include "track/duty.h"
 #include "track/signal.h"
 
 #include <string.h>
@@ -54,7 +55,10 @@ static int read_old(struct engagep_batch *batch, const engage_event *event,
 static int meet(struct engagep_batch *batch, struct engagep_item *item, const engage_event *event)
 {
     int failed = 0;
-    int order = compare_bytes(batch, event, &item->stored.event, &failed);
+    engage_event given = *event;
+    if (item->stored.signal.gone)
+        given.text = given.html = (engage_str){NULL, 0};
+    int order = compare_bytes(batch, &given, &item->stored.event, &failed);
     if (failed)
         return engagep_core_no_memory(batch->error);
     if (order == 0) {
@@ -76,6 +80,17 @@ static int take_event(struct engagep_batch *batch, const engage_event *event)
     if (engagep_event_is_future(event, tracker->now)) {
         batch->counts->refused++;
         return ENGAGE_OK;
+    }
+    if (engagep_duty_lacks_basis(tracker->policy, event)) {
+        batch->counts->refused++;
+        return ENGAGE_OK;
+    }
+    if (tracker->forgotten) {
+        int screened = engagep_duty_screen(batch, &event);
+        if (screened != ENGAGE_OK) {
+            batch->counts->refused += screened == ENGAGE_DONE;
+            return screened == ENGAGE_DONE ? ENGAGE_OK : screened;
+        }
     }
     engage_str key = engagep_batch_key(batch, event->brand, event->actor, event->id);
     size_t *at = key.data != NULL ? engagep_map_at(&batch->by_event, key) : NULL;

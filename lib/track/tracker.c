@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "track/batch.h"
+#include "track/duty.h"
 
 #include <string.h>
 
@@ -144,6 +145,7 @@ int engagep_tracker_new(engage_tracker **out, struct engagep_store *store,
                                               : engage_policy_default();
     tracker->now = options->now;
     tracker->readonly = options->readonly;
+    tracker->floor = ENGAGEP_NO_DAY;
     engage_str secret = options->secret;
     if (secret.size == 0)
         secret = (engage_str){public_secret, sizeof(public_secret) - 1};
@@ -206,7 +208,7 @@ void engagep_tracker_free(engage_tracker *tracker)
 
 /* ----------------------------------------------------------------- apply --- */
 
-static int run_steps(struct engagep_batch *batch, const engage_events *events)
+int engagep_batch_run(struct engagep_batch *batch, const engage_events *events)
 {
     int rc = engagep_take(batch, events);
     if (rc == ENGAGE_OK)
@@ -228,7 +230,7 @@ static int run_steps(struct engagep_batch *batch, const engage_events *events)
     return rc;
 }
 
-static int begin_batch(engage_tracker *tracker, engage_counts *counts, engage_error *error)
+int engagep_batch_begin(engage_tracker *tracker, engage_counts *counts, engage_error *error)
 {
     struct engagep_batch *batch = tracker->batch;
     if (batch == NULL) {
@@ -247,15 +249,17 @@ static int begin_batch(engage_tracker *tracker, engage_counts *counts, engage_er
     tracker->decisions = ENGAGEP_DECISIONS_UNKNOWN;
     engagep_arena_reset(&tracker->arena);
     engagep_arena_reset(&tracker->lasting);
-    return ENGAGE_OK;
+    return engagep_duty_load(tracker, error);
 }
 
 /* Memory is kept for the next batch, unless this was a large one. */
 enum { KEPT = 1 << 14 };
 
-static void end_batch(engage_tracker *tracker)
+void engagep_batch_end(engage_tracker *tracker)
 {
     struct engagep_batch *batch = tracker->batch;
+    if (batch == NULL)
+        return;
     if (batch->item_capacity > KEPT || batch->account_capacity > KEPT ||
         batch->node_capacity > KEPT || batch->thread_capacity > KEPT) {
         free_batch(tracker);
@@ -284,6 +288,7 @@ static void add_counts(engage_counts *counts, const engage_counts *more)
     counts->opened += more->opened;
     counts->closed += more->closed;
     counts->transitions += more->transitions;
+    counts->unknown += more->unknown;
 }
 
 int engage_tracker_apply(engage_tracker *tracker, const engage_events *events,
@@ -297,12 +302,12 @@ int engage_tracker_apply(engage_tracker *tracker, const engage_events *events,
     if (tracker->readonly)
         return engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
     const struct engagep_store_ops *ops = tracker->store->ops;
-    int rc = begin_batch(tracker, &own, error);
-    if (rc == ENGAGE_OK)
-        rc = ops->begin(tracker->store, error);
+    int rc = ops->begin(tracker->store, error);
     if (rc != ENGAGE_OK)
         return rc;
-    rc = run_steps(tracker->batch, events);
+    rc = engagep_batch_begin(tracker, &own, error);
+    if (rc == ENGAGE_OK)
+        rc = engagep_batch_run(tracker->batch, events);
     if (rc == ENGAGE_OK)
         rc = keep_policy(tracker, error);
     if (rc == ENGAGE_OK)
@@ -311,7 +316,7 @@ int engage_tracker_apply(engage_tracker *tracker, const engage_events *events,
         ops->rollback(tracker->store);
     if (rc != ENGAGE_OK)
         tracker->policy_kept = 0;
-    end_batch(tracker);
+    engagep_batch_end(tracker);
     if (rc == ENGAGE_OK && counts != NULL)
         add_counts(counts, &own);
     return rc;

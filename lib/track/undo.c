@@ -5,6 +5,7 @@
  * same actor; what is named is dead, whichever came first. An Undo or a Delete
  * cannot be undone itself, so that no two can name each other.
  */
+#include "base/time.h"
 #include "track/batch.h"
 #include "track/decision.h"
 
@@ -130,6 +131,7 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
     struct engagep_value row[EVENT_COLUMNS];
     size_t account;
     stored->dead = dead;
+    batch->counts->late += (uint64_t)(engagep_time_day(event->time) < batch->tracker->floor);
     engagep_row_from_event(stored, intents, row);
     rc = engagep_core_put(batch->tracker, ENGAGEP_EVENT, row, batch->error);
     if (rc == ENGAGE_OK)

@@ -257,7 +257,13 @@ static int write_event(struct engagep_batch *batch, struct engagep_item *item, s
         return engagep_batch_touch(batch, stored->event.brand, stored->thread);
     struct engagep_member member = {*stored, stored->event.actor, item->role};
     batch->recent = item->account;
-    return stored->dead ? ENGAGE_OK : engagep_resolve_alone(batch, &member, 1);
+    if (stored->dead)
+        return ENGAGE_OK;
+    rc = engagep_resolve_alone(batch, &member, 1);
+    /* What gives nothing may have a verb that means nothing here. */
+    if (rc == ENGAGE_OK && batch->emission.count == 0)
+        batch->counts->unknown += !engagep_emit_knows(&stored->event);
+    return rc;
 }
 
 /* Threads were touched by the names that they had then. */

@@ -42,7 +42,9 @@ enum {
     TAKES_STAFF = 1u << 20,
     TAKES_ADDON = 1u << 21,
     TAKES_SHARE = 1u << 22,
-    TAKES_MISS = 1u << 23
+    TAKES_MISS = 1u << 23,
+    TAKES_REASON = 1u << 24,
+    TAKES_TEXTS = 1u << 25
 };
 
 struct options {
@@ -66,6 +68,9 @@ struct options {
     size_t lexicon_count;
     const char *store;
     const char *brand;
+    const char *reason;
+    unsigned long long texts; /* days */
+    int has_texts;
     const char *policy;
     const char *by;
     const char *platform;
@@ -110,6 +115,11 @@ int run_resume(const struct options *options);
 int run_claim(const struct options *options);
 int run_dismiss(const struct options *options);
 int run_resolve(const struct options *options);
+int run_forget(const struct options *options);
+int run_export(const struct options *options);
+int run_retain(const struct options *options);
+int run_compact(const struct options *options);
+int run_check(const struct options *options);
 int run_people(const struct options *options);
 int run_whatif(const struct options *options);
 int run_model(const struct options *options);

@@ -28,6 +28,7 @@ static int decide(const struct options *options, const char *name, printer print
     decision.subject = text_of(options->operands[0]);
     decision.value = text_of(options->operand_count > 1 ? options->operands[1] : NULL);
     decision.brand = text_of(options->brand);
+    decision.reason = text_of(options->reason);
     engage_error error = ENGAGE_ERROR_INIT;
     engage_buffer *buffer = NULL;
     int rc = engage_buffer_new(&buffer, NULL);

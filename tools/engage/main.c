@@ -12,7 +12,8 @@
 enum {
     TEXT_INPUT = TAKES_LINES | TAKES_OUTPUT,
     TRACKING = TAKES_STORE | TAKES_BRAND | TAKES_NOW | TAKES_POLICY | TAKES_MODEL |
-               TAKES_CATALOGUE | TAKES_JSON | TAKES_OUTPUT
+               TAKES_CATALOGUE | TAKES_JSON | TAKES_OUTPUT,
+    DECIDING = TRACKING | TAKES_REASON
 };
 
 static const struct command commands[] = {
@@ -39,17 +40,25 @@ static const struct command commands[] = {
     {"state", "[ID]", "Partial states, to be added up elsewhere by merge.", TRACKING | TAKES_ALL,
      0, 1, run_state},
     {"merge", "FILE…", "Add partial states.", TRACKING, 1, -1, run_merge},
-    {"claim", "ID", "Take an opportunity on.", TRACKING, 1, 1, run_claim},
-    {"dismiss", "ID", "Let an opportunity go: it needs no answer.", TRACKING, 1, 1, run_dismiss},
-    {"resolve", "ID", "Say that an opportunity is settled.", TRACKING, 1, 1, run_resolve},
-    {"hold", "ID STAGE", "Fix a customer's stage.", TRACKING, 2, 2, run_hold},
-    {"release", "ID", "End a hold.", TRACKING, 1, 1, run_release},
-    {"suspend", "ID", "Keep a customer at stage 3 at most.", TRACKING, 1, 1, run_suspend},
-    {"reinstate", "ID", "End a suspension.", TRACKING, 1, 1, run_reinstate},
-    {"link", "A B", "Make two accounts one customer.", TRACKING, 2, 2, run_link},
-    {"unlink", "A", "Undo the links of an account.", TRACKING, 1, 1, run_unlink},
-    {"object", "ID", "Profile a customer no more.", TRACKING, 1, 1, run_object},
-    {"resume", "ID", "Profile a customer again.", TRACKING, 1, 1, run_resume},
+    {"claim", "ID", "Take an opportunity on.", DECIDING, 1, 1, run_claim},
+    {"dismiss", "ID", "Let an opportunity go: it needs no answer.", DECIDING, 1, 1, run_dismiss},
+    {"resolve", "ID", "Say that an opportunity is settled.", DECIDING, 1, 1, run_resolve},
+    {"hold", "ID STAGE", "Fix a customer's stage.", DECIDING, 2, 2, run_hold},
+    {"release", "ID", "End a hold.", DECIDING, 1, 1, run_release},
+    {"suspend", "ID", "Keep a customer at stage 3 at most.", DECIDING, 1, 1, run_suspend},
+    {"reinstate", "ID", "End a suspension.", DECIDING, 1, 1, run_reinstate},
+    {"link", "A B", "Make two accounts one customer.", DECIDING, 2, 2, run_link},
+    {"unlink", "A", "Undo the links of an account.", DECIDING, 1, 1, run_unlink},
+    {"object", "ID", "Profile a customer no more.", DECIDING, 1, 1, run_object},
+    {"resume", "ID", "Profile a customer again.", DECIDING, 1, 1, run_resume},
+    {"forget", "ID", "Forget a person: all that is kept of one, in all reports and for good.",
+     TRACKING, 1, 1, run_forget},
+    {"export", "ID", "Everything that is kept of a person.", TRACKING, 1, 1, run_export},
+    {"retain", "", "Remove old texts; what was read in them stays.", TRACKING | TAKES_TEXTS, 0, 0,
+     run_retain},
+    {"compact", "", "Drop days that no view looks at any more.", TRACKING & ~TAKES_BRAND, 0, 0,
+     run_compact},
+    {"check", "", "Look whether a store is whole.", TRACKING, 0, 0, run_check},
     {"whatif", "", "What another policy would have decided of the same past.", TRACKING, 0, 0,
      run_whatif},
     {"model", "info [FILE] | verify FILE | teach|promise|drift [FILE…]",

@@ -43,6 +43,8 @@ static const struct {
     {"rules", "RULES", TAKES_RULES, "X's counting rules: x3 (default), x2 or x1"},
     {"kind", "KIND", TAKES_KIND, "username, list, hashtag, url or url-bare"},
     {"staff", NULL, TAKES_STAFF, "those who answer, where the policy allows it"},
+    {"reason", "TEXT", TAKES_REASON, "why, such as what a link rests on; kept with the decision"},
+    {"texts", "DAYS", TAKES_TEXTS, "a number of days: older texts go"},
     {"output", "FILE", TAKES_OUTPUT, "write there, all or nothing"},
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -168,6 +170,12 @@ static int set(struct options *o, unsigned bit, const char *value)
     case TAKES_STORE:
         o->store = value;
         return 1;
+    case TAKES_REASON:
+        o->reason = value;
+        return 1;
+    case TAKES_TEXTS:
+        o->has_texts = 1;
+        return whole(value, INT32_MAX, &o->texts);
     case TAKES_BRAND:
         o->brand = value;
         return 1;

@@ -365,6 +365,29 @@ int print_staff(const json_t *rows, FILE *file)
     return table_end(&table, file) & good;
 }
 
+int print_members(const json_t *rows, FILE *file)
+{
+    size_t i;
+    const json_t *row;
+    json_array_foreach(rows, i, row) {
+        const char *name;
+        const json_t *value;
+        const char *between = "";
+        json_object_foreach((json_t *)(uintptr_t)row, name, value) {
+            fprintf(file, "%s%s: ", between, name);
+            if (json_is_string(value))
+                fprintf(file, "%s", json_string_value(value));
+            else if (json_is_integer(value))
+                fprintf(file, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+            else
+                fprintf(file, "-");
+            between = ", ";
+        }
+        fputc('\n', file);
+    }
+    return 1;
+}
+
 static void difference_cell(struct table *table, const json_t *row, const char *name)
 {
     const json_t *value = json_object_get(row, name);

@@ -19,6 +19,9 @@ typedef int (*printer)(const json_t *rows, FILE *file);
  * that prints it. An exit status. */
 int print_buffer(const struct options *options, const engage_buffer *buffer, printer print);
 
+/* Each row as a line of its members, with their names. */
+int print_members(const json_t *rows, FILE *file);
+
 int print_decisions(const json_t *rows, FILE *file);
 int print_differences(const json_t *rows, FILE *file);
 int print_people(const json_t *rows, FILE *file);

@@ -80,6 +80,9 @@ static void print_counts(const engage_counts *counts, int json, FILE *file)
         ",\"opened\":%" PRIu64 ",\"closed\":%" PRIu64 ",\"transitions\":%" PRIu64 "}\n"};
     fprintf(file, forms[json], counts->read, counts->applied, counts->duplicate, counts->conflict,
             counts->late, counts->refused, counts->opened, counts->closed, counts->transitions);
+    if (!json && counts->unknown > 0)
+        fprintf(file, "%" PRIu64 " of those applied have verbs that mean nothing here\n",
+                counts->unknown);
 }
 
 int run_track(const struct options *options)

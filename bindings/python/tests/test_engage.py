@@ -157,6 +157,22 @@ class TrackerTest(unittest.TestCase):
             (replies,) = tracker.replies(by="platform")
             self.assertEqual(replies["episodes"], 1)
 
+    def test_what_is_kept(self):
+        with engage.Tracker("memory:") as tracker:
+            counts = tracker.apply([
+                {"id": "e1", "verb": "Create", "actor": "x:ann", "post": "x:p1", "text": "how?",
+                 "time": 1700006400000, "sentiment": 0, "intents": {"question": 0.9}},
+                {"id": "e2", "verb": "Dance", "actor": "x:bob", "time": 1700006400000}])
+            self.assertEqual((counts["applied"], counts["unknown"]), (2, 1))
+            self.assertEqual(tracker.check()[-1]["damaged"], 0)
+            self.assertEqual(tracker.retain(0, now=1700096400000), [{"brand": "default", "texts": 1}])
+            self.assertIn("event", {row.get("what") for row in tracker.export("x:ann")})
+            (done,) = tracker.forget("x:ann")
+            self.assertEqual((done["customer"], done["events"]), ("x:ann", 1))
+            with self.assertRaises(engage.Error):
+                tracker.export("x:ann")
+            self.assertEqual(tracker.compact(now=1900000000000)[0]["facts"], 0)
+
     def test_people_decide(self):
         catalogue = "[product glow]\nnames = Glow\n"
         with engage.Tracker(catalogue=catalogue) as tracker:

@@ -176,6 +176,26 @@ class Tracker:
         return _rows(self._handle.decide(name, subject, value, brand, by, reason,
                                          _milliseconds(time)))
 
+    def forget(self, account, brand=None, now=None):
+        """Forgets a person, with all accounts: a list, one dict a brand."""
+        return self._report("forget", account, brand=brand, now=now)
+
+    def export(self, account, brand=None, now=None):
+        """Everything that is held of a person: a list of dicts, one a row."""
+        return self._report("export", account, brand=brand, now=now)
+
+    def retain(self, days=None, brand=None, now=None):
+        """Removes texts as many days old, or as old as the policy allows."""
+        return self._report("retain", brand=brand, now=now, top=0 if days is None else days + 1)
+
+    def compact(self, now=None):
+        """Drops the days that no view looks at any more."""
+        return self._report("compact", now=now)
+
+    def check(self, brand=None):
+        """What is damaged, and last how much was looked at."""
+        return self._report("check", brand=brand)
+
     def whatif(self, policy):
         """What another policy (a text) would have decided: a dict for each difference."""
         return _rows(self._handle.whatif(policy))

@@ -735,7 +735,7 @@ static PyObject *tracker_apply(PyObject *object, PyObject *list)
     self->base.busy = 0;
     if (rc != ENGAGE_OK)
         return raise_code(state_of(object), rc, &detail);
-    return Py_BuildValue("{sKsKsKsKsKsKsKsKsK}", "read", (unsigned long long)counts.read, "applied",
+    return Py_BuildValue("{sKsKsKsKsKsKsKsKsKsK}", "read", (unsigned long long)counts.read, "applied",
                          (unsigned long long)counts.applied, "duplicate",
                          (unsigned long long)counts.duplicate, "conflict",
                          (unsigned long long)counts.conflict, "late",
@@ -743,7 +743,8 @@ static PyObject *tracker_apply(PyObject *object, PyObject *list)
                          (unsigned long long)counts.refused, "opened",
                          (unsigned long long)counts.opened, "closed",
                          (unsigned long long)counts.closed, "transitions",
-                         (unsigned long long)counts.transitions);
+                         (unsigned long long)counts.transitions, "unknown",
+                         (unsigned long long)counts.unknown);
 }
 
 /* report(name, operand, brand, now, top, by, explain) -> JSON lines. */
@@ -789,6 +790,18 @@ static PyObject *tracker_report(PyObject *object, PyObject *args)
         rc = engage_tracker_people(self->handle, &query, out, &detail);
     else if (strcmp(name, "states") == 0)
         rc = engage_tracker_states(self->handle, id, &query, out, &detail);
+    else if (strcmp(name, "forget") == 0)
+        rc = engage_tracker_forget(self->handle, id, &query, out, &detail);
+    else if (strcmp(name, "export") == 0)
+        rc = engage_tracker_export(self->handle, id, &query, out, &detail);
+    else if (strcmp(name, "retain") == 0)
+        rc = engage_tracker_retain(self->handle, (int64_t)top - 1, &query, out, &detail);
+    else if (strcmp(name, "compact") == 0)
+        rc = engage_tracker_compact(self->handle, &query, out, &detail);
+    else if (strcmp(name, "check") == 0) {
+        rc = engage_tracker_check(self->handle, &query, out, &detail);
+        rc = rc == ENGAGE_ROW ? ENGAGE_OK : rc; /* the rows say what is damaged */
+    }
     Py_END_ALLOW_THREADS
     return leave(&self->base, rc, &detail);
 }

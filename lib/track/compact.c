@@ -1,0 +1,206 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Raising the floor: days that no view looks at any more are dropped from states, and their
+ * facts with them. First days stay in the states. What was decided before stays as it was
+ * decided then.
+ */
+#include "base/error.h"
+#include "base/time.h"
+#include "track/forget.h"
+#include "track/judge.h"
+#include "track/report.h"
+#include "track/state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct compacting {
+    engage_tracker *tracker;
+    engage_error *error;
+    int32_t floor;
+    struct engagep_arena arena;
+    struct engagep_calendar calendar;
+    struct engagep_value *rows; /* copies of rows, one after the other */
+    size_t columns;
+    size_t count;
+    size_t capacity;
+    uint64_t states;
+    uint64_t facts;
+};
+
+static int keep_row(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct compacting *compacting = ctx;
+    size_t columns = compacting->columns;
+    if (compacting->count == compacting->capacity) {
+        size_t capacity = compacting->capacity * 2 + 16;
+        struct engagep_value *rows =
+            engagep_arena_array(&compacting->arena, capacity, columns * sizeof(*rows));
+        if (rows == NULL)
+            return engagep_core_no_memory(error);
+        if (compacting->count > 0)
+            memcpy(rows, compacting->rows, compacting->count * columns * sizeof(*rows));
+        compacting->rows = rows;
+        compacting->capacity = capacity;
+    }
+    struct engagep_value *copy = compacting->rows + compacting->count++ * columns;
+    for (size_t i = 0; i < columns; i++) {
+        copy[i] = row[i];
+        if (row[i].type < ENGAGEP_TEXT)
+            continue;
+        copy[i].data = engagep_arena_copy(&compacting->arena, row[i].data, row[i].size);
+        if (copy[i].data == NULL)
+            return engagep_core_no_memory(error);
+    }
+    return ENGAGE_OK;
+}
+
+/* Rewrites the state in a row, where the floor changes it. */
+static int compact_row(struct compacting *compacting, size_t table, size_t column,
+                       struct engagep_value *row)
+{
+    engage_str state = engagep_row_str(&row[column]);
+    engage_str bytes;
+    if (state.size == 0)
+        return ENGAGE_OK;
+    engagep_calendar_clear(&compacting->calendar);
+    int rc = engagep_state_add(compacting->tracker, &compacting->calendar, state,
+                               compacting->error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    engagep_calendar_compact(&compacting->calendar, compacting->floor);
+    rc = engagep_state_bytes(compacting->tracker, &compacting->calendar, &bytes, compacting->error);
+    if (rc != ENGAGE_OK || engagep_str_equal(bytes, state))
+        return rc;
+    row[column] = engagep_row_blob(bytes.data, bytes.size);
+    compacting->states++;
+    return engagep_core_put(compacting->tracker, table, row, compacting->error);
+}
+
+static int compact_states(struct compacting *compacting, size_t table, size_t column)
+{
+    engagep_arena_reset(&compacting->arena);
+    compacting->count = compacting->capacity = 0;
+    compacting->columns = engagep_tables[table].column_count;
+    int rc = engagep_core_scan(compacting->tracker, table, 0, NULL, 0, keep_row, compacting,
+                               compacting->error);
+    for (size_t i = 0; i < compacting->count && rc == ENGAGE_OK; i++)
+        rc = compact_row(compacting, table, column, compacting->rows + i * compacting->columns);
+    return rc;
+}
+
+/* Accounts are those that were read last. */
+static int drop_facts(struct compacting *compacting)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < compacting->count && rc == ENGAGE_OK; i++) {
+        const struct engagep_value *row = compacting->rows + i * compacting->columns;
+        struct engagep_value prefix[] = {row[ACCOUNT_BRAND], row[ACCOUNT_ACCOUNT]};
+        rc = engagep_forget_sweep(compacting->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 2,
+                                  compacting->floor, &compacting->facts, compacting->error);
+    }
+    return rc;
+}
+
+static int write_floor(struct compacting *compacting)
+{
+    char digits[16];
+    int size = snprintf(digits, sizeof(digits), "%d", (int)compacting->floor);
+    struct engagep_value row[] = {engagep_row_text((engage_str){"floor", 5}),
+                                  engagep_row_text((engage_str){digits, (size_t)size})};
+    return engagep_core_put(compacting->tracker, ENGAGEP_META, row, compacting->error);
+}
+
+/* Before the days go: what silence changes until the first day that can be worked out then. */
+static int close_customers(struct compacting *compacting)
+{
+    const struct engagep_policy_numbers *numbers = &compacting->tracker->policy->numbers;
+    int64_t until = (int64_t)compacting->floor + numbers->window + 4 * (int64_t)numbers->hold;
+    struct engagep_person person;
+    int rc = engagep_core_scan(compacting->tracker, ENGAGEP_CUSTOMER, 0, NULL, 0, keep_row,
+                               compacting, compacting->error);
+    engagep_state_begin(&person, compacting->tracker);
+    for (size_t i = 0; i < compacting->count && rc == ENGAGE_OK; i++) {
+        const struct engagep_value *row = compacting->rows + i * compacting->columns;
+        rc = engagep_judge_close(compacting->tracker, engagep_row_str(&row[CUSTOMER_BRAND]),
+                                 engagep_row_str(&row[CUSTOMER_CUSTOMER]), &person,
+                                 until * ENGAGEP_DAY_MS, compacting->error);
+    }
+    engagep_state_release(&person);
+    return rc;
+}
+
+static int compact(struct compacting *compacting)
+{
+    compacting->columns = CUSTOMER_COLUMNS;
+    int rc = close_customers(compacting);
+    if (rc == ENGAGE_OK)
+        rc = compact_states(compacting, ENGAGEP_PARTIAL, PARTIAL_STATE);
+    if (rc == ENGAGE_OK)
+        rc = compact_states(compacting, ENGAGEP_ACCOUNT, ACCOUNT_STATE);
+    if (rc == ENGAGE_OK)
+        rc = drop_facts(compacting);
+    return rc == ENGAGE_OK ? write_floor(compacting) : rc;
+}
+
+static void put_line(const struct compacting *compacting, engage_buffer *buffer)
+{
+    engagep_json_open(buffer, '{');
+    engagep_report_key_time(buffer, "floor",
+                            compacting->floor != ENGAGEP_NO_DAY
+                                ? compacting->floor * ENGAGEP_DAY_MS
+                                : ENGAGE_NO_TIME);
+    engagep_report_key_count(buffer, "states", compacting->states);
+    engagep_report_key_count(buffer, "facts", compacting->facts);
+    engagep_json_close(buffer, '}');
+    engagep_buffer_put_byte(buffer, '\n');
+}
+
+static int compact_to(engage_tracker *tracker, int64_t floor, engage_buffer *buffer,
+                      engage_error *error)
+{
+    struct compacting compacting = {.tracker = tracker, .error = error};
+    engagep_arena_init(&compacting.arena, &tracker->allocator);
+    engagep_calendar_init(&compacting.calendar, tracker->key, &tracker->allocator);
+    int rc = engagep_duty_load(tracker, error);
+    compacting.floor = tracker->floor;
+    if (rc == ENGAGE_OK && floor >= ENGAGEP_DAY_MIN && floor > tracker->floor) {
+        compacting.floor = (int32_t)floor;
+        rc = compact(&compacting);
+    }
+    if (rc == ENGAGE_OK)
+        put_line(&compacting, buffer);
+    engagep_calendar_release(&compacting.calendar);
+    engagep_arena_release(&compacting.arena);
+    return rc;
+}
+
+int engage_tracker_compact(engage_tracker *tracker, const engage_query *query,
+                           engage_buffer *buffer, engage_error *error)
+{
+    struct engagep_report report;
+    int rc = engagep_report_begin(&report, tracker, query, buffer, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (tracker->readonly) {
+        rc = engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
+        return engagep_report_end(&report, rc);
+    }
+    const struct engagep_store_ops *ops = tracker->store->ops;
+    int64_t floor = ENGAGEP_NO_DAY;
+    if (report.now != ENGAGE_NO_TIME)
+        floor = report.day - tracker->policy->numbers.view + 1;
+    rc = ops->begin(tracker->store, error);
+    if (rc == ENGAGE_OK) {
+        rc = compact_to(tracker, floor, buffer, error);
+        if (rc == ENGAGE_OK && buffer->failed != ENGAGE_OK)
+            rc = engagep_core_no_memory(error);
+        if (rc == ENGAGE_OK)
+            rc = ops->commit(tracker->store, error);
+        else
+            ops->rollback(tracker->store);
+    }
+    rc = engagep_report_end(&report, rc);
+    return rc == ENGAGE_OK ? ops->scrub(tracker->store, error) : rc;
+}

@@ -1,0 +1,225 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/forget.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "track/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char last_number[] = "forgotten"; /* in meta: the number given last */
+
+static void begin(struct engagep_forgetting *forgetting, engage_tracker *tracker,
+                  engage_error *error)
+{
+    memset(forgetting, 0, sizeof(*forgetting));
+    forgetting->tracker = tracker;
+    forgetting->error = error;
+    engagep_arena_init(&forgetting->arena, &tracker->allocator);
+    engagep_map_init(&forgetting->by_account, &tracker->allocator, tracker->secret);
+    engagep_map_init(&forgetting->threads, &tracker->allocator, tracker->secret);
+    engagep_map_init(&forgetting->named, &tracker->allocator, tracker->secret);
+    engagep_map_init(&forgetting->renamed, &tracker->allocator, tracker->secret);
+}
+
+static void end(struct engagep_forgetting *forgetting)
+{
+    engagep_arena_release(&forgetting->arena);
+    engagep_map_release(&forgetting->by_account);
+    engagep_map_release(&forgetting->threads);
+    engagep_map_release(&forgetting->named);
+    engagep_map_release(&forgetting->renamed);
+}
+
+/* ----------------------------------------------------------------- nobody --- */
+
+/* Takes the next number: it tells nothing of whom it stands for. */
+static int name_nobody(struct engagep_forgetting *forgetting)
+{
+    struct engagep_value row[META_COLUMNS];
+    struct engagep_value key[] = {
+        engagep_row_text((engage_str){last_number, sizeof(last_number) - 1})};
+    char digits[24] = "";
+    int rc = engagep_core_get(forgetting->tracker, ENGAGEP_META, key, row, forgetting->error);
+    if (rc < 0)
+        return rc;
+    if (rc == ENGAGE_ROW && row[META_VALUE].size < sizeof(digits))
+        memcpy(digits, row[META_VALUE].data, row[META_VALUE].size);
+    forgetting->forgotten.number = strtoll(digits, NULL, 10) + 1;
+    forgetting->nobody = engagep_duty_name(&forgetting->arena, forgetting->forgotten.number);
+    if (forgetting->nobody.data == NULL)
+        return engagep_core_no_memory(forgetting->error);
+    const char *number = strchr(forgetting->nobody.data, ':') + 1;
+    size_t size = forgetting->nobody.size - (size_t)(number - forgetting->nobody.data);
+    row[META_NAME] = key[0];
+    row[META_VALUE] = engagep_row_text((engage_str){number, size});
+    rc = engagep_core_put(forgetting->tracker, ENGAGEP_META, row, forgetting->error);
+    for (size_t i = 0; i < forgetting->account_count && rc == ENGAGE_OK; i++)
+        rc = engagep_duty_write(forgetting->tracker, forgetting->brand, forgetting->accounts[i],
+                                &forgetting->forgotten, forgetting->error);
+    return rc;
+}
+
+/* ----------------------------------------------------------------- replay --- */
+
+static int add_event(struct engagep_forgetting *forgetting, engage_events *events,
+                     const struct engagep_stored *stored, struct engagep_signal *heard)
+{
+    heard[engage_events_count(events)] = stored->signal;
+    return engage_events_add(events, &stored->event, forgetting->error);
+}
+
+/* What others did, and the husks that it hangs on. */
+static int add_events(struct engagep_forgetting *forgetting, engage_events *events,
+                      struct engagep_signal *heard)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < forgetting->others.count && rc == ENGAGE_OK; i++)
+        rc = add_event(forgetting, events, &forgetting->others.list[i], heard);
+    for (size_t i = 0; i < forgetting->own.count && rc == ENGAGE_OK; i++) {
+        struct engagep_stored husk;
+        rc = engagep_forget_husk(forgetting, &forgetting->own.list[i], &husk);
+        if (rc == ENGAGE_ROW)
+            rc = add_event(forgetting, events, &husk, heard);
+        else if (rc == ENGAGE_DONE)
+            rc = ENGAGE_OK;
+    }
+    return rc;
+}
+
+/* Takes everything out and puts back what stays, in one batch, so that accounts which come
+ * out as they were are not touched. */
+static int replace(struct engagep_forgetting *forgetting, engage_events *events,
+                   struct engagep_signal *heard)
+{
+    engage_tracker *tracker = forgetting->tracker;
+    engage_counts counts = ENGAGE_COUNTS_INIT;
+    int64_t now = tracker->now;
+    int rc = engagep_batch_begin(tracker, &counts, forgetting->error);
+    if (rc == ENGAGE_OK)
+        rc = engagep_forget_events(forgetting, tracker->batch);
+    if (rc == ENGAGE_OK)
+        rc = name_nobody(forgetting);
+    if (rc == ENGAGE_OK)
+        rc = add_events(forgetting, events, heard);
+    tracker->heard = heard;
+    tracker->now = ENGAGE_NO_TIME; /* they were taken once */
+    if (rc == ENGAGE_OK)
+        rc = engagep_batch_run(tracker->batch, events);
+    tracker->heard = NULL;
+    tracker->now = now;
+    engagep_batch_end(tracker);
+    return rc;
+}
+
+static int forget_gathered(struct engagep_forgetting *forgetting)
+{
+    engage_events *events = NULL;
+    size_t most = forgetting->own.count + forgetting->others.count + 1;
+    struct engagep_signal *heard = engagep_arena_array(&forgetting->arena, most, sizeof(*heard));
+    int rc = heard != NULL ? engage_events_new(&events, &forgetting->tracker->allocator)
+                           : ENGAGE_ENOMEM;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(forgetting->error);
+    rc = replace(forgetting, events, heard);
+    engage_events_free(events);
+    return rc == ENGAGE_OK ? engagep_forget_rows(forgetting) : rc;
+}
+
+/* ------------------------------------------------------------------- call --- */
+
+static void put_line(const struct engagep_forgetting *forgetting, engage_buffer *buffer)
+{
+    uint64_t objected = 0;
+    for (size_t i = 0; i < forgetting->account_count; i++)
+        objected += forgetting->objected[i];
+    engagep_json_open(buffer, '{');
+    engagep_report_key_text(buffer, "brand", forgetting->brand);
+    engagep_report_key_text(buffer, "customer", forgetting->customer);
+    engagep_report_key_count(buffer, "accounts", forgetting->account_count);
+    engagep_report_key_count(buffer, "events", forgetting->own.count);
+    engagep_report_key_count(buffer, "left", forgetting->husks);
+    engagep_report_key_text(buffer, "left_as",
+                            forgetting->husks > 0 ? forgetting->nobody : (engage_str){NULL, 0});
+    engagep_report_key_count(buffer, "objections_kept", objected);
+    engagep_report_key_time(buffer, "until", forgetting->forgotten.until);
+    engagep_json_close(buffer, '}');
+    engagep_buffer_put_byte(buffer, '\n');
+}
+
+/* ENGAGE_DONE where the brand does not know the account. */
+static int forget_in(engage_tracker *tracker, engage_str brand, engage_str account, int64_t until,
+                     engage_buffer *buffer, engage_error *error)
+{
+    struct engagep_forgetting forgetting;
+    begin(&forgetting, tracker, error);
+    forgetting.brand = brand;
+    forgetting.forgotten.until = until;
+    int rc = engagep_forget_gather(&forgetting, account);
+    if (rc == ENGAGE_OK)
+        rc = forget_gathered(&forgetting);
+    if (rc == ENGAGE_OK)
+        put_line(&forgetting, buffer);
+    end(&forgetting);
+    return rc;
+}
+
+static int forget_in_all(engage_tracker *tracker, const struct engagep_report *brands,
+                         struct engagep_arena *arena, engage_str account, engage_buffer *buffer,
+                         engage_error *error)
+{
+    int found = 0;
+    int rc = ENGAGE_OK;
+    size_t count = brands->brand_count;
+    int64_t until = brands->now;
+    engage_str *names = engagep_arena_array(arena, count + 1, sizeof(*names));
+    if (names == NULL)
+        return engagep_core_no_memory(error);
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
+        names[i] = brands->brands[i];
+        rc = engagep_row_keep(arena, &names[i]);
+    }
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
+        rc = forget_in(tracker, names[i], account, until, buffer, error);
+        found |= rc == ENGAGE_OK;
+        rc = rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    }
+    if (rc == ENGAGE_OK && !found)
+        rc = engagep_error_set(error, ENGAGE_ENOTFOUND, "no such customer");
+    return rc;
+}
+
+int engage_tracker_forget(engage_tracker *tracker, engage_str account, const engage_query *query,
+                          engage_buffer *buffer, engage_error *error)
+{
+    struct engagep_report report;
+    struct engagep_arena arena;
+    int rc = engagep_report_begin(&report, tracker, query, buffer, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (tracker->readonly) {
+        rc = engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
+        return engagep_report_end(&report, rc);
+    }
+    const struct engagep_store_ops *ops = tracker->store->ops;
+    engagep_arena_init(&arena, &tracker->allocator);
+    rc = ops->begin(tracker->store, error);
+    if (rc == ENGAGE_OK) {
+        rc = forget_in_all(tracker, &report, &arena, account, buffer, error);
+        if (rc == ENGAGE_OK && buffer->failed != ENGAGE_OK)
+            rc = engagep_core_no_memory(error);
+        if (rc == ENGAGE_OK)
+            rc = ops->commit(tracker->store, error);
+        else
+            ops->rollback(tracker->store);
+    }
+    engagep_arena_release(&arena);
+    rc = engagep_report_end(&report, rc);
+    return rc == ENGAGE_OK ? ops->scrub(tracker->store, error) : rc;
+}

@@ -1,0 +1,79 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Forgetting a person. What others did stays theirs, done with somebody who is nobody any
+ * more: of the person's own posts and acts only so much is left, under another name, as
+ * others' help, thanks and answers hang on. All else is removed, and what was read of
+ * others is read again, as if the store had never known more.
+ *
+ *   forget   whom, in which brands; what is told
+ *   gather   what is there of the person, and what others say that names it
+ *   husk     what is left of a post or an act
+ *   remove   everything else
+ */
+#ifndef ENGAGEP_TRACK_FORGET_H
+#define ENGAGEP_TRACK_FORGET_H
+
+#include "track/batch.h"
+#include "track/duty.h"
+
+/* Events, in an arena. */
+struct engagep_gathered {
+    struct engagep_stored *list;
+    size_t count;
+    size_t capacity;
+};
+
+struct engagep_forgetting {
+    engage_tracker *tracker;
+    engage_error *error;
+    engage_str brand;
+    struct engagep_forgotten forgotten;
+    engage_str nobody; /* who stands for the person */
+    struct engagep_arena arena;
+
+    engage_str *accounts; /* of the person */
+    uint8_t *objected;    /* of each account */
+    size_t account_count;
+    size_t account_capacity;
+    engage_str customer;
+    struct engagep_map by_account;
+
+    struct engagep_gathered own;    /* what it did */
+    struct engagep_gathered others; /* what others did in its threads, or with it */
+    struct engagep_gathered gone;   /* what was decided about it */
+    struct engagep_map threads;     /* to 1 where others are in it, too, else 0 */
+    engage_str *thread_list;
+    size_t thread_count;
+    size_t thread_capacity;
+    struct engagep_map named;       /* posts that others name */
+    struct engagep_map renamed;     /* own posts that nobody else names, to a number */
+    size_t husks;
+};
+
+/* Reads all that forgetting will need, and writes nothing. ENGAGE_DONE where the brand does
+ * not know the account. */
+int engagep_forget_gather(struct engagep_forgetting *forgetting, engage_str account);
+
+/* Makes of an own event what is left of it, for others' sake: ENGAGE_ROW, or ENGAGE_DONE
+ * where nothing is. */
+int engagep_forget_husk(struct engagep_forgetting *forgetting, const struct engagep_stored *own,
+                        struct engagep_stored *out);
+
+/* Takes the gathered events and what was read of them out of a batch that was begun. */
+int engagep_forget_events(struct engagep_forgetting *forgetting, struct engagep_batch *batch);
+
+/* Removes the person's own rows, once the batch has ended. */
+int engagep_forget_rows(struct engagep_forgetting *forgetting);
+
+/* Puts a copy of an event into a list. */
+int engagep_forget_add(struct engagep_forgetting *forgetting, struct engagep_gathered *list,
+                       const struct engagep_value row[EVENT_COLUMNS]);
+
+/* Removes all rows of a table whose first columns are these, up to a number in the next
+ * column (INT64_MAX: all); `count` may be NULL. */
+int engagep_forget_sweep(engage_tracker *tracker, size_t table, size_t index,
+                         const struct engagep_value *prefix, size_t columns, int64_t below,
+                         uint64_t *count, engage_error *error);
+
+#endif

@@ -1,0 +1,682 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * What is owed to people and platforms: who is forgotten leaves nothing and does not come
+ * back, everything held is told, texts age out, old days are dropped without changing what
+ * was decided.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "scene.h"
+#include "stream.h"
+
+#include "track/core.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------ asking --- */
+
+typedef int ask(engage_tracker *tracker, engage_str account, const engage_query *query,
+                engage_buffer *buffer, engage_error *error);
+
+static const char *call(struct scene *scene, ask *what, const char *account, int expected)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    engage_buffer_clear(scene->out);
+    int rc = what(scene->tracker, scene_text(account), NULL, scene->out, &error);
+    ck_assert_msg(rc == expected, "%s: %s (%s)", account, engage_errname(rc), error.message);
+    if (rc != ENGAGE_OK)
+        ck_assert_uint_eq(engage_buffer_size(scene->out), 0);
+    return engage_buffer_data(scene->out);
+}
+
+/* Ann asks, Bob helps, Ann thanks; Bob helps two others, who like it. */
+static void add_help(struct scene *scene)
+{
+    scene_add(scene, scene_post("q1", "x:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(scene, scene_post("a1", "x:bob", 2, "q1", ENGAGE_INTENT_PEER_ANSWER));
+    scene_add(scene, scene_post("t1", "x:ann", 4, "a1", ENGAGE_INTENT_PRAISE));
+    scene_add(scene, scene_post("own", "x:ann", 5, NULL, ENGAGE_INTENT_PRAISE));
+    scene_add(scene, scene_post("q2", "x:cat", 24, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(scene, scene_post("a2", "x:bob", 26, "q2", ENGAGE_INTENT_PEER_ANSWER));
+    engage_event like = scene_act("l2", "Like", "x:cat", 27);
+    like.object = scene_text("a2");
+    scene_add(scene, like);
+    engage_event invite = scene_act("i1", "Invite", "x:bob", 50);
+    invite.target = scene_text("x:ann");
+    scene_add(scene, invite);
+    scene_apply(scene);
+}
+
+/* ------------------------------------------------------------------ forget --- */
+
+START_TEST(test_forget_leaves_help)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    scene_has_fact(&scene, "x:bob", "help", "a1");
+    char *before = strdup(scene_customer(&scene, "x:bob"));
+    const char *said = call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+    scene_has(said, "\"customer\":\"x:ann\",\"accounts\":1,\"events\":3,\"left\":2,"
+                    "\"left_as\":\"forgotten:1\",\"objections_kept\":0");
+    call(&scene, engage_tracker_customer, "x:ann", ENGAGE_ENOTFOUND);
+    call(&scene, engage_tracker_export, "x:ann", ENGAGE_ENOTFOUND);
+    call(&scene, engage_tracker_customer, "forgotten:1", ENGAGE_ENOTFOUND);
+    /* Bob's help, the thanks for it and the invitation stay, with somebody else's hash. */
+    scene_has_fact(&scene, "x:bob", "help", "a1");
+    scene_has_fact(&scene, "x:bob", "invite", "i1");
+    const char *after = scene_customer(&scene, "x:bob");
+    ck_assert_str_ne(before, after);
+    scene_has(after, "\"gate\":\"people\",\"value\":2");
+    scene_has(after, "\"gate\":\"acknowledgers\",\"value\":2");
+    free(before);
+    scene_close(&scene);
+}
+END_TEST
+
+/* Nothing of a text, a name or an account is left, in whatever table. */
+START_TEST(test_forget_leaves_no_trace)
+{
+    struct scene scene = scene_open();
+    engage_event named = scene_post("n1", "x:ann", 1, NULL, -1);
+    named.name = scene_text("Ann Example");
+    named.text = scene_text("something that Ann wrote");
+    named.crm_id = scene_text("C-77");
+    scene_add(&scene, named);
+    add_help(&scene);
+    engage_decision hold = ENGAGE_DECISION_INIT;
+    hold.name = scene_text("hold");
+    hold.subject = scene_text("x:ann");
+    hold.value = scene_text("creation");
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &hold, scene.out, NULL), ENGAGE_OK);
+    call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+    static const char *const others[] = {"x:bob", "x:cat"};
+    for (size_t i = 0; i < 2; i++) {
+        const char *held = call(&scene, engage_tracker_export, others[i], ENGAGE_OK);
+        ck_assert_ptr_null(strstr(held, "x:ann"));
+        ck_assert_ptr_null(strstr(held, "wrote"));
+        ck_assert_ptr_null(strstr(held, "Example"));
+    }
+    scene_close(&scene);
+}
+END_TEST
+
+/* A feed that is played again brings nobody back; what comes later is new. */
+START_TEST(test_forgotten_stay_away)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+    char *before = strdup(scene_customer(&scene, "x:bob"));
+    add_help(&scene);
+    call(&scene, engage_tracker_customer, "x:ann", ENGAGE_ENOTFOUND);
+    ck_assert_str_eq(before, scene_customer(&scene, "x:bob"));
+    free(before);
+    scene_add(&scene, scene_post("again", "x:ann", 80, NULL, -1));
+    engage_counts counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.applied, 1);
+    scene_has(scene_customer(&scene, "x:ann"), "\"stage\":\"consumption\"");
+    call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+    call(&scene, engage_tracker_forget, "x:ann", ENGAGE_ENOTFOUND);
+    scene_close(&scene);
+}
+END_TEST
+
+/* That somebody objects stays, and what a platform withheld. */
+START_TEST(test_forget_keeps_objections)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    engage_event object = scene_act("o1", "Object", "x:ann", 30);
+    object.target = scene_text("x:ann");
+    scene_add(&scene, object);
+    engage_event withhold = scene_act("w1", "Withhold", "x:desk", 31);
+    withhold.role = scene_text("staff");
+    withhold.target = scene_text("x:cat");
+    withhold.type = scene_text("suspend");
+    scene_add(&scene, withhold);
+    scene_apply(&scene);
+    const char *said = call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+    scene_has(said, "\"objections_kept\":1");
+    call(&scene, engage_tracker_forget, "x:cat", ENGAGE_OK);
+    scene_add(&scene, scene_post("later", "x:ann", 80, NULL, -1));
+    scene_add(&scene, scene_post("later2", "x:cat", 81, NULL, -1));
+    scene_apply(&scene);
+    call(&scene, engage_tracker_customer, "x:ann", ENGAGE_ENOTFOUND);
+    call(&scene, engage_tracker_customer, "x:cat", ENGAGE_ENOTFOUND);
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_forget_takes_all_accounts)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    engage_event view = scene_act("v", "View", "x:ann2", 40);
+    scene_add(&scene, view);
+    engage_event link = scene_act("k", "Link", "x:desk", 41);
+    link.role = scene_text("staff");
+    link.target = scene_text("x:ann");
+    link.object = scene_text("x:ann2");
+    scene_add(&scene, link);
+    scene_apply(&scene);
+    const char *said = call(&scene, engage_tracker_forget, "x:ann2", ENGAGE_OK);
+    scene_has(said, "\"accounts\":2");
+    call(&scene, engage_tracker_customer, "x:ann", ENGAGE_ENOTFOUND);
+    call(&scene, engage_tracker_customer, "x:ann2", ENGAGE_ENOTFOUND);
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_forget_partial_states)
+{
+    struct scene scene = scene_open();
+    struct scene elsewhere = scene_open();
+    add_help(&scene);
+    add_help(&elsewhere);
+    engage_event view = scene_act("v9", "View", "x:ann", 9);
+    scene_add(&elsewhere, view);
+    scene_apply(&elsewhere);
+    engage_buffer_clear(elsewhere.out);
+    ck_assert_int_eq(engage_tracker_states(elsewhere.tracker, scene_text("x:ann"), NULL,
+                                           elsewhere.out, NULL), ENGAGE_OK);
+    call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+    ck_assert_int_eq(engage_tracker_merge(scene.tracker, engage_buffer_data(elsewhere.out),
+                                          engage_buffer_size(elsewhere.out), NULL), ENGAGE_DONE);
+    call(&scene, engage_tracker_customer, "x:ann", ENGAGE_ENOTFOUND);
+    scene_close(&elsewhere);
+    scene_close(&scene);
+}
+END_TEST
+
+/* In every random stream: the person is gone from all reports, what others have of it stays
+ * in number, and the whole feed played again changes nothing. */
+START_TEST(test_forget_properties)
+{
+    for (uint64_t seed = 1; seed <= stream_rounds(150); seed++) {
+        struct stream stream;
+        uint64_t random = seed * 31;
+        stream_make(&stream, seed, 40 + seed % 100, 1 + (int)(seed % 5));
+        engage_tracker *tracker = stream_tracker(NULL);
+        engage_buffer *out = NULL;
+        engage_counts counts = ENGAGE_COUNTS_INIT;
+        ck_assert_int_eq(engage_buffer_new(&out, NULL), ENGAGE_OK);
+        stream_apply_all(tracker, &stream);
+        char name[16];
+        engage_str person = {name, (size_t)snprintf(name, sizeof(name), "x:u%u",
+                                                    (unsigned)(seed % 11))};
+        engage_query query = ENGAGE_QUERY_INIT;
+        query.now = stream.end;
+        int rc = engage_tracker_forget(tracker, person, &query, out, NULL);
+        ck_assert(rc == ENGAGE_OK || rc == ENGAGE_ENOTFOUND);
+        if (rc == ENGAGE_OK) {
+            char *before = stream_settled(tracker, &stream, stream.end);
+            char quoted[24];
+            snprintf(quoted, sizeof(quoted), "\"%s\"", name);
+            ck_assert_msg(strstr(before, quoted) == NULL, "seed %llu: %s is there",
+                          (unsigned long long)seed, quoted);
+            ck_assert_ptr_null(strstr(before, "\"customers\":[\"forgotten:"));
+            size_t *numbers = stream_shuffle(stream.count, &random);
+            stream_apply(tracker, &stream, numbers, stream.count, 9, &random, &counts);
+            ck_assert_uint_eq(counts.applied, 0);
+            char *after = stream_settled(tracker, &stream, stream.end);
+            stream_equal(before, after, seed, "played again");
+            free(numbers);
+            free(before);
+            free(after);
+        }
+        engage_buffer_free(out);
+        engage_tracker_close(tracker);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
+/* ------------------------------------------------------------------ export --- */
+
+START_TEST(test_export_has_everything)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    const char *held = call(&scene, engage_tracker_export, "x:bob", ENGAGE_OK);
+    scene_has(held, "{\"id\":\"x:bob\",\"brand\":\"acme\",\"accounts\":[\"x:bob\"],");
+    scene_has(held, "{\"brand\":\"acme\",\"what\":\"event\",\"actor\":\"x:bob\",\"id\":\"a1\"");
+    scene_has(held, "\"what\":\"fact\"");
+    scene_has(held, "\"what\":\"account\"");
+    scene_has(held, "\"what\":\"customer\"");
+    scene_has(held, "\"what\":\"transition\"");
+    held = call(&scene, engage_tracker_export, "x:ann", ENGAGE_OK);
+    scene_has(held, "\"actor\":\"x:bob\",\"id\":\"i1\""); /* what others did with her */
+    scene_has(held, "\"what\":\"episode\"");
+    call(&scene, engage_tracker_export, "x:nobody", ENGAGE_ENOTFOUND);
+    scene_close(&scene);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ retain --- */
+
+static const char *retain(struct scene *scene, int64_t days, int hours)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
+    engage_buffer_clear(scene->out);
+    ck_assert_int_eq(engage_tracker_retain(scene->tracker, days, &query, scene->out, NULL),
+                     ENGAGE_OK);
+    return engage_buffer_data(scene->out);
+}
+
+START_TEST(test_texts_age_out)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    char *before = strdup(scene_customer(&scene, "x:bob"));
+    scene_has(retain(&scene, -1, 240), "{\"brand\":\"acme\",\"texts\":0}");
+    scene_has(retain(&scene, 9, 240), "{\"brand\":\"acme\",\"texts\":6}");
+    scene_has(retain(&scene, 9, 240), "{\"brand\":\"acme\",\"texts\":0}");
+    ck_assert_str_eq(before, scene_customer(&scene, "x:bob"));
+    ck_assert_ptr_null(strstr(call(&scene, engage_tracker_export, "x:bob", ENGAGE_OK),
+                              "\"text\":\"a1\""));
+    /* The same events are known again, without their texts. */
+    scene_add(&scene, scene_post("a1", "x:bob", 2, "q1", ENGAGE_INTENT_PEER_ANSWER));
+    engage_counts counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.duplicate, 1);
+    ck_assert_uint_eq(counts.conflict, 0);
+    ck_assert_str_eq(before, scene_customer(&scene, "x:bob"));
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, NULL, NULL, scene.out, NULL),
+                     ENGAGE_OK);
+    ck_assert_str_eq(engage_buffer_data(scene.out), "");
+    if (engage_model_builtin() != NULL)
+        ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, engage_model_builtin(), NULL,
+                                               scene.out, NULL), ENGAGE_ELATE);
+    free(before);
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_deleted_texts_go)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    engage_event gone = scene_act("d1", "Delete", "x:ann", 6);
+    gone.object = scene_text("own");
+    scene_add(&scene, gone);
+    engage_event withhold = scene_act("w1", "Withhold", "x:desk", 31);
+    withhold.role = scene_text("staff");
+    withhold.object = scene_text("q2");
+    scene_add(&scene, withhold);
+    scene_apply(&scene);
+    /* What is withheld may come back; what was deleted may not. */
+    scene_has(retain(&scene, -1, 40), "{\"brand\":\"acme\",\"texts\":1}");
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_policy_says_how_long)
+{
+    static const char text[] = "[platform x]\ntexts = 3\n";
+    struct scene scene = scene_open();
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
+                     ENGAGE_OK);
+    engage_tracker_close(scene.tracker);
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
+    engage_policy_unref(options.policy);
+    add_help(&scene);
+    scene_add(&scene, scene_post("m1", "m:dan", 0, NULL, -1));
+    scene_apply(&scene);
+    scene_has(retain(&scene, -1, 72), "\"texts\":4");
+    scene_has(retain(&scene, 2, 72), "\"texts\":3");
+    scene_close(&scene);
+}
+END_TEST
+
+/* ----------------------------------------------------------------- compact --- */
+
+static int compact(engage_tracker *tracker, int64_t now, engage_buffer *out)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.now = now;
+    engage_buffer_clear(out);
+    return engage_tracker_compact(tracker, &query, out, NULL);
+}
+
+START_TEST(test_compact_drops_old_days)
+{
+    enum { YEAR = 365 * 24 };
+    struct scene scene = scene_open();
+    add_help(&scene);
+    for (int i = 0; i < 6; i++) {
+        char id[8];
+        snprintf(id, sizeof(id), "v%d", i);
+        engage_event like = scene_act(id, "Like", "x:bob", 3 * YEAR + 24 * i);
+        like.object = scene_text(id);
+        scene_add(&scene, like);
+    }
+    scene_apply(&scene);
+    char *before = strdup(scene_customer(&scene, "x:bob"));
+    int64_t now = SCENE_START + INT64_C(3) * YEAR * SCENE_HOUR + INT64_C(150) * SCENE_HOUR;
+    ck_assert_int_eq(compact(scene.tracker, now, scene.out), ENGAGE_OK);
+    scene_has(engage_buffer_data(scene.out), "\"states\":3,\"facts\":10");
+    /* Where it stands and how it came there is what it was, but for facts that are gone. */
+    const char *after = scene_customer(&scene, "x:bob");
+    size_t same = (size_t)(strstr(before, "\"transitions\"") - before);
+    ck_assert_int_eq(strncmp(before, after, same), 0);
+    scene_has(after, "\"to\":\"consumption\",\"cause\":null,\"revised\":false,\"model\":null,"
+                     "\"policy\":\"open-social-1\"");
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.now = SCENE_START + 100 * (int64_t)SCENE_HOUR;
+    ck_assert_int_eq(engage_tracker_customer(scene.tracker, scene_text("x:bob"), &query, scene.out,
+                                             NULL), ENGAGE_ELATE);
+    ck_assert_int_eq(compact(scene.tracker, now - 86400000, scene.out), ENGAGE_ELATE);
+    /* What comes late can still be the first of its kind, and is counted. */
+    engage_event early = scene_act("early", "View", "x:bob", -48);
+    scene_add(&scene, early);
+    engage_counts counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.late, 1);
+    ck_assert_uint_eq(counts.applied, 1);
+    /* Taking back what is no longer held changes nothing. */
+    engage_event undo = scene_act("u1", "Undo", "x:cat", 4 * YEAR);
+    undo.target = scene_text("l2");
+    scene_add(&scene, undo);
+    counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.late, 1);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, NULL, NULL, scene.out, NULL),
+                     ENGAGE_OK);
+    ck_assert_str_eq(engage_buffer_data(scene.out), "");
+    free(before);
+    scene_close(&scene);
+}
+END_TEST
+
+/* On random streams, reports from then on do not change, whatever is compacted; and what
+ * comes later comes out as if nothing had been. */
+START_TEST(test_compact_properties)
+{
+    static const char text[] = "[score]\nview = 90\n[presence]\nlong = 60\n[stages]\nwindow = 20\n"
+                               "hold = 10\n[standing]\nwindow = 60\n[outcome]\nlapse = 80\n";
+    for (uint64_t seed = 1; seed <= stream_rounds(150); seed++) {
+        struct stream stream;
+        engage_tracker *trackers[2] = {NULL, NULL};
+        engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+        engage_buffer *out = NULL;
+        ck_assert_int_eq(engage_buffer_new(&out, NULL), ENGAGE_OK);
+        ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
+                         ENGAGE_OK);
+        stream_make(&stream, seed, 60 + seed % 100, 1 + (int)(seed % 5));
+        for (int i = 0; i < 2; i++) {
+            ck_assert_int_eq(engage_tracker_open(&trackers[i], "memory:", &options, NULL),
+                             ENGAGE_OK);
+            stream_apply_all(trackers[i], &stream);
+        }
+        ck_assert_int_eq(compact(trackers[0], stream.end, out), ENGAGE_OK);
+        for (unsigned person = 0; person < 9; person++) {
+            char name[16];
+            engage_str account = {name, (size_t)snprintf(name, sizeof(name), "x:u%u", person)};
+            engage_query query = ENGAGE_QUERY_INIT;
+            query.now = stream.end;
+            char *lines[2];
+            for (int i = 0; i < 2; i++) {
+                engage_buffer_clear(out);
+                int rc = engage_tracker_customer(trackers[i], account, &query, out, NULL);
+                ck_assert(rc == ENGAGE_OK || rc == ENGAGE_ENOTFOUND);
+                lines[i] = strdup(engage_buffer_data(out));
+                /* Facts that are gone are no causes any more. */
+                for (char *at = lines[i]; (at = strstr(at, "\"cause\":")) != NULL;) {
+                    char *end = strstr(at, ",\"revised\"");
+                    memmove(at, end, strlen(end) + 1);
+                }
+            }
+            stream_equal(lines[1], lines[0], seed, name);
+            free(lines[0]);
+            free(lines[1]);
+        }
+        engage_policy_unref(options.policy);
+        engage_buffer_free(out);
+        engage_tracker_close(trackers[0]);
+        engage_tracker_close(trackers[1]);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
+/* ---------------------------------------------------------------- platforms --- */
+
+START_TEST(test_links_need_a_basis)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    scene_add(&scene, scene_post("m1", "m:ann", 0, NULL, -1));
+    scene_apply(&scene);
+    engage_decision link = ENGAGE_DECISION_INIT;
+    engage_error error = ENGAGE_ERROR_INIT;
+    link.name = scene_text("link");
+    link.subject = scene_text("x:ann");
+    link.value = scene_text("m:ann");
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &link, scene.out, &error),
+                     ENGAGE_EEVENT);
+    engage_event event = scene_act("k", "Link", "x:desk", 41);
+    event.role = scene_text("staff");
+    event.target = scene_text("x:ann");
+    event.object = scene_text("m:ann");
+    scene_add(&scene, event);
+    ck_assert_uint_eq(scene_apply(&scene).refused, 1);
+    link.reason = scene_text("she said so in m1");
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &link, scene.out, &error), ENGAGE_OK);
+    scene_has(scene_customer(&scene, "x:ann"), "\"accounts\":[\"m:ann\",\"x:ann\"]");
+    /* Within the platform there is nothing to match. */
+    link.value = scene_text("x:cat");
+    link.reason = scene_text(NULL);
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &link, scene.out, &error), ENGAGE_OK);
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_labels_that_are_not_kept)
+{
+    static const char text[] = "[platform x]\nwithhold = safety_risk\n";
+    struct scene scene = scene_open();
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
+                     ENGAGE_OK);
+    engage_tracker_close(scene.tracker);
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
+    engage_policy_unref(options.policy);
+    engage_event there = scene_post("x1", "x:ann", 0, NULL, ENGAGE_INTENT_SAFETY_RISK);
+    engage_event here = scene_post("m1", "m:ann", 0, NULL, ENGAGE_INTENT_SAFETY_RISK);
+    scene_add(&scene, there);
+    scene_add(&scene, here);
+    scene_apply(&scene);
+    const char *queue = scene_queue(&scene, 2);
+    scene_has(queue, "\"posts\":[\"m1\"],\"intents\":[\"safety_risk\"]");
+    ck_assert_ptr_null(strstr(queue, "\"x1\""));
+    scene_close(&scene);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- receipts --- */
+
+START_TEST(test_transitions_keep_their_gates)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    for (int i = 0; i < 3; i++) {
+        char id[8];
+        snprintf(id, sizeof(id), "k%d", i);
+        engage_event like = scene_act(id, "Like", "x:dan", 24 * i);
+        like.object = scene_text(id);
+        scene_add(&scene, like);
+    }
+    scene_apply(&scene);
+    const char *json = scene_customer(&scene, "x:dan");
+    json = strstr(json, "\"transitions\"");
+    scene_has(json, "\"to\":\"curation\",\"cause\":\"k2\",\"revised\":false,\"model\":null,"
+                    "\"policy\":\"open-social-1\",\"policy_id\":\"");
+    scene_has(json, "{\"stage\":\"curation\",\"gate\":\"acts\",\"value\":3,"
+                    "\"threshold\":3,\"passed\":true}");
+    /* A fact that comes late shows in the gates of that day. */
+    engage_event like = scene_act("k9", "Like", "x:dan", 50);
+    like.object = scene_text("k9");
+    scene_add(&scene, like);
+    scene_apply(&scene);
+    scene_has(scene_customer(&scene, "x:dan"), "\"gate\":\"acts\",\"value\":4,\"threshold\":3,"
+                                               "\"passed\":true}");
+    scene_close(&scene);
+}
+END_TEST
+
+/* ------------------------------------------------------------------- check --- */
+
+START_TEST(test_check)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_check(scene.tracker, NULL, scene.out, NULL), ENGAGE_OK);
+    scene_has(engage_buffer_data(scene.out), "{\"accounts\":3,\"facts\":10,\"damaged\":0}");
+    call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(compact(scene.tracker, SCENE_START + INT64_C(90000000000), scene.out),
+                     ENGAGE_OK);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_check(scene.tracker, NULL, scene.out, NULL), ENGAGE_OK);
+    scene_has(engage_buffer_data(scene.out), "\"facts\":0,\"damaged\":0}");
+    scene_close(&scene);
+}
+END_TEST
+
+/* A state that was written over is found, and a fact whose event is gone. */
+START_TEST(test_check_finds_damage)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    const struct engagep_store_ops *ops = scene.tracker->store->ops;
+    struct engagep_value account[] = {engagep_row_text(scene_text("acme")),
+                                      engagep_row_text(scene_text("x:bob"))};
+    struct engagep_value event[] = {account[0], engagep_row_text(scene_text("x:cat")),
+                                    engagep_row_text(scene_text("l2"))};
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    ck_assert_int_eq(ops->begin(scene.tracker->store, NULL), ENGAGE_OK);
+    ck_assert_int_eq(ops->get(scene.tracker->store, ENGAGEP_ACCOUNT, account, row, NULL),
+                     ENGAGE_ROW);
+    row[ACCOUNT_STATE] = engagep_row_blob(NULL, 0);
+    ck_assert_int_eq(ops->put(scene.tracker->store, ENGAGEP_ACCOUNT, row, NULL), ENGAGE_OK);
+    ck_assert_int_eq(ops->remove(scene.tracker->store, ENGAGEP_EVENT, event, NULL), ENGAGE_OK);
+    ck_assert_int_eq(ops->commit(scene.tracker->store, NULL), ENGAGE_OK);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_check(scene.tracker, NULL, scene.out, NULL), ENGAGE_ROW);
+    const char *said = engage_buffer_data(scene.out);
+    scene_has(said, "{\"brand\":\"acme\",\"id\":\"x:bob\",\"damage\":\"a state that is not what "
+                    "its facts add up to\"}");
+    scene_has(said, "{\"brand\":\"acme\",\"id\":\"l2\",\"damage\":\"a fact without its event\"}");
+    scene_close(&scene);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- failures --- */
+
+START_TEST(test_misuse)
+{
+    struct scene scene = scene_open();
+    engage_tracker *t = scene.tracker;
+    engage_query query = ENGAGE_QUERY_INIT;
+    engage_str ann = {"x:ann", 5};
+    add_help(&scene);
+    ck_assert_int_eq(engage_tracker_forget(NULL, ann, NULL, scene.out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_forget(t, ann, NULL, NULL, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_export(NULL, ann, NULL, scene.out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_export(t, ann, NULL, NULL, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_retain(NULL, 1, NULL, scene.out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_compact(NULL, NULL, scene.out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_check(NULL, NULL, scene.out, NULL), ENGAGE_EMISUSE);
+    query.flags = 1u << 20;
+    ck_assert_int_eq(engage_tracker_forget(t, ann, &query, scene.out, NULL), ENGAGE_EOPTIONS);
+    ck_assert_int_eq(engage_tracker_export(t, ann, &query, scene.out, NULL), ENGAGE_EOPTIONS);
+    ck_assert_int_eq(engage_tracker_retain(t, 1, &query, scene.out, NULL), ENGAGE_EOPTIONS);
+    ck_assert_int_eq(engage_tracker_compact(t, &query, scene.out, NULL), ENGAGE_EOPTIONS);
+    query.struct_size = 4;
+    ck_assert_int_eq(engage_tracker_export(t, ann, &query, scene.out, NULL), ENGAGE_EOPTIONS);
+    query = (engage_query)ENGAGE_QUERY_INIT;
+    query.now = INT64_MAX;
+    ck_assert_int_eq(engage_tracker_forget(t, ann, &query, scene.out, NULL), ENGAGE_ERANGE);
+    ck_assert_int_eq(engage_tracker_export(t, ann, &query, scene.out, NULL), ENGAGE_ERANGE);
+    ck_assert_int_eq(engage_tracker_retain(t, 1, &query, scene.out, NULL), ENGAGE_ERANGE);
+    ck_assert_int_eq(engage_tracker_compact(t, &query, scene.out, NULL), ENGAGE_ERANGE);
+    call(&scene, engage_tracker_forget, "x:nobody", ENGAGE_ENOTFOUND);
+    scene_close(&scene);
+}
+END_TEST
+
+/* Each allocation fails in turn: the store is then what it was. */
+static void fail_each(int what)
+{
+    engage_str ann = {"x:ann", 5};
+    size_t failures = 0;
+    int rc = ENGAGE_ENOMEM;
+    for (size_t at = 1; rc != ENGAGE_OK; at++) {
+        struct support_memory memory = {0};
+        engage_allocator allocator = support_allocator(&memory);
+        struct scene scene = {stream_tracker(&allocator), NULL, NULL};
+        ck_assert_int_eq(engage_events_new(&scene.events, NULL), ENGAGE_OK);
+        ck_assert_int_eq(engage_buffer_new(&scene.out, NULL), ENGAGE_OK);
+        add_help(&scene);
+        char *before = strdup(scene_customer(&scene, "x:bob"));
+        engage_buffer_clear(scene.out);
+        memory.fail_at = memory.calls + at;
+        memory.fail_forever = at % 2 == 0;
+        rc = what == 0   ? engage_tracker_forget(scene.tracker, ann, NULL, scene.out, NULL)
+             : what == 1 ? engage_tracker_export(scene.tracker, ann, NULL, scene.out, NULL)
+             : what == 2 ? engage_tracker_retain(scene.tracker, 0, NULL, scene.out, NULL)
+             : what == 3 ? engage_tracker_compact(scene.tracker, NULL, scene.out, NULL)
+                         : engage_tracker_check(scene.tracker, NULL, scene.out, NULL);
+        memory.fail_at = 0;
+        if (rc != ENGAGE_OK) {
+            failures++;
+            ck_assert_int_eq(rc, ENGAGE_ENOMEM);
+            ck_assert_uint_eq(engage_buffer_size(scene.out), 0);
+            ck_assert_str_eq(before, scene_customer(&scene, "x:bob"));
+        }
+        free(before);
+        scene_close(&scene);
+        ck_assert_uint_eq(memory.blocks, 0);
+    }
+    ck_assert_uint_gt(failures, 0);
+}
+
+START_TEST(test_no_memory)
+{
+    fail_each(_i);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("duties");
+    TCase *cases = tcase_create("duties");
+    tcase_set_timeout(cases, 0);
+    tcase_add_test(cases, test_forget_leaves_help);
+    tcase_add_test(cases, test_forget_leaves_no_trace);
+    tcase_add_test(cases, test_forgotten_stay_away);
+    tcase_add_test(cases, test_forget_keeps_objections);
+    tcase_add_test(cases, test_forget_takes_all_accounts);
+    tcase_add_test(cases, test_forget_partial_states);
+    tcase_add_test(cases, test_forget_properties);
+    tcase_add_test(cases, test_export_has_everything);
+    tcase_add_test(cases, test_texts_age_out);
+    tcase_add_test(cases, test_deleted_texts_go);
+    tcase_add_test(cases, test_policy_says_how_long);
+    tcase_add_test(cases, test_compact_drops_old_days);
+    tcase_add_test(cases, test_compact_properties);
+    tcase_add_test(cases, test_links_need_a_basis);
+    tcase_add_test(cases, test_labels_that_are_not_kept);
+    tcase_add_test(cases, test_transitions_keep_their_gates);
+    tcase_add_test(cases, test_check);
+    tcase_add_test(cases, test_check_finds_damage);
+    tcase_add_test(cases, test_misuse);
+    tcase_add_loop_test(cases, test_no_memory, 0, 5);
+    suite_add_tcase(suite, cases);
+    return support_run(suite);
+}
