@@ -8,6 +8,7 @@
  * finds a group by a hash, and sorts within and among groups when somebody reads them.
  * Writing a row touches no index: those that came since an index was last read are put
  * into their groups when it is read again, and an index that nobody reads costs nothing.
+ * Only a loose index that has been read takes new rows at once, of which it skips most.
  *
  * Every function first gets the memory it needs and then changes something. Taking a
  * row out takes none, and what was in has its room: a rollback always succeeds.
@@ -296,6 +297,29 @@ static void displace_row(struct row *row, size_t number)
     place->group = NULL;
 }
 
+/* Whether an index that skips most rows has been read, and has all there are: the next one
+ * is put into its group at once, since looking at every row later costs more. */
+static int has_all(const struct table *table, const struct index *index)
+{
+    return index->loose && index->placed > 0 && index->placed == table->rows.count;
+}
+
+/* Puts a row that is about to end the list into the groups of such indexes. */
+static int place_early(struct memory_store *store, struct table *table, struct row *row)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < table->def->index_count && rc == ENGAGE_OK; i++)
+        if (has_all(table, &table->indexes[i]))
+            rc = place_row(store, table, i, row);
+    for (size_t i = 0; i < table->def->index_count; i++) {
+        if (rc != ENGAGE_OK)
+            displace_row(row, i);
+        else if (has_all(table, &table->indexes[i]))
+            table->indexes[i].placed++;
+    }
+    return rc;
+}
+
 /* Puts all rows of a table into the groups of an index. */
 static int catch_up(struct memory_store *store, struct table *table, size_t number)
 {
@@ -572,6 +596,9 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
         take_places(table, old, row);
         take_row(table, old);
         log_change(store, table, old, 0);
+    } else if (place_early(store, table, row) != ENGAGE_OK) {
+        free_row(store, row);
+        return no_memory(error);
     }
     add_row(table, row);
     log_change(store, table, row, 1);

@@ -252,16 +252,23 @@ int engagep_batch_begin(engage_tracker *tracker, engage_counts *counts, engage_e
     return engagep_duty_load(tracker, error);
 }
 
-/* Memory is kept for the next batch, unless this was a large one. */
+/* Memory is kept for the next batch, unless there is much and this one hardly used it. */
 enum { KEPT = 1 << 14 };
+
+static int is_idle(size_t capacity, size_t used)
+{
+    return capacity > KEPT && used < capacity / 4;
+}
 
 void engagep_batch_end(engage_tracker *tracker)
 {
     struct engagep_batch *batch = tracker->batch;
     if (batch == NULL)
         return;
-    if (batch->item_capacity > KEPT || batch->account_capacity > KEPT ||
-        batch->node_capacity > KEPT || batch->thread_capacity > KEPT) {
+    if (is_idle(batch->item_capacity, batch->item_count) ||
+        is_idle(batch->account_capacity, batch->account_count) ||
+        is_idle(batch->node_capacity, batch->node_count) ||
+        is_idle(batch->thread_capacity, batch->thread_count)) {
         free_batch(tracker);
     } else {
         engagep_map_clear(&batch->by_event);
