@@ -708,6 +708,78 @@ START_TEST(memory_has_no_name)
 }
 END_TEST
 
+/* Notes by a word that most of them lack. */
+enum { NOTES = 40, WORDS = 4, NOTE_STEPS = 20 };
+static const char *const note_words[WORDS] = {"", "a", "b", "ab"};
+static const struct engagep_column note_columns[] = {{"id", ENGAGEP_INT, 0},
+                                                     {"word", ENGAGEP_TEXT, 0}};
+static const struct engagep_index note_indexes[] = {{"notes_key", 1, {0}, 0},
+                                                    {"notes_by_word", 1, {1}, 1}};
+static const struct engagep_table notes = {"notes", 2, 2, note_columns, note_indexes};
+
+/* Each note with a word is found by it, once; -1 stands for no note. */
+static void compare_notes(const int words[NOTES])
+{
+    for (int word = 1; word < WORDS; word++) {
+        struct engagep_cursor *cursor;
+        struct engagep_value prefix = store_text(note_words[word]);
+        struct engagep_value row[2];
+        int found[NOTES] = {0};
+        int rc = store->ops->scan(store, 0, 1, &prefix, 1, &cursor, &detail);
+        ck_assert_int_eq(rc, ENGAGE_OK);
+        while ((rc = store->ops->next(cursor, row, &detail)) == ENGAGE_ROW)
+            found[row[0].number]++;
+        ck_assert_int_eq(rc, ENGAGE_DONE);
+        store->ops->finish(cursor);
+        for (int i = 0; i < NOTES; i++)
+            ck_assert_int_eq(found[i], words[i] == word);
+    }
+}
+
+START_TEST(a_loose_index_follows_what_is_written)
+{
+    struct support_memory memory = {0};
+    engage_allocator allocator = support_allocator(&memory);
+    uint64_t state = first_seed();
+    int words[NOTES];
+    int committed[NOTES];
+    ck_assert_int_eq(engagep_store_memory_open(&store, &notes, 1, "", 0, &allocator, &detail),
+                     ENGAGE_OK);
+    for (int i = 0; i < NOTES; i++)
+        words[i] = committed[i] = -1;
+    for (int transaction = 0; transaction < 200; transaction++) {
+        begin();
+        for (int step = 0; step < NOTE_STEPS; step++) {
+            int id = (int)(support_random(&state) % NOTES);
+            int word = support_random(&state) % 3 == 0 ? (int)(support_random(&state) % WORDS) : 0;
+            struct engagep_value row[] = {store_int(id), store_text(note_words[word])};
+            int removes = support_random(&state) % 4 == 0;
+            if (support_random(&state) % 4 == 0)
+                memory.fail_at = memory.calls + 1 + (size_t)(support_random(&state) % 3);
+            memory.fail_forever = 1;
+            int rc = removes ? store->ops->remove(store, 0, row, &detail)
+                             : store->ops->put(store, 0, row, &detail);
+            memory.fail_at = 0;
+            if (rc == ENGAGE_OK)
+                words[id] = removes ? -1 : word;
+            if (support_random(&state) % 5 == 0)
+                compare_notes(words);
+        }
+        if (support_random(&state) % 3 == 0) {
+            store->ops->rollback(store);
+            memcpy(words, committed, sizeof(words));
+        } else {
+            commit();
+            memcpy(committed, words, sizeof(words));
+        }
+        if (support_random(&state) % 2 == 0)
+            compare_notes(words);
+    }
+    store->ops->close(store);
+    ck_assert_uint_eq(memory.blocks, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("store");
@@ -737,6 +809,7 @@ int main(void)
     suite_add_tcase(suite, each);
     TCase *memory = tcase_create("memory");
     tcase_add_test(memory, memory_has_no_name);
+    tcase_add_test(memory, a_loose_index_follows_what_is_written);
     suite_add_tcase(suite, memory);
     return support_run(suite);
 }
