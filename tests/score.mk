@@ -14,9 +14,9 @@ tests_check_score_LDADD = $(SUITE_LDADD) -lm
 
 # Judgement of posts of the shared sets, where they are; check_spec judges cases.
 if HAVE_PYTHON
-TESTS += tests/check_quality.py
+TESTS += tests/check_quality.py tests/check_languages.py
 endif
-EXTRA_DIST += tests/check_quality.py
+EXTRA_DIST += tests/check_quality.py tests/check_languages.py tests/languages.txt
 
 if HAVE_CHECK
 check_PROGRAMS += tests/check_lexicon

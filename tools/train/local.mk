@@ -23,8 +23,21 @@ tools_train_aspects_SOURCES = tools/train/aspects.c
 tools_train_aspects_CFLAGS = $(AM_CFLAGS) -D_POSIX_C_SOURCE=200809L
 tools_train_aspects_LDADD = lib/libcore.la
 
+EXTRA_PROGRAMS += tools/train/dump
+tools_train_dump_SOURCES = tools/train/dump.c
+tools_train_dump_LDADD = lib/libcore.la
+
+# The models of languages beside English and their card, from the shared sets.
+.PHONY: languages
+languages: lib/libengage.la tools/train/dump
+	ENGAGE_SHARED="$${ENGAGE_SHARED:-$(abs_top_srcdir)/../shared}" $(PYTHON) \
+	    $(srcdir)/tools/train/languages.py tools/train/languages $(srcdir)/lib/data/models \
+	    --dump tools/train/dump --library lib/.libs/libengage.so \
+	    --card $(srcdir)/tools/train/LANGUAGES.md
+
 EXTRA_DIST += \
 	tools/train/CARD.md \
+	tools/train/LANGUAGES.md \
 	tools/train/aspects.py \
 	tools/train/calibrate.py \
 	tools/train/card.py \
@@ -33,7 +46,9 @@ EXTRA_DIST += \
 	tools/train/evaluate.py \
 	tools/train/features.py \
 	tools/train/letters.py \
+	tools/train/lexicons.py \
 	tools/train/groups.py \
+	tools/train/languages.py \
 	tools/train/library.py \
 	tools/train/linear.py \
 	tools/train/nets.py \
@@ -46,4 +61,18 @@ EXTRA_DIST += \
 	tools/train/train.sh \
 	tools/train/vectors.py \
 	tools/train/wide.py \
-	tools/train/words.py
+	tools/train/words.py \
+	tools/train/labels/languages/arabic.tsv \
+	tools/train/labels/languages/arabic.words \
+	tools/train/labels/languages/french.tsv \
+	tools/train/labels/languages/french.words \
+	tools/train/labels/languages/german.tsv \
+	tools/train/labels/languages/german.words \
+	tools/train/labels/languages/hindi.tsv \
+	tools/train/labels/languages/hindi.words \
+	tools/train/labels/languages/italian.tsv \
+	tools/train/labels/languages/italian.words \
+	tools/train/labels/languages/portuguese.tsv \
+	tools/train/labels/languages/portuguese.words \
+	tools/train/labels/languages/spanish.tsv \
+	tools/train/labels/languages/spanish.words
