@@ -392,7 +392,7 @@ class Tracking(Folder):
         self.assertEqual(list(customer), ["id", "brand", "accounts", "stage", "since",
                                           "valid_until", "score", "presence", "outcome",
                                           "standing", "gates", "transitions", "likes", "dislikes",
-                                          "open", "facts", "inferred_trial",
+                                          "open", "facts", "survey", "inferred_trial",
                                           "inferred_purchase"])
         self.assertEqual(customer["stage"], "collaboration")
         queue = rows("queue", "--json", "--store", store)
@@ -525,6 +525,22 @@ class Tracking(Folder):
         self.assertNotIn(first, [row["id"] for row in rows("queue", "--json", "--store", store)])
         run("hold", "x:nobody", "creation", "--store", store, status=1)
         run("hold", "x:maya_k", "stardom", "--store", store, status=2)
+
+    def test_zone(self):
+        policy = self.path("zone.policy", b"[hours]\nmonday = 09:00-17:00\nzone = Europe/Berlin\n"
+                                          b"[hours acme]\nzone = Asia/Kolkata\n[stages]\nhold = x\n")
+        run("policy", "check", policy, status=1)
+        if "no such time zone" in run.errors:
+            self.skipTest("the system has no time zones")
+        self.assertIn(":7:8: ", run.errors)
+        policy = self.path("zone.policy", b"[hours]\nmonday = 09:00-17:00\nzone = Europe/Berlin\n"
+                                          b"[hours acme]\nzone = Asia/Kolkata\n")
+        shown = run("policy", "show", policy)
+        self.assertIn(b"\noffset = 2026-03-29T01:00:00.000Z +02:00\n"
+                      b"offset = 2026-10-25T01:00:00.000Z +01:00\n", shown)
+        self.assertIn(b"[hours acme]\noffset = 2000-01-01T00:00:00.000Z +05:30\n", shown)
+        wrong = self.path("wrong.policy", b"[hours]\nzone = Nowhere/Else\n")
+        run("policy", "check", wrong, status=1)
 
     def test_duties(self):
         store = self.store()

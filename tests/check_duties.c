@@ -11,9 +11,12 @@
 
 #include "track/core.h"
 
+#include <sqlite3.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ------------------------------------------------------------------ asking --- */
 
@@ -230,6 +233,90 @@ START_TEST(test_forget_properties)
         engage_tracker_close(tracker);
         stream_free(&stream);
     }
+}
+END_TEST
+
+/* ------------------------------------------------------------------- files --- */
+
+/* Whether a file has these bytes anywhere. */
+static int file_has(const char *path, const char *bytes)
+{
+    size_t size;
+    size_t length = strlen(bytes);
+    int found = 0;
+    char *data = support_read(path, &size);
+    for (size_t i = 0; data != NULL && i + length <= size && !found; i++)
+        found = memcmp(data + i, bytes, length) == 0;
+    free(data);
+    return found;
+}
+
+/* Neither the database nor its log has a trace left, also while it is open; and where another
+ * one reads what was there before, that is told, and done later. */
+START_TEST(test_forget_cleans_the_file)
+{
+    char folder[] = "/tmp/engage-duties-XXXXXX";
+    char path[64];
+    char log[72];
+    char uri[80];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof(path), "%s/crm.db", folder);
+    snprintf(log, sizeof(log), "%s-wal", path);
+    snprintf(uri, sizeof(uri), "sqlite:%s", path);
+    struct scene scene = scene_open();
+    engage_tracker_close(scene.tracker);
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, NULL, NULL), ENGAGE_OK);
+    add_help(&scene);
+    ck_assert(file_has(path, "x:ann") || file_has(log, "x:ann"));
+    call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+    ck_assert(!file_has(path, "x:ann") && !file_has(log, "x:ann"));
+    scene_has_fact(&scene, "x:bob", "help", "a1");
+    sqlite3 *reader = NULL;
+    ck_assert_int_eq(sqlite3_open(path, &reader), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM event", NULL, NULL, NULL),
+                     SQLITE_OK);
+    engage_error error = ENGAGE_ERROR_INIT;
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_forget(scene.tracker, scene_text("x:cat"), NULL, scene.out,
+                                           &error), ENGAGE_EBUSY);
+    ck_assert_int_eq(sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_close(reader), SQLITE_OK);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_compact(scene.tracker, NULL, scene.out, NULL), ENGAGE_OK);
+    ck_assert(!file_has(path, "x:cat") && !file_has(log, "x:cat"));
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_check(scene.tracker, NULL, scene.out, NULL), ENGAGE_OK);
+    scene_close(&scene);
+    unlink(path);
+    rmdir(folder);
+}
+END_TEST
+
+START_TEST(test_read_only)
+{
+    char path[] = "/tmp/engage-duties-XXXXXX";
+    char uri[64];
+    int file = mkstemp(path);
+    ck_assert_int_ge(file, 0);
+    close(file);
+    snprintf(uri, sizeof(uri), "sqlite:%s", path);
+    struct scene scene = scene_open();
+    engage_tracker_close(scene.tracker);
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, NULL, NULL), ENGAGE_OK);
+    add_help(&scene);
+    engage_tracker_close(scene.tracker);
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    options.flags = ENGAGE_TRACKER_READONLY;
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_OK);
+    call(&scene, engage_tracker_forget, "x:ann", ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_retain(scene.tracker, 0, NULL, scene.out, NULL),
+                     ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_compact(scene.tracker, NULL, scene.out, NULL), ENGAGE_EMISUSE);
+    call(&scene, engage_tracker_export, "x:ann", ENGAGE_OK);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_check(scene.tracker, NULL, scene.out, NULL), ENGAGE_OK);
+    scene_close(&scene);
+    unlink(path);
 }
 END_TEST
 
@@ -497,6 +584,33 @@ START_TEST(test_labels_that_are_not_kept)
 }
 END_TEST
 
+/* Direct messages are judged where the policy says so, and not else. */
+START_TEST(test_direct_messages)
+{
+    static const char *const texts[] = {"", "[duties]\nscore_direct = 1\n"};
+    if (engage_model_builtin() == NULL)
+        return;
+    for (int scored = 0; scored < 2; scored++) {
+        struct scene scene = scene_open();
+        engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+        ck_assert_int_eq(engage_policy_parse(&options.policy, texts[scored], strlen(texts[scored]),
+                                             NULL, NULL), ENGAGE_OK);
+        engage_tracker_close(scene.tracker);
+        ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
+        engage_policy_unref(options.policy);
+        engage_event message = scene_act("m1", "Create", "x:ann", 0);
+        message.flags = 0;
+        message.post = scene_text("m1");
+        message.text = scene_text("My order never arrived and nobody answers. Where is my refund?");
+        message.visibility = scene_text("dm");
+        scene_add(&scene, message);
+        scene_apply(&scene);
+        ck_assert_int_eq(strstr(scene_queue(&scene, 2), "\"m1\"") != NULL, scored);
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 /* ---------------------------------------------------------------- receipts --- */
 
 START_TEST(test_transitions_keep_their_gates)
@@ -572,6 +686,44 @@ START_TEST(test_check_finds_damage)
     scene_has(said, "{\"brand\":\"acme\",\"id\":\"x:bob\",\"damage\":\"a state that is not what "
                     "its facts add up to\"}");
     scene_has(said, "{\"brand\":\"acme\",\"id\":\"l2\",\"damage\":\"a fact without its event\"}");
+    scene_close(&scene);
+}
+END_TEST
+
+/* -------------------------------------------------------------- the past --- */
+
+/* A queue of an earlier time knows nothing of later posts. */
+START_TEST(test_queue_of_the_past)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("q1", "x:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    char *then = strdup(scene_queue(&scene, 1));
+    engage_event worse = scene_post("q2", "x:ann", 3, "q1", ENGAGE_INTENT_CHURN_RISK);
+    worse.valence = -900000;
+    worse.followers = 50000;
+    scene_add(&scene, worse);
+    scene_apply(&scene);
+    ck_assert_str_eq(then, scene_queue(&scene, 1));
+    const char *later = scene_queue(&scene, 4);
+    scene_has(later, "\"posts\":[\"q1\",\"q2\"],\"intents\":[\"question\",\"churn_risk\"]");
+    free(then);
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_unknown_verbs)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_act("d", "Dance", "x:ann", 0));
+    scene_add(&scene, scene_act("v", "View", "x:ann", 0));
+    engage_event hold = scene_act("h", "Hold", "x:ann", 0); /* no staff: it decides nothing */
+    hold.target = scene_text("x:ann");
+    hold.type = scene_text("creation");
+    scene_add(&scene, hold);
+    engage_counts counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.applied, 3);
+    ck_assert_uint_eq(counts.unknown, 1);
     scene_close(&scene);
 }
 END_TEST
@@ -664,6 +816,8 @@ int main(void)
     tcase_add_test(cases, test_forget_takes_all_accounts);
     tcase_add_test(cases, test_forget_partial_states);
     tcase_add_test(cases, test_forget_properties);
+    tcase_add_test(cases, test_forget_cleans_the_file);
+    tcase_add_test(cases, test_read_only);
     tcase_add_test(cases, test_export_has_everything);
     tcase_add_test(cases, test_texts_age_out);
     tcase_add_test(cases, test_deleted_texts_go);
@@ -672,7 +826,10 @@ int main(void)
     tcase_add_test(cases, test_compact_properties);
     tcase_add_test(cases, test_links_need_a_basis);
     tcase_add_test(cases, test_labels_that_are_not_kept);
+    tcase_add_test(cases, test_direct_messages);
     tcase_add_test(cases, test_transitions_keep_their_gates);
+    tcase_add_test(cases, test_queue_of_the_past);
+    tcase_add_test(cases, test_unknown_verbs);
     tcase_add_test(cases, test_check);
     tcase_add_test(cases, test_check_finds_damage);
     tcase_add_test(cases, test_misuse);

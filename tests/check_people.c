@@ -117,7 +117,7 @@ START_TEST(test_cycle)
     scene_apply(&scene);
     scene_has(ask_cycle(&scene, 300),
               "\"by\":{\"2023-11\":{\"new\":4,\"through_advocates\":1,\"share\":0.25,\"bought\":1,"
-              "\"spoke\":1,\"median_days_to_word\":5}}}");
+              "\"spoke\":1,\"median_days_to_word\":5,\"gravity\":8.5}}}");
     /* As of an earlier time nobody had spoken yet. */
     scene_has(ask_cycle(&scene, 100), "\"bought\":1,\"spoke\":0,\"median_days_to_word\":null");
     scene_close(&scene);
@@ -242,6 +242,35 @@ START_TEST(test_the_cap_of_a_day)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ survey --- */
+
+/* An answer is shown for as long as the standing looks back, the latest one, and changes
+ * nothing of the standing. */
+START_TEST(test_survey)
+{
+    struct scene scene = scene_open();
+    engage_event rate = scene_act("n1", "Rate", "x:1", 0);
+    rate.flags |= ENGAGE_EVENT_HAS_RATING;
+    rate.rating = 950;
+    rate.type = scene_text("NPS");
+    scene_add(&scene, rate);
+    rate.id = scene_text("n0");
+    rate.time -= 1;
+    rate.rating = 100;
+    scene_add(&scene, rate);
+    scene_add(&scene, scene_act("v", "View", "x:1", 24 * 179));
+    scene_apply(&scene);
+    scene_has(scene_customer(&scene, "x:1"), "\"standing\":\"passive\"");
+    scene_has(scene_customer(&scene, "x:1"),
+              "\"survey\":{\"event\":\"n1\",\"time\":\"2023-11-15T00:00:00.000Z\",\"type\":\"NPS\","
+              "\"rating\":9.5}");
+    scene_add(&scene, scene_act("v2", "View", "x:1", 24 * 181));
+    scene_apply(&scene);
+    scene_has(scene_customer(&scene, "x:1"), "\"survey\":null");
+    scene_close(&scene);
+}
+END_TEST
+
 static int report_with(const engage_allocator *allocator, void *ctx)
 {
     struct scene *scene = ctx;
@@ -290,6 +319,7 @@ int main(void)
     tcase_add_test(cases, test_advocates);
     tcase_add_test(cases, test_ambassadors);
     tcase_add_test(cases, test_cycle);
+    tcase_add_test(cases, test_survey);
     tcase_add_test(cases, test_inferred);
     tcase_add_test(cases, test_written_together);
     tcase_add_test(cases, test_the_game_is_off);

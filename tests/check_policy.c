@@ -203,6 +203,17 @@ START_TEST(errors_tell_line_and_column)
         {"[standing]\nwindow = 720\n", 2, 1, "standing: window and hold are more than view"},
         {"[outcome]\nlapse = 730\n", 2, 1, "outcome: lapse is not below view"},
         {"[weight]\nview\x01 = 1\n", 2, 5, "a control character"},
+        {"[platform]\n", 1, 1, "no such section: [platform]"},
+        {"[platform x:1]\n", 1, 1, "a platform is what stands before the colon"},
+        {"[platform x]\n[platform x]\n", 2, 1, "given twice: x"},
+        {"[platform x]\nwithhold = anger\n", 2, 12, "no such intent: anger"},
+        {"[platform x]\nwithhold = praise\nwithhold = praise\n", 3, 12, "given twice: praise"},
+        {"[platform x]\ntexts = x\n", 2, 9, "not a number of days up to 36500: x"},
+        {"[platform x]\ntexts = 36501\n", 2, 9, "not a number of days up to 36500: 36501"},
+        {"[platform x]\ntexts =\n", 2, 8, "a number is missing"},
+        {"[platform x]\ntexts = 1\ntexts = 2\n", 3, 1, "given twice: texts"},
+        {"[platform x]\nlink_basis = 2\n", 2, 14, "neither 0 nor 1: 2"},
+        {"[platform x]\nlang = 2\n", 2, 1, "no such name in this section: lang"},
         {"[hours]\nmonday =\n", 2, 9, "a value is missing"},
         {"[hours]\nmonday = 9:00-17:00\n", 2, 10, "not hours such as 09:00-17:30: 9:00-17:00"},
         {"[hours]\nmonday = 17:00-09:00\n", 2, 10, "not hours such as 09:00-17:30: 17:00-09:00"},
@@ -430,12 +441,33 @@ START_TEST(hours_agree_with_counting_minutes)
 }
 END_TEST
 
+/* More platforms than there is room for, each named once. */
+START_TEST(too_many_platforms)
+{
+    char text[65 * 24];
+    size_t size = 0;
+    for (int i = 0; i < 64; i++)
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "[platform p%d]\n", i);
+    const engage_policy *policy = NULL;
+    engage_error error = ENGAGE_ERROR_INIT;
+    ck_assert_int_eq(engage_policy_parse(&policy, text, size, NULL, &error), ENGAGE_EPOLICY);
+    ck_assert_str_eq(error.message, "more than 64 platforms");
+    ck_assert_uint_eq(error.line, 64);
+    /* The built-in one is the first: 63 others fit. */
+    size = strstr(text, "[platform p63]") != NULL ? (size_t)(strstr(text, "[platform p63]") - text)
+                                                  : 0;
+    ck_assert_int_eq(engage_policy_parse(&policy, text, size, NULL, &error), ENGAGE_OK);
+    engage_policy_unref(policy);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("policy");
     TCase *tcase = tcase_create("policy");
     tcase_set_timeout(tcase, 0);
     tcase_add_test(tcase, defaults_are_those_of_the_design);
+    tcase_add_test(tcase, too_many_platforms);
     tcase_add_test(tcase, canonical_text_parses_to_an_equal_policy);
     tcase_add_test(tcase, lines_change_the_defaults);
     tcase_add_test(tcase, a_changed_policy_is_never_called_as_the_default);

@@ -40,8 +40,8 @@ tests_check_people_CFLAGS = $(SUITE_CFLAGS)
 tests_check_people_LDADD = $(SUITE_LDADD)
 tests_check_duties_SOURCES = tests/check_duties.c tests/scene.c tests/scene.h \
 	tests/stream.c tests/stream.h tests/support.c tests/support.h
-tests_check_duties_CFLAGS = $(SUITE_CFLAGS)
-tests_check_duties_LDADD = $(SUITE_LDADD)
+tests_check_duties_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
+tests_check_duties_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
 tests_check_reference_SOURCES = tests/check_reference.c tests/scene.c tests/scene.h \
 	tests/stream.c tests/stream.h tests/support.c tests/support.h
 tests_check_reference_CFLAGS = $(SUITE_CFLAGS)

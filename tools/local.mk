@@ -10,7 +10,8 @@ tools_engage_engage_SOURCES = tools/engage/command.h tools/engage/decide.c \
 	tools/engage/post.c tools/engage/post.h tools/engage/print.c tools/engage/print.h \
 	tools/engage/progress.c tools/engage/progress.h tools/engage/query.c tools/engage/score.c \
 	tools/engage/table.c tools/engage/table.h tools/engage/tell.c tools/engage/tell.h \
-	tools/engage/text.c tools/engage/track.c tools/engage/whatif.c
+	tools/engage/text.c tools/engage/track.c tools/engage/whatif.c \
+	tools/engage/zone.c tools/engage/zone.h
 tools_engage_engage_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 tools_engage_engage_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) -pthread
 tools_engage_engage_LDADD = lib/libengage.la $(JANSSON_LIBS) $(UTF8PROC_LIBS) -lpthread

@@ -1,11 +1,13 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * The feedback cycle: how many new customers came by what an advocate wrote, and how
- * long it takes from buying to the first word of mouth, by month.
+ * The feedback cycle: how many new customers came by what an advocate wrote, how long it
+ * takes from buying to the first word of mouth, and which way stages moved, by month.
  */
 #include "base/alloc.h"
 #include "base/time.h"
+#include "track/engagement.h"
+#include "track/judge.h"
 #include "track/outcome.h"
 #include "track/report.h"
 #include "track/standing.h"
@@ -14,13 +16,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEW, THROUGH, BOUGHT, SPOKE };
+enum { MOVED, NEW, THROUGH, BOUGHT, SPOKE, WHATS };
 
 /* Something that happened to a customer in a month. */
 struct mark {
     int32_t month; /* counted from the year 0 */
     int32_t what;
-    int32_t days; /* from buying to speaking */
+    int32_t days; /* from buying to speaking; of a move its two stages, from * 8 + to */
 };
 
 struct cycle {
@@ -158,11 +160,37 @@ static int mark_speech(struct cycle *cycle)
     if (outcome.first_purchase == ENGAGEP_NO_DAY)
         return ENGAGE_OK;
     int rc = add_mark(cycle, bought, BOUGHT, 0);
+    if (outcome.first_purchase < cycle->report->tracker->floor)
+        return rc; /* what was said then is no longer held */
     size_t at = engagep_calendar_index(calendar, outcome.first_purchase);
     while (at < calendar->count && calendar->days[at].advocacy == 0)
         at++;
     if (rc == ENGAGE_OK && at < calendar->count && calendar->days[at].day <= cycle->report->day)
         rc = add_mark(cycle, bought, SPOKE, calendar->days[at].day - bought);
+    return rc;
+}
+
+static int mark_move(void *ctx, const struct engagep_transition *transition)
+{
+    return add_mark(ctx, engagep_time_day(transition->at), MOVED,
+                    transition->from * 8 + transition->to);
+}
+
+/* Where the first act is no longer held, when it was is, and not what it was done to. */
+static int mark_first(struct cycle *cycle)
+{
+    int32_t first = engagep_calendar_first(&cycle->person.calendar, ENGAGEP_CLASS_CONSUMPTION);
+    int known = cycle->first_time != ENGAGE_NO_TIME && cycle->first_time <= cycle->report->now;
+    if (first != ENGAGEP_NO_DAY && first < cycle->report->tracker->floor)
+        return add_mark(cycle, first, NEW, 0);
+    if (!known)
+        return ENGAGE_OK;
+    int64_t day = engagep_time_day(cycle->first_time);
+    int rc = judge_first(cycle);
+    if (rc == ENGAGE_OK)
+        rc = add_mark(cycle, day, NEW, 0);
+    if (rc == ENGAGE_OK && cycle->touches)
+        rc = add_mark(cycle, day, THROUGH, 0);
     return rc;
 }
 
@@ -176,17 +204,13 @@ static int read_customer(void *ctx, const struct engagep_value *row, engage_erro
     cycle->touches = 0;
     int rc = engagep_core_scan(tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, row, 2, find_first_of,
                                cycle, error);
-    if (rc == ENGAGE_OK && cycle->first_time != ENGAGE_NO_TIME &&
-        cycle->first_time <= cycle->report->now) {
-        int64_t day = engagep_time_day(cycle->first_time);
-        rc = judge_first(cycle);
-        if (rc == ENGAGE_OK)
-            rc = add_mark(cycle, day, NEW, 0);
-        if (rc == ENGAGE_OK && cycle->touches)
-            rc = add_mark(cycle, day, THROUGH, 0);
-    }
     if (rc == ENGAGE_OK)
         rc = engagep_state_sum(tracker, cycle->brand, cycle->customer, &cycle->person, error);
+    if (rc == ENGAGE_OK)
+        rc = mark_first(cycle);
+    if (rc == ENGAGE_OK)
+        rc = engagep_judge_visit(tracker, cycle->brand, cycle->customer, &cycle->person,
+                                 cycle->report->now, mark_move, cycle, error);
     return rc == ENGAGE_OK ? mark_speech(cycle) : rc;
 }
 
@@ -203,14 +227,36 @@ static int compare_marks(const void *a, const void *b)
     return left->days < right->days ? -1 : left->days > right->days;
 }
 
-/* One month's marks, in order. */
-static void put_month(engage_buffer *buffer, const struct mark *marks, size_t count)
+/* The change of a month, by the policy's weights of stages, over all who are customers then. */
+static void put_gravity(const struct cycle *cycle, const struct mark *moves, size_t count,
+                        uint64_t members)
 {
-    size_t counts[4] = {0, 0, 0, 0};
+    uint64_t before[5] = {0};
+    uint64_t after[5] = {0};
+    for (size_t i = 0; i < count; i++) {
+        before[moves[i].days / 8]++;
+        after[moves[i].days % 8]++;
+    }
+    engagep_json_key(cycle->report->buffer, "gravity");
+    if (members == 0)
+        engagep_json_null(cycle->report->buffer);
+    else
+        engagep_json_decimal(cycle->report->buffer,
+                             engagep_engagement_gravity(cycle->report->tracker->policy, before,
+                                                        after, members), 6);
+}
+
+/* One month's marks, in order; `members` are those of the months before. */
+static void put_month(const struct cycle *cycle, const struct mark *marks, size_t count,
+                      uint64_t *members)
+{
+    engage_buffer *buffer = cycle->report->buffer;
+    size_t counts[WHATS] = {0};
     char name[ENGAGEP_TIME_SIZE];
     int64_t day = engagep_time_from_civil(marks->month / 12, marks->month % 12 + 1, 1);
     for (size_t i = 0; i < count; i++)
         counts[marks[i].what]++;
+    *members += counts[NEW];
     engagep_time_format(day * ENGAGEP_DAY_MS, name);
     name[7] = '\0';
     engagep_json_key(buffer, name);
@@ -228,12 +274,14 @@ static void put_month(engage_buffer *buffer, const struct mark *marks, size_t co
     } else {
         engagep_json_null(buffer);
     }
+    put_gravity(cycle, marks, counts[MOVED], *members);
     engagep_json_close(buffer, '}');
 }
 
 static void put_months(struct cycle *cycle)
 {
     engage_buffer *buffer = cycle->report->buffer;
+    uint64_t members = 0;
     if (cycle->count > 1)
         qsort(cycle->marks, cycle->count, sizeof(*cycle->marks), compare_marks);
     engagep_json_key(buffer, "by");
@@ -242,7 +290,7 @@ static void put_months(struct cycle *cycle)
         end = i;
         while (end < cycle->count && cycle->marks[end].month == cycle->marks[i].month)
             end++;
-        put_month(buffer, cycle->marks + i, end - i);
+        put_month(cycle, cycle->marks + i, end - i, &members);
     }
     engagep_json_close(buffer, '}');
 }

@@ -332,3 +332,40 @@ int engagep_judge_close(engage_tracker *tracker, engage_str brand, engage_str cu
             rc = write_change(tracker, brand, customer, &now.list[i], error);
     return rc;
 }
+
+struct visiting {
+    int64_t before;
+    int64_t until;
+    engagep_stage_visit *visit;
+    void *ctx;
+};
+
+static int visit_kept(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    const struct visiting *visiting = ctx;
+    struct engagep_transition transition = {.at = row[TRANSITION_AT].number,
+                                            .from = (uint8_t)row[TRANSITION_FROM].number,
+                                            .to = (uint8_t)row[TRANSITION_TO].number,
+                                            .cause = ENGAGEP_CAUSE_FACT};
+    if (transition.from > ENGAGE_STAGE_COLLABORATION || transition.to > ENGAGE_STAGE_COLLABORATION)
+        return engagep_core_corrupt(error, "a transition");
+    if (transition.at >= visiting->before || transition.at > visiting->until)
+        return ENGAGE_OK;
+    return visiting->visit(visiting->ctx, &transition);
+}
+
+int engagep_judge_visit(engage_tracker *tracker, engage_str brand, engage_str customer,
+                        const struct engagep_person *person, int64_t until,
+                        engagep_stage_visit *visit, void *ctx, engage_error *error)
+{
+    struct visiting visiting = {engagep_judge_horizon(tracker) * ENGAGEP_DAY_MS, until, visit, ctx};
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(customer)};
+    int rc = ENGAGE_OK;
+    if (tracker->floor != ENGAGEP_NO_DAY)
+        rc = engagep_core_scan(tracker, ENGAGEP_TRANSITION, 0, prefix, 2, visit_kept, &visiting,
+                               error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    return engagep_stage_walk(&person->calendar, &person->controls, tracker->policy,
+                              from_day(tracker, ENGAGEP_NO_DAY), until, visit, ctx, NULL);
+}

@@ -25,6 +25,12 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
 void engagep_judge_from_row(const struct engagep_value row[CUSTOMER_COLUMNS],
                             struct engagep_standing_row *out);
 
+/* Visits a customer's transitions up to a time: those that are kept of before the horizon,
+ * and what is held gives since. `person` is the customer, added up. */
+int engagep_judge_visit(engage_tracker *tracker, engage_str brand, engage_str customer,
+                        const struct engagep_person *person, int64_t until,
+                        engagep_stage_visit *visit, void *ctx, engage_error *error);
+
 /* Writes the transitions that silence brought a customer after its last fact, before a time:
  * what they follow from is about to be dropped. */
 int engagep_judge_close(engage_tracker *tracker, engage_str brand, engage_str customer,

@@ -76,6 +76,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/staff.c lib/track/staff.h \
 	lib/track/state.c lib/track/state.h \
 	lib/track/states.c \
+	lib/track/survey.c \
 	lib/track/take.c \
 	lib/track/tastes.c \
 	lib/track/thread.c lib/track/thread.h \

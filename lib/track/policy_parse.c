@@ -407,13 +407,13 @@ static int enter_platform(struct parser *parser, engage_str name)
     for (parser->platform = 0; parser->platform < policy->platform_count; parser->platform++)
         if (same(policy->platforms[parser->platform].name, name))
             break;
-    if (parser->platforms_set & UINT64_C(1) << parser->platform)
-        return fail(parser, parser->lines.line.data, "given twice", name);
     if (parser->platform == MOST_PLATFORMS || memchr(name.data, ':', name.size) != NULL)
         return fail(parser, parser->lines.line.data,
                     parser->platform == MOST_PLATFORMS ? "more than 64 platforms"
                                                        : "a platform is what stands before the colon",
                     (engage_str){NULL, 0});
+    if (parser->platforms_set & UINT64_C(1) << parser->platform)
+        return fail(parser, parser->lines.line.data, "given twice", name);
     parser->platforms_set |= UINT64_C(1) << parser->platform;
     if (parser->platform < policy->platform_count) {
         struct engagep_platform *platform = &policy->platforms[parser->platform];

@@ -61,6 +61,11 @@ int engagep_report_cycle(struct engagep_report *report, engage_str brand);
 int engagep_report_tastes(struct engagep_report *report, engage_str brand,
                           const engage_str *accounts, size_t count);
 
+/* The latest rating that a customer gave within the policy's window of standing, as a member
+ * of an open object. */
+int engagep_report_survey(struct engagep_report *report, engage_str brand,
+                          const engage_str *accounts, size_t count);
+
 /* The customer that an account belongs to; the account itself where it is not known.
  * The text is copied to the lasting arena. */
 int engagep_report_customer(struct engagep_report *report, engage_str brand, engage_str account,

@@ -4,6 +4,7 @@
 #include "open.h"
 
 #include "tell.h"
+#include "zone.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -93,14 +94,19 @@ int open_policy(const char *path, const engage_policy **out)
     *out = NULL;
     if (path == NULL)
         return STATUS_DONE;
+    engage_buffer *whole = NULL;
     engage_buffer *text = read_file(path);
     if (text == NULL)
         return STATUS_STOPPED;
     engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_policy_parse(out, engage_buffer_data(text), engage_buffer_size(text), NULL,
+    int rc = engage_buffer_new(&whole, NULL);
+    int known = rc == ENGAGE_OK && zone_expand(path, text, whole);
+    if (known)
+        rc = engage_policy_parse(out, engage_buffer_data(whole), engage_buffer_size(whole), NULL,
                                  &error);
+    engage_buffer_free(whole);
     engage_buffer_free(text);
-    return tell_parsed(path, rc, &error);
+    return known || rc != ENGAGE_OK ? tell_parsed(path, rc, &error) : STATUS_REFUSED;
 }
 
 int open_catalogue(const char *path, const engage_catalogue **out)
