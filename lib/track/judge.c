@@ -76,7 +76,8 @@ static int encode_gates(const struct changes *changes, int64_t at, engage_str *o
 {
     const engage_tracker *tracker = changes->tracker;
     struct engagep_gate gates[ENGAGEP_GATES_MAX];
-    size_t count = engagep_stage_gates(&changes->person->calendar, tracker->policy, at, gates);
+    size_t count = engagep_stage_gates_then(&changes->person->calendar, tracker->policy, at,
+                                            gates);
     char bytes[ENGAGEP_GATES_MAX * GATE_NUMBERS * VARINT_MOST];
     size_t size = 0;
     for (size_t i = 0; i < count; i++) {

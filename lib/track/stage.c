@@ -632,26 +632,43 @@ static int32_t clamp(int64_t value)
     return value > INT32_MAX ? INT32_MAX : (int32_t)value;
 }
 
-size_t engagep_stage_gates(const struct engagep_calendar *calendar, const engage_policy *policy,
-                           int64_t time, struct engagep_gate out[ENGAGEP_GATES_MAX])
+/* Every gate on the day of a time, in a window that ends there. */
+static size_t read_gates(struct window *window, const struct engagep_calendar *calendar,
+                         const engage_policy *policy, int64_t time,
+                         struct engagep_gate out[ENGAGEP_GATES_MAX])
 {
     int32_t today = (int32_t)engagep_time_day(time);
-    struct window window;
-    window_begin(&window, calendar, policy, today - policy->numbers.window + 1, today);
+    window_begin(window, calendar, policy, today - policy->numbers.window + 1, today);
     for (int set = 0; set < ENGAGEP_SETS; set++)
-        window.recent[set].limit = ENGAGEP_SET_SIZE;
-    window_move(&window, today);
+        window->recent[set].limit = ENGAGEP_SET_SIZE;
+    window_move(window, today);
     size_t count = 0;
-    int known = window.first_act != ENGAGEP_NO_DAY;
+    int known = window->first_act != ENGAGEP_NO_DAY;
     out[count++] = (struct engagep_gate){1,     ENGAGEP_MEASURE_ACTS, (uint8_t)known,
                                          known, 1,                    ENGAGEP_NO_DAY};
-    for (size_t i = 0; i < window.gate_count; i++) {
-        const struct gate *gate = &window.gates[i];
-        int32_t value = clamp(measure(&window, gate->stage, gate->what));
+    for (size_t i = 0; i < window->gate_count; i++) {
+        const struct gate *gate = &window->gates[i];
+        int32_t value = clamp(measure(window, gate->stage, gate->what));
         out[count++] = (struct engagep_gate){gate->stage, gate->what,
                                              value >= gate->threshold, value, gate->threshold,
                                              ENGAGEP_NO_DAY};
     }
+    return count;
+}
+
+size_t engagep_stage_gates_then(const struct engagep_calendar *calendar,
+                                const engage_policy *policy, int64_t time,
+                                struct engagep_gate out[ENGAGEP_GATES_MAX])
+{
+    struct window window;
+    return read_gates(&window, calendar, policy, time, out);
+}
+
+size_t engagep_stage_gates(const struct engagep_calendar *calendar, const engage_policy *policy,
+                           int64_t time, struct engagep_gate out[ENGAGEP_GATES_MAX])
+{
+    struct window window;
+    size_t count = read_gates(&window, calendar, policy, time, out);
     /* Silence empties the window day by day. */
     for (int32_t day = window_next(&window); day != ENGAGEP_NO_DAY; day = window_next(&window)) {
         window_move(&window, day);

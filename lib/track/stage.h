@@ -63,6 +63,11 @@ void engagep_stage_at(const struct engagep_calendar *calendar,
 size_t engagep_stage_gates(const struct engagep_calendar *calendar, const engage_policy *policy,
                            int64_t time, struct engagep_gate out[ENGAGEP_GATES_MAX]);
 
+/* The same without looking ahead: no gate has a `next_change`. */
+size_t engagep_stage_gates_then(const struct engagep_calendar *calendar,
+                                const engage_policy *policy, int64_t time,
+                                struct engagep_gate out[ENGAGEP_GATES_MAX]);
+
 enum {
     ENGAGEP_CAUSE_FACT,   /* a fact of that day */
     ENGAGEP_CAUSE_TIME,   /* silence: a stage no longer held, a cap that ended */
