@@ -4,8 +4,8 @@
 
 All tasks share one net; sentiment has an intercept for each set. As with the linear teachers, each
 of five models misses one fold, so that every training row is judged by a model that never saw it or
-a near copy. The nets are letters.py, on n-grams, and wide.py, on neighbouring words: each has
-train(), and says how many of its models judge a text that no set labels.
+a near copy. The nets are letters.py, on n-grams, wide.py, on neighbouring words, and encoder.py,
+which had read other texts before: each has train(), and says how many of its models judge a text that no set labels.
 """
 
 import os
@@ -60,12 +60,16 @@ class Rows:
         part["target"][:, :target.shape[1]] = target
         return part
 
-    def draw(self, fold, order):
-        """The row numbers of one pass, without those of a fold."""
+    def draw(self, fold, order, shares=SHARE, sets=()):
+        """The row numbers of one pass, without those of a fold; of the sets of sentiment that are
+        named, a share only."""
+        kept = np.array([dict(sets).get(name, 1) for name in self.sentiment.names])
         chosen = []
         for k, name in enumerate(self.names):
             rows = np.flatnonzero((self.rows["task"] == k) & (self.fold != fold))
-            share = SHARE.get(name, 1)
+            if name == "sentiment" and sets:
+                rows = rows[order.random(len(rows)) < kept[self.rows["set"][rows]]]
+            share = shares.get(name, 1)
             order.shuffle(rows)
             chosen += [rows] * int(share) + [rows[:int(len(rows) * (share - int(share)))]]
         return np.concatenate(chosen)

