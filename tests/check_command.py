@@ -81,7 +81,7 @@ class Usage(Folder):
                           ["length", "--platform", "y"], ["length", "--rules", "x9"],
                           ["length", "--platform", "bluesky", "--rules", "x2"], ["score", "--threads", "0"], ["state"],
                           ["state", "x:a", "--all"], ["merge"], ["model", "verify"],
-                          ["policy", "show", "a", "b"], ["model", "nonsense", "x"]):
+                          ["policy", "show", "a", "b"], ["policy", "tell"], ["model", "nonsense", "x"]):
             with self.subTest(arguments):
                 self.assertEqual(run(*arguments, status=2), b"")
                 self.assertNotEqual(run.errors, "")
@@ -843,6 +843,9 @@ class Files(Folder):
         path = self.path("policy", text)
         self.assertEqual(run("policy", "show", path), text)
         self.assertEqual(run("policy", "check", path), b"")
+        self.assertEqual(run("policy", "check", given=text), b"")
+        run("policy", "check", given=b"[stages]\nhold = x\n", status=1)
+        self.assertIn(":2:8: ", run.errors)
         run("policy", "check", self.path("absent"), status=3)
         broken = self.path("broken", text + b"\nnonsense here\n")
         run("policy", "check", broken, status=1)

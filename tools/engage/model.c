@@ -87,10 +87,12 @@ int run_policy(const struct options *options)
     const char *what = options->operands[0];
     const char *path = options->operand_count == 2 ? options->operands[1] : NULL;
     int show = strcmp(what, "show") == 0;
-    if (!show && (strcmp(what, "check") != 0 || path == NULL)) {
-        tell("usage: engage policy show [FILE] | check FILE");
+    if (!show && strcmp(what, "check") != 0) {
+        tell("usage: engage policy show|check [FILE]");
         return STATUS_USAGE;
     }
+    if (!show && path == NULL)
+        path = "/dev/stdin";
     const engage_policy *policy;
     int opened = open_policy(path, &policy);
     if (opened != STATUS_DONE)
