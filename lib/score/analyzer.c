@@ -16,6 +16,7 @@
 #include "score/container.h"
 #include "score/features.h"
 #include "score/model.h"
+#include "score/rows.h"
 
 #include "base/alloc.h"
 #include "base/error.h"
@@ -25,6 +26,7 @@
 #define COLUMNS ENGAGEP_TABLE_COLUMNS
 #define ROW ENGAGEP_TABLE_ROW
 #define TAG ENGAGEP_TABLE_TAG
+#define OUTPUTS (ENGAGE_HEADS + ENGAGE_SIGNALS) /* of the dense layer */
 #define DEFAULT_BYTES 65536u
 #define MOST_BYTES (1u << 20) /* so that the sum of a column stays within 31 bits */
 
@@ -50,9 +52,9 @@ struct engage_analyzer {
     struct engagep_table table;
     struct engagep_dense dense;
     struct engagep_signals signals;
-    /* linear and ramped of each head side by side, where 16 bits hold them all; zeros
+    /* linear and ramped of each output side by side, where 16 bits hold them all; zeros
      * stand for the bytes of tags, so that vectors are whole */
-    int16_t narrow[ENGAGE_HEADS][2 * ROW];
+    int16_t narrow[OUTPUTS][2 * ROW];
     int32_t narrow_most; /* the largest of them, either sign; 0: they do not fit */
     int32_t ramp[ROW];
     struct engagep_calibration calibration;
@@ -76,54 +78,12 @@ struct engage_analyzer {
 
 /* --------------------------------------------------------------- summing --- */
 
-_Static_assert(ENGAGEP_FEATURES_BATCH * 128 <= INT16_MAX, "a batch must fit into 16 bits");
-
-/* The rows of a batch that the table has, in order. */
-struct found {
-    const signed char *rows[ENGAGEP_FEATURES_BATCH + 1];
-    uint8_t features[ENGAGEP_FEATURES_BATCH + 1]; /* their numbers in the batch */
-    size_t count;
-};
-
-/* No branch depends on what is found: which features the table has, nobody can guess. */
-static void find_rows(const struct engagep_table *table, const struct engagep_feature *features,
-                      size_t count, struct found *found)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t hash = features[i].hash;
-        const unsigned char *bucket = engagep_table_at(table, hash);
-        uint32_t tag = engagep_table_tag(hash);
-        size_t first = engagep_table_tag_of(bucket) == tag;
-        size_t second = engagep_table_tag_of(bucket + ROW) == tag;
-        found->rows[n] = (const signed char *)(bucket + (first == 0) * (size_t)ROW);
-        found->features[n] = (uint8_t)i;
-        n += first | second;
-    }
-    found->count = n;
-}
-
-/* Adds up whole rows, tags and all: the compiler makes whole vectors of that. */
-static void sum_rows(const struct found *found, int32_t sum[ROW])
-{
-    static const signed char zeros[ROW];
-    int16_t part[ROW] = {0};
-    for (size_t i = 0; i < found->count; i += 2) {
-        const signed char *a = found->rows[i];
-        const signed char *b = i + 1 < found->count ? found->rows[i + 1] : zeros;
-        for (int k = 0; k < ROW; k++)
-            part[k] = (int16_t)(part[k] + a[k] + b[k]);
-    }
-    for (int k = 0; k < ROW; k++)
-        sum[k] += part[k];
-}
-
 static void add_rows(void *ctx, const struct engagep_feature *features, size_t count)
 {
     engage_analyzer *analyzer = ctx;
-    struct found found;
-    find_rows(&analyzer->table, features, count, &found);
-    sum_rows(&found, analyzer->sum);
+    struct engagep_rows found;
+    engagep_rows_find(&found, &analyzer->table, features, count);
+    engagep_rows_sum(&found, analyzer->sum);
 }
 
 /* The group of a feature among the last ones made, or a new one. */
@@ -153,14 +113,14 @@ static struct group *group_of(engage_analyzer *analyzer, const struct engagep_fe
 }
 
 static void add_groups(engage_analyzer *analyzer, const struct engagep_feature *features,
-                       const struct found *found)
+                       const struct engagep_rows *found)
 {
     for (size_t i = 0; i < found->count; i++) {
         struct group *group = group_of(analyzer, &features[found->features[i]]);
         if (group == NULL)
             return;
         for (int k = 0; k < COLUMNS; k++)
-            group->sum[k] += found->rows[i][k + TAG];
+            group->sum[k] += (signed char)found->rows[i][k + TAG];
     }
 }
 
@@ -168,36 +128,55 @@ static void add_groups(engage_analyzer *analyzer, const struct engagep_feature *
 static void add_noted(void *ctx, const struct engagep_feature *features, size_t count)
 {
     engage_analyzer *analyzer = ctx;
-    struct found found;
-    find_rows(&analyzer->table, features, count, &found);
-    sum_rows(&found, analyzer->sum);
+    struct engagep_rows found;
+    engagep_rows_find(&found, &analyzer->table, features, count);
+    engagep_rows_sum(&found, analyzer->sum);
     if (analyzer->explain && analyzer->failed == ENGAGE_OK)
         add_groups(analyzer, features, &found);
     for (size_t i = 0; i < found.count && analyzer->aspects.count > 0; i++)
-        engagep_aspects_add(&analyzer->aspects, &features[found.features[i]], found.rows[i]);
+        engagep_aspects_add(&analyzer->aspects, &features[found.features[i]],
+                            (const signed char *)found.rows[i]);
 }
 
 /* -------------------------------------------------------------- judging --- */
 
+/* What one output of the dense layer weighs its inputs by. */
+struct weights {
+    int32_t bias;
+    const int32_t *linear;
+    const int32_t *ramped;
+};
+
+static struct weights weights_of(const engage_analyzer *analyzer, int output)
+{
+    const struct engagep_dense *dense = &analyzer->dense;
+    const struct engagep_signals *signals = &analyzer->signals;
+    int signal = output - ENGAGE_HEADS;
+    return signal < 0 ? (struct weights){dense->bias[output], dense->linear[output],
+                                         dense->ramped[output]}
+                      : (struct weights){signals->bias[signal], signals->linear[signal],
+                                         signals->ramped[signal]};
+}
+
 /* Prepares the narrow form of the dense layer. */
 static void narrow_dense(engage_analyzer *analyzer)
 {
-    const struct engagep_dense *dense = &analyzer->dense;
     int32_t most = 1;
-    for (int head = 0; head < ENGAGE_HEADS; head++) {
+    for (int output = 0; output < OUTPUTS; output++) {
+        struct weights weights = weights_of(analyzer, output);
         for (int k = 0; k < COLUMNS; k++) {
-            int32_t pair[2] = {dense->linear[head][k], dense->ramped[head][k]};
+            int32_t pair[2] = {weights.linear[k], weights.ramped[k]};
             for (int i = 0; i < 2; i++) {
                 int32_t size = pair[i] < 0 ? -pair[i] : pair[i];
                 most = size > most ? size : most;
-                analyzer->narrow[head][TAG + k + i * ROW] =
+                analyzer->narrow[output][TAG + k + i * ROW] =
                     (int16_t)(size <= INT16_MAX ? pair[i] : 0);
             }
         }
     }
     analyzer->narrow_most = most <= INT16_MAX ? most : 0;
     for (int k = 0; k < COLUMNS; k++)
-        analyzer->ramp[TAG + k] = dense->ramp[k];
+        analyzer->ramp[TAG + k] = analyzer->dense.ramp[k];
 }
 
 /* The inputs of the dense layer in 16 bits. Returns 0 where they, or what comes of them in
@@ -220,45 +199,48 @@ static int narrow_inputs(const engage_analyzer *analyzer, int16_t x[2 * ROW])
            (uint64_t)total * (uint64_t)analyzer->narrow_most <= INT32_MAX;
 }
 
-/* The products of three heads at a time, so that an input is read once for them; whole
+/* The products of four outputs at a time, so that an input is read once for them; whole
  * vectors one after the other, which compilers know. */
-static void dot3(const int16_t x[2 * ROW], const int16_t weights[3][2 * ROW], int32_t out[3])
+static void dot4(const int16_t x[2 * ROW], const int16_t weights[4][2 * ROW], int32_t out[4])
 {
-    int32_t a = 0, b = 0, c = 0;
+    int32_t a = 0, b = 0, c = 0, d = 0;
     for (int k = 0; k < 2 * ROW; k++) {
         a += x[k] * weights[0][k];
         b += x[k] * weights[1][k];
         c += x[k] * weights[2][k];
+        d += x[k] * weights[3][k];
     }
     out[0] = a;
     out[1] = b;
     out[2] = c;
+    out[3] = d;
 }
 
-_Static_assert(ENGAGE_HEADS % 3 == 0, "heads are taken by threes");
+_Static_assert(OUTPUTS % 4 == 0, "outputs are taken by fours");
 
-static void compute_logits(engage_analyzer *analyzer)
+static int64_t wide_product(const engage_analyzer *analyzer, const struct weights *weights)
 {
-    const struct engagep_dense *dense = &analyzer->dense;
-    int64_t *logits = analyzer->analysis.logit;
-    int16_t x[2 * ROW];
-    if (narrow_inputs(analyzer, x)) {
-        for (int head = 0; head < ENGAGE_HEADS; head += 3) {
-            int32_t sums[3];
-            dot3(x, (const int16_t (*)[2 * ROW])&analyzer->narrow[head], sums);
-            for (int i = 0; i < 3; i++)
-                logits[head + i] = (int64_t)dense->bias[head + i] + sums[i];
-        }
-        return;
+    int64_t product = 0;
+    for (int k = 0; k < COLUMNS; k++) {
+        int64_t sum = analyzer->sum[TAG + k];
+        int64_t z = sum + analyzer->dense.ramp[k];
+        product += sum * weights->linear[k] + (z > 0 ? z : 0) * weights->ramped[k];
     }
-    for (int head = 0; head < ENGAGE_HEADS; head++) {
-        int64_t logit = dense->bias[head];
-        for (int k = 0; k < COLUMNS; k++) {
-            int64_t sum = analyzer->sum[TAG + k];
-            int64_t z = sum + dense->ramp[k];
-            logit += sum * dense->linear[head][k] + (z > 0 ? z : 0) * dense->ramped[head][k];
-        }
-        logits[head] = logit;
+    return product;
+}
+
+/* The logits of heads, and behind them those of signals. */
+static void compute_logits(const engage_analyzer *analyzer, int64_t logits[OUTPUTS])
+{
+    int16_t x[2 * ROW];
+    int32_t products[OUTPUTS];
+    int narrow = narrow_inputs(analyzer, x);
+    for (int output = 0; output < OUTPUTS && narrow; output += 4)
+        dot4(x, (const int16_t (*)[2 * ROW])&analyzer->narrow[output], &products[output]);
+    for (int output = 0; output < OUTPUTS; output++) {
+        struct weights weights = weights_of(analyzer, output);
+        logits[output] =
+            weights.bias + (narrow ? products[output] : wide_product(analyzer, &weights));
     }
 }
 
@@ -317,19 +299,10 @@ static int add_lexicons(engage_analyzer *analyzer, const char *text)
 
 /* ---------------------------------------------------------- calibration --- */
 
-static void judge_signals(engage_analyzer *analyzer)
+static void judge_signals(engage_analysis *analysis, const int64_t logits[ENGAGE_SIGNALS])
 {
-    const struct engagep_signals *signals = &analyzer->signals;
-    for (int i = 0; i < ENGAGE_SIGNALS; i++) {
-        int64_t logit = signals->bias[i];
-        for (int k = 0; k < COLUMNS; k++) {
-            int64_t sum = analyzer->sum[TAG + k];
-            int64_t z = sum + analyzer->dense.ramp[k];
-            logit += sum * signals->linear[i][k] + (z > 0 ? z : 0) * signals->ramped[i][k];
-        }
-        analyzer->analysis.signal[i] =
-            engagep_calibrate_sigmoid(engagep_calibrate_linear(logit, 65536, 0));
-    }
+    for (int i = 0; i < ENGAGE_SIGNALS; i++)
+        analysis->signal[i] = engagep_calibrate_sigmoid(engagep_calibrate_bound(logits[i]));
 }
 
 static void calibrate(engage_analyzer *analyzer)
@@ -494,7 +467,7 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     analyzer->explain = (o.flags & ENGAGE_ANALYZE_EXPLAIN) != 0;
     analyzer->analysis.explained = analyzer->explain;
     engagep_features_init(&analyzer->features, &analyzer->allocator);
-    analyzer->features.table = &analyzer->table;
+    analyzer->features.table = analyzer->table;
     analyzer->features.vocabulary = engagep_model_vocabulary(o.model);
     analyzer->features.ctx = analyzer;
     *out = analyzer;
@@ -602,14 +575,16 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     if (rc != ENGAGE_OK)
         return rc;
     memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
-    compute_logits(analyzer);
+    int64_t logits[OUTPUTS];
+    compute_logits(analyzer, logits);
+    memcpy(analyzer->analysis.logit, logits, sizeof(analyzer->analysis.logit));
     rc = add_lexicons(analyzer, text);
     if (rc != ENGAGE_OK)
         return rc;
     calibrate(analyzer);
     if (analyzer->addons.count > 0)
         engagep_addons_judge(&analyzer->addons, &analyzer->analysis);
-    judge_signals(analyzer);
+    judge_signals(&analyzer->analysis, logits + ENGAGE_HEADS);
     engagep_aspects_judge(&analyzer->aspects, analyzer->sum, &analyzer->dense,
                           &analyzer->calibration);
     analyzer->analysis.mentions = analyzer->aspects.mentions;

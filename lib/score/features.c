@@ -281,21 +281,22 @@ void engagep_features_release(struct engagep_features *features)
 
 static void flush(struct engagep_features *f)
 {
-    if (f->count > 0)
-        f->sink(f->ctx, f->batch, f->count);
-    f->count = 0;
+    size_t count = (size_t)(f->next - f->batch);
+    f->next = f->batch;
+    if (count > 0)
+        f->sink(f->ctx, f->batch, count);
 }
 
-static inline void emit(struct engagep_features *f, uint64_t hash, int rule, size_t first, size_t count)
+static inline void emit(struct engagep_features *f, uint64_t hash, int rule, size_t first,
+                        size_t count)
 {
-    if (f->table != NULL)
-        engagep_table_prefetch(f->table, hash);
-    struct engagep_feature *feature = &f->batch[f->count++];
+    engagep_table_prefetch(&f->table, hash);
+    struct engagep_feature *feature = f->next++;
     feature->hash = hash;
     feature->first = (uint32_t)first;
     feature->count = (uint16_t)count;
     feature->rule = (uint8_t)rule;
-    if (f->count == ENGAGEP_FEATURES_BATCH)
+    if (f->next == f->batch + ENGAGEP_FEATURES_BATCH)
         flush(f);
 }
 
@@ -324,7 +325,7 @@ static void emit_letters(struct engagep_features *f, const char *p, size_t size,
 
 void engagep_features_letters(struct engagep_features *features, const char *norm, size_t size)
 {
-    features->count = 0;
+    features->next = features->batch;
     emit_letters(features, norm, size, 0);
     flush(features);
 }
@@ -1008,7 +1009,7 @@ static void emit_unknown(struct engagep_features *f, const struct post *post)
         if ((word->kind != ENGAGE_TOKEN_WORD && !tag) || word->repeated ||
             word->hash == SOME_NAME)
             continue;
-        if (f->table != NULL && engagep_table_find(f->table, word->content) != NULL)
+        if (f->table.buckets > 0 && engagep_table_find(&f->table, word->content) != NULL)
             continue;
         size_t size = token->norm_size;
         const char *norm = post->norms + token->norm;
@@ -1030,7 +1031,7 @@ int engagep_features_run(struct engagep_features *features, const engage_tokeniz
     if (rc != ENGAGE_OK)
         return rc;
     features->words = words;
-    features->count = 0;
+    features->next = features->batch;
     post.words = words;
     read_tokens(features, &post);
     emit_tokens(features, &post);

@@ -63,14 +63,14 @@ struct engagep_class_slot {
 struct engagep_features {
     const engage_allocator *allocator; /* of the owner */
     /* Words that this table knows give no letters: their letters' weights were added
-     * to their row when the model was made. NULL: every word gives its letters. */
-    const struct engagep_table *table;
+     * to their row when the model was made. All zeros: every word gives its letters. */
+    struct engagep_table table;
     struct engagep_vocabulary vocabulary;
     struct engagep_word *words;
     size_t capacity;
     engagep_features_sink sink;
     void *ctx;
-    size_t count;
+    struct engagep_feature *next; /* free one in the batch */
     struct engagep_feature batch[ENGAGEP_FEATURES_BATCH];
     struct engagep_class_slot classes[ENGAGEP_CLASS_SLOTS];
 };

@@ -26,6 +26,8 @@ lib_libcore_la_SOURCES += \
 	lib/score/lexicon.h \
 	lib/score/model.c \
 	lib/score/model.h \
+	lib/score/rows.c \
+	lib/score/rows.h \
 	lib/score/table.h \
 	lib/score/taught.c \
 	lib/score/taught.h \

@@ -20,7 +20,7 @@
 
 struct engagep_table {
     const unsigned char *rows; /* 64-byte aligned */
-    uint32_t buckets;          /* at least 1 */
+    uint32_t buckets;          /* at least 1; 0: there is no table */
 };
 
 /* The bucket of a feature: the high half of its hash, scaled. */

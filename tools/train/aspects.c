@@ -131,7 +131,7 @@ int main(int argc, char **argv)
     reader.table = engagep_model_table(model);
     reader.aspects.allocator = &allocator;
     engagep_features_init(&features, &allocator);
-    features.table = &reader.table;
+    features.table = reader.table;
     features.vocabulary = engagep_model_vocabulary(model);
     features.sink = add;
     features.ctx = &reader;

@@ -586,7 +586,7 @@ static void make_table(struct trainer *t, struct engagep_table *table, unsigned 
     for (size_t i = 0; i < n; i++)
         placed += (size_t)place(table, rows, t->way_index, candidates[i].hash,
                                 candidates[i].index);
-    t->posts.features.table = table;
+    t->posts.features.table = *table;
     for (size_t i = 0; i < t->slot_count; i++)
         t->slots[i].count = t->slots[i].count != 0; /* 1 keeps the slot in use */
     for (size_t i = 0; i < t->row_count; i++)
