@@ -19,6 +19,9 @@ lib_libcore_la_SOURCES += \
 	lib/score/classes.h \
 	lib/score/container.c \
 	lib/score/container.h \
+	lib/score/content.c \
+	lib/score/content.h \
+	lib/score/emit.h \
 	lib/score/features.c \
 	lib/score/features.h \
 	lib/score/format.h \
@@ -26,6 +29,7 @@ lib_libcore_la_SOURCES += \
 	lib/score/lexicon.h \
 	lib/score/model.c \
 	lib/score/model.h \
+	lib/score/moods.c \
 	lib/score/rows.c \
 	lib/score/rows.h \
 	lib/score/table.h \
@@ -33,8 +37,10 @@ lib_libcore_la_SOURCES += \
 	lib/score/taught.h \
 	lib/score/terms.c \
 	lib/score/terms.h \
+	lib/score/tones.c \
 	lib/score/traits.c \
-	lib/score/traits.h
+	lib/score/traits.h \
+	lib/score/words.c
 
 # The built-in model is put in by the assembler, which finds it by this path.
 lib_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DENGAGEP_MODEL_FILE='"$(top_srcdir)/lib/data/engage.model"'

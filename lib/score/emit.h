@@ -1,0 +1,164 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * What the makers of features share: tokens as they see them, and how a feature is handed on.
+ */
+#ifndef ENGAGEP_SCORE_EMIT_H
+#define ENGAGEP_SCORE_EMIT_H
+
+#include "base/hash.h"
+#include "score/classes.h"
+#include "score/features.h"
+
+/* What a hash is of. A number never changes while ENGAGEP_FEATURES_ID stays. */
+enum engagep_kind {
+    ENGAGEP_KIND_CONTENT = 1, /* a token alone */
+    ENGAGEP_KIND_LETTERS,
+    ENGAGEP_KIND_TAG,
+    ENGAGEP_KIND_PAIR,
+    ENGAGEP_KIND_TRIPLE,
+    ENGAGEP_KIND_AROUND, /* two tokens with one between */
+    ENGAGEP_KIND_NEGATED,
+    ENGAGEP_KIND_AFTER, /* a word after "but" */
+    ENGAGEP_KIND_CAPITALS,
+    ENGAGEP_KIND_STRETCHED,
+    ENGAGEP_KIND_CLASS,
+    ENGAGEP_KIND_CLASS_PAIR,
+    ENGAGEP_KIND_FIRST, /* the first word of the post */
+    ENGAGEP_KIND_FIRST_PAIR,
+    ENGAGEP_KIND_START, /* the first word of a later sentence */
+    ENGAGEP_KIND_LAST,
+    ENGAGEP_KIND_END, /* the last mark, with the classes of the first word */
+    ENGAGEP_KIND_TALLY,
+    ENGAGEP_KIND_TONE, /* a pleasant or unpleasant word, by how much and where it stands */
+    ENGAGEP_KIND_TONE_AFTER,
+    ENGAGEP_KIND_TONE_BEFORE,
+    ENGAGEP_KIND_TONE_WIDE,
+    ENGAGEP_KIND_TONE_PAIR,
+    ENGAGEP_KIND_SUM, /* what the tones of a post, or of a part of it, add up to */
+    ENGAGEP_KIND_KIN, /* the group of a word */
+    ENGAGEP_KIND_KIN_PAIR,
+    ENGAGEP_KIND_KIN_NEGATED,
+    ENGAGEP_KIND_FRAME, /* what kinds of words a sentence holds, all at once */
+};
+
+/* Kinds of content that are not words: the hash of a token that says no more than
+ * that it is one. */
+enum engagep_placeholder {
+    ENGAGEP_SOME_MENTION = 1,
+    ENGAGEP_SOME_URL,
+    ENGAGEP_SOME_EMAIL,
+    ENGAGEP_SOME_PHONE,
+    ENGAGEP_SOME_CASHTAG,
+    ENGAGEP_SOME_NAME, /* a word unknown, with a capital within a sentence */
+    ENGAGEP_SOME_WORD, /* another word unknown */
+};
+
+enum engagep_tally {
+    ENGAGEP_TALLY_WORDS,
+    ENGAGEP_TALLY_MENTIONS,
+    ENGAGEP_TALLY_LINKS,
+    ENGAGEP_TALLY_HASHTAGS,
+    ENGAGEP_TALLY_NUMBERS,
+    ENGAGEP_TALLY_EMOJI,
+    ENGAGEP_TALLY_EMOTICONS,
+    ENGAGEP_TALLY_CAPITALS,
+    ENGAGEP_TALLY_STRETCHED,
+    ENGAGEP_TALLY_ASKS,
+    ENGAGEP_TALLY_CRIES,
+    ENGAGEP_TALLY_SENTENCES,
+    ENGAGEP_TALLY_SHAPE, /* bits: begins with a mention, ends with a link, mostly capitals */
+    ENGAGEP_TALLY_OTHER,
+    ENGAGEP_TALLIES
+};
+
+/* A token as the features see it. */
+struct engagep_word {
+    uint64_t hash;    /* as part of phrases */
+    uint64_t content; /* of the feature "this word" */
+    uint32_t classes;
+    uint16_t group;
+    int8_t valence;
+    uint8_t known;    /* to the vocabulary */
+    uint8_t negated;
+    uint8_t kind;     /* ENGAGE_TOKEN_ */
+    uint8_t stop;     /* 1: ends a clause; 2: ends a sentence */
+    uint8_t repeated; /* the same as the token before it */
+};
+
+#define ENGAGEP_REACH 4 /* tokens that a negation reaches, and that classes pair over */
+
+/* The post that features are made of. */
+struct engagep_post {
+    const struct engagep_token *tokens;
+    const char *norms;
+    const char *text;
+    struct engagep_word *words;
+    size_t count;
+    uint32_t tally[ENGAGEP_TALLIES];
+};
+
+static inline uint64_t engagep_emit_combine(uint64_t a, uint64_t b)
+{
+    return (a ^ (b << 23 | b >> 41)) * UINT64_C(0x9E3779B97F4A7C15) + b;
+}
+
+static inline uint64_t engagep_emit_hash(enum engagep_kind kind, uint64_t content)
+{
+    return engagep_hash_mix(content + (uint64_t)kind * UINT64_C(0xD1B54A32D192ED03));
+}
+
+/* The number of the lowest bit that is set; there must be one. */
+static inline uint32_t engagep_emit_lowest(uint32_t bits)
+{
+#if defined(__GNUC__)
+    return (uint32_t)__builtin_ctz(bits);
+#else
+    uint32_t n = 0;
+    while ((bits >> n & 1) == 0)
+        n++;
+    return n;
+#endif
+}
+
+static inline int engagep_word_is(const struct engagep_word *word, int class)
+{
+    return (word->classes >> class & 1) != 0;
+}
+
+/* Hands the batch to the sink. */
+void engagep_emit_flush(struct engagep_features *features);
+
+static inline void engagep_emit_hashed(struct engagep_features *f, uint64_t hash, int rule,
+                                       size_t first, size_t count)
+{
+    engagep_table_prefetch(&f->table, hash);
+    struct engagep_feature *feature = f->next++;
+    feature->hash = hash;
+    feature->first = (uint32_t)first;
+    feature->count = (uint16_t)count;
+    feature->rule = (uint8_t)rule;
+    if (f->next == f->batch + ENGAGEP_FEATURES_BATCH)
+        engagep_emit_flush(f);
+}
+
+static inline void engagep_emit(struct engagep_features *f, enum engagep_kind kind,
+                                uint64_t content, int rule, size_t first, size_t count)
+{
+    engagep_emit_hashed(f, engagep_emit_hash(kind, content), rule, first, count);
+}
+
+/* Reads the tokens into post->words, and counts them. */
+void engagep_words_read(struct engagep_features *f, struct engagep_post *post);
+
+/* Makes the list of classes. */
+void engagep_words_init(struct engagep_features *features);
+
+/* The features of three to five letters of a word, its ends counted as letters. */
+void engagep_emit_letters(struct engagep_features *f, const char *p, size_t size, size_t token);
+
+void engagep_tones_emit(struct engagep_features *f, const struct engagep_post *post);
+void engagep_moods_emit_frames(struct engagep_features *f, const struct engagep_post *post);
+void engagep_moods_emit(struct engagep_features *f, const struct engagep_post *post);
+
+#endif

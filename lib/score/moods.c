@@ -1,0 +1,82 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * What a sentence does: classes of words, alone, in pairs and all at once.
+ */
+#include "score/emit.h"
+
+static void emit_frame(struct engagep_features *f, uint64_t frame)
+{
+    engagep_emit(f, ENGAGEP_KIND_FRAME, frame, ENGAGEP_RULE_POST, 0, 0);
+}
+
+/* Which sorts of words a sentence holds, whatever their order, how it begins and how it
+ * ends: "could you … please ?" is one move with a hundred wordings. */
+void engagep_moods_emit_frames(struct engagep_features *f, const struct engagep_post *post)
+{
+    static const uint32_t people =
+        UINT32_C(1) << ENGAGEP_CLASS_SELF | UINT32_C(1) << ENGAGEP_CLASS_YOU |
+        UINT32_C(1) << ENGAGEP_CLASS_THEY | UINT32_C(1) << ENGAGEP_CLASS_ANY |
+        UINT32_C(1) << ENGAGEP_CLASS_NOT | UINT32_C(1) << ENGAGEP_CLASS_IF;
+    static const uint32_t moves =
+        UINT32_C(1) << ENGAGEP_CLASS_SELF | UINT32_C(1) << ENGAGEP_CLASS_YOU |
+        UINT32_C(1) << ENGAGEP_CLASS_PLEASE | UINT32_C(1) << ENGAGEP_CLASS_HELP |
+        UINT32_C(1) << ENGAGEP_CLASS_WANT | UINT32_C(1) << ENGAGEP_CLASS_BUY |
+        UINT32_C(1) << ENGAGEP_CLASS_LEAVE | UINT32_C(1) << ENGAGEP_CLASS_ADVISE |
+        UINT32_C(1) << ENGAGEP_CLASS_FUTURE | UINT32_C(1) << ENGAGEP_CLASS_PAST |
+        UINT32_C(1) << ENGAGEP_CLASS_MONEY | UINT32_C(1) << ENGAGEP_CLASS_FAULT;
+    static const uint32_t openers =
+        UINT32_C(1) << ENGAGEP_CLASS_ASK | UINT32_C(1) << ENGAGEP_CLASS_AUX |
+        UINT32_C(1) << ENGAGEP_CLASS_PLEASE | UINT32_C(1) << ENGAGEP_CLASS_TRY |
+        UINT32_C(1) << ENGAGEP_CLASS_SELF | UINT32_C(1) << ENGAGEP_CLASS_YOU |
+        UINT32_C(1) << ENGAGEP_CLASS_THEY | UINT32_C(1) << ENGAGEP_CLASS_WARN |
+        UINT32_C(1) << ENGAGEP_CLASS_BUY | UINT32_C(1) << ENGAGEP_CLASS_THANKS;
+    uint32_t seen = 0, opener = 0;
+    size_t words = 0;
+    for (size_t i = 0; i < post->count; i++) {
+        const struct engagep_word *w = &post->words[i];
+        if (w->kind == ENGAGE_TOKEN_WORD) {
+            if (words++ == 0)
+                opener = w->classes & openers;
+            seen |= w->classes;
+        }
+        if ((w->stop != 2 && i + 1 < post->count) || words == 0)
+            continue;
+        uint64_t end = w->stop == 2 ? w->hash : 0;
+        emit_frame(f, engagep_emit_combine(opener | UINT64_C(1) << 32, end));
+        emit_frame(f, engagep_emit_combine((seen & people) | UINT64_C(2) << 32, end));
+        emit_frame(f, (seen & moves) | UINT64_C(3) << 32);
+        seen = 0;
+        opener = 0;
+        words = 0;
+    }
+}
+
+/* Each class once, and each pair of classes that stand within reach, in order. */
+void engagep_moods_emit(struct engagep_features *f, const struct engagep_post *post)
+{
+    const struct engagep_word *w = post->words;
+    uint32_t seen = 0;
+    uint32_t pairs[ENGAGEP_CLASSES] = {0};
+    for (size_t i = 0; i < post->count; i++) {
+        if (w[i].classes == 0)
+            continue;
+        for (uint32_t fresh = w[i].classes & ~seen; fresh != 0; fresh &= fresh - 1)
+            engagep_emit(f, ENGAGEP_KIND_CLASS, engagep_emit_lowest(fresh), ENGAGEP_RULE_MOOD, i,
+                         1);
+        seen |= w[i].classes;
+        size_t end = i + ENGAGEP_REACH < post->count ? i + ENGAGEP_REACH : post->count - 1;
+        for (size_t j = i + 1; j <= end && w[j].stop != 2; j++) {
+            if (w[j].classes == 0)
+                continue;
+            for (uint32_t from = w[i].classes; from != 0; from &= from - 1) {
+                uint32_t a = engagep_emit_lowest(from);
+                uint32_t fresh = w[j].classes & ~pairs[a];
+                pairs[a] |= fresh;
+                for (; fresh != 0; fresh &= fresh - 1)
+                    engagep_emit(f, ENGAGEP_KIND_CLASS_PAIR, a * 32 + engagep_emit_lowest(fresh),
+                                 ENGAGEP_RULE_MOOD, i, j - i + 1);
+            }
+        }
+    }
+}

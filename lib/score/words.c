@@ -1,0 +1,265 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Tokens as the features see them: their classes, what the vocabulary knows of them, and
+ * how a misspelt word or a hashtag reads.
+ */
+#include "score/content.h"
+#include "score/emit.h"
+
+#include <string.h>
+
+#define SPELLING_MOST 15 /* letters of a word that may be known by another spelling */
+
+/* Slots are found by some bits of a word's hash and told apart by others. */
+static struct engagep_class_slot *class_slot(struct engagep_class_slot *slots, uint64_t hash)
+{
+    size_t at = (size_t)(hash & (ENGAGEP_CLASS_SLOTS - 1));
+    uint32_t mark = (uint32_t)(hash >> 32);
+    while (slots[at].classes != 0 && slots[at].mark != mark)
+        at = (at + 1) % ENGAGEP_CLASS_SLOTS;
+    return &slots[at];
+}
+
+static void add_class(struct engagep_features *features, const char *word, size_t size,
+                      uint32_t class)
+{
+    uint64_t hash = engagep_content_word(word, size);
+    struct engagep_class_slot *slot = class_slot(features->classes, hash);
+    slot->mark = (uint32_t)(hash >> 32);
+    slot->classes |= UINT32_C(1) << class;
+}
+
+void engagep_words_init(struct engagep_features *features)
+{
+    for (uint32_t class = 0; class < ENGAGEP_CLASSES; class++) {
+        const char *word = engagep_class_words[class];
+        while (*word != '\0') {
+            size_t size = strcspn(word, " ");
+            if (size > 0)
+                add_class(features, word, size, class);
+            word += size;
+            word += *word == ' ';
+        }
+    }
+}
+
+/* --------------------------------------------------------------- tokens --- */
+
+static uint8_t stop_of(const struct engagep_token *token, const char *norm)
+{
+    if (token->kind != ENGAGE_TOKEN_PUNCT || token->norm_size == 0)
+        return 0;
+    switch (norm[0]) {
+    case '.':
+    case '!':
+    case '?':
+        return 2;
+    case ',':
+    case ';':
+    case ':':
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static void count_token(struct engagep_post *post, const struct engagep_token *token,
+                        const struct engagep_word *word, const char *norm)
+{
+    static const uint8_t tally_of[ENGAGE_TOKEN_KINDS] = {
+        [ENGAGE_TOKEN_WORD] = ENGAGEP_TALLY_WORDS,
+        [ENGAGE_TOKEN_NUMBER] = ENGAGEP_TALLY_NUMBERS,
+        [ENGAGE_TOKEN_MENTION] = ENGAGEP_TALLY_MENTIONS,
+        [ENGAGE_TOKEN_HASHTAG] = ENGAGEP_TALLY_HASHTAGS,
+        [ENGAGE_TOKEN_CASHTAG] = ENGAGEP_TALLY_NUMBERS,
+        [ENGAGE_TOKEN_URL] = ENGAGEP_TALLY_LINKS,
+        [ENGAGE_TOKEN_EMAIL] = ENGAGEP_TALLY_LINKS,
+        [ENGAGE_TOKEN_PHONE] = ENGAGEP_TALLY_NUMBERS,
+        [ENGAGE_TOKEN_EMOJI] = ENGAGEP_TALLY_EMOJI,
+        [ENGAGE_TOKEN_EMOTICON] = ENGAGEP_TALLY_EMOTICONS,
+        [ENGAGE_TOKEN_PUNCT] = ENGAGEP_TALLY_OTHER,
+        [ENGAGE_TOKEN_SYMBOL] = ENGAGEP_TALLY_OTHER,
+    };
+    post->tally[tally_of[word->kind]]++;
+    if (word->kind == ENGAGE_TOKEN_WORD) {
+        post->tally[ENGAGEP_TALLY_CAPITALS] += (token->marks & ENGAGE_MARK_CAPS) != 0;
+        post->tally[ENGAGEP_TALLY_STRETCHED] += (token->marks & ENGAGE_MARK_ELONGATED) != 0;
+    } else if (word->stop == 2) {
+        post->tally[ENGAGEP_TALLY_SENTENCES]++;
+        post->tally[ENGAGEP_TALLY_ASKS] += memchr(norm, '?', token->norm_size) != NULL;
+        post->tally[ENGAGEP_TALLY_CRIES] += memchr(norm, '!', token->norm_size) != NULL;
+    }
+}
+
+#define TAG_WORDS 8    /* words of a hashtag that are looked at */
+#define TAG_LETTERS 12 /* letters of the longest of them */
+
+/* What the vocabulary knows of a word. */
+static void look_up(const struct engagep_features *f, struct engagep_word *word)
+{
+    const unsigned char *entry = engagep_vocabulary_find(&f->vocabulary, word->content);
+    if (entry == NULL)
+        return;
+    word->known = 1;
+    word->valence = (int8_t)engagep_vocabulary_valence(entry);
+    word->group = (uint16_t)engagep_vocabulary_group(entry);
+}
+
+/* A hashtag that is not known itself, word by word. */
+struct tag {
+    struct engagep_features *features;
+    size_t token;
+    int valence;
+    int negated;
+    size_t words;
+};
+
+static void add_tag_word(struct tag *tag, const struct engagep_word *word)
+{
+    struct engagep_features *f = tag->features;
+    engagep_emit_hashed(f, word->content, ENGAGEP_RULE_HASHTAG, tag->token, 1);
+    tag->words++;
+    if ((class_slot(f->classes, word->hash)->classes >> ENGAGEP_CLASS_NOT & 1) != 0)
+        tag->negated = 1;
+    else
+        tag->valence += tag->negated ? -word->valence : word->valence;
+}
+
+/* Letters written together: the longest word known, and so on behind it. */
+static void read_tag_run(struct tag *tag, const char *letters, size_t size)
+{
+    for (size_t at = 0; at < size && tag->words < TAG_WORDS;) {
+        size_t length = size - at < TAG_LETTERS ? size - at : TAG_LETTERS;
+        struct engagep_word word = {0};
+        for (; length > 1 && !word.known; length--) {
+            word.hash = engagep_content_word(letters + at, length);
+            word.content = engagep_emit_hash(ENGAGEP_KIND_CONTENT, word.hash);
+            look_up(tag->features, &word);
+        }
+        if (!word.known)
+            return;
+        add_tag_word(tag, &word);
+        at += length + 1; /* the loop has gone one too far */
+    }
+}
+
+/* Cuts #LikeThis before each capital that follows a small letter. */
+static void read_tag(struct engagep_features *f, const char *text, size_t size, size_t token,
+                     struct engagep_word *word)
+{
+    struct tag tag = {f, token, 0, 0, 0};
+    char letters[32];
+    size_t n = 0;
+    for (size_t i = 0; i <= size; i++) {
+        int upper = i < size && text[i] >= 'A' && text[i] <= 'Z';
+        int lower = i < size && text[i] >= 'a' && text[i] <= 'z';
+        int after_lower = i > 0 && text[i - 1] >= 'a' && text[i - 1] <= 'z';
+        if (n > 0 && (!(upper || lower) || (upper && after_lower))) {
+            read_tag_run(&tag, letters, n);
+            n = 0;
+        }
+        if ((upper || lower) && n < sizeof(letters))
+            letters[n++] = (char)(text[i] | 0x20);
+    }
+    word->valence = (int8_t)(tag.valence > 127 ? 127 : tag.valence < -127 ? -127 : tag.valence);
+}
+
+/* Takes the word as spelt so, if that is known. */
+static int try_spelling(struct engagep_features *f, struct engagep_word *word,
+                        const char *norm, size_t size)
+{
+    struct engagep_word other = *word;
+    other.hash = engagep_content_word(norm, size);
+    other.content = engagep_emit_hash(ENGAGEP_KIND_CONTENT, other.hash);
+    look_up(f, &other);
+    if (!other.known)
+        return 0;
+    *word = other;
+    word->classes = class_slot(f->classes, word->hash)->classes;
+    return 1;
+}
+
+/* A word unknown may be a known one with two letters swapped, or with a letter doubled
+ * or not doubled: "lvoe", "amazzing", "horible". */
+static int respell(struct engagep_features *f, struct engagep_word *word, const char *norm,
+                   size_t size)
+{
+    char other[SPELLING_MOST + 1];
+    if (size < 4 || size > SPELLING_MOST)
+        return 0;
+    for (size_t i = 0; i < size; i++) {
+        if (norm[i] < 'a' || norm[i] > 'z')
+            return 0;
+    }
+    for (size_t i = 0; i + 1 < size; i++) {
+        memcpy(other, norm, size);
+        if (norm[i] == norm[i + 1]) {
+            memmove(other + i, other + i + 1, size - i - 1);
+            if (try_spelling(f, word, other, size - 1))
+                return 1;
+        } else if (i > 0) {
+            other[i] = norm[i + 1];
+            other[i + 1] = norm[i];
+            if (try_spelling(f, word, other, size))
+                return 1;
+        }
+    }
+    for (size_t i = 1; i + 1 < size; i++) {
+        memcpy(other, norm, i);
+        memcpy(other + i + 1, norm + i, size - i);
+        other[i] = norm[i];
+        if (norm[i] != norm[i - 1] && try_spelling(f, word, other, size + 1))
+            return 1;
+    }
+    return 0;
+}
+
+static void read_word(struct engagep_features *f, const struct engagep_post *post, size_t i)
+{
+    const struct engagep_token *token = &post->tokens[i];
+    const char *norm = post->norms + token->norm;
+    struct engagep_word *word = &post->words[i];
+    memset(word, 0, sizeof(*word));
+    word->kind = token->kind;
+    if (word->kind == ENGAGE_TOKEN_WORD) {
+        word->hash = engagep_content_word(norm, token->norm_size);
+        word->classes = class_slot(f->classes, word->hash)->classes;
+    } else {
+        word->hash = engagep_content_token(token, norm);
+        word->stop = stop_of(token, norm);
+    }
+    word->content = engagep_emit_hash(ENGAGEP_KIND_CONTENT, word->hash);
+    word->repeated = i > 0 && word[-1].content == word->content && word[-1].kind == word->kind;
+    switch (word->kind) {
+    case ENGAGE_TOKEN_WORD:
+        look_up(f, word);
+        if (word->known || f->vocabulary.buckets == 0)
+            break;
+        if (i > 0 && word[-1].stop != 2 && (token->marks & ENGAGE_MARK_TITLE) != 0)
+            word->hash = ENGAGEP_SOME_NAME;
+        else if (!respell(f, word, norm, token->norm_size))
+            word->hash = ENGAGEP_SOME_WORD;
+        break;
+    case ENGAGE_TOKEN_HASHTAG:
+        look_up(f, word);
+        if (!word->known)
+            read_tag(f, post->text + token->start, token->end - token->start, i, word);
+        break;
+    case ENGAGE_TOKEN_EMOJI:
+    case ENGAGE_TOKEN_EMOTICON:
+    case ENGAGE_TOKEN_NUMBER:
+        look_up(f, word);
+        break;
+    default:
+        break;
+    }
+}
+
+void engagep_words_read(struct engagep_features *f, struct engagep_post *post)
+{
+    for (size_t i = 0; i < post->count; i++) {
+        read_word(f, post, i);
+        count_token(post, &post->tokens[i], &post->words[i], post->norms + post->tokens[i].norm);
+    }
+}
