@@ -15,6 +15,7 @@
 #include "score/catalogue.h"
 #include "score/container.h"
 #include "score/features.h"
+#include "score/memo.h"
 #include "score/model.h"
 #include "score/rows.h"
 
@@ -74,6 +75,7 @@ struct engage_analyzer {
     size_t hit_capacity;
     engage_analysis analysis;
     struct engagep_features features;
+    struct engagep_memo *memo; /* NULL where evidence is wanted */
 };
 
 /* --------------------------------------------------------------- summing --- */
@@ -451,7 +453,12 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     if (rc == ENGAGE_OK)
         rc = engagep_addons_init(&analyzer->addons, o.addons, o.addon_count, o.model,
                                  &analyzer->allocator);
+    if (rc == ENGAGE_OK && (o.flags & ENGAGE_ANALYZE_EXPLAIN) == 0) {
+        analyzer->memo = engagep_alloc_zero(&allocator, 1, sizeof(*analyzer->memo));
+        rc = analyzer->memo != NULL ? ENGAGE_OK : ENGAGE_ENOMEM;
+    }
     if (rc != ENGAGE_OK) {
+        engagep_addons_release(&analyzer->addons);
         engage_catalogue_unref(analyzer->catalogue);
         engage_tokenizer_free(analyzer->tokenizer);
         engagep_alloc_free(&allocator, analyzer, 1, sizeof(*analyzer));
@@ -487,6 +494,7 @@ void engage_analyzer_free(engage_analyzer *analyzer)
         return;
     engage_allocator allocator = analyzer->allocator;
     engagep_features_release(&analyzer->features);
+    engagep_alloc_free(&allocator, analyzer->memo, 1, sizeof(*analyzer->memo));
     engage_tokenizer_free(analyzer->tokenizer);
     engagep_alloc_free(&allocator, analyzer->groups, analyzer->group_capacity,
                        sizeof(struct group));
@@ -566,6 +574,9 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     if (rc != ENGAGE_OK)
         return rc;
     analyzer->features.sink = analyzer->traits ? add_traits : sum_sink_of(analyzer);
+    /* Only sums can do without the features themselves. */
+    analyzer->features.memo = analyzer->features.sink == add_rows ? analyzer->memo : NULL;
+    engagep_memo_begin(analyzer->features.memo);
     engagep_traits_begin(&analyzer->addons.traits);
     rc = engagep_features_run(&analyzer->features, analyzer->tokenizer, text);
     if (rc == ENGAGE_OK)
@@ -574,6 +585,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
         rc = analyzer->addons.traits.failed;
     if (rc != ENGAGE_OK)
         return rc;
+    engagep_memo_end(analyzer->features.memo, analyzer->sum);
     memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
     int64_t logits[OUTPUTS];
     compute_logits(analyzer, logits);

@@ -84,6 +84,9 @@ struct engagep_word {
     uint8_t kind;     /* ENGAGE_TOKEN_ */
     uint8_t stop;     /* 1: ends a clause; 2: ends a sentence */
     uint8_t repeated; /* the same as the token before it */
+    uint8_t summed;   /* what it says by itself is in the sum of the memo */
+    uint8_t formed;   /* while words are read: its form is known */
+    uint16_t slot;    /* of the memo */
 };
 
 #define ENGAGEP_REACH 4 /* tokens that a negation reaches, and that classes pair over */
@@ -153,6 +156,14 @@ void engagep_words_read(struct engagep_features *f, struct engagep_post *post);
 
 /* Makes the list of classes. */
 void engagep_words_init(struct engagep_features *features);
+
+/* The features of a token by itself. */
+void engagep_emit_token(struct engagep_features *f, const struct engagep_word *word, size_t token);
+
+/* Those of the letters of a word, if the table does not have it. A name unknown says nothing
+ * by its letters. */
+void engagep_emit_spelling(struct engagep_features *f, const struct engagep_word *word,
+                           const char *norm, size_t size, size_t token);
 
 /* The features of three to five letters of a word, its ends counted as letters. */
 void engagep_emit_letters(struct engagep_features *f, const char *p, size_t size, size_t token);

@@ -101,17 +101,21 @@ static int rule_of_kind(int kind)
     return rules[kind];
 }
 
+void engagep_emit_token(struct engagep_features *f, const struct engagep_word *word, size_t token)
+{
+    if (word->kind == ENGAGE_TOKEN_HASHTAG)
+        engagep_emit(f, ENGAGEP_KIND_TAG, word->hash, ENGAGEP_RULE_HASHTAG, token, 1);
+    engagep_emit_hashed(f, word->content, rule_of_kind(word->kind), token, 1);
+    if (word->group != 0)
+        engagep_emit(f, ENGAGEP_KIND_KIN, word->group, ENGAGEP_RULE_KIN, token, 1);
+}
+
 static void emit_tokens(struct engagep_features *f, const struct engagep_post *post)
 {
     for (size_t i = 0; i < post->count; i++) {
         const struct engagep_word *word = &post->words[i];
-        if (word->repeated || word->kind == ENGAGE_TOKEN_URL)
-            continue; /* links are counted, no more */
-        if (word->kind == ENGAGE_TOKEN_HASHTAG)
-            engagep_emit(f, ENGAGEP_KIND_TAG, word->hash, ENGAGEP_RULE_HASHTAG, i, 1);
-        engagep_emit_hashed(f, word->content, rule_of_kind(word->kind), i, 1);
-        if (word->group != 0)
-            engagep_emit(f, ENGAGEP_KIND_KIN, word->group, ENGAGEP_RULE_KIN, i, 1);
+        if (!word->summed && !word->repeated && word->kind != ENGAGE_TOKEN_URL)
+            engagep_emit_token(f, word, i); /* links are counted, no more */
     }
 }
 
@@ -243,24 +247,27 @@ static void emit_tallies(struct engagep_features *f, const struct engagep_post *
     }
 }
 
-/* Last, since it asks the table about words whose rows have been fetched by now. A
- * name unknown says nothing by its letters. */
-static void emit_unknown(struct engagep_features *f, const struct engagep_post *post)
+void engagep_emit_spelling(struct engagep_features *f, const struct engagep_word *word,
+                           const char *norm, size_t size, size_t token)
+{
+    int tag = word->kind == ENGAGE_TOKEN_HASHTAG;
+    if ((word->kind != ENGAGE_TOKEN_WORD && !tag) || word->hash == ENGAGEP_SOME_NAME)
+        return;
+    if (f->table.buckets > 0 && engagep_table_find(&f->table, word->content) != NULL)
+        return;
+    if (tag)
+        norm = engagep_content_tag(norm, &size);
+    engagep_emit_letters(f, norm, size, token);
+}
+
+/* Last, since it asks the table about words whose rows have been fetched by now. */
+static void emit_spellings(struct engagep_features *f, const struct engagep_post *post)
 {
     for (size_t i = 0; i < post->count; i++) {
-        const struct engagep_word *word = &post->words[i];
         const struct engagep_token *token = &post->tokens[i];
-        int tag = word->kind == ENGAGE_TOKEN_HASHTAG;
-        if ((word->kind != ENGAGE_TOKEN_WORD && !tag) || word->repeated ||
-            word->hash == ENGAGEP_SOME_NAME)
-            continue;
-        if (f->table.buckets > 0 && engagep_table_find(&f->table, word->content) != NULL)
-            continue;
-        size_t size = token->norm_size;
-        const char *norm = post->norms + token->norm;
-        if (tag)
-            norm = engagep_content_tag(norm, &size);
-        engagep_emit_letters(f, norm, size, i);
+        const struct engagep_word *word = &post->words[i];
+        if (!word->summed && !word->repeated)
+            engagep_emit_spelling(f, word, post->norms + token->norm, token->norm_size, i);
     }
 }
 
@@ -288,7 +295,7 @@ int engagep_features_run(struct engagep_features *features, const engage_tokeniz
     engagep_moods_emit(features, &post);
     emit_places(features, &post);
     emit_tallies(features, &post);
-    emit_unknown(features, &post);
+    emit_spellings(features, &post);
     engagep_emit_flush(features);
     return ENGAGE_OK;
 }

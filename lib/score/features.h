@@ -55,6 +55,7 @@ typedef void (*engagep_features_sink)(void *ctx, const struct engagep_feature *f
 
 /* Scratch of one extractor. Zero it, then engagep_features_init. */
 struct engagep_word;
+struct engagep_memo;
 struct engagep_class_slot {
     uint32_t mark;
     uint32_t classes;
@@ -66,6 +67,9 @@ struct engagep_features {
      * to their row when the model was made. All zeros: every word gives its letters. */
     struct engagep_table table;
     struct engagep_vocabulary vocabulary;
+    /* Where the features that tokens have by themselves are added up rather than handed to
+     * the sink; NULL: all of them are handed to it. */
+    struct engagep_memo *memo;
     struct engagep_word *words;
     size_t capacity;
     engagep_features_sink sink;

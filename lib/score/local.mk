@@ -27,6 +27,8 @@ lib_libcore_la_SOURCES += \
 	lib/score/format.h \
 	lib/score/lexicon.c \
 	lib/score/lexicon.h \
+	lib/score/memo.c \
+	lib/score/memo.h \
 	lib/score/model.c \
 	lib/score/model.h \
 	lib/score/moods.c \

@@ -7,15 +7,12 @@
 
 /* ---------------------------------------------------------------- tones --- */
 
-/* How much: 0 for nothing worth telling, to 4. */
+/* How much: 0 for nothing worth telling, to 4. Here and below comparisons are added up, since
+ * nobody can guess the way of a branch. */
 static uint32_t strength(int32_t valence)
 {
-    static const int32_t steps[] = {6, 14, 26, 44};
     int32_t size = valence < 0 ? -valence : valence;
-    uint32_t n = 0;
-    while (n < 4 && size >= steps[n])
-        n++;
-    return n;
+    return (uint32_t)(size >= 6) + (size >= 14) + (size >= 26) + (size >= 44);
 }
 
 /* The same with its sign, from 0 to 8; 4 is nothing. */
@@ -28,11 +25,9 @@ static uint32_t level(int32_t valence)
 /* A sum of tones in steps, from 0 to 12; 6 is nothing. */
 static uint32_t sum_step(int32_t sum)
 {
-    static const int32_t steps[] = {8, 20, 40, 70, 120, 200};
     int32_t size = sum < 0 ? -sum : sum;
-    uint32_t n = 0;
-    while (n < 6 && size >= steps[n])
-        n++;
+    uint32_t n = (uint32_t)(size >= 8) + (size >= 20) + (size >= 40) + (size >= 70) +
+                 (size >= 120) + (size >= 200);
     return sum < 0 ? 6 - n : 6 + n;
 }
 

@@ -60,12 +60,24 @@ engagep_vocabulary_find(const struct engagep_vocabulary *vocabulary, uint64_t ha
     const unsigned char *entry =
         vocabulary->entries +
         (size_t)engagep_vocabulary_bucket(vocabulary, hash) * ENGAGEP_VOCABULARY_BUCKET;
+    /* All of them, with no branch: which way it is, nobody can guess. */
     uint32_t tag = engagep_vocabulary_tag(hash);
-    for (int way = 0; way < ENGAGEP_VOCABULARY_WAYS; way++, entry += ENGAGEP_VOCABULARY_ENTRY) {
-        if (engagep_vocabulary_tag_of(entry) == tag)
-            return entry;
-    }
-    return NULL;
+    uint32_t at = ENGAGEP_VOCABULARY_WAYS;
+    for (uint32_t way = 0; way < ENGAGEP_VOCABULARY_WAYS; way++)
+        at = engagep_vocabulary_tag_of(entry + way * ENGAGEP_VOCABULARY_ENTRY) == tag ? way : at;
+    return at == ENGAGEP_VOCABULARY_WAYS ? NULL : entry + at * ENGAGEP_VOCABULARY_ENTRY;
+}
+
+static inline void engagep_vocabulary_prefetch(const struct engagep_vocabulary *vocabulary,
+                                               uint64_t hash)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(vocabulary->entries + (size_t)engagep_vocabulary_bucket(vocabulary, hash) *
+                                                 ENGAGEP_VOCABULARY_BUCKET);
+#else
+    (void)vocabulary;
+    (void)hash;
+#endif
 }
 
 #endif

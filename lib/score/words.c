@@ -6,6 +6,7 @@
  */
 #include "score/content.h"
 #include "score/emit.h"
+#include "score/memo.h"
 
 #include <string.h>
 
@@ -215,13 +216,11 @@ static int respell(struct engagep_features *f, struct engagep_word *word, const 
     return 0;
 }
 
-static void read_word(struct engagep_features *f, const struct engagep_post *post, size_t i)
+/* What a token is by its form; the vocabulary is asked for it. */
+static void read_form(struct engagep_features *f, const struct engagep_token *token,
+                      const char *norm, struct engagep_word *word)
 {
-    const struct engagep_token *token = &post->tokens[i];
-    const char *norm = post->norms + token->norm;
-    struct engagep_word *word = &post->words[i];
-    memset(word, 0, sizeof(*word));
-    word->kind = token->kind;
+    *word = (struct engagep_word){.kind = token->kind, .slot = word->slot, .formed = 1};
     if (word->kind == ENGAGE_TOKEN_WORD) {
         word->hash = engagep_content_word(norm, token->norm_size);
         word->classes = class_slot(f->classes, word->hash)->classes;
@@ -230,22 +229,24 @@ static void read_word(struct engagep_features *f, const struct engagep_post *pos
         word->stop = stop_of(token, norm);
     }
     word->content = engagep_emit_hash(ENGAGEP_KIND_CONTENT, word->hash);
-    word->repeated = i > 0 && word[-1].content == word->content && word[-1].kind == word->kind;
+    engagep_vocabulary_prefetch(&f->vocabulary, word->content);
+}
+
+/* What the vocabulary says of it; `named`: a word that it does not know is a name. */
+static void read_meaning(struct engagep_features *f, const struct engagep_token *token,
+                         const char *norm, int named, struct engagep_word *word)
+{
     switch (word->kind) {
     case ENGAGE_TOKEN_WORD:
         look_up(f, word);
         if (word->known || f->vocabulary.buckets == 0)
             break;
-        if (i > 0 && word[-1].stop != 2 && (token->marks & ENGAGE_MARK_TITLE) != 0)
+        if (named)
             word->hash = ENGAGEP_SOME_NAME;
         else if (!respell(f, word, norm, token->norm_size))
             word->hash = ENGAGEP_SOME_WORD;
         break;
     case ENGAGE_TOKEN_HASHTAG:
-        look_up(f, word);
-        if (!word->known)
-            read_tag(f, post->text + token->start, token->end - token->start, i, word);
-        break;
     case ENGAGE_TOKEN_EMOJI:
     case ENGAGE_TOKEN_EMOTICON:
     case ENGAGE_TOKEN_NUMBER:
@@ -256,8 +257,61 @@ static void read_word(struct engagep_features *f, const struct engagep_post *pos
     }
 }
 
+void engagep_words_read_one(struct engagep_features *f, const struct engagep_token *token,
+                            const char *norm, struct engagep_memo_slot *slot)
+{
+    read_form(f, token, norm, &slot->word);
+    slot->written = slot->word.content;
+    read_meaning(f, token, norm, 0, &slot->word);
+    slot->unknown = !slot->word.known || slot->word.content != slot->written;
+}
+
+/* The memo's slots are asked for first, then the vocabulary for what is in none of them. */
+static void read_forms(struct engagep_features *f, const struct engagep_post *post)
+{
+    for (size_t i = 0; i < post->count && f->memo != NULL; i++) {
+        const struct engagep_token *token = &post->tokens[i];
+        post->words[i].slot = engagep_memo_place(f->memo, token, post->norms + token->norm);
+    }
+    for (size_t i = 0; i < post->count; i++) {
+        const struct engagep_token *token = &post->tokens[i];
+        const char *norm = post->norms + token->norm;
+        struct engagep_word *word = &post->words[i];
+        word->formed = 0;
+        if (f->memo == NULL || !engagep_memo_has(f->memo, word->slot, token, norm))
+            read_form(f, token, norm, word);
+    }
+}
+
+static void read_word(struct engagep_features *f, const struct engagep_post *post, size_t i)
+{
+    const struct engagep_token *token = &post->tokens[i];
+    const char *norm = post->norms + token->norm;
+    struct engagep_word *word = &post->words[i];
+    int named = i > 0 && word[-1].stop != 2 && (token->marks & ENGAGE_MARK_TITLE) != 0;
+    const struct engagep_memo_slot *slot =
+        f->memo != NULL ? engagep_memo_find(f, word->slot, token, norm) : NULL;
+    uint64_t written;
+    if (slot != NULL && !(named && slot->unknown)) {
+        *word = slot->word;
+        word->summed = slot->summed;
+        written = slot->written;
+    } else {
+        if (!word->formed) /* its slot was taken by now */
+            read_form(f, token, norm, word);
+        written = word->content;
+        read_meaning(f, token, norm, named, word);
+    }
+    word->repeated = i > 0 && word[-1].kind == word->kind && word[-1].content == written;
+    if (word->summed && !word->repeated)
+        engagep_memo_add(f->memo, slot);
+    if (word->kind == ENGAGE_TOKEN_HASHTAG && !word->known)
+        read_tag(f, post->text + token->start, token->end - token->start, i, word);
+}
+
 void engagep_words_read(struct engagep_features *f, struct engagep_post *post)
 {
+    read_forms(f, post);
     for (size_t i = 0; i < post->count; i++) {
         read_word(f, post, i);
         count_token(post, &post->tokens[i], &post->words[i], post->norms + post->tokens[i].norm);
