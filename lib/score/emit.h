@@ -91,6 +91,12 @@ struct engagep_word {
 
 #define ENGAGEP_REACH 4 /* tokens that a negation reaches, and that classes pair over */
 
+/* A word that has classes. */
+struct engagep_mood {
+    uint32_t token;
+    uint32_t line; /* two of one sentence are as far apart as tokens; others, out of reach */
+};
+
 /* The post that features are made of. */
 struct engagep_post {
     const struct engagep_token *tokens;
@@ -98,6 +104,12 @@ struct engagep_post {
     const char *text;
     struct engagep_word *words;
     size_t count;
+    uint32_t classes; /* of any word */
+    /* Tokens that are looked at once more, so that others cost nothing. */
+    uint32_t *loose; /* what they say by themselves is not in the sum of the memo */
+    size_t loose_count;
+    struct engagep_mood *moods; /* words that have classes */
+    size_t mood_count;
     uint32_t tally[ENGAGEP_TALLIES];
 };
 

@@ -36,9 +36,17 @@ void engagep_features_init(struct engagep_features *features, const engage_alloc
 void engagep_features_release(struct engagep_features *features)
 {
     engagep_alloc_free(features->allocator, features->words, features->capacity,
-                       sizeof(struct engagep_word));
+                       sizeof(*features->words));
+    engagep_alloc_free(features->allocator, features->moods, features->moods_capacity,
+                       sizeof(*features->moods));
+    engagep_alloc_free(features->allocator, features->loose, features->loose_capacity,
+                       sizeof(*features->loose));
     features->words = NULL;
     features->capacity = 0;
+    features->moods = NULL;
+    features->moods_capacity = 0;
+    features->loose = NULL;
+    features->loose_capacity = 0;
 }
 
 void engagep_emit_flush(struct engagep_features *f)
@@ -112,10 +120,10 @@ void engagep_emit_token(struct engagep_features *f, const struct engagep_word *w
 
 static void emit_tokens(struct engagep_features *f, const struct engagep_post *post)
 {
-    for (size_t i = 0; i < post->count; i++) {
-        const struct engagep_word *word = &post->words[i];
-        if (!word->summed && !word->repeated && word->kind != ENGAGE_TOKEN_URL)
-            engagep_emit_token(f, word, i); /* links are counted, no more */
+    for (size_t n = 0; n < post->loose_count; n++) {
+        const struct engagep_word *word = &post->words[post->loose[n]];
+        if (word->kind != ENGAGE_TOKEN_URL) /* links are counted, no more */
+            engagep_emit_token(f, word, post->loose[n]);
     }
 }
 
@@ -150,6 +158,8 @@ static void emit_scopes(struct engagep_features *f, struct engagep_post *post)
 {
     size_t reach = 0;
     size_t but = post->count;
+    if ((post->classes & (1u << ENGAGEP_CLASS_NOT | 1u << ENGAGEP_CLASS_CONTRAST)) == 0)
+        return;
     for (size_t i = 0; i < post->count; i++) {
         struct engagep_word *w = &post->words[i];
         if (w->stop != 0 || engagep_word_is(w, ENGAGEP_CLASS_CONTRAST)) {
@@ -233,8 +243,8 @@ static uint32_t step(enum engagep_tally tally, uint32_t count)
         return count;
     uint32_t most = tally == ENGAGEP_TALLY_WORDS ? 10 : 4;
     uint32_t n = 0;
-    while (n < most && count >= steps[n])
-        n++;
+    for (uint32_t i = 0; i < most; i++) /* steps rise: as many as are reached */
+        n += count >= steps[i];
     return n;
 }
 
@@ -263,28 +273,44 @@ void engagep_emit_spelling(struct engagep_features *f, const struct engagep_word
 /* Last, since it asks the table about words whose rows have been fetched by now. */
 static void emit_spellings(struct engagep_features *f, const struct engagep_post *post)
 {
-    for (size_t i = 0; i < post->count; i++) {
+    for (size_t n = 0; n < post->loose_count; n++) {
+        size_t i = post->loose[n];
         const struct engagep_token *token = &post->tokens[i];
-        const struct engagep_word *word = &post->words[i];
-        if (!word->summed && !word->repeated)
-            engagep_emit_spelling(f, word, post->norms + token->norm, token->norm_size, i);
+        engagep_emit_spelling(f, &post->words[i], post->norms + token->norm, token->norm_size, i);
     }
+}
+
+static int make_room(struct engagep_features *f, size_t count)
+{
+    void *words = f->words;
+    int rc = engagep_alloc_grow(f->allocator, &words, &f->capacity, count, sizeof(*f->words));
+    f->words = words;
+    void *moods = f->moods;
+    if (rc == ENGAGE_OK)
+        rc = engagep_alloc_grow(f->allocator, &moods, &f->moods_capacity, count,
+                                sizeof(*f->moods));
+    f->moods = moods;
+    void *loose = f->loose;
+    if (rc == ENGAGE_OK)
+        rc = engagep_alloc_grow(f->allocator, &loose, &f->loose_capacity, count,
+                                sizeof(*f->loose));
+    f->loose = loose;
+    return rc;
 }
 
 int engagep_features_run(struct engagep_features *features, const engage_tokenizer *tokenizer,
                          const char *text)
 {
-    struct engagep_post post = {NULL, NULL, text, NULL, 0, {0}};
+    struct engagep_post post = {.text = text};
     post.tokens = engagep_token_array(tokenizer, &post.count);
     post.norms = engagep_token_norms(tokenizer);
-    void *words = features->words;
-    int rc = engagep_alloc_grow(features->allocator, &words, &features->capacity, post.count,
-                                sizeof(struct engagep_word));
+    int rc = make_room(features, post.count);
     if (rc != ENGAGE_OK)
         return rc;
-    features->words = words;
+    post.words = features->words;
+    post.moods = features->moods;
+    post.loose = features->loose;
     features->next = features->batch;
-    post.words = words;
     engagep_words_read(features, &post);
     emit_tokens(features, &post);
     emit_phrases(features, &post);

@@ -54,6 +54,7 @@ typedef void (*engagep_features_sink)(void *ctx, const struct engagep_feature *f
                                       size_t count);
 
 /* Scratch of one extractor. Zero it, then engagep_features_init. */
+struct engagep_mood;
 struct engagep_word;
 struct engagep_memo;
 struct engagep_class_slot {
@@ -72,6 +73,10 @@ struct engagep_features {
     struct engagep_memo *memo;
     struct engagep_word *words;
     size_t capacity;
+    struct engagep_mood *moods;
+    size_t moods_capacity;
+    uint32_t *loose;
+    size_t loose_capacity;
     engagep_features_sink sink;
     void *ctx;
     struct engagep_feature *next; /* free one in the batch */

@@ -115,7 +115,8 @@ static uint64_t hash_of(const struct key *key)
 
 static int holds(const struct engagep_memo_slot *slot, const struct key *key)
 {
-    return slot->key[0] == key->head && slot->key[1] == key->tail && slot->tag == key->tag;
+    return ((slot->key[0] ^ key->head) | (slot->key[1] ^ key->tail) |
+            (uint64_t)(slot->tag ^ key->tag)) == 0;
 }
 
 uint16_t engagep_memo_place(const struct engagep_memo *memo, const struct engagep_token *token,

@@ -52,31 +52,35 @@ void engagep_moods_emit_frames(struct engagep_features *f, const struct engagep_
     }
 }
 
+/* Each pair of classes that is new. */
+static void emit_pairs(struct engagep_features *f, const struct engagep_post *post, size_t from,
+                       size_t to, uint32_t pairs[ENGAGEP_CLASSES])
+{
+    for (uint32_t left = post->words[from].classes; left != 0; left &= left - 1) {
+        uint32_t a = engagep_emit_lowest(left);
+        uint32_t fresh = post->words[to].classes & ~pairs[a];
+        pairs[a] |= fresh;
+        for (; fresh != 0; fresh &= fresh - 1)
+            engagep_emit(f, ENGAGEP_KIND_CLASS_PAIR, a * 32 + engagep_emit_lowest(fresh),
+                         ENGAGEP_RULE_MOOD, from, to - from + 1);
+    }
+}
+
 /* Each class once, and each pair of classes that stand within reach, in order. */
 void engagep_moods_emit(struct engagep_features *f, const struct engagep_post *post)
 {
-    const struct engagep_word *w = post->words;
+    const struct engagep_mood *moods = post->moods;
     uint32_t seen = 0;
     uint32_t pairs[ENGAGEP_CLASSES] = {0};
-    for (size_t i = 0; i < post->count; i++) {
-        if (w[i].classes == 0)
-            continue;
-        for (uint32_t fresh = w[i].classes & ~seen; fresh != 0; fresh &= fresh - 1)
-            engagep_emit(f, ENGAGEP_KIND_CLASS, engagep_emit_lowest(fresh), ENGAGEP_RULE_MOOD, i,
-                         1);
-        seen |= w[i].classes;
-        size_t end = i + ENGAGEP_REACH < post->count ? i + ENGAGEP_REACH : post->count - 1;
-        for (size_t j = i + 1; j <= end && w[j].stop != 2; j++) {
-            if (w[j].classes == 0)
-                continue;
-            for (uint32_t from = w[i].classes; from != 0; from &= from - 1) {
-                uint32_t a = engagep_emit_lowest(from);
-                uint32_t fresh = w[j].classes & ~pairs[a];
-                pairs[a] |= fresh;
-                for (; fresh != 0; fresh &= fresh - 1)
-                    engagep_emit(f, ENGAGEP_KIND_CLASS_PAIR, a * 32 + engagep_emit_lowest(fresh),
-                                 ENGAGEP_RULE_MOOD, i, j - i + 1);
-            }
-        }
+    for (size_t i = 0; i < post->mood_count; i++) {
+        size_t token = moods[i].token;
+        uint32_t classes = post->words[token].classes;
+        for (uint32_t fresh = classes & ~seen; fresh != 0; fresh &= fresh - 1)
+            engagep_emit(f, ENGAGEP_KIND_CLASS, engagep_emit_lowest(fresh), ENGAGEP_RULE_MOOD,
+                         token, 1);
+        seen |= classes;
+        uint32_t end = moods[i].line + ENGAGEP_REACH;
+        for (size_t j = i + 1; j < post->mood_count && moods[j].line <= end; j++)
+            emit_pairs(f, post, token, moods[j].token, pairs);
     }
 }

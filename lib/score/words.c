@@ -302,7 +302,8 @@ static void read_word(struct engagep_features *f, const struct engagep_post *pos
         written = word->content;
         read_meaning(f, token, norm, named, word);
     }
-    word->repeated = i > 0 && word[-1].kind == word->kind && word[-1].content == written;
+    if (i > 0)
+        word->repeated = (word[-1].kind == word->kind) & (word[-1].content == written);
     if (word->summed && !word->repeated)
         engagep_memo_add(f->memo, slot);
     if (word->kind == ENGAGE_TOKEN_HASHTAG && !word->known)
@@ -311,9 +312,18 @@ static void read_word(struct engagep_features *f, const struct engagep_post *pos
 
 void engagep_words_read(struct engagep_features *f, struct engagep_post *post)
 {
+    uint32_t line = 0;
     read_forms(f, post);
     for (size_t i = 0; i < post->count; i++) {
         read_word(f, post, i);
-        count_token(post, &post->tokens[i], &post->words[i], post->norms + post->tokens[i].norm);
+        const struct engagep_word *word = &post->words[i];
+        count_token(post, &post->tokens[i], word, post->norms + post->tokens[i].norm);
+        /* No branch: nobody can guess which it is. */
+        post->loose[post->loose_count] = (uint32_t)i;
+        post->loose_count += (word->summed | word->repeated) == 0;
+        line += word->stop == 2 ? ENGAGEP_REACH + 1 : 1;
+        post->moods[post->mood_count] = (struct engagep_mood){(uint32_t)i, line};
+        post->mood_count += word->classes != 0;
+        post->classes |= word->classes;
     }
 }
