@@ -84,9 +84,7 @@ struct engagep_word {
     uint8_t kind;     /* ENGAGE_TOKEN_ */
     uint8_t stop;     /* 1: ends a clause; 2: ends a sentence */
     uint8_t repeated; /* the same as the token before it */
-    uint8_t summed;   /* what it says by itself is in the sum of the memo */
-    uint8_t formed;   /* while words are read: its form is known */
-    uint16_t slot;    /* of the memo */
+    uint16_t slot;    /* of the memo, which says all that it says by itself; or NONE */
 };
 
 #define ENGAGEP_REACH 4 /* tokens that a negation reaches, and that classes pair over */
@@ -106,7 +104,7 @@ struct engagep_post {
     size_t count;
     uint32_t classes; /* of any word */
     /* Tokens that are looked at once more, so that others cost nothing. */
-    uint32_t *loose; /* what they say by themselves is not in the sum of the memo */
+    uint32_t *loose; /* their features by themselves are to be handed on */
     size_t loose_count;
     struct engagep_mood *moods; /* words that have classes */
     size_t mood_count;

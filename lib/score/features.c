@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "score/content.h"
 #include "score/emit.h"
+#include "score/memo.h"
 
 #include <string.h>
 
@@ -323,6 +324,8 @@ int engagep_features_run(struct engagep_features *features, const engage_tokeniz
     emit_tallies(features, &post);
     emit_spellings(features, &post);
     engagep_emit_flush(features);
+    if (features->memo != NULL)
+        engagep_memo_learn(features, &post);
     return ENGAGE_OK;
 }
 

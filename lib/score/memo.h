@@ -4,25 +4,36 @@
  * What tokens came to when they were read before: posts say the same words again and again.
  * A slot holds a token by its kind and all bytes of its norm, with what was read of it and
  * the sum of the rows of those features that it has whatever stands around it. Reading it
- * anew would give the same, so no sum depends on what was read before. A token takes the
- * slot of another when it is met twice and the other was not met between.
+ * anew would give the same, so no sum depends on what was read before. Slots change between
+ * posts alone; a token takes the slot of another when it is met in vain twice and the other
+ * was not met between.
  */
 #ifndef ENGAGEP_SCORE_MEMO_H
 #define ENGAGEP_SCORE_MEMO_H
 
 #include "score/emit.h"
+#include "text/swar.h"
 
 #define ENGAGEP_MEMO_BITS 12 /* of the number of a slot: half a MiB of slots */
 #define ENGAGEP_MEMO_NONE UINT16_MAX
+#define ENGAGEP_MEMO_BYTES 16 /* of the longest norm that is kept */
+
+/* All bytes of a norm, its size and the kind of its token. */
+struct engagep_memo_key {
+    uint64_t head;
+    uint64_t tail;
+    uint16_t tag;   /* never 0 */
+    uint16_t place; /* of the slot it may be in; ENGAGEP_MEMO_NONE: such are not kept */
+};
 
 struct engagep_memo_slot {
-    uint64_t key[2];     /* the bytes of the norm, at most sixteen */
-    uint64_t written;    /* the content of the word as it is spelt */
+    uint64_t head; /* of the key */
+    uint64_t tail;
+    uint64_t written; /* the content of the word as it is spelt */
     struct engagep_word word;
-    uint16_t tag;        /* the kind and the size of the norm; 0: the slot is free */
-    uint8_t unknown;     /* as it is spelt, to the vocabulary */
-    uint8_t summed;      /* the row says all: of few tokens it is too large to be kept */
-    uint32_t rival;      /* the hash of the token met here last, if another; else 0 */
+    uint32_t rival;   /* the hash of the token met here in vain last; 0: none since a hit */
+    uint16_t tag;     /* of the key; 0: the slot is free */
+    uint8_t unknown;  /* as it is spelt, to the vocabulary */
     int16_t row[ENGAGEP_TABLE_ROW];
 };
 
@@ -39,24 +50,52 @@ void engagep_memo_begin(struct engagep_memo *memo);
 /* Adds all that was added since to a sum. */
 void engagep_memo_end(struct engagep_memo *memo, int32_t sum[ENGAGEP_TABLE_ROW]);
 
-/* The slot that a token may be in; ENGAGEP_MEMO_NONE: such are not kept. */
-uint16_t engagep_memo_place(const struct engagep_memo *memo, const struct engagep_token *token,
-                            const char *norm);
+/* The key of a token, whose slot is asked for. */
+static inline struct engagep_memo_key engagep_memo_ask(const struct engagep_memo *memo,
+                                                       const struct engagep_token *token,
+                                                       const char *norm)
+{
+    /* Kinds that are the same wherever they stand, and come again. */
+    const unsigned kinds = 1u << ENGAGE_TOKEN_WORD | 1u << ENGAGE_TOKEN_NUMBER |
+                           1u << ENGAGE_TOKEN_EMOJI | 1u << ENGAGE_TOKEN_EMOTICON |
+                           1u << ENGAGE_TOKEN_PUNCT | 1u << ENGAGE_TOKEN_SYMBOL;
+    size_t size = token->norm_size;
+    if ((kinds >> token->kind & 1) == 0 || size - 1 >= ENGAGEP_MEMO_BYTES)
+        return (struct engagep_memo_key){0, 0, 1, ENGAGEP_MEMO_NONE};
+    struct engagep_memo_key key = {engagep_swar_load(norm), 0, 0, 0};
+    if (size < 8)
+        key.head &= (UINT64_C(1) << 8 * size) - 1;
+    else
+        key.tail = engagep_swar_load(norm + size - 8);
+    key.tag = (uint16_t)(token->kind << 8 | size);
+    uint64_t hash =
+        (key.head ^ (key.tail << 29 | key.tail >> 35)) * UINT64_C(0x9E3779B97F4A7C15);
+    key.place = (uint16_t)(hash >> (64 - ENGAGEP_MEMO_BITS));
+#if defined(__GNUC__)
+    __builtin_prefetch(&memo->slots[key.place]);
+    __builtin_prefetch(memo->slots[key.place].row);
+#else
+    (void)memo;
+#endif
+    return key;
+}
 
-/* Whether it is in it. */
-int engagep_memo_has(const struct engagep_memo *memo, uint16_t place,
-                     const struct engagep_token *token, const char *norm);
+/* The slot that has the token of this key, or NULL. */
+static inline struct engagep_memo_slot *engagep_memo_find(struct engagep_memo *memo,
+                                                          const struct engagep_memo_key *key)
+{
+    if (key->place == ENGAGEP_MEMO_NONE)
+        return NULL;
+    struct engagep_memo_slot *slot = &memo->slots[key->place];
+    uint64_t differs = (slot->head ^ key->head) | (slot->tail ^ key->tail);
+    return (differs | (uint64_t)(slot->tag ^ key->tag)) == 0 ? slot : NULL;
+}
 
-/* What is known of a token, or NULL where it is not kept, or not yet. */
-const struct engagep_memo_slot *engagep_memo_find(struct engagep_features *f, uint16_t place,
-                                                  const struct engagep_token *token,
-                                                  const char *norm);
+/* Keeps tokens of this post that were in no slot, where it is time for that. The batch must be
+ * empty. */
+void engagep_memo_learn(struct engagep_features *f, const struct engagep_post *post);
 
-/* Reads a token by itself into a slot (words.c). */
-void engagep_words_read_one(struct engagep_features *f, const struct engagep_token *token,
-                            const char *norm, struct engagep_memo_slot *slot);
-
-/* Adds a row. */
+/* Adds the row of a slot. */
 void engagep_memo_add(struct engagep_memo *memo, const struct engagep_memo_slot *slot);
 
 #endif

@@ -220,7 +220,7 @@ static int respell(struct engagep_features *f, struct engagep_word *word, const 
 static void read_form(struct engagep_features *f, const struct engagep_token *token,
                       const char *norm, struct engagep_word *word)
 {
-    *word = (struct engagep_word){.kind = token->kind, .slot = word->slot, .formed = 1};
+    *word = (struct engagep_word){.kind = token->kind, .slot = ENGAGEP_MEMO_NONE};
     if (word->kind == ENGAGE_TOKEN_WORD) {
         word->hash = engagep_content_word(norm, token->norm_size);
         word->classes = class_slot(f->classes, word->hash)->classes;
@@ -257,54 +257,60 @@ static void read_meaning(struct engagep_features *f, const struct engagep_token 
     }
 }
 
-void engagep_words_read_one(struct engagep_features *f, const struct engagep_token *token,
-                            const char *norm, struct engagep_memo_slot *slot)
+static int is_named(const struct engagep_post *post, size_t i)
 {
-    read_form(f, token, norm, &slot->word);
-    slot->written = slot->word.content;
-    read_meaning(f, token, norm, 0, &slot->word);
-    slot->unknown = !slot->word.known || slot->word.content != slot->written;
+    return i > 0 && post->words[i - 1].stop != 2 &&
+           (post->tokens[i].marks & ENGAGE_MARK_TITLE) != 0;
 }
 
-/* The memo's slots are asked for first, then the vocabulary for what is in none of them. */
+/* A word unknown may be a name by where it stands, which the memo does not know. */
+static void recall(struct engagep_features *f, const struct engagep_post *post, size_t i,
+                   const struct engagep_memo_key *key)
+{
+    const struct engagep_token *token = &post->tokens[i];
+    struct engagep_memo_slot *slot = engagep_memo_find(f->memo, key);
+    if (slot != NULL && !(slot->unknown && is_named(post, i))) {
+        slot->rival = 0;
+        post->words[i] = slot->word;
+    } else {
+        read_form(f, token, post->norms + token->norm, &post->words[i]);
+    }
+}
+
+/* What of the memo and of the vocabulary will be read is asked for some tokens ahead. */
+static void recall_all(struct engagep_features *f, const struct engagep_post *post)
+{
+    enum { AHEAD = 8 };
+    struct engagep_memo_key keys[AHEAD];
+    for (size_t i = 0; i < post->count + AHEAD; i++) {
+        if (i >= AHEAD)
+            recall(f, post, i - AHEAD, &keys[i % AHEAD]);
+        if (i < post->count)
+            keys[i % AHEAD] = engagep_memo_ask(f->memo, &post->tokens[i],
+                                               post->norms + post->tokens[i].norm);
+    }
+}
+
 static void read_forms(struct engagep_features *f, const struct engagep_post *post)
 {
-    for (size_t i = 0; i < post->count && f->memo != NULL; i++) {
-        const struct engagep_token *token = &post->tokens[i];
-        post->words[i].slot = engagep_memo_place(f->memo, token, post->norms + token->norm);
-    }
     for (size_t i = 0; i < post->count; i++) {
         const struct engagep_token *token = &post->tokens[i];
-        const char *norm = post->norms + token->norm;
-        struct engagep_word *word = &post->words[i];
-        word->formed = 0;
-        if (f->memo == NULL || !engagep_memo_has(f->memo, word->slot, token, norm))
-            read_form(f, token, norm, word);
+        read_form(f, token, post->norms + token->norm, &post->words[i]);
     }
 }
 
 static void read_word(struct engagep_features *f, const struct engagep_post *post, size_t i)
 {
     const struct engagep_token *token = &post->tokens[i];
-    const char *norm = post->norms + token->norm;
     struct engagep_word *word = &post->words[i];
-    int named = i > 0 && word[-1].stop != 2 && (token->marks & ENGAGE_MARK_TITLE) != 0;
     const struct engagep_memo_slot *slot =
-        f->memo != NULL ? engagep_memo_find(f, word->slot, token, norm) : NULL;
-    uint64_t written;
-    if (slot != NULL && !(named && slot->unknown)) {
-        *word = slot->word;
-        word->summed = slot->summed;
-        written = slot->written;
-    } else {
-        if (!word->formed) /* its slot was taken by now */
-            read_form(f, token, norm, word);
-        written = word->content;
-        read_meaning(f, token, norm, named, word);
-    }
+        word->slot == ENGAGEP_MEMO_NONE ? NULL : &f->memo->slots[word->slot];
+    uint64_t written = slot != NULL ? slot->written : word->content;
+    if (slot == NULL)
+        read_meaning(f, token, post->norms + token->norm, is_named(post, i), word);
     if (i > 0)
         word->repeated = (word[-1].kind == word->kind) & (word[-1].content == written);
-    if (word->summed && !word->repeated)
+    if (slot != NULL && !word->repeated)
         engagep_memo_add(f->memo, slot);
     if (word->kind == ENGAGE_TOKEN_HASHTAG && !word->known)
         read_tag(f, post->text + token->start, token->end - token->start, i, word);
@@ -313,14 +319,17 @@ static void read_word(struct engagep_features *f, const struct engagep_post *pos
 void engagep_words_read(struct engagep_features *f, struct engagep_post *post)
 {
     uint32_t line = 0;
-    read_forms(f, post);
+    if (f->memo != NULL)
+        recall_all(f, post);
+    else
+        read_forms(f, post);
     for (size_t i = 0; i < post->count; i++) {
         read_word(f, post, i);
         const struct engagep_word *word = &post->words[i];
         count_token(post, &post->tokens[i], word, post->norms + post->tokens[i].norm);
         /* No branch: nobody can guess which it is. */
         post->loose[post->loose_count] = (uint32_t)i;
-        post->loose_count += (word->summed | word->repeated) == 0;
+        post->loose_count += (word->slot == ENGAGEP_MEMO_NONE) & !word->repeated;
         line += word->stop == 2 ? ENGAGEP_REACH + 1 : 1;
         post->moods[post->mood_count] = (struct engagep_mood){(uint32_t)i, line};
         post->mood_count += word->classes != 0;
