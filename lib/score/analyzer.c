@@ -323,8 +323,7 @@ static void calibrate(engage_analyzer *analyzer)
     for (int i = 0; i < ENGAGE_INTENTS; i++) {
         int head = ENGAGE_HEAD_INTENT(i);
         analysis->probability[head] = engagep_calibrate_sigmoid(x[head]);
-        if (analysis->probability[head] > c->threshold[head])
-            analysis->intents |= 1u << i;
+        analysis->intents |= (uint32_t)(analysis->probability[head] > c->threshold[head]) << i;
     }
 }
 

@@ -81,7 +81,7 @@ static int sum_row(struct engagep_features *f, struct engagep_memo_slot *slot, c
 /* Whether the slot is the token's to take, who else may be in it. */
 static int may_take(struct engagep_memo_slot *slot, const struct engagep_memo_key *key)
 {
-    uint32_t rival = (uint32_t)engagep_hash_mix(key->head ^ key->tail) | 1;
+    uint32_t rival = (uint32_t)engagep_hash_mix(engagep_emit_combine(key->head, key->tail)) | 1;
     if (slot->tag == 0 || slot->rival == rival)
         return 1;
     slot->rival = rival;

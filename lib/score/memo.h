@@ -62,14 +62,13 @@ static inline struct engagep_memo_key engagep_memo_ask(const struct engagep_memo
     size_t size = token->norm_size;
     if ((kinds >> token->kind & 1) == 0 || size - 1 >= ENGAGEP_MEMO_BYTES)
         return (struct engagep_memo_key){0, 0, 1, ENGAGEP_MEMO_NONE};
-    struct engagep_memo_key key = {engagep_swar_load(norm), 0, 0, 0};
-    if (size < 8)
-        key.head &= (UINT64_C(1) << 8 * size) - 1;
-    else
-        key.tail = engagep_swar_load(norm + size - 8);
-    key.tag = (uint16_t)(token->kind << 8 | size);
-    uint64_t hash =
-        (key.head ^ (key.tail << 29 | key.tail >> 35)) * UINT64_C(0x9E3779B97F4A7C15);
+    /* The first eight bytes and the last eight, or all of fewer, with no branch. */
+    size_t part = size < 8 ? size : 8;
+    uint64_t mask = UINT64_MAX >> (64 - 8 * part);
+    struct engagep_memo_key key = {engagep_swar_load(norm) & mask,
+                                   engagep_swar_load(norm + size - part) & mask,
+                                   (uint16_t)(token->kind << 8 | size), 0};
+    uint64_t hash = engagep_emit_combine(key.head, key.tail);
     key.place = (uint16_t)(hash >> (64 - ENGAGEP_MEMO_BITS));
 #if defined(__GNUC__)
     __builtin_prefetch(&memo->slots[key.place]);

@@ -35,11 +35,9 @@ void engagep_moods_emit_frames(struct engagep_features *f, const struct engagep_
     size_t words = 0;
     for (size_t i = 0; i < post->count; i++) {
         const struct engagep_word *w = &post->words[i];
-        if (w->kind == ENGAGE_TOKEN_WORD) {
-            if (words++ == 0)
-                opener = w->classes & openers;
-            seen |= w->classes;
-        }
+        opener = words == 0 ? w->classes & openers : opener; /* only words have classes */
+        words += w->kind == ENGAGE_TOKEN_WORD;
+        seen |= w->classes;
         if ((w->stop != 2 && i + 1 < post->count) || words == 0)
             continue;
         uint64_t end = w->stop == 2 ? w->hash : 0;

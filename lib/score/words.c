@@ -83,10 +83,11 @@ static void count_token(struct engagep_post *post, const struct engagep_token *t
         [ENGAGE_TOKEN_SYMBOL] = ENGAGEP_TALLY_OTHER,
     };
     post->tally[tally_of[word->kind]]++;
-    if (word->kind == ENGAGE_TOKEN_WORD) {
-        post->tally[ENGAGEP_TALLY_CAPITALS] += (token->marks & ENGAGE_MARK_CAPS) != 0;
-        post->tally[ENGAGEP_TALLY_STRETCHED] += (token->marks & ENGAGE_MARK_ELONGATED) != 0;
-    } else if (word->stop == 2) {
+    uint32_t is_word = word->kind == ENGAGE_TOKEN_WORD;
+    post->tally[ENGAGEP_TALLY_CAPITALS] += is_word & ((token->marks & ENGAGE_MARK_CAPS) != 0);
+    post->tally[ENGAGEP_TALLY_STRETCHED] +=
+        is_word & ((token->marks & ENGAGE_MARK_ELONGATED) != 0);
+    if (word->stop == 2) {
         post->tally[ENGAGEP_TALLY_SENTENCES]++;
         post->tally[ENGAGEP_TALLY_ASKS] += memchr(norm, '?', token->norm_size) != NULL;
         post->tally[ENGAGEP_TALLY_CRIES] += memchr(norm, '!', token->norm_size) != NULL;
