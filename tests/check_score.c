@@ -9,8 +9,10 @@
 
 #include "score/calibrate.h"
 #include "score/features.h"
+#include "score/rows.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,6 +139,83 @@ START_TEST(evidence_adds_up)
         engage_analyzer_free(explaining);
     }
     engage_model_unref(models[1]);
+}
+END_TEST
+
+/* An analyzer remembers words; one that explains does not, and must say the same. */
+static void compare_with_fresh(engage_analyzer *plain, engage_analyzer *explaining,
+                               const char *text)
+{
+    const engage_analysis *a = run(plain, text, strlen(text));
+    const engage_analysis *b = run(explaining, text, strlen(text));
+    for (int head = 0; head < ENGAGE_HEADS; head++)
+        ck_assert_int_eq(engage_analysis_logit(a, head), engage_analysis_logit(b, head));
+    for (int i = 0; i < ENGAGE_SIGNALS; i++)
+        ck_assert_int_eq(engage_analysis_signal(a, i), engage_analysis_signal(b, i));
+}
+
+/* One of so many words, frequent ones first, some misspelt or with a capital or a mark; all of
+ * them are more than a memo has room for. */
+static size_t put_word(char *out, size_t room, uint64_t *state)
+{
+    static const char *const known[] = {"love",  "lvoe", "not", "Terrible", "horible", "battery",
+                                        "help",  "but",  "!",   "??",       ":)",      "42",
+                                        "Susan", "my",   "#sogood", "unbelievably-long-word"};
+    uint64_t random = support_random(state);
+    size_t which = (size_t)(random >> 32) % 40;
+    if (which < sizeof(known) / sizeof(known[0]))
+        return (size_t)snprintf(out, room, "%s ", known[which]);
+    return (size_t)snprintf(out, room, "%s%u ", which % 2 == 0 ? "word" : "Name",
+                            (unsigned)(random % (which < 30 ? 200u : 9000u)));
+}
+
+START_TEST(what_was_read_before_changes_no_score)
+{
+    engage_analyzer *plain = new_analyzer(any_model(), 0);
+    engage_analyzer *explaining = new_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
+    uint64_t state = 7;
+    for (int post = 0; post < 3000; post++) {
+        char text[400];
+        size_t size = 0;
+        for (int word = 0; word < 12; word++)
+            size += put_word(text + size, sizeof(text) - size, &state);
+        compare_with_fresh(plain, explaining, text);
+    }
+    /* More rows of known words than fit into 16 bits. */
+    char text[6000];
+    size_t size = 0;
+    while (size + 12 < sizeof(text))
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "love help ");
+    for (int round = 0; round < 4; round++)
+        compare_with_fresh(plain, explaining, text);
+    engage_analyzer_free(plain);
+    engage_analyzer_free(explaining);
+}
+END_TEST
+
+/* The vectors of rows against plain additions, with the largest numbers and any others. */
+START_TEST(rows_add_up_exactly)
+{
+    static unsigned char rows[ENGAGEP_FEATURES_BATCH][ENGAGEP_TABLE_ROW];
+    uint64_t state = 3;
+    for (int round = 0; round < 5; round++) {
+        struct engagep_rows found = {.count = ENGAGEP_FEATURES_BATCH};
+        int32_t sum[ENGAGEP_TABLE_ROW], expected[ENGAGEP_TABLE_ROW];
+        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
+            sum[k] = expected[k] = 1000 * k - 9;
+        for (size_t i = 0; i < found.count; i++) {
+            found.rows[i] = rows[i];
+            for (int k = 0; k < ENGAGEP_TABLE_ROW; k++) {
+                static const unsigned char fixed[] = {0x80, 0x7F, 0xFF, 0};
+                rows[i][k] = round < 4 ? fixed[(round + k) % 4]
+                                       : (unsigned char)support_random(&state);
+                expected[k] += (signed char)rows[i][k];
+            }
+        }
+        engagep_rows_sum(&found, sum);
+        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
+            ck_assert_int_eq(sum[k], expected[k]);
+    }
 }
 END_TEST
 
@@ -450,6 +529,8 @@ int main(void)
     TCase *tests = tcase_create("score");
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, evidence_adds_up);
+    tcase_add_test(tests, what_was_read_before_changes_no_score);
+    tcase_add_test(tests, rows_add_up_exactly);
     tcase_add_test(tests, any_bytes_give_a_result);
     tcase_add_test(tests, the_longest_posts_are_taken);
     tcase_add_test(tests, misuse_is_told);

@@ -67,7 +67,7 @@ static inline struct engagep_memo_key engagep_memo_ask(const struct engagep_memo
     uint64_t mask = UINT64_MAX >> (64 - 8 * part);
     struct engagep_memo_key key = {engagep_swar_load(norm) & mask,
                                    engagep_swar_load(norm + size - part) & mask,
-                                   (uint16_t)(token->kind << 8 | size), 0};
+                                   (uint16_t)((size_t)token->kind << 8 | size), 0};
     uint64_t hash = engagep_emit_combine(key.head, key.tail);
     key.place = (uint16_t)(hash >> (64 - ENGAGEP_MEMO_BITS));
 #if defined(__GNUC__)
