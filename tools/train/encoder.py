@@ -42,7 +42,10 @@ def weights(work):
         groups = json.load(f)["weightsManifest"]
     found = {}
     for group in groups:
-        blob = b"".join(open(os.path.join(folder, p), "rb").read() for p in group["paths"])
+        blob = b""
+        for part in group["paths"]:
+            with open(os.path.join(folder, part), "rb") as f:
+                blob += f.read()
         at = 0
         for w in group["weights"]:
             kind = {"float32": np.float32, "int32": np.int32, "bool": np.bool_}[w["dtype"]]
