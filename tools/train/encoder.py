@@ -189,17 +189,6 @@ def _learn(net, rows, batches, plan, rates, log, what):
             log(what, "step", step, "of", len(plan), "loss %.4f" % mean)
 
 
-def _judge(net, batches, texts, home):
-    net.eval()
-    out = np.zeros((len(texts), net.heads.out_features), np.float32)
-    with torch.no_grad():
-        for b in batches.split(texts, None):
-            z = net(*batches.pad(texts[b]))
-            z[:, :3] += net.origin.weight[home]
-            out[b] = z.numpy()
-    return out
-
-
 def train(corpus, work, rows, fold, texts, log):
     """The logits of the model without a fold for each text, before and after the intents' own
     passes."""
@@ -214,10 +203,10 @@ def train(corpus, work, rows, fold, texts, log):
     drawn = rows.draw(fold, order, SHARE, SETS)
     plan = [drawn[b] for b in batches.split(rows.rows["text"][drawn], order, BATCH)]
     _learn(net, rows, batches, plan, RATES, log, "encoder fold %d" % fold)
-    before = _judge(net, batches, texts, names.index("semeval"))
+    before = wide.judge(net, batches, texts, names.index("semeval"))
     plan = []
     for _ in range(INTENT_PASSES):
         drawn = rows.draw_intents(fold, order)
         plan += [drawn[b] for b in batches.split(rows.rows["text"][drawn], order, INTENT_BATCH)]
     _learn(net, rows, batches, plan, INTENT_RATES, log, "encoder fold %d intents" % fold)
-    return before, _judge(net, batches, texts, names.index("semeval"))
+    return before, wide.judge(net, batches, texts, names.index("semeval"))

@@ -135,7 +135,7 @@ def _learn(net, rows, batches, plan, rates, log, what):
             log(what, "step", step, "of", len(plan), "loss %.4f" % cost.item())
 
 
-def _judge(net, batches, texts, home):
+def judge(net, batches, texts, home):
     net.eval()
     out = np.zeros((len(texts), net.heads.out_features), np.float32)
     with torch.no_grad():
@@ -162,10 +162,10 @@ def train(corpus, work, rows, fold, texts, log):
         drawn = rows.draw(fold, order)
         plan += [drawn[b] for b in batches.split(rows.rows["text"][drawn], order)]
     _learn(net, rows, batches, plan, (6e-4, 2e-3), log, "wide fold %d" % fold)
-    before = _judge(net, batches, texts, names.index("semeval"))
+    before = judge(net, batches, texts, names.index("semeval"))
     plan = []
     for _ in range(INTENT_PASSES):
         drawn = rows.draw_intents(fold, order)
         plan += [drawn[b] for b in batches.split(rows.rows["text"][drawn], order, INTENT_BATCH)]
     _learn(net, rows, batches, plan, (6e-4, 1.5e-3), log, "wide fold %d intents" % fold)
-    return before, _judge(net, batches, texts, names.index("semeval"))
+    return before, judge(net, batches, texts, names.index("semeval"))
