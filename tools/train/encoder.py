@@ -169,8 +169,8 @@ def _learn(net, rows, batches, plan, rates, log, what):
     heads = {id(p) for m in (net.origin, net.hidden, net.heads) for p in m.parameters()}
     body = [p for p in net.parameters() if id(p) not in heads]
     head = [p for p in net.parameters() if id(p) in heads]
-    descent = torch.optim.AdamW([{"params": body, "lr": rates[0]}, {"params": head, "lr": rates[1]}],
-                                weight_decay=1e-2, betas=(0.9, 0.98), foreach=True)
+    descent = torch.optim.AdamW([{"params": body}, {"params": head}], weight_decay=1e-2,
+                                betas=(0.9, 0.98), foreach=True)
     last = time.time()
     net.train()
     mean = 0
