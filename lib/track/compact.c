@@ -157,20 +157,24 @@ static void put_line(const struct compacting *compacting, engage_buffer *buffer)
     engagep_buffer_put_byte(buffer, '\n');
 }
 
-static int compact_to(engage_tracker *tracker, int64_t floor, engage_buffer *buffer,
-                      engage_error *error)
+static int compact_all(void *ctx)
 {
-    struct compacting compacting = {.tracker = tracker, .error = error};
+    const struct engagep_report *report = ctx;
+    engage_tracker *tracker = report->tracker;
+    struct compacting compacting = {.tracker = tracker, .error = report->error};
     engagep_arena_init(&compacting.arena, &tracker->allocator);
     engagep_calendar_init(&compacting.calendar, tracker->key, &tracker->allocator);
-    int rc = engagep_duty_load(tracker, error);
+    int64_t floor = ENGAGEP_NO_DAY;
+    if (report->now != ENGAGE_NO_TIME)
+        floor = report->day - tracker->policy->numbers.view + 1;
+    int rc = engagep_duty_load(tracker, report->error);
     compacting.floor = tracker->floor;
     if (rc == ENGAGE_OK && floor >= ENGAGEP_DAY_MIN && floor > tracker->floor) {
         compacting.floor = (int32_t)floor;
         rc = compact(&compacting);
     }
     if (rc == ENGAGE_OK)
-        put_line(&compacting, buffer);
+        put_line(&compacting, report->buffer);
     engagep_calendar_release(&compacting.calendar);
     engagep_arena_release(&compacting.arena);
     return rc;
@@ -181,26 +185,5 @@ int engage_tracker_compact(engage_tracker *tracker, const engage_query *query,
 {
     struct engagep_report report;
     int rc = engagep_report_begin(&report, tracker, query, buffer, error);
-    if (rc != ENGAGE_OK)
-        return rc;
-    if (tracker->readonly) {
-        rc = engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
-        return engagep_report_end(&report, rc);
-    }
-    const struct engagep_store_ops *ops = tracker->store->ops;
-    int64_t floor = ENGAGEP_NO_DAY;
-    if (report.now != ENGAGE_NO_TIME)
-        floor = report.day - tracker->policy->numbers.view + 1;
-    rc = ops->begin(tracker->store, error);
-    if (rc == ENGAGE_OK) {
-        rc = compact_to(tracker, floor, buffer, error);
-        if (rc == ENGAGE_OK && buffer->failed != ENGAGE_OK)
-            rc = engagep_core_no_memory(error);
-        if (rc == ENGAGE_OK)
-            rc = ops->commit(tracker->store, error);
-        else
-            ops->rollback(tracker->store);
-    }
-    rc = engagep_report_end(&report, rc);
-    return rc == ENGAGE_OK ? ops->scrub(tracker->store, error) : rc;
+    return rc == ENGAGE_OK ? engagep_report_take_away(&report, compact_all, &report) : rc;
 }

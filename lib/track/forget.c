@@ -168,30 +168,36 @@ static int forget_in(engage_tracker *tracker, engage_str brand, engage_str accou
     return rc;
 }
 
-static int forget_in_all(engage_tracker *tracker, const struct engagep_report *brands,
-                         struct engagep_arena *arena, engage_str account, engage_buffer *buffer,
-                         engage_error *error)
+struct request {
+    const struct engagep_report *report;
+    engage_str account;
+    struct engagep_arena arena;
+};
+
+static int forget_in_all(void *ctx)
 {
+    struct request *request = ctx;
+    const struct engagep_report *report = request->report;
     int found = 0;
     int rc = ENGAGE_OK;
-    size_t count = brands->brand_count;
-    int64_t until = brands->now;
-    engage_str *names = engagep_arena_array(arena, count + 1, sizeof(*names));
+    size_t count = report->brand_count;
+    engage_str *names = engagep_arena_array(&request->arena, count + 1, sizeof(*names));
     if (names == NULL)
-        return engagep_core_no_memory(error);
+        return engagep_core_no_memory(report->error);
     for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
-        names[i] = brands->brands[i];
-        rc = engagep_row_keep(arena, &names[i]);
+        names[i] = report->brands[i];
+        rc = engagep_row_keep(&request->arena, &names[i]);
     }
     if (rc != ENGAGE_OK)
-        return engagep_core_no_memory(error);
+        return engagep_core_no_memory(report->error);
     for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
-        rc = forget_in(tracker, names[i], account, until, buffer, error);
+        rc = forget_in(report->tracker, names[i], request->account, report->now, report->buffer,
+                       report->error);
         found |= rc == ENGAGE_OK;
         rc = rc == ENGAGE_DONE ? ENGAGE_OK : rc;
     }
     if (rc == ENGAGE_OK && !found)
-        rc = engagep_error_set(error, ENGAGE_ENOTFOUND, "no such customer");
+        rc = engagep_error_set(report->error, ENGAGE_ENOTFOUND, "no such customer");
     return rc;
 }
 
@@ -199,27 +205,12 @@ int engage_tracker_forget(engage_tracker *tracker, engage_str account, const eng
                           engage_buffer *buffer, engage_error *error)
 {
     struct engagep_report report;
-    struct engagep_arena arena;
     int rc = engagep_report_begin(&report, tracker, query, buffer, error);
     if (rc != ENGAGE_OK)
         return rc;
-    if (tracker->readonly) {
-        rc = engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
-        return engagep_report_end(&report, rc);
-    }
-    const struct engagep_store_ops *ops = tracker->store->ops;
-    engagep_arena_init(&arena, &tracker->allocator);
-    rc = ops->begin(tracker->store, error);
-    if (rc == ENGAGE_OK) {
-        rc = forget_in_all(tracker, &report, &arena, account, buffer, error);
-        if (rc == ENGAGE_OK && buffer->failed != ENGAGE_OK)
-            rc = engagep_core_no_memory(error);
-        if (rc == ENGAGE_OK)
-            rc = ops->commit(tracker->store, error);
-        else
-            ops->rollback(tracker->store);
-    }
-    engagep_arena_release(&arena);
-    rc = engagep_report_end(&report, rc);
-    return rc == ENGAGE_OK ? ops->scrub(tracker->store, error) : rc;
+    struct request request = {.report = &report, .account = account};
+    engagep_arena_init(&request.arena, &tracker->allocator);
+    rc = engagep_report_take_away(&report, forget_in_all, &request);
+    engagep_arena_release(&request.arena);
+    return rc;
 }

@@ -95,6 +95,30 @@ int engagep_report_end(struct engagep_report *report, int rc)
     return failed;
 }
 
+static int take_within(struct engagep_report *report, int (*take)(void *ctx), void *ctx)
+{
+    struct engagep_store *store = report->tracker->store;
+    if (report->tracker->readonly)
+        return engagep_error_set(report->error, ENGAGE_EMISUSE, "the tracker is read-only");
+    int rc = store->ops->begin(store, report->error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    rc = take(ctx);
+    if (rc == ENGAGE_OK && report->buffer->failed != ENGAGE_OK)
+        rc = engagep_core_no_memory(report->error);
+    if (rc == ENGAGE_OK)
+        return store->ops->commit(store, report->error);
+    store->ops->rollback(store);
+    return rc;
+}
+
+int engagep_report_take_away(struct engagep_report *report, int (*take)(void *ctx), void *ctx)
+{
+    struct engagep_store *store = report->tracker->store;
+    int rc = engagep_report_end(report, take_within(report, take, ctx));
+    return rc == ENGAGE_OK ? store->ops->scrub(store, report->error) : rc;
+}
+
 void engagep_report_key_text(engage_buffer *buffer, const char *key, engage_str text)
 {
     engagep_json_key(buffer, key);

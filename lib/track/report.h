@@ -30,6 +30,10 @@ int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
 /* Ends with the outcome so far: on a failure the buffer is as it was. */
 int engagep_report_end(struct engagep_report *report, int rc);
 
+/* Ends a report that takes something away for good: `take` does so within one transaction, so
+ * that a failure leaves the store as it was; what lay in the file is then overwritten. */
+int engagep_report_take_away(struct engagep_report *report, int (*take)(void *ctx), void *ctx);
+
 void engagep_report_key_text(engage_buffer *buffer, const char *key, engage_str text);
 void engagep_report_key_time(engage_buffer *buffer, const char *key, int64_t time);
 void engagep_report_key_count(engage_buffer *buffer, const char *key, uint64_t count);

@@ -121,6 +121,16 @@ static int retain_brand(struct retaining *retaining, engage_str brand)
     return ENGAGE_OK;
 }
 
+static int retain_all(void *ctx)
+{
+    struct retaining *retaining = ctx;
+    const struct engagep_report *report = retaining->report;
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < report->brand_count && rc == ENGAGE_OK; i++)
+        rc = retain_brand(retaining, report->brands[i]);
+    return rc;
+}
+
 int engage_tracker_retain(engage_tracker *tracker, int64_t days, const engage_query *query,
                           engage_buffer *buffer, engage_error *error)
 {
@@ -128,25 +138,9 @@ int engage_tracker_retain(engage_tracker *tracker, int64_t days, const engage_qu
     int rc = engagep_report_begin(&report, tracker, query, buffer, error);
     if (rc != ENGAGE_OK)
         return rc;
-    if (tracker->readonly) {
-        rc = engagep_error_set(error, ENGAGE_EMISUSE, "the tracker is read-only");
-        return engagep_report_end(&report, rc);
-    }
-    const struct engagep_store_ops *ops = tracker->store->ops;
     struct retaining retaining = {.report = &report, .days = days};
     engagep_arena_init(&retaining.arena, &tracker->allocator);
-    rc = ops->begin(tracker->store, error);
-    if (rc == ENGAGE_OK) {
-        for (size_t i = 0; i < report.brand_count && rc == ENGAGE_OK; i++)
-            rc = retain_brand(&retaining, report.brands[i]);
-        if (rc == ENGAGE_OK && buffer->failed != ENGAGE_OK)
-            rc = engagep_core_no_memory(error);
-        if (rc == ENGAGE_OK)
-            rc = ops->commit(tracker->store, error);
-        else
-            ops->rollback(tracker->store);
-    }
+    rc = engagep_report_take_away(&report, retain_all, &retaining);
     engagep_arena_release(&retaining.arena);
-    rc = engagep_report_end(&report, rc);
-    return rc == ENGAGE_OK ? ops->scrub(tracker->store, error) : rc;
+    return rc;
 }
