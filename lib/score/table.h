@@ -50,7 +50,8 @@ static inline uint32_t engagep_table_tag_of(const unsigned char *row)
 static inline void engagep_table_prefetch(const struct engagep_table *table, uint64_t hash)
 {
 #if defined(__GNUC__)
-    __builtin_prefetch(engagep_table_at(table, hash));
+    if (table->rows != NULL)
+        __builtin_prefetch(engagep_table_at(table, hash));
 #else
     (void)table;
     (void)hash;

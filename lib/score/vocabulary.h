@@ -72,8 +72,10 @@ static inline void engagep_vocabulary_prefetch(const struct engagep_vocabulary *
                                                uint64_t hash)
 {
 #if defined(__GNUC__)
-    __builtin_prefetch(vocabulary->entries + (size_t)engagep_vocabulary_bucket(vocabulary, hash) *
-                                                 ENGAGEP_VOCABULARY_BUCKET);
+    if (vocabulary->buckets > 0)
+        __builtin_prefetch(vocabulary->entries +
+                           (size_t)engagep_vocabulary_bucket(vocabulary, hash) *
+                               ENGAGEP_VOCABULARY_BUCKET);
 #else
     (void)vocabulary;
     (void)hash;
