@@ -170,6 +170,49 @@ START_TEST(arena_gives_and_takes)
 }
 END_TEST
 
+static int list_body(const engage_allocator *allocator, void *ctx)
+{
+    (void)ctx;
+    struct engagep_arena arena;
+    engagep_arena_init(&arena, allocator);
+    size_t *list = NULL;
+    size_t count = 0;
+    size_t capacity = 0;
+    int rc = ENGAGE_OK;
+    while (rc == ENGAGE_OK && count < 10000) {
+        size_t *grown = engagep_arena_grow(&arena, list, count, &capacity, sizeof *list);
+        if (grown == NULL) {
+            rc = ENGAGE_ENOMEM;
+        } else {
+            list = grown;
+            list[count] = count;
+            count++;
+        }
+    }
+    for (size_t i = 0; i < count; i++) /* those before a failure are there after it */
+        ck_assert_uint_eq(list[i], i);
+    engagep_arena_release(&arena);
+    return rc;
+}
+
+START_TEST(arena_list_grows)
+{
+    support_fail_each(list_body, NULL);
+    engage_allocator allocator;
+    ck_assert_int_eq(engagep_alloc_init(&allocator, NULL), ENGAGE_OK);
+    struct engagep_arena arena;
+    engagep_arena_init(&arena, &allocator);
+    int element = 0;
+    size_t capacity = 3;
+    ck_assert_ptr_eq(engagep_arena_grow(&arena, &element, 2, &capacity, 1), &element);
+    ck_assert_uint_eq(capacity, 3);
+    capacity = SIZE_MAX / 2 + 1; /* a list that cannot double */
+    ck_assert_ptr_null(engagep_arena_grow(&arena, &element, capacity, &capacity, 1));
+    ck_assert_uint_eq(capacity, SIZE_MAX / 2 + 1);
+    engagep_arena_release(&arena);
+}
+END_TEST
+
 START_TEST(arena_keeps_its_blocks)
 {
     struct support_memory memory = {0, 0, 0, 0, 0, 0};
@@ -345,6 +388,7 @@ static Suite *suite(void)
     tcase_add_test(c, later_options_are_taken_when_zero);
     tcase_add_test(c, buffer_appends_and_survives);
     tcase_add_test(c, arena_gives_and_takes);
+    tcase_add_test(c, arena_list_grows);
     tcase_add_test(c, arena_keeps_its_blocks);
     tcase_add_test(c, json_is_escaped_and_parted);
     tcase_add_test(c, utf8_replaces_by_maximal_parts);

@@ -94,6 +94,23 @@ void *engagep_arena_array(struct engagep_arena *arena, size_t count, size_t size
     return given;
 }
 
+void *engagep_arena_grow(struct engagep_arena *arena, void *list, size_t count, size_t *capacity,
+                         size_t size)
+{
+    if (count < *capacity)
+        return list;
+    if (*capacity > (SIZE_MAX - 8) / 2)
+        return NULL;
+    size_t room = *capacity * 2 + 8;
+    void *grown = engagep_arena_array(arena, room, size);
+    if (grown == NULL)
+        return NULL;
+    if (count > 0)
+        memcpy(grown, list, count * size);
+    *capacity = room;
+    return grown;
+}
+
 char *engagep_arena_copy(struct engagep_arena *arena, const void *data, size_t size)
 {
     if (size == SIZE_MAX)

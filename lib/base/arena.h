@@ -25,6 +25,11 @@ void engagep_arena_reset(struct engagep_arena *arena);
 /* Aligned for any type; NULL when there is no memory or the size overflows. */
 void *engagep_arena_array(struct engagep_arena *arena, size_t count, size_t size);
 
+/* The list, with room for one element more than count: itself where *capacity is more, else a
+ * copy of twice the room. NULL when there is no memory, and the list is as it was. */
+void *engagep_arena_grow(struct engagep_arena *arena, void *list, size_t count, size_t *capacity,
+                         size_t size);
+
 /* A copy of bytes, with a NUL after them; NULL when there is no memory. */
 char *engagep_arena_copy(struct engagep_arena *arena, const void *data, size_t size);
 

@@ -13,7 +13,6 @@
 #include "track/state.h"
 
 #include <stdio.h>
-#include <string.h>
 
 struct compacting {
     engage_tracker *tracker;
@@ -21,39 +20,23 @@ struct compacting {
     int32_t floor;
     struct engagep_arena arena;
     struct engagep_calendar calendar;
-    struct engagep_value *rows; /* copies of rows, one after the other */
-    size_t columns;
-    size_t count;
-    size_t capacity;
+    struct engagep_core_rows rows; /* of the table at hand */
     uint64_t states;
     uint64_t facts;
 };
 
-static int keep_row(void *ctx, const struct engagep_value *row, engage_error *error)
+static int read_table(struct compacting *compacting, size_t table)
 {
-    struct compacting *compacting = ctx;
-    size_t columns = compacting->columns;
-    if (compacting->count == compacting->capacity) {
-        size_t capacity = compacting->capacity * 2 + 16;
-        struct engagep_value *rows =
-            engagep_arena_array(&compacting->arena, capacity, columns * sizeof(*rows));
-        if (rows == NULL)
-            return engagep_core_no_memory(error);
-        if (compacting->count > 0)
-            memcpy(rows, compacting->rows, compacting->count * columns * sizeof(*rows));
-        compacting->rows = rows;
-        compacting->capacity = capacity;
-    }
-    struct engagep_value *copy = compacting->rows + compacting->count++ * columns;
-    for (size_t i = 0; i < columns; i++) {
-        copy[i] = row[i];
-        if (row[i].type < ENGAGEP_TEXT)
-            continue;
-        copy[i].data = engagep_arena_copy(&compacting->arena, row[i].data, row[i].size);
-        if (copy[i].data == NULL)
-            return engagep_core_no_memory(error);
-    }
-    return ENGAGE_OK;
+    engagep_arena_reset(&compacting->arena);
+    compacting->rows = (struct engagep_core_rows){&compacting->arena,
+                                                  engagep_tables[table].column_count, NULL, 0, 0};
+    return engagep_core_scan(compacting->tracker, table, 0, NULL, 0, engagep_core_keep,
+                             &compacting->rows, compacting->error);
+}
+
+static struct engagep_value *row_at(const struct compacting *compacting, size_t i)
+{
+    return compacting->rows.list + i * compacting->rows.columns;
 }
 
 /* Rewrites the state in a row, where the floor changes it. */
@@ -80,13 +63,9 @@ static int compact_row(struct compacting *compacting, size_t table, size_t colum
 
 static int compact_states(struct compacting *compacting, size_t table, size_t column)
 {
-    engagep_arena_reset(&compacting->arena);
-    compacting->count = compacting->capacity = 0;
-    compacting->columns = engagep_tables[table].column_count;
-    int rc = engagep_core_scan(compacting->tracker, table, 0, NULL, 0, keep_row, compacting,
-                               compacting->error);
-    for (size_t i = 0; i < compacting->count && rc == ENGAGE_OK; i++)
-        rc = compact_row(compacting, table, column, compacting->rows + i * compacting->columns);
+    int rc = read_table(compacting, table);
+    for (size_t i = 0; i < compacting->rows.count && rc == ENGAGE_OK; i++)
+        rc = compact_row(compacting, table, column, row_at(compacting, i));
     return rc;
 }
 
@@ -94,8 +73,8 @@ static int compact_states(struct compacting *compacting, size_t table, size_t co
 static int drop_facts(struct compacting *compacting)
 {
     int rc = ENGAGE_OK;
-    for (size_t i = 0; i < compacting->count && rc == ENGAGE_OK; i++) {
-        const struct engagep_value *row = compacting->rows + i * compacting->columns;
+    for (size_t i = 0; i < compacting->rows.count && rc == ENGAGE_OK; i++) {
+        const struct engagep_value *row = row_at(compacting, i);
         struct engagep_value prefix[] = {row[ACCOUNT_BRAND], row[ACCOUNT_ACCOUNT]};
         rc = engagep_forget_sweep(compacting->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 2,
                                   compacting->floor, &compacting->facts, compacting->error);
@@ -118,11 +97,10 @@ static int close_customers(struct compacting *compacting)
     const struct engagep_policy_numbers *numbers = &compacting->tracker->policy->numbers;
     int64_t until = (int64_t)compacting->floor + numbers->window + 4 * (int64_t)numbers->hold;
     struct engagep_person person;
-    int rc = engagep_core_scan(compacting->tracker, ENGAGEP_CUSTOMER, 0, NULL, 0, keep_row,
-                               compacting, compacting->error);
+    int rc = read_table(compacting, ENGAGEP_CUSTOMER);
     engagep_state_begin(&person, compacting->tracker);
-    for (size_t i = 0; i < compacting->count && rc == ENGAGE_OK; i++) {
-        const struct engagep_value *row = compacting->rows + i * compacting->columns;
+    for (size_t i = 0; i < compacting->rows.count && rc == ENGAGE_OK; i++) {
+        const struct engagep_value *row = row_at(compacting, i);
         rc = engagep_judge_close(compacting->tracker, engagep_row_str(&row[CUSTOMER_BRAND]),
                                  engagep_row_str(&row[CUSTOMER_CUSTOMER]), &person,
                                  until * ENGAGEP_DAY_MS, compacting->error);
@@ -133,7 +111,6 @@ static int close_customers(struct compacting *compacting)
 
 static int compact(struct compacting *compacting)
 {
-    compacting->columns = CUSTOMER_COLUMNS;
     int rc = close_customers(compacting);
     if (rc == ENGAGE_OK)
         rc = compact_states(compacting, ENGAGEP_PARTIAL, PARTIAL_STATE);

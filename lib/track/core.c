@@ -57,3 +57,24 @@ int engagep_core_scan(engage_tracker *tracker, size_t table, size_t index,
     ops->finish(cursor);
     return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
 }
+
+int engagep_core_keep(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct engagep_core_rows *rows = ctx;
+    struct engagep_value *list = engagep_arena_grow(rows->arena, rows->list, rows->count,
+                                                    &rows->capacity, rows->columns * sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    rows->list = list;
+    struct engagep_value *copy = list + rows->count * rows->columns;
+    for (size_t i = 0; i < rows->columns; i++) {
+        copy[i] = row[i];
+        if (row[i].type < ENGAGEP_TEXT)
+            continue;
+        copy[i].data = engagep_arena_copy(rows->arena, row[i].data, row[i].size);
+        if (copy[i].data == NULL)
+            return engagep_core_no_memory(error);
+    }
+    rows->count++;
+    return ENGAGE_OK;
+}

@@ -59,6 +59,19 @@ int engagep_core_scan(engage_tracker *tracker, size_t table, size_t index,
                       const struct engagep_value *prefix, size_t prefix_count,
                       engagep_core_visit *visit, void *ctx, engage_error *error);
 
+/* Rows that are read first and written after: copies in an arena, one after the other, each of
+ * so many columns. */
+struct engagep_core_rows {
+    struct engagep_arena *arena;
+    size_t columns;
+    struct engagep_value *list;
+    size_t count;
+    size_t capacity;
+};
+
+/* The visit that keeps rows; ctx is an engagep_core_rows. */
+int engagep_core_keep(void *ctx, const struct engagep_value *row, engage_error *error);
+
 int engagep_core_no_memory(engage_error *error);
 int engagep_core_corrupt(engage_error *error, const char *what);
 

@@ -34,16 +34,12 @@ static int keep_account(void *ctx, const struct engagep_value *row, engage_error
     struct customer *customer = ctx;
     struct engagep_arena *arena = &customer->report->tracker->lasting;
     engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
-    if (customer->account_count == customer->account_capacity) {
-        size_t capacity = customer->account_capacity * 2 + 4;
-        engage_str *list = engagep_arena_array(arena, capacity, sizeof(*list));
-        if (list == NULL)
-            return engagep_core_no_memory(error);
-        if (customer->account_count > 0)
-            memcpy(list, customer->accounts, customer->account_count * sizeof(*list));
-        customer->accounts = list;
-        customer->account_capacity = capacity;
-    }
+    engage_str *list =
+        engagep_arena_grow(arena, customer->accounts, customer->account_count,
+                           &customer->account_capacity, sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    customer->accounts = list;
     if (engagep_row_keep(arena, &account) != ENGAGE_OK)
         return engagep_core_no_memory(error);
     customer->accounts[customer->account_count++] = account;

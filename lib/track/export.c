@@ -135,16 +135,12 @@ static int keep_account(void *ctx, const struct engagep_value *row, engage_error
     struct exporting *exporting = ctx;
     struct engagep_arena *arena = &exporting->report->tracker->lasting;
     engage_str name = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
-    if (exporting->count == exporting->capacity) {
-        size_t capacity = exporting->capacity * 2 + 4;
-        engage_str *list = engagep_arena_array(arena, capacity, sizeof(*list));
-        if (list == NULL)
-            return engagep_core_no_memory(error);
-        if (exporting->count > 0)
-            memcpy(list, exporting->accounts, exporting->count * sizeof(*list));
-        exporting->accounts = list;
-        exporting->capacity = capacity;
-    }
+    engage_str *list =
+        engagep_arena_grow(arena, exporting->accounts, exporting->count,
+                           &exporting->capacity, sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    exporting->accounts = list;
     size_t *at = engagep_row_keep(arena, &name) == ENGAGE_OK
                      ? engagep_map_at(&exporting->by_account, name)
                      : NULL;

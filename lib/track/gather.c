@@ -6,26 +6,9 @@
 #include "base/alloc.h"
 #include "track/decision.h"
 
-#include <string.h>
-
 static int no_memory(struct engagep_forgetting *forgetting)
 {
     return engagep_core_no_memory(forgetting->error);
-}
-
-/* A list that doubles, in the arena; NULL without memory. */
-static void *widen(struct engagep_arena *arena, void *list, size_t count, size_t *capacity,
-                   size_t size)
-{
-    if (count < *capacity)
-        return list;
-    size_t room = *capacity * 2 + 8;
-    void *wider = engagep_arena_array(arena, room, size);
-    if (wider != NULL && count > 0)
-        memcpy(wider, list, count * size);
-    if (wider != NULL)
-        *capacity = room;
-    return wider;
 }
 
 int engagep_forget_add(struct engagep_forgetting *forgetting, struct engagep_gathered *list,
@@ -33,7 +16,7 @@ int engagep_forget_add(struct engagep_forgetting *forgetting, struct engagep_gat
 {
     struct engagep_arena *arena = &forgetting->arena;
     struct engagep_stored *wider =
-        widen(arena, list->list, list->count, &list->capacity, sizeof(*wider));
+        engagep_arena_grow(arena, list->list, list->count, &list->capacity, sizeof(*wider));
     if (wider == NULL)
         return no_memory(forgetting);
     list->list = wider;
@@ -51,10 +34,12 @@ static int keep_account(void *ctx, const struct engagep_value *row, engage_error
     struct engagep_arena *arena = &forgetting->arena;
     engage_str name = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
     size_t capacity = forgetting->account_capacity;
-    engage_str *names = widen(arena, forgetting->accounts, forgetting->account_count, &capacity,
-                              sizeof(*names));
-    uint8_t *objected = widen(arena, forgetting->objected, forgetting->account_count,
-                              &forgetting->account_capacity, sizeof(*objected));
+    engage_str *names =
+        engagep_arena_grow(arena, forgetting->accounts, forgetting->account_count, &capacity,
+                           sizeof(*names));
+    uint8_t *objected =
+        engagep_arena_grow(arena, forgetting->objected, forgetting->account_count,
+                           &forgetting->account_capacity, sizeof(*objected));
     if (names == NULL || objected == NULL || engagep_row_keep(arena, &name) != ENGAGE_OK)
         return engagep_core_no_memory(error);
     forgetting->accounts = names;
@@ -94,9 +79,9 @@ static int note_thread(struct engagep_forgetting *forgetting, engage_str thread)
 {
     if (thread.size == 0 || engagep_map_find(&forgetting->threads, thread) != ENGAGEP_MAP_NONE)
         return ENGAGE_OK;
-    engage_str *wider = widen(&forgetting->arena, forgetting->thread_list,
-                              forgetting->thread_count, &forgetting->thread_capacity,
-                              sizeof(*wider));
+    engage_str *wider =
+        engagep_arena_grow(&forgetting->arena, forgetting->thread_list, forgetting->thread_count,
+                           &forgetting->thread_capacity, sizeof(*wider));
     if (wider == NULL || engagep_row_keep(&forgetting->arena, &thread) != ENGAGE_OK)
         return no_memory(forgetting);
     size_t *at = engagep_map_at(&forgetting->threads, thread);

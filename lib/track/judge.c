@@ -7,8 +7,6 @@
 #include "base/time.h"
 #include "track/stage.h"
 
-#include <string.h>
-
 /* ----------------------------------------------------------- transitions --- */
 
 struct change {
@@ -31,17 +29,12 @@ struct changes {
 
 static int keep(struct changes *changes, struct change change)
 {
-    if (changes->count == changes->capacity) {
-        size_t capacity = changes->capacity * 2 + 8;
-        struct change *list =
-            engagep_arena_array(&changes->tracker->arena, capacity, sizeof(*list));
-        if (list == NULL)
-            return ENGAGE_ENOMEM;
-        if (changes->count > 0)
-            memcpy(list, changes->list, changes->count * sizeof(*list));
-        changes->list = list;
-        changes->capacity = capacity;
-    }
+    struct change *list =
+        engagep_arena_grow(&changes->tracker->arena, changes->list, changes->count,
+                           &changes->capacity, sizeof(*list));
+    if (list == NULL)
+        return ENGAGE_ENOMEM;
+    changes->list = list;
     changes->list[changes->count++] = change;
     return ENGAGE_OK;
 }

@@ -8,8 +8,6 @@
 #include "track/batch.h"
 #include "track/decision.h"
 
-#include <string.h>
-
 /* The later word wins; of two at one time the one with the larger bytes. */
 static int is_later(int64_t time, engage_str text, int64_t time_before, engage_str before)
 {
@@ -158,16 +156,11 @@ static int keep_account(void *ctx, const struct engagep_value *row, engage_error
 {
     struct group *group = ctx;
     struct engagep_arena *arena = &group->batch->tracker->lasting;
-    if (group->count == group->capacity) {
-        size_t capacity = group->capacity * 2 + 4;
-        engage_str *list = engagep_arena_array(arena, capacity, sizeof(*list));
-        if (list == NULL)
-            return engagep_core_no_memory(error);
-        if (group->count > 0)
-            memcpy(list, group->list, group->count * sizeof(*list));
-        group->list = list;
-        group->capacity = capacity;
-    }
+    engage_str *list =
+        engagep_arena_grow(arena, group->list, group->count, &group->capacity, sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    group->list = list;
     engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
     if (engagep_row_keep(arena, &account) != ENGAGE_OK)
         return engagep_core_no_memory(error);

@@ -77,16 +77,12 @@ static int keep_alone(void *ctx, const struct engagep_value *row, engage_error *
     int is_for = engagep_str_equal(engagep_row_str(&row[EVENT_TARGET]), resuming->account);
     if ((!is_own && !is_for) || row[EVENT_THREAD].size > 0 || row[EVENT_DEAD].number != 0)
         return ENGAGE_OK;
-    if (resuming->count == resuming->capacity) {
-        size_t capacity = resuming->capacity * 2 + 8;
-        struct engagep_stored *list = engagep_arena_array(arena, capacity, sizeof(*list));
-        if (list == NULL)
-            return engagep_core_no_memory(error);
-        for (size_t i = 0; i < resuming->count; i++)
-            list[i] = resuming->list[i];
-        resuming->list = list;
-        resuming->capacity = capacity;
-    }
+    struct engagep_stored *list =
+        engagep_arena_grow(arena, resuming->list, resuming->count,
+                           &resuming->capacity, sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    resuming->list = list;
     int rc = engagep_row_to_event(row, arena, &resuming->list[resuming->count]);
     if (rc == ENGAGE_OK)
         resuming->count++;

@@ -334,16 +334,11 @@ static int keep_event(void *ctx, const struct engagep_value *row, engage_error *
     if (row[EVENT_DEAD].number != 0 ||
         (row[EVENT_TARGET].type == ENGAGEP_NULL && row[EVENT_TO].type == ENGAGEP_NULL))
         return ENGAGE_OK;
-    if (moving->count == moving->capacity) {
-        size_t capacity = moving->capacity * 2 + 8;
-        struct engagep_stored *list = engagep_arena_array(arena, capacity, sizeof(*list));
-        if (list == NULL)
-            return engagep_core_no_memory(error);
-        if (moving->count > 0)
-            memcpy(list, moving->list, moving->count * sizeof(*list));
-        moving->list = list;
-        moving->capacity = capacity;
-    }
+    struct engagep_stored *list =
+        engagep_arena_grow(arena, moving->list, moving->count, &moving->capacity, sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    moving->list = list;
     int rc = engagep_row_to_event(row, arena, &moving->list[moving->count]);
     if (rc == ENGAGE_OK)
         moving->count += (size_t)engagep_emit_meets(&moving->list[moving->count].event);

@@ -5,8 +5,6 @@
 #include "track/decision.h"
 #include "track/forget.h"
 
-#include <string.h>
-
 /* ------------------------------------------------------------------ sweep --- */
 
 /* Keys of rows that are read first and removed after, since no row may be written while
@@ -27,17 +25,12 @@ static int keep_key(void *ctx, const struct engagep_value *row, engage_error *er
     const struct engagep_index *key = &sweep->table->indexes[0];
     if (sweep->below != INT64_MAX && row[sweep->limited].number >= sweep->below)
         return ENGAGE_DONE;
-    if (sweep->count == sweep->capacity) {
-        size_t capacity = sweep->capacity * 2 + 16;
-        struct engagep_value *keys =
-            engagep_arena_array(&sweep->arena, capacity, key->count * sizeof(*keys));
-        if (keys == NULL)
-            return engagep_core_no_memory(error);
-        if (sweep->count > 0)
-            memcpy(keys, sweep->keys, sweep->count * key->count * sizeof(*keys));
-        sweep->keys = keys;
-        sweep->capacity = capacity;
-    }
+    struct engagep_value *keys =
+        engagep_arena_grow(&sweep->arena, sweep->keys, sweep->count,
+                           &sweep->capacity, key->count * sizeof(*keys));
+    if (keys == NULL)
+        return engagep_core_no_memory(error);
+    sweep->keys = keys;
     struct engagep_value *out = sweep->keys + sweep->count++ * key->count;
     for (size_t i = 0; i < key->count; i++) {
         out[i] = row[key->columns[i]];

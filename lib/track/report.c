@@ -26,16 +26,12 @@ static int keep_brand(void *ctx, const struct engagep_value *row, engage_error *
         brands->latest = row[BRAND_LATEST].number;
     if (report->query.brand.size > 0 && !engagep_str_equal(report->query.brand, brand))
         return ENGAGE_OK;
-    if (report->brand_count == brands->capacity) {
-        size_t capacity = brands->capacity * 2 + 8;
-        engage_str *list = engagep_arena_array(arena, capacity, sizeof(*list));
-        if (list == NULL)
-            return engagep_core_no_memory(error);
-        if (report->brand_count > 0)
-            memcpy(list, report->brands, report->brand_count * sizeof(*list));
-        report->brands = list;
-        brands->capacity = capacity;
-    }
+    engage_str *list =
+        engagep_arena_grow(arena, report->brands, report->brand_count,
+                           &brands->capacity, sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    report->brands = list;
     if (engagep_row_keep(arena, &brand) != ENGAGE_OK)
         return engagep_core_no_memory(error);
     report->brands[report->brand_count++] = brand;

@@ -290,17 +290,12 @@ struct loading {
 static struct engagep_member *add_member(struct loading *loading)
 {
     struct engagep_thread *thread = loading->thread;
-    if (thread->member_count == loading->capacity) {
-        size_t capacity = loading->capacity * 2 + 8;
-        struct engagep_member *list =
-            engagep_arena_array(&loading->tracker->arena, capacity, sizeof(*list));
-        if (list == NULL)
-            return NULL;
-        if (thread->member_count > 0)
-            memcpy(list, thread->members, thread->member_count * sizeof(*list));
-        thread->members = list;
-        loading->capacity = capacity;
-    }
+    struct engagep_member *list =
+        engagep_arena_grow(&loading->tracker->arena, thread->members, thread->member_count,
+                           &loading->capacity, sizeof(*list));
+    if (list == NULL)
+        return NULL;
+    thread->members = list;
     struct engagep_member *member = &thread->members[thread->member_count++];
     memset(member, 0, sizeof(*member));
     return member;

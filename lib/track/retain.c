@@ -11,8 +11,6 @@
 #include "track/report.h"
 #include "track/signal.h"
 
-#include <string.h>
-
 struct old {
     engage_str actor;
     engage_str id;
@@ -69,16 +67,12 @@ static int keep_old(void *ctx, const struct engagep_value *row, engage_error *er
     int rc = is_deleted(retaining, &stored, &deleted);
     if (rc != ENGAGE_OK || (!deleted && (limit < 0 || age < limit)))
         return rc;
-    if (retaining->count == retaining->capacity) {
-        size_t capacity = retaining->capacity * 2 + 64;
-        struct old *list = engagep_arena_array(&retaining->arena, capacity, sizeof(*list));
-        if (list == NULL)
-            return engagep_core_no_memory(error);
-        if (retaining->count > 0)
-            memcpy(list, retaining->list, retaining->count * sizeof(*list));
-        retaining->list = list;
-        retaining->capacity = capacity;
-    }
+    struct old *list =
+        engagep_arena_grow(&retaining->arena, retaining->list, retaining->count,
+                           &retaining->capacity, sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    retaining->list = list;
     struct old *old = &retaining->list[retaining->count++];
     *old = (struct old){engagep_row_str(&row[EVENT_ACTOR]), engagep_row_str(&row[EVENT_ID])};
     return engagep_row_keep(&retaining->arena, &old->actor) == ENGAGE_OK &&

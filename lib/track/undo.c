@@ -95,17 +95,12 @@ static int keep_named(void *ctx, const struct engagep_value *row, engage_error *
     if (named->actor.size > 0 &&
         !engagep_str_equal(engagep_row_str(&row[EVENT_ACTOR]), named->actor))
         return ENGAGE_OK;
-    if (named->count == named->capacity) {
-        size_t capacity = named->capacity * 2 + 4;
-        struct engagep_stored *list = engagep_arena_array(&named->batch->tracker->lasting,
-                                                          capacity, sizeof(*list));
-        if (list == NULL)
-            return engagep_core_no_memory(error);
-        for (size_t i = 0; i < named->count; i++)
-            list[i] = named->list[i];
-        named->list = list;
-        named->capacity = capacity;
-    }
+    struct engagep_stored *list =
+        engagep_arena_grow(&named->batch->tracker->lasting, named->list, named->count,
+                           &named->capacity, sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    named->list = list;
     int rc = engagep_row_to_event(row, &named->batch->tracker->lasting,
                                   &named->list[named->count]);
     if (rc == ENGAGE_OK)

@@ -9,8 +9,6 @@
 #include "base/alloc.h"
 #include "track/batch.h"
 
-#include <string.h>
-
 /* ----------------------------------------------------------------- nodes --- */
 
 static size_t head_of(struct engagep_batch *batch, size_t node)
@@ -116,44 +114,6 @@ static int place(struct engagep_batch *batch, const engage_event *event, size_t 
 
 /* ------------------------------------------------------------ relabelling --- */
 
-/* Rows that are read first and written after, since no row may be written while
- * others are being read. */
-struct rows {
-    engage_tracker *tracker;
-    size_t columns;
-    struct engagep_value *list;
-    size_t count;
-    size_t capacity;
-};
-
-static int keep_row(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    struct rows *rows = ctx;
-    struct engagep_arena *arena = &rows->tracker->arena;
-    if (rows->count == rows->capacity) {
-        size_t capacity = rows->capacity * 2 + 16;
-        struct engagep_value *list =
-            engagep_arena_array(arena, capacity, rows->columns * sizeof(*list));
-        if (list == NULL)
-            return engagep_core_no_memory(error);
-        if (rows->count > 0)
-            memcpy(list, rows->list, rows->count * rows->columns * sizeof(*list));
-        rows->list = list;
-        rows->capacity = capacity;
-    }
-    struct engagep_value *copy = rows->list + rows->count * rows->columns;
-    for (size_t i = 0; i < rows->columns; i++) {
-        copy[i] = row[i];
-        if (row[i].type == ENGAGEP_TEXT || row[i].type == ENGAGEP_BLOB) {
-            copy[i].data = engagep_arena_copy(arena, row[i].data, row[i].size);
-            if (copy[i].data == NULL)
-                return engagep_core_no_memory(error);
-        }
-    }
-    rows->count++;
-    return ENGAGE_OK;
-}
-
 static int rename_rows(struct engagep_batch *batch, size_t table, size_t index, size_t column,
                        engage_str brand, engage_str from, engage_str to)
 {
@@ -161,13 +121,15 @@ static int rename_rows(struct engagep_batch *batch, size_t table, size_t index, 
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(from),
                                      engagep_row_int(ENGAGEP_FORM_POST)};
     size_t columns = engagep_tables[table].indexes[index].count;
-    struct rows rows = {tracker, engagep_tables[table].column_count, NULL, 0, 0};
+    struct engagep_core_rows rows = {&tracker->arena, engagep_tables[table].column_count, NULL, 0,
+                                     0};
     engagep_arena_reset(&tracker->arena);
-    int rc = engagep_core_scan(tracker, table, index, prefix, columns, keep_row, &rows,
+    int rc = engagep_core_scan(tracker, table, index, prefix, columns, engagep_core_keep, &rows,
                                batch->error);
     prefix[2] = engagep_row_int(ENGAGEP_FORM_ACT);
     if (rc == ENGAGE_OK && columns == 3)
-        rc = engagep_core_scan(tracker, table, index, prefix, 3, keep_row, &rows, batch->error);
+        rc = engagep_core_scan(tracker, table, index, prefix, 3, engagep_core_keep, &rows,
+                               batch->error);
     for (size_t i = 0; i < rows.count && rc == ENGAGE_OK; i++) {
         rows.list[i * rows.columns + column] = engagep_row_text(to);
         rc = engagep_core_put(tracker, table, rows.list + i * rows.columns, batch->error);
