@@ -24,7 +24,7 @@ tools_train_aspects_CFLAGS = $(AM_CFLAGS) -D_POSIX_C_SOURCE=200809L
 tools_train_aspects_LDADD = lib/libcore.la
 
 EXTRA_PROGRAMS += tools/train/dump
-tools_train_dump_SOURCES = tools/train/dump.c
+tools_train_dump_SOURCES = tools/train/dump.c tools/train/posts.c tools/train/posts.h
 tools_train_dump_LDADD = lib/libcore.la
 
 # The models of languages beside English and their card, from the shared sets.

@@ -3,6 +3,8 @@
  */
 #include "posts.h"
 
+#include "base/alloc.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,26 +24,6 @@ void *posts_take(size_t count, size_t size)
     return block;
 }
 
-static void *plain_alloc(void *ctx, size_t size)
-{
-    (void)ctx;
-    return malloc(size);
-}
-
-static void *plain_realloc(void *ctx, void *block, size_t old_size, size_t new_size)
-{
-    (void)ctx;
-    (void)old_size;
-    return realloc(block, new_size);
-}
-
-static void plain_free(void *ctx, void *block, size_t size)
-{
-    (void)ctx;
-    (void)size;
-    free(block);
-}
-
 static FILE *open_file(const char *path)
 {
     FILE *file = fopen(path, "rb");
@@ -52,15 +34,19 @@ static FILE *open_file(const char *path)
     return file;
 }
 
-void posts_read(struct posts *posts, const char *path)
+void posts_begin(struct posts *posts)
 {
-    posts->allocator = (engage_allocator){sizeof(posts->allocator), NULL, plain_alloc,
-                                          plain_realloc, plain_free};
     engage_text_options text = ENGAGE_TEXT_OPTIONS_INIT;
-    text.flags = ENGAGE_TEXT_NO_DICTIONARY;
-    if (engage_tokenizer_new(&posts->tokenizer, &text) != ENGAGE_OK)
+    text.flags = ENGAGE_TEXT_NO_DICTIONARY; /* as the analyzer has it */
+    if (engagep_alloc_init(&posts->allocator, NULL) != ENGAGE_OK ||
+        engage_tokenizer_new(&posts->tokenizer, &text) != ENGAGE_OK)
         posts_fail("out of memory");
     engagep_features_init(&posts->features, &posts->allocator);
+}
+
+void posts_read(struct posts *posts, const char *path)
+{
+    posts_begin(posts);
     FILE *file = open_file(path);
     uint32_t head[2];
     if (fread(head, sizeof(head), 1, file) != 1 || head[0] != MAGIC)
@@ -90,6 +76,8 @@ void posts_vocabulary(struct posts *posts, const char *path)
         if (size == room && (bytes = realloc(bytes, room *= 2)) == NULL)
             posts_fail("out of memory");
     }
+    if (ferror(file) || size % ENGAGEP_VOCABULARY_BUCKET != 0)
+        posts_fail("not a vocabulary");
     fclose(file);
     posts->features.vocabulary.entries = bytes;
     posts->features.vocabulary.buckets = (uint32_t)(size / ENGAGEP_VOCABULARY_BUCKET);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * What the trainer's programs have in common: files of posts with their labels, as
- * rows.py writes them, read and taken apart by the library's own code.
+ * What the trainer's programs have in common: posts taken apart by the library's own code,
+ * and files of posts with their labels, as rows.py writes them.
  */
 #ifndef ENGAGE_TRAIN_POSTS_H
 #define ENGAGE_TRAIN_POSTS_H
@@ -41,7 +41,12 @@ struct posts {
 /* Each ends the program where it fails, with a line that says why. */
 void posts_fail(const char *what);
 void *posts_take(size_t count, size_t size);
+
+/* Makes ready to read posts; posts_read does so itself. */
+void posts_begin(struct posts *posts);
 void posts_read(struct posts *posts, const char *path);
+
+/* What is known of single words: that section of a model file, alone in a file. */
 void posts_vocabulary(struct posts *posts, const char *path);
 
 /* Hands the features of a post to the sink. */
