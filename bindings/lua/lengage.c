@@ -573,11 +573,13 @@ static int tracker_apply(lua_State *L)
     return 1;
 }
 
-/* The query in the options table at an index: brand, now (milliseconds), top, by, explain. */
+/* The query in the options table at an index: brand, now (milliseconds), top, by, explain,
+ * staff. */
 static engage_query query_of(lua_State *L, int index)
 {
     engage_query query = ENGAGE_QUERY_INIT;
-    query.flags = option_flag(L, index, "explain") ? ENGAGE_QUERY_EXPLAIN : 0;
+    query.flags = (option_flag(L, index, "explain") ? ENGAGE_QUERY_EXPLAIN : 0) |
+                  (option_flag(L, index, "staff") ? ENGAGE_QUERY_STAFF : 0);
     query.brand.data = option_text(L, index, "brand", &query.brand.size);
     query.by.data = option_text(L, index, "by", &query.by.size);
     if (lua_istable(L, index)) {
@@ -589,58 +591,86 @@ static engage_query query_of(lua_State *L, int index)
     return query;
 }
 
+/* The rows of a report; ENGAGE_ROW tells that they are of damage, and is no failure. */
 static int finish(lua_State *L, const struct box *box, int rc, const engage_error *error)
 {
-    return rc == ENGAGE_OK ? push_rows(L, box->buffer) : fail(L, rc, error);
+    return rc >= ENGAGE_OK ? push_rows(L, box->buffer) : fail(L, rc, error);
 }
 
-static int tracker_funnel(lua_State *L)
+typedef int all_call(engage_tracker *tracker, const engage_query *query, engage_buffer *buffer,
+                     engage_error *error);
+typedef int person_call(engage_tracker *tracker, engage_str account, const engage_query *query,
+                        engage_buffer *buffer, engage_error *error);
+
+/* A method over all that the options choose: tracker:NAME([options]). */
+static int call_all(lua_State *L, all_call *call)
 {
     struct box *box = box_check(L, TRACKER);
     engage_query query = query_of(L, 2);
     engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_tracker_funnel(box->tracker, &query, box->buffer, &error);
+    int rc = call(box->tracker, &query, box->buffer, &error);
     return finish(L, box, rc, &error);
 }
 
-static int tracker_queue(lua_State *L)
-{
-    struct box *box = box_check(L, TRACKER);
-    engage_query query = query_of(L, 2);
-    engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_tracker_queue(box->tracker, &query, box->buffer, &error);
-    return finish(L, box, rc, &error);
-}
-
-static int tracker_replies(lua_State *L)
-{
-    struct box *box = box_check(L, TRACKER);
-    engage_query query = query_of(L, 2);
-    engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_tracker_replies(box->tracker, &query, box->buffer, &error);
-    return finish(L, box, rc, &error);
-}
-
-static int tracker_customer(lua_State *L)
+/* A method over one person: tracker:NAME(account, [options]). */
+static int call_person(lua_State *L, person_call *call)
 {
     struct box *box = box_check(L, TRACKER);
     engage_str account;
     account.data = luaL_checklstring(L, 2, &account.size);
     engage_query query = query_of(L, 3);
     engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_tracker_customer(box->tracker, account, &query, box->buffer, &error);
+    int rc = call(box->tracker, account, &query, box->buffer, &error);
     return finish(L, box, rc, &error);
+}
+
+static int tracker_funnel(lua_State *L)
+{
+    return call_all(L, engage_tracker_funnel);
+}
+
+static int tracker_queue(lua_State *L)
+{
+    return call_all(L, engage_tracker_queue);
+}
+
+static int tracker_replies(lua_State *L)
+{
+    return call_all(L, engage_tracker_replies);
 }
 
 static int tracker_people(lua_State *L)
 {
-    struct box *box = box_check(L, TRACKER);
-    engage_query query = query_of(L, 2);
-    engage_error error = ENGAGE_ERROR_INIT;
-    if (option_flag(L, 2, "staff"))
-        query.flags |= ENGAGE_QUERY_STAFF;
-    int rc = engage_tracker_people(box->tracker, &query, box->buffer, &error);
-    return finish(L, box, rc, &error);
+    return call_all(L, engage_tracker_people);
+}
+
+/* how much was dropped */
+static int tracker_compact(lua_State *L)
+{
+    return call_all(L, engage_tracker_compact);
+}
+
+/* what is damaged, and last how much was looked at */
+static int tracker_check(lua_State *L)
+{
+    return call_all(L, engage_tracker_check);
+}
+
+static int tracker_customer(lua_State *L)
+{
+    return call_person(L, engage_tracker_customer);
+}
+
+/* what was forgotten */
+static int tracker_forget(lua_State *L)
+{
+    return call_person(L, engage_tracker_forget);
+}
+
+/* everything that is held */
+static int tracker_export(lua_State *L)
+{
+    return call_person(L, engage_tracker_export);
 }
 
 /* tracker:decide(name, subject, [value], [reason]) -> what was done */
@@ -652,39 +682,9 @@ static int tracker_decide(lua_State *L)
     decision.name.data = luaL_checklstring(L, 2, &decision.name.size);
     decision.subject.data = luaL_checklstring(L, 3, &decision.subject.size);
     decision.value.data = luaL_optlstring(L, 4, NULL, &decision.value.size);
-    if (decision.value.data == NULL)
-        decision.value.size = 0;
     decision.reason.data = luaL_optlstring(L, 5, NULL, &decision.reason.size);
-    if (decision.reason.data == NULL)
-        decision.reason.size = 0;
     int rc = engage_tracker_decide(box->tracker, &decision, box->buffer, &error);
     return finish(L, box, rc, &error);
-}
-
-typedef int person_call(engage_tracker *tracker, engage_str account, const engage_query *query,
-                        engage_buffer *buffer, engage_error *error);
-
-static int call_person(lua_State *L, person_call *call)
-{
-    struct box *box = box_check(L, TRACKER);
-    engage_str account = {NULL, 0};
-    account.data = luaL_checklstring(L, 2, &account.size);
-    engage_query query = query_of(L, 3);
-    engage_error error = ENGAGE_ERROR_INIT;
-    int rc = call(box->tracker, account, &query, box->buffer, &error);
-    return finish(L, box, rc, &error);
-}
-
-/* tracker:forget(account, [options]) -> what was forgotten */
-static int tracker_forget(lua_State *L)
-{
-    return call_person(L, engage_tracker_forget);
-}
-
-/* tracker:export(account, [options]) -> everything that is held */
-static int tracker_export(lua_State *L)
-{
-    return call_person(L, engage_tracker_export);
 }
 
 /* tracker:retain([days], [options]) -> how many texts went */
@@ -698,31 +698,11 @@ static int tracker_retain(lua_State *L)
     return finish(L, box, rc, &error);
 }
 
-/* tracker:compact([options]) -> how much was dropped */
-static int tracker_compact(lua_State *L)
-{
-    struct box *box = box_check(L, TRACKER);
-    engage_query query = query_of(L, 2);
-    engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_tracker_compact(box->tracker, &query, box->buffer, &error);
-    return finish(L, box, rc, &error);
-}
-
-/* tracker:check([options]) -> what is damaged, and last how much was looked at */
-static int tracker_check(lua_State *L)
-{
-    struct box *box = box_check(L, TRACKER);
-    engage_query query = query_of(L, 2);
-    engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_tracker_check(box->tracker, &query, box->buffer, &error);
-    return finish(L, box, rc == ENGAGE_ROW ? ENGAGE_OK : rc, &error);
-}
-
 /* tracker:states([account], [options]) -> list of lines for merge */
 static int tracker_states(lua_State *L)
 {
     struct box *box = box_check(L, TRACKER);
-    engage_str account = {NULL, 0};
+    engage_str account;
     account.data = luaL_optlstring(L, 2, NULL, &account.size);
     engage_query query = query_of(L, 3);
     engage_error error = ENGAGE_ERROR_INIT;
