@@ -22,8 +22,10 @@ setup(
     ext_modules=[
         Extension(
             "engage._engage",
-            ["src/engage/_engage.c"],
-            extra_compile_args=flags("ENGAGE_CFLAGS", "--cflags"),
+            ["src/engage/" + name for name in ("_engage.c", "bridge.c", "learn.c", "score.c",
+                                               "track.c")],
+            depends=["src/engage/bridge.h"],
+            extra_compile_args=["-fvisibility=hidden"] + flags("ENGAGE_CFLAGS", "--cflags"),
             extra_link_args=flags("ENGAGE_LIBS", "--libs"),
             py_limited_api=True,
         )

@@ -19,9 +19,11 @@ from datetime import datetime as _datetime
 from . import _engage
 from ._engage import ConcurrentUseError, Error, version as __version__
 
-__all__ = ["Analyzer", "ConcurrentUseError", "Error", "Lesson", "Promise", "Tokenizer", "Tracker", "__version__", "addon_info"]
+__all__ = ["Analyzer", "ConcurrentUseError", "Error", "Lesson", "Promise", "Tokenizer", "Tracker",
+           "__version__", "addon_info"]
 
 _UNITS = {"bytes": 0, "codepoints": 1, "utf16": 2}
+_EXPLAIN, _STAFF = 1, 2  # flags of a query
 
 
 # Error.args is (message, code, name).
@@ -146,8 +148,8 @@ class Tracker:
         returns the counts."""
         return self._handle.apply([_line(event) for event in events])
 
-    def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, explain=0):
-        text = self._handle.report(name, operand, brand, _milliseconds(now), top, by, explain)
+    def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, flags=0):
+        text = self._handle.report(name, operand, brand, _milliseconds(now), top, by, flags)
         return _rows(text)
 
     def funnel(self, brand=None, now=None, by=None):
@@ -156,7 +158,8 @@ class Tracker:
 
     def customer(self, account, brand=None, now=None, explain=False):
         """One customer, by any account: a list, one dict a brand."""
-        return self._report("customer", account, brand=brand, now=now, explain=int(explain))
+        return self._report("customer", account, brand=brand, now=now,
+                            flags=_EXPLAIN if explain else 0)
 
     def queue(self, brand=None, now=None, top=0):
         """Who waits for an answer, most urgent first."""
@@ -168,7 +171,8 @@ class Tracker:
 
     def people(self, brand=None, now=None, top=0, staff=False):
         """Advocates and detractors; or who answers, where the policy allows it."""
-        return self._report("people", brand=brand, now=now, top=top, explain=2 * bool(staff))
+        return self._report("people", brand=brand, now=now, top=top,
+                            flags=_STAFF if staff else 0)
 
     def decide(self, name, subject, value=None, brand=None, by=None, reason=None, time=None):
         """What somebody decides: decide("hold", "x:ann", "creation"), decide("claim", id);

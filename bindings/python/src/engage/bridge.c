@@ -1,0 +1,146 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "bridge.h"
+
+struct state *bridge_state(struct object *self)
+{
+    PyObject *module = PyType_GetModule(Py_TYPE((PyObject *)self));
+    return module != NULL ? PyModule_GetState(module) : NULL;
+}
+
+PyObject *bridge_raise(const struct state *state, int code, const engage_error *detail)
+{
+    if (code == ENGAGE_ENOMEM)
+        return PyErr_NoMemory();
+    const char *message = detail != NULL && detail->code == code && detail->message[0] != '\0'
+                              ? detail->message
+                              : engage_strerror(code);
+    PyObject *arguments = Py_BuildValue("(sis)", message, code, engage_errname(code));
+    if (arguments != NULL) {
+        PyErr_SetObject(state->error, arguments);
+        Py_DECREF(arguments);
+    }
+    return NULL;
+}
+
+struct object *bridge_new(PyTypeObject *type)
+{
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    struct object *self = (struct object *)allocate(type, 0); /* of zeros */
+    if (self != NULL && engage_buffer_new(&self->buffer, NULL) != ENGAGE_OK) {
+        Py_DECREF((PyObject *)self);
+        PyErr_NoMemory();
+        return NULL;
+    }
+    return self;
+}
+
+PyObject *bridge_made(struct object *self)
+{
+    if (!PyErr_Occurred())
+        return (PyObject *)self;
+    Py_DECREF((PyObject *)self);
+    return NULL;
+}
+
+void bridge_drop(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    engage_buffer_free(((struct object *)self)->buffer);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(self);
+    Py_DECREF(type);
+}
+
+int bridge_enter(struct object *self)
+{
+    const struct state *state = bridge_state(self);
+    if (state == NULL)
+        return 0;
+    if (self->busy) {
+        PyErr_SetString(state->concurrent, "the object is in use by another thread");
+        return 0;
+    }
+    if (self->handle == NULL) {
+        PyErr_SetString(PyExc_ValueError, "the object is closed");
+        return 0;
+    }
+    self->busy = 1;
+    engage_buffer_clear(self->buffer);
+    return 1;
+}
+
+PyObject *bridge_leave(struct object *self, int code, const engage_error *detail)
+{
+    self->busy = 0;
+    if (code < 0)
+        return bridge_raise(bridge_state(self), code, detail);
+    return PyUnicode_DecodeUTF8(engage_buffer_data(self->buffer),
+                                (Py_ssize_t)engage_buffer_size(self->buffer), "replace");
+}
+
+PyObject *bridge_leave_bytes(struct object *self, int code, const engage_error *detail)
+{
+    self->busy = 0;
+    if (code < 0)
+        return bridge_raise(bridge_state(self), code, detail);
+    return PyBytes_FromStringAndSize(engage_buffer_data(self->buffer),
+                                     (Py_ssize_t)engage_buffer_size(self->buffer));
+}
+
+PyObject *bridge_text(PyObject *text)
+{
+    if (PyBytes_Check(text))
+        return Py_NewRef(text);
+    if (PyUnicode_Check(text))
+        return PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
+    PyErr_SetString(PyExc_TypeError, "text must be str or bytes");
+    return NULL;
+}
+
+int bridge_open_model(const struct state *state, const char *path, const engage_model **model)
+{
+    *model = NULL;
+    if (path == NULL)
+        return 1;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_model_open(model, path, NULL, &detail);
+    Py_END_ALLOW_THREADS
+    if (rc != ENGAGE_OK)
+        bridge_raise(state, rc, &detail);
+    return rc == ENGAGE_OK;
+}
+
+size_t bridge_open_addons(const struct state *state, PyObject *list,
+                          const engage_addon *addons[ENGAGE_ADDONS_MOST])
+{
+    size_t count = 0;
+    Py_ssize_t size = PyList_Size(list);
+    if (size > ENGAGE_ADDONS_MOST) {
+        bridge_raise(state, ENGAGE_EOPTIONS, NULL);
+        return 0;
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
+        char *bytes;
+        Py_ssize_t length;
+        if (PyBytes_AsStringAndSize(PyList_GetItem(list, i), &bytes, &length) < 0)
+            return count;
+        engage_error detail = ENGAGE_ERROR_INIT;
+        int rc = engage_addon_open_memory(&addons[count], bytes, (size_t)length, NULL, &detail);
+        if (rc != ENGAGE_OK) {
+            bridge_raise(state, rc, &detail);
+            return count;
+        }
+        count++;
+    }
+    return count;
+}
+
+void bridge_close_addons(const engage_addon *const *addons, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        engage_addon_unref(addons[i]);
+}

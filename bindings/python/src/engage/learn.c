@@ -1,0 +1,232 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Lesson and Promise, which make add-ons of labelled posts, and what an add-on holds.
+ */
+#include "bridge.h"
+
+typedef int add_call(void *handle, const char *label, int yes, const char *text, size_t size);
+typedef int make_call(void *handle, engage_buffer *out, engage_error *error);
+
+/* add(text, label, yes), its arguments as the format says. */
+static PyObject *add_post(PyObject *object, PyObject *args, const char *format, add_call *call)
+{
+    struct object *self = (struct object *)object;
+    PyObject *text;
+    const char *label;
+    int yes;
+    if (!PyArg_ParseTuple(args, format, &text, &label, &yes))
+        return NULL;
+    PyObject *bytes = bridge_text(text);
+    if (bytes == NULL)
+        return NULL;
+    PyObject *result = NULL;
+    if (bridge_enter(self)) {
+        const char *data = PyBytes_AsString(bytes);
+        size_t size = (size_t)PyBytes_Size(bytes);
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = call(self->handle, label, yes, data, size);
+        Py_END_ALLOW_THREADS
+        result = bridge_leave(self, rc, NULL);
+    }
+    Py_DECREF(bytes);
+    return result;
+}
+
+/* The bytes of the add-on that an object makes. */
+static PyObject *make_addon(PyObject *object, make_call *call)
+{
+    struct object *self = (struct object *)object;
+    if (!bridge_enter(self))
+        return NULL;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = call(self->handle, self->buffer, &detail);
+    Py_END_ALLOW_THREADS
+    return bridge_leave_bytes(self, rc, &detail);
+}
+
+/* -------------------------------------------------------------- Lesson --- */
+
+static PyObject *lesson_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"model", "share", NULL};
+    const char *path = NULL;
+    engage_lesson_options options = ENGAGE_LESSON_OPTIONS_INIT;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zI", names, &path, &options.share))
+        return NULL;
+    struct object *self = bridge_new(type);
+    if (self == NULL)
+        return NULL;
+    const struct state *state = bridge_state(self);
+    if (state != NULL && bridge_open_model(state, path, &options.model)) {
+        engage_lesson *lesson;
+        int rc = engage_lesson_new(&lesson, &options);
+        self->handle = lesson;
+        engage_model_unref(options.model);
+        if (rc != ENGAGE_OK)
+            bridge_raise(state, rc, NULL);
+    }
+    return bridge_made(self);
+}
+
+static void lesson_drop(PyObject *self)
+{
+    engage_lesson_free(((struct object *)self)->handle);
+    bridge_drop(self);
+}
+
+static int add_to_lesson(void *handle, const char *label, int yes, const char *text, size_t size)
+{
+    return label != NULL ? engage_lesson_add(handle, label, yes, text, size)
+                         : engage_lesson_add_ordinary(handle, text, size);
+}
+
+/* label None gives an ordinary post. */
+static PyObject *lesson_add(PyObject *self, PyObject *args)
+{
+    return add_post(self, args, "Ozp", add_to_lesson);
+}
+
+static PyObject *lesson_add_addon(PyObject *object, PyObject *bytes)
+{
+    struct object *self = (struct object *)object;
+    char *data;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(bytes, &data, &size) < 0 || !bridge_enter(self))
+        return NULL;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    const engage_addon *addon;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_addon_open_memory(&addon, data, (size_t)size, NULL, &detail);
+    if (rc == ENGAGE_OK)
+        rc = engage_lesson_add_addon(self->handle, addon);
+    engage_addon_unref(addon);
+    Py_END_ALLOW_THREADS
+    return bridge_leave(self, rc, &detail);
+}
+
+static int make_lesson(void *handle, engage_buffer *out, engage_error *error)
+{
+    return engage_lesson_learn(handle, out, error);
+}
+
+static PyObject *lesson_learn(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return make_addon(self, make_lesson);
+}
+
+static PyMethodDef lesson_methods[] = {
+    {"add", lesson_add, METH_VARARGS, "add(text, label, yes)"},
+    {"add_addon", lesson_add_addon, METH_O, "add_addon(bytes)"},
+    {"learn", lesson_learn, METH_NOARGS, "learn() -> bytes"},
+    {NULL, NULL, 0, NULL},
+};
+static PyType_Slot lesson_slots[] = {
+    {Py_tp_new, (void *)lesson_new},
+    {Py_tp_dealloc, (void *)lesson_drop},
+    {Py_tp_methods, lesson_methods},
+    {0, NULL},
+};
+PyType_Spec bridge_lesson_spec = {"engage._engage.Lesson", sizeof(struct object), 0,
+                                  Py_TPFLAGS_DEFAULT, lesson_slots};
+
+/* ------------------------------------------------------------- Promise --- */
+
+static PyObject *promise_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"model", "miss", "addons", NULL};
+    const char *path = NULL;
+    PyObject *list;
+    engage_promise_options options = ENGAGE_PROMISE_OPTIONS_INIT;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zIO!", names, &path, &options.miss,
+                                     &PyList_Type, &list))
+        return NULL;
+    struct object *self = bridge_new(type);
+    if (self == NULL)
+        return NULL;
+    const struct state *state = bridge_state(self);
+    const engage_addon *addons[ENGAGE_ADDONS_MOST];
+    options.addons = addons;
+    options.addon_count = state != NULL ? bridge_open_addons(state, list, addons) : 0;
+    if (!PyErr_Occurred() && bridge_open_model(state, path, &options.model)) {
+        engage_promise *promise;
+        int rc = engage_promise_new(&promise, &options);
+        self->handle = promise;
+        engage_model_unref(options.model);
+        if (rc != ENGAGE_OK)
+            bridge_raise(state, rc, NULL);
+    }
+    bridge_close_addons(addons, options.addon_count);
+    return bridge_made(self);
+}
+
+static void promise_drop(PyObject *self)
+{
+    engage_promise_free(((struct object *)self)->handle);
+    bridge_drop(self);
+}
+
+static int add_to_promise(void *handle, const char *label, int yes, const char *text, size_t size)
+{
+    return engage_promise_add(handle, label, yes, text, size);
+}
+
+static PyObject *promise_add(PyObject *self, PyObject *args)
+{
+    return add_post(self, args, "Osp", add_to_promise);
+}
+
+static int make_promise(void *handle, engage_buffer *out, engage_error *error)
+{
+    return engage_promise_make(handle, out, error);
+}
+
+static PyObject *promise_make(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return make_addon(self, make_promise);
+}
+
+static PyMethodDef promise_methods[] = {
+    {"add", promise_add, METH_VARARGS, "add(text, label, yes)"},
+    {"make", promise_make, METH_NOARGS, "make() -> bytes"},
+    {NULL, NULL, 0, NULL},
+};
+static PyType_Slot promise_slots[] = {
+    {Py_tp_new, (void *)promise_new},
+    {Py_tp_dealloc, (void *)promise_drop},
+    {Py_tp_methods, promise_methods},
+    {0, NULL},
+};
+PyType_Spec bridge_promise_spec = {"engage._engage.Promise", sizeof(struct object), 0,
+                                   Py_TPFLAGS_DEFAULT, promise_slots};
+
+/* -------------------------------------------------------------- Add-on --- */
+
+PyObject *bridge_addon_info(PyObject *module, PyObject *bytes)
+{
+    const struct state *state = PyModule_GetState(module);
+    char *data;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(bytes, &data, &size) < 0)
+        return NULL;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    const engage_addon *addon;
+    engage_buffer *buffer = NULL;
+    int rc = engage_addon_open_memory(&addon, data, (size_t)size, NULL, &detail);
+    if (rc == ENGAGE_OK)
+        rc = engage_buffer_new(&buffer, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_addon_json(addon, buffer);
+    PyObject *result = rc == ENGAGE_OK
+                           ? PyUnicode_FromString(engage_buffer_data(buffer))
+                           : bridge_raise(state, rc, &detail);
+    engage_buffer_free(buffer);
+    engage_addon_unref(addon);
+    return result;
+}

@@ -1,0 +1,184 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Tokenizer and Analyzer.
+ */
+#include "bridge.h"
+
+/* A call that reads a post and appends the JSON of what it found. */
+typedef int read_call(void *handle, int unit, const char *text, size_t size, engage_buffer *out);
+
+static PyObject *read_post(struct object *self, PyObject *text, int unit, read_call *call)
+{
+    PyObject *bytes = bridge_text(text);
+    if (bytes == NULL)
+        return NULL;
+    PyObject *result = NULL;
+    if (bridge_enter(self)) {
+        const char *data = PyBytes_AsString(bytes);
+        size_t size = (size_t)PyBytes_Size(bytes);
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = call(self->handle, unit, data, size, self->buffer);
+        Py_END_ALLOW_THREADS
+        result = bridge_leave(self, rc, NULL);
+    }
+    Py_DECREF(bytes);
+    return result;
+}
+
+/* ----------------------------------------------------------- Tokenizer --- */
+
+static PyObject *tokenizer_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {NULL};
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "", names))
+        return NULL;
+    struct object *self = bridge_new(type);
+    if (self == NULL)
+        return NULL;
+    engage_tokenizer *tokenizer;
+    if (engage_tokenizer_new(&tokenizer, NULL) != ENGAGE_OK)
+        PyErr_NoMemory();
+    self->handle = tokenizer;
+    return bridge_made(self);
+}
+
+static void tokenizer_drop(PyObject *self)
+{
+    engage_tokenizer_free(((struct object *)self)->handle);
+    bridge_drop(self);
+}
+
+static int read_tokens(void *handle, int unit, const char *text, size_t size, engage_buffer *out)
+{
+    engage_str none = {NULL, 0};
+    return engage_tokenizer_json(handle, none, text, size, unit, out);
+}
+
+static PyObject *tokenizer_run(PyObject *self, PyObject *args)
+{
+    PyObject *text;
+    int unit;
+    if (!PyArg_ParseTuple(args, "Oi", &text, &unit))
+        return NULL;
+    return read_post((struct object *)self, text, unit, read_tokens);
+}
+
+static PyMethodDef tokenizer_methods[] = {
+    {"run", tokenizer_run, METH_VARARGS, "run(text, unit) -> JSON text"},
+    {NULL, NULL, 0, NULL},
+};
+static PyType_Slot tokenizer_slots[] = {
+    {Py_tp_new, (void *)tokenizer_new},
+    {Py_tp_dealloc, (void *)tokenizer_drop},
+    {Py_tp_methods, tokenizer_methods},
+    {0, NULL},
+};
+PyType_Spec bridge_tokenizer_spec = {"engage._engage.Tokenizer", sizeof(struct object), 0,
+                                     Py_TPFLAGS_DEFAULT, tokenizer_slots};
+
+/* ------------------------------------------------------------ Analyzer --- */
+
+/* Lexicons from a list of (name, text). Returns how many there are now, which the caller
+ * releases, and sets an exception where one is no good. */
+static size_t open_lexicons(const struct state *state, PyObject *list,
+                            const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST])
+{
+    size_t count = 0;
+    Py_ssize_t size = PyList_Size(list);
+    if (size > ENGAGE_LEXICONS_MOST) {
+        bridge_raise(state, ENGAGE_ELIMIT, NULL);
+        return 0;
+    }
+    for (Py_ssize_t i = 0; i < size; i++) {
+        const char *name;
+        PyObject *text;
+        if (!PyArg_ParseTuple(PyList_GetItem(list, i), "sO", &name, &text))
+            return count;
+        PyObject *bytes = bridge_text(text);
+        if (bytes == NULL)
+            return count;
+        engage_error detail = ENGAGE_ERROR_INIT;
+        int rc = engage_lexicon_parse(&lexicons[count], name, PyBytes_AsString(bytes),
+                                      (size_t)PyBytes_Size(bytes), NULL, &detail);
+        Py_DECREF(bytes);
+        if (rc != ENGAGE_OK) {
+            bridge_raise(state, rc, &detail);
+            return count;
+        }
+        count++;
+    }
+    return count;
+}
+
+static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"model", "explain", "lexicons", "addons", NULL};
+    const char *path = NULL;
+    int explain = 0;
+    PyObject *list;
+    PyObject *addon_list;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zpO!O!", names, &path, &explain, &PyList_Type,
+                                     &list, &PyList_Type, &addon_list))
+        return NULL;
+    struct object *self = bridge_new(type);
+    if (self == NULL)
+        return NULL;
+    const struct state *state = bridge_state(self);
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.flags = explain ? ENGAGE_ANALYZE_EXPLAIN : 0;
+    const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST];
+    size_t count = state != NULL ? open_lexicons(state, list, lexicons) : 0;
+    const engage_addon *addons[ENGAGE_ADDONS_MOST];
+    options.addons = addons;
+    if (!PyErr_Occurred())
+        options.addon_count = bridge_open_addons(state, addon_list, addons);
+    if (!PyErr_Occurred() && bridge_open_model(state, path, &options.model)) {
+        engage_analyzer *analyzer;
+        int rc = engage_analyzer_new(&analyzer, &options);
+        self->handle = analyzer;
+        engage_model_unref(options.model);
+        if (rc == ENGAGE_OK)
+            rc = engage_analyzer_set_lexicons(analyzer, lexicons, count);
+        if (rc != ENGAGE_OK)
+            bridge_raise(state, rc, NULL);
+    }
+    for (size_t i = 0; i < count; i++)
+        engage_lexicon_unref(lexicons[i]);
+    bridge_close_addons(addons, options.addon_count);
+    return bridge_made(self);
+}
+
+static void analyzer_drop(PyObject *self)
+{
+    engage_analyzer_free(((struct object *)self)->handle);
+    bridge_drop(self);
+}
+
+static int read_scores(void *handle, int unit, const char *text, size_t size, engage_buffer *out)
+{
+    (void)unit;
+    engage_str none = {NULL, 0};
+    const engage_analysis *analysis;
+    int rc = engage_analyzer_run(handle, text, size, &analysis);
+    return rc == ENGAGE_OK ? engage_analysis_json(analysis, none, out) : rc;
+}
+
+static PyObject *analyzer_run(PyObject *self, PyObject *text)
+{
+    return read_post((struct object *)self, text, 0, read_scores);
+}
+
+static PyMethodDef analyzer_methods[] = {
+    {"run", analyzer_run, METH_O, "run(text) -> JSON text"},
+    {NULL, NULL, 0, NULL},
+};
+static PyType_Slot analyzer_slots[] = {
+    {Py_tp_new, (void *)analyzer_new},
+    {Py_tp_dealloc, (void *)analyzer_drop},
+    {Py_tp_methods, analyzer_methods},
+    {0, NULL},
+};
+PyType_Spec bridge_analyzer_spec = {"engage._engage.Analyzer", sizeof(struct object), 0,
+                                    Py_TPFLAGS_DEFAULT, analyzer_slots};

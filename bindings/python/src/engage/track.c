@@ -1,0 +1,299 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Tracker.
+ */
+#include "bridge.h"
+
+#include <string.h>
+
+struct tracker {
+    struct object base;
+    engage_events *events;
+};
+
+static int parse_policy(const struct state *state, const char *text, size_t size,
+                        const engage_policy **policy)
+{
+    *policy = NULL;
+    if (text == NULL)
+        return 1;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc = engage_policy_parse(policy, text, size, NULL, &detail);
+    if (rc != ENGAGE_OK)
+        bridge_raise(state, rc, &detail);
+    return rc == ENGAGE_OK;
+}
+
+static int parse_catalogue(const struct state *state, const char *text, size_t size,
+                           const engage_catalogue **catalogue)
+{
+    *catalogue = NULL;
+    if (text == NULL)
+        return 1;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc = engage_catalogue_parse(catalogue, text, size, NULL, &detail);
+    if (rc != ENGAGE_OK)
+        bridge_raise(state, rc, &detail);
+    return rc == ENGAGE_OK;
+}
+
+static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"uri", "model", "policy", "readonly", "catalogue", NULL};
+    const char *uri;
+    const char *path = NULL;
+    const char *policy = NULL;
+    Py_ssize_t policy_size = 0;
+    const char *catalogue = NULL;
+    Py_ssize_t catalogue_size = 0;
+    int readonly = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|zz#pz#", names, &uri, &path, &policy,
+                                     &policy_size, &readonly, &catalogue, &catalogue_size))
+        return NULL;
+    struct tracker *self = (struct tracker *)bridge_new(type);
+    if (self == NULL)
+        return NULL;
+    const struct state *state = bridge_state(&self->base);
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    options.flags = readonly ? ENGAGE_TRACKER_READONLY : 0;
+    if (state != NULL && bridge_open_model(state, path, &options.model) &&
+        parse_policy(state, policy, (size_t)policy_size, &options.policy) &&
+        parse_catalogue(state, catalogue, (size_t)catalogue_size, &options.catalogue)) {
+        engage_error detail = ENGAGE_ERROR_INIT;
+        engage_tracker *tracker;
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_tracker_open(&tracker, uri, &options, &detail);
+        Py_END_ALLOW_THREADS
+        self->base.handle = tracker;
+        if (rc == ENGAGE_OK)
+            rc = engage_events_new(&self->events, NULL);
+        if (rc != ENGAGE_OK)
+            bridge_raise(state, rc, &detail);
+    }
+    engage_catalogue_unref(options.catalogue);
+    engage_policy_unref(options.policy);
+    engage_model_unref(options.model);
+    return bridge_made(&self->base);
+}
+
+static void tracker_release(struct tracker *self)
+{
+    engage_events_free(self->events);
+    engage_tracker_close(self->base.handle);
+    self->events = NULL;
+    self->base.handle = NULL;
+}
+
+static void tracker_drop(PyObject *self)
+{
+    tracker_release((struct tracker *)self);
+    bridge_drop(self);
+}
+
+static PyObject *tracker_close(PyObject *object, PyObject *unused)
+{
+    struct tracker *self = (struct tracker *)object;
+    (void)unused;
+    if (self->base.handle != NULL) {
+        if (!bridge_enter(&self->base))
+            return NULL;
+        tracker_release(self);
+        self->base.busy = 0;
+    }
+    Py_RETURN_NONE;
+}
+
+/* apply(list of JSON bytes): all in one transaction. */
+static PyObject *tracker_apply(PyObject *object, PyObject *list)
+{
+    struct tracker *self = (struct tracker *)object;
+    if (!PyList_Check(list)) {
+        PyErr_SetString(PyExc_TypeError, "a list of JSON bytes is needed");
+        return NULL;
+    }
+    if (!bridge_enter(&self->base))
+        return NULL;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    engage_counts counts = ENGAGE_COUNTS_INIT;
+    int rc = ENGAGE_OK;
+    engage_events_clear(self->events);
+    for (Py_ssize_t i = 0; rc == ENGAGE_OK && i < PyList_Size(list); i++) {
+        char *data;
+        Py_ssize_t size;
+        if (PyBytes_AsStringAndSize(PyList_GetItem(list, i), &data, &size) < 0) {
+            self->base.busy = 0;
+            return NULL;
+        }
+        rc = engage_events_add_json(self->events, ENGAGE_FORMAT_NATIVE, data, (size_t)size,
+                                    &detail);
+    }
+    if (rc == ENGAGE_OK) {
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_tracker_apply(self->base.handle, self->events, &counts, &detail);
+        Py_END_ALLOW_THREADS
+    }
+    self->base.busy = 0;
+    if (rc != ENGAGE_OK)
+        return bridge_raise(bridge_state(&self->base), rc, &detail);
+    return Py_BuildValue(
+        "{sKsKsKsKsKsKsKsKsKsK}", "read", (unsigned long long)counts.read,
+        "applied", (unsigned long long)counts.applied,
+        "duplicate", (unsigned long long)counts.duplicate,
+        "conflict", (unsigned long long)counts.conflict,
+        "late", (unsigned long long)counts.late,
+        "refused", (unsigned long long)counts.refused,
+        "opened", (unsigned long long)counts.opened,
+        "closed", (unsigned long long)counts.closed,
+        "transitions", (unsigned long long)counts.transitions,
+        "unknown", (unsigned long long)counts.unknown);
+}
+
+/* What is asked of one account, or of all that the query chooses. */
+static const struct {
+    const char *name;
+    int (*one)(engage_tracker *, engage_str, const engage_query *, engage_buffer *,
+               engage_error *);
+    int (*all)(engage_tracker *, const engage_query *, engage_buffer *, engage_error *);
+} reports[] = {
+    {"funnel", NULL, engage_tracker_funnel},   {"customer", engage_tracker_customer, NULL},
+    {"queue", NULL, engage_tracker_queue},     {"replies", NULL, engage_tracker_replies},
+    {"people", NULL, engage_tracker_people},   {"states", engage_tracker_states, NULL},
+    {"forget", engage_tracker_forget, NULL},   {"export", engage_tracker_export, NULL},
+    {"compact", NULL, engage_tracker_compact}, {"check", NULL, engage_tracker_check},
+};
+
+/* report(name, operand, brand, now, top, by, flags) -> JSON lines; "retain" takes the days and
+ * one as top, 0 for as many as the policy says. */
+static PyObject *tracker_report(PyObject *object, PyObject *args)
+{
+    struct tracker *self = (struct tracker *)object;
+    const char *name;
+    const char *operand = NULL, *brand = NULL, *by = NULL;
+    Py_ssize_t operand_size = 0, brand_size = 0, by_size = 0;
+    PyObject *now;
+    unsigned long long top;
+    engage_query query = ENGAGE_QUERY_INIT;
+    if (!PyArg_ParseTuple(args, "sz#z#OKz#I", &name, &operand, &operand_size, &brand, &brand_size,
+                          &now, &top, &by, &by_size, &query.flags))
+        return NULL;
+    query.brand = (engage_str){brand, (size_t)brand_size};
+    query.by = (engage_str){by, (size_t)by_size};
+    query.top = top;
+    if (now != Py_None) {
+        query.now = PyLong_AsLongLong(now);
+        if (query.now == -1 && PyErr_Occurred())
+            return NULL;
+    }
+    if (!bridge_enter(&self->base))
+        return NULL;
+    engage_str id = {operand, (size_t)operand_size};
+    engage_error detail = ENGAGE_ERROR_INIT;
+    engage_buffer *out = self->base.buffer;
+    int rc = ENGAGE_EMISUSE;
+    Py_BEGIN_ALLOW_THREADS
+    if (strcmp(name, "retain") == 0)
+        rc = engage_tracker_retain(self->base.handle, (int64_t)top - 1, &query, out, &detail);
+    for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++) {
+        if (strcmp(name, reports[i].name) != 0)
+            continue;
+        rc = reports[i].one != NULL
+                 ? reports[i].one(self->base.handle, id, &query, out, &detail)
+                 : reports[i].all(self->base.handle, &query, out, &detail);
+    }
+    Py_END_ALLOW_THREADS
+    return bridge_leave(&self->base, rc, &detail);
+}
+
+/* decide(name, subject, value, brand, by, reason, time) -> JSON lines. */
+static PyObject *tracker_decide(PyObject *object, PyObject *args)
+{
+    struct tracker *self = (struct tracker *)object;
+    const char *text[6];
+    Py_ssize_t size[6];
+    PyObject *time;
+    if (!PyArg_ParseTuple(args, "s#s#z#z#z#z#O", &text[0], &size[0], &text[1], &size[1], &text[2],
+                          &size[2], &text[3], &size[3], &text[4], &size[4], &text[5], &size[5],
+                          &time))
+        return NULL;
+    engage_decision decision = ENGAGE_DECISION_INIT;
+    engage_str *members[] = {&decision.name,  &decision.subject, &decision.value,
+                             &decision.brand, &decision.by,      &decision.reason};
+    for (int i = 0; i < 6; i++)
+        *members[i] = (engage_str){text[i], (size_t)size[i]};
+    if (time != Py_None) {
+        decision.time = PyLong_AsLongLong(time);
+        if (decision.time == -1 && PyErr_Occurred())
+            return NULL;
+    }
+    if (!bridge_enter(&self->base))
+        return NULL;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_tracker_decide(self->base.handle, &decision, self->base.buffer, &detail);
+    Py_END_ALLOW_THREADS
+    return bridge_leave(&self->base, rc, &detail);
+}
+
+/* whatif(policy text) -> JSON lines. */
+static PyObject *tracker_whatif(PyObject *object, PyObject *args)
+{
+    struct tracker *self = (struct tracker *)object;
+    const char *text;
+    Py_ssize_t size;
+    const engage_policy *policy = NULL;
+    if (!PyArg_ParseTuple(args, "s#", &text, &size) ||
+        !parse_policy(bridge_state(&self->base), text, (size_t)size, &policy))
+        return NULL;
+    PyObject *result = NULL;
+    if (bridge_enter(&self->base)) {
+        engage_error detail = ENGAGE_ERROR_INIT;
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_tracker_whatif(self->base.handle, policy, NULL, NULL, self->base.buffer,
+                                   &detail);
+        Py_END_ALLOW_THREADS
+        result = bridge_leave(&self->base, rc, &detail);
+    }
+    engage_policy_unref(policy);
+    return result;
+}
+
+/* merge(JSON bytes) -> True where it was new. */
+static PyObject *tracker_merge(PyObject *object, PyObject *line)
+{
+    struct tracker *self = (struct tracker *)object;
+    char *data;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(line, &data, &size) < 0 || !bridge_enter(&self->base))
+        return NULL;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_tracker_merge(self->base.handle, data, (size_t)size, &detail);
+    Py_END_ALLOW_THREADS
+    self->base.busy = 0;
+    if (rc < 0)
+        return bridge_raise(bridge_state(&self->base), rc, &detail);
+    return PyBool_FromLong(rc == ENGAGE_ROW);
+}
+
+static PyMethodDef tracker_methods[] = {
+    {"apply", tracker_apply, METH_O, "apply(list of JSON bytes) -> counts"},
+    {"report", tracker_report, METH_VARARGS, "report(name, …) -> JSON lines"},
+    {"decide", tracker_decide, METH_VARARGS, "decide(name, subject, …) -> JSON lines"},
+    {"whatif", tracker_whatif, METH_VARARGS, "whatif(policy text) -> JSON lines"},
+    {"merge", tracker_merge, METH_O, "merge(JSON bytes) -> bool"},
+    {"close", tracker_close, METH_NOARGS, "close()"},
+    {NULL, NULL, 0, NULL},
+};
+static PyType_Slot tracker_slots[] = {
+    {Py_tp_new, (void *)tracker_new},
+    {Py_tp_dealloc, (void *)tracker_drop},
+    {Py_tp_methods, tracker_methods},
+    {0, NULL},
+};
+PyType_Spec bridge_tracker_spec = {"engage._engage.Tracker", sizeof(struct tracker), 0,
+                                   Py_TPFLAGS_DEFAULT, tracker_slots};
