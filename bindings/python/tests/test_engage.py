@@ -173,6 +173,15 @@ class TrackerTest(unittest.TestCase):
                 tracker.export("x:ann")
             self.assertEqual(tracker.compact(now=1900000000000)[0]["facts"], 0)
 
+    def test_a_line_ends_at_a_newline_alone(self):
+        # What str.splitlines takes for a line's end besides may stand inside a JSON string.
+        text = "why\u2028 is\x85 it\x1c\x0b\r\nnot working?"
+        with engage.Tracker() as tracker:
+            tracker.apply([post(1, text)])
+            held = [row["text"] for row in tracker.export("x:ann")
+                    if row.get("what") == "event"]
+        self.assertEqual(held, [text])
+
     def test_people_decide(self):
         catalogue = "[product glow]\nnames = Glow\n"
         with engage.Tracker(catalogue=catalogue) as tracker:

@@ -33,7 +33,7 @@ Error.__str__ = lambda self: f"{self.args[0]} ({self.args[2]})"
 
 
 def _rows(text):
-    return [_json.loads(line) for line in text.splitlines()]
+    return [_json.loads(line) for line in text.split("\n") if line]  # U+2028 ends no line
 
 
 def _milliseconds(now):
