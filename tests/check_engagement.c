@@ -166,6 +166,7 @@ START_TEST(score_survives_the_largest_numbers)
     for (int32_t i = 0; i < 700; i++) {
         put(&calendar, BASE + i, ENGAGEP_KIND_POST, 1);
         calendar.days[i].counts[ENGAGEP_KIND_POST] = UINT32_MAX;
+        put(&calendar, BASE + i, ENGAGEP_KIND_HELP, 1);
         calendar.days[i].counts[ENGAGEP_KIND_HELP] = UINT32_MAX;
     }
     ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE + 700)), 100000000);

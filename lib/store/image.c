@@ -29,20 +29,26 @@ int engagep_image_measure(const struct engagep_table *table, const struct engage
     size_t bytes = 0;
     uint64_t there = 0;
     uint64_t nulls = 0;
-    for (size_t i = 0; i < table->column_count; i++) {
-        const struct engagep_value *value = &row[i];
-        if (value->type != table->columns[i].type) {
-            if (value->type != ENGAGEP_NULL || !table->columns[i].nullable)
+    uint64_t bit = 1;
+    const struct engagep_column *column = table->columns;
+    const struct engagep_value *end = row + table->column_count;
+    for (const struct engagep_value *value = row; value < end; value++, column++, bit <<= 1) {
+        if (value->type == ENGAGEP_NULL) {
+            if (!column->nullable)
                 return 0;
-            nulls |= UINT64_C(1) << i;
-        } else if (value->type == ENGAGEP_INT) {
-            there |= (uint64_t)(value->number != 0) << i;
-        } else {
-            if (value->data == NULL || value->size > ENGAGEP_STORE_ROW_LIMIT - bytes)
-                return 0;
-            bytes += value->size;
-            there |= (uint64_t)(value->size != 0) << i;
+            nulls |= bit;
+            continue;
         }
+        if (value->type != column->type)
+            return 0;
+        if (value->type == ENGAGEP_INT) {
+            there |= value->number != 0 ? bit : 0;
+            continue;
+        }
+        if (value->data == NULL || value->size > ENGAGEP_STORE_ROW_LIMIT - bytes)
+            return 0;
+        bytes += value->size;
+        there |= value->size != 0 ? bit : 0;
     }
     *out = (struct engagep_image_shape){there, nulls, 0, 0};
     set_sizes(out, bytes);
@@ -175,6 +181,26 @@ int engagep_image_compare_key(const struct engagep_table *table, const uint8_t *
         order = engagep_image_compare_values(&value, &key[i]);
     }
     return order;
+}
+
+int engagep_image_has_key(const uint64_t *image, const uint8_t *columns,
+                          const struct engagep_value *key, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bit = UINT64_C(1) << columns[i];
+        uint64_t word = 0;
+        if (image[THERE] & bit)
+            word = image[WORDS + engagep_bits_count(image[THERE] & (bit - 1))];
+        if (((image[NULLS] & bit) != 0) != (key[i].type == ENGAGEP_NULL))
+            return 0;
+        if (key[i].type == ENGAGEP_INT && word != (uint64_t)key[i].number)
+            return 0;
+        if (key[i].type >= ENGAGEP_TEXT &&
+            ((uint32_t)word != key[i].size ||
+             memcmp(bytes_of(image, word), key[i].data, key[i].size) != 0))
+            return 0;
+    }
+    return 1;
 }
 
 uint64_t engagep_image_hash(uint64_t seed, const struct engagep_value *key, size_t count)

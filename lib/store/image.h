@@ -52,6 +52,10 @@ int engagep_image_compare_key(const struct engagep_table *table, const uint8_t *
                               size_t count, const uint64_t *image,
                               const struct engagep_value *key);
 
+/* Whether an image has these values, of the types of their columns, in these columns. */
+int engagep_image_has_key(const uint64_t *image, const uint8_t *columns,
+                          const struct engagep_value *key, size_t count);
+
 /* A hash of values, which need not be the same everywhere. */
 uint64_t engagep_image_hash(uint64_t seed, const struct engagep_value *key, size_t count);
 

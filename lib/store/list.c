@@ -17,7 +17,8 @@ static int reserve(struct engagep_list *list, const engage_allocator *allocator,
 
 int engagep_list_reserve(struct engagep_list *list, const engage_allocator *allocator)
 {
-    return reserve(list, allocator, list->count + 1);
+    return list->count < list->capacity ? ENGAGE_OK
+                                        : reserve(list, allocator, list->count + 1);
 }
 
 void engagep_list_release(struct engagep_list *list, const engage_allocator *allocator)

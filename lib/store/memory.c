@@ -220,8 +220,8 @@ static int compare_groups(const void *ctx, const void *a, const void *b)
                                  order->index->group_columns, left->image, right->image);
 }
 
-static struct group *find_group(const struct table *table, const struct index *index,
-                                uint64_t value, const struct engagep_value *key)
+static struct group *find_group(const struct index *index, uint64_t value,
+                                const struct engagep_value *key)
 {
     const struct hash *hash = &index->hash;
     if (hash->size == 0)
@@ -230,8 +230,7 @@ static struct group *find_group(const struct table *table, const struct index *i
          at = (at + 1) & (hash->size - 1)) {
         struct group *group = hash->slots[at].entry;
         if (hash->slots[at].hash == value &&
-            engagep_image_compare_key(table->def, index->columns, index->group_columns,
-                                      group->image, key) == 0)
+            engagep_image_has_key(group->image, index->columns, key, index->group_columns))
             return group;
     }
     return NULL;
@@ -271,7 +270,7 @@ static int place_row(struct memory_store *store, struct table *table, size_t num
             return ENGAGE_OK;
     }
     uint64_t hash = engagep_image_hash(store->seed, key, index->group_columns);
-    struct group *group = find_group(table, index, hash, key);
+    struct group *group = find_group(index, hash, key);
     int rc = group != NULL ? ENGAGE_OK : make_group(store, index, hash, key, &group);
     if (rc == ENGAGE_OK)
         rc = engagep_list_reserve(&group->rows, &store->base.allocator);
@@ -364,21 +363,20 @@ static void release_index(struct memory_store *store, struct index *index)
 
 /* ------------------------------------------------------------------ rows --- */
 
-static struct row *find(const struct table *table, uint64_t value, const struct engagep_value *key)
+/* The slot of the row with a primary key, or the free one where it would go; the table has
+ * slots. */
+static struct slot *seek_row(const struct table *table, uint64_t value,
+                             const struct engagep_value *key)
 {
     const struct hash *hash = &table->hash;
     const struct engagep_index *primary = &table->def->indexes[0];
-    if (hash->size == 0)
-        return NULL;
-    for (size_t at = home(hash, value); hash->slots[at].entry != NULL;
-         at = (at + 1) & (hash->size - 1)) {
-        struct row *row = hash->slots[at].entry;
-        if (hash->slots[at].hash == value &&
-            engagep_image_compare_key(table->def, primary->columns, primary->count,
-                                      image_of(table, row), key) == 0)
-            return row;
+    for (size_t at = home(hash, value);; at = (at + 1) & (hash->size - 1)) {
+        struct slot *slot = &hash->slots[at];
+        if (slot->entry == NULL ||
+            (slot->hash == value && engagep_image_has_key(image_of(table, slot->entry),
+                                                          primary->columns, key, primary->count)))
+            return slot;
     }
-    return NULL;
 }
 
 static struct row *new_row(struct memory_store *store, const struct table *table,
@@ -403,20 +401,18 @@ static void free_row(struct memory_store *store, struct row *row)
     engagep_pool_give(&store->pool, row, row->size);
 }
 
-/* Puts a row where room was made for it. */
-static void add_row(struct table *table, struct row *row)
+/* Takes a row out of the list and the indexes. */
+static void unlist_row(struct table *table, struct row *row)
 {
-    hash_add(&table->hash, row->hash, row);
-    row->number = table->rows.count;
-    engagep_list_add(&table->rows, row);
+    table->rows.items[row->number] = NULL;
+    for (size_t i = 0; i < table->def->index_count; i++)
+        displace_row(row, i);
 }
 
 static void take_row(struct table *table, struct row *row)
 {
     hash_remove(&table->hash, row->hash, row);
-    table->rows.items[row->number] = NULL;
-    for (size_t i = 0; i < table->def->index_count; i++)
-        displace_row(row, i);
+    unlist_row(table, row);
 }
 
 /* A new row stands where an old one did in those indexes that do not tell them apart. */
@@ -425,7 +421,8 @@ static void take_places(const struct table *table, struct row *old, struct row *
     for (size_t i = 0; i < table->def->index_count; i++) {
         struct place *place = &old->places[i];
         struct order order = {table, &table->indexes[i]};
-        if (place->group == NULL || compare_rows(&order, old, row) != 0)
+        if (place->group == NULL || row->places[i].group != NULL ||
+            compare_rows(&order, old, row) != 0)
             continue;
         row->places[i] = *place;
         place->group->rows.items[place->at] = row;
@@ -459,6 +456,8 @@ static void compact(struct memory_store *store, struct table *table)
 static int reserve_changes(struct memory_store *store)
 {
     void *block = store->changes;
+    if (store->change_count + 2 <= store->change_capacity)
+        return ENGAGE_OK;
     int rc = engagep_alloc_grow(&store->base.allocator, &block, &store->change_capacity,
                                 store->change_count + 2, sizeof(struct change));
     store->changes = block;
@@ -587,20 +586,26 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
     struct row *row = new_row(store, table, values, &shape, hash);
     if (row == NULL)
         return no_memory(error);
-    struct row *old = find(table, hash, key);
+    struct slot *slot = seek_row(table, hash, key);
+    struct row *old = slot->entry;
     if (old != NULL && is_same(table, old, row)) {
         free_row(store, row);
         return ENGAGE_OK;
     }
-    if (old != NULL) {
-        take_places(table, old, row);
-        take_row(table, old);
-        log_change(store, table, old, 0);
-    } else if (place_early(store, table, row) != ENGAGE_OK) {
+    if (place_early(store, table, row) != ENGAGE_OK) {
         free_row(store, row);
         return no_memory(error);
     }
-    add_row(table, row);
+    if (old != NULL) {
+        take_places(table, old, row);
+        unlist_row(table, old);
+        log_change(store, table, old, 0);
+    } else {
+        table->hash.count++;
+    }
+    *slot = (struct slot){hash, row};
+    row->number = table->rows.count;
+    engagep_list_add(&table->rows, row);
     log_change(store, table, row, 1);
     return ENGAGE_OK;
 }
@@ -613,7 +618,9 @@ static int find_key(struct memory_store *store, struct table *table,
     int rc = engagep_rows_check_key(table->def, 0, key, count, error);
     if (rc != ENGAGE_OK)
         return rc;
-    *out = find(table, engagep_image_hash(store->seed, key, count), key);
+    if (table->hash.count == 0)
+        return ENGAGE_DONE;
+    *out = seek_row(table, engagep_image_hash(store->seed, key, count), key)->entry;
     return *out != NULL ? ENGAGE_ROW : ENGAGE_DONE;
 }
 
@@ -698,7 +705,7 @@ static int read_one_group(struct memory_store *store, const struct search *searc
                           struct engagep_cursor *cursor)
 {
     uint64_t hash = engagep_image_hash(store->seed, search->key, search->index->group_columns);
-    struct group *group = find_group(search->table, search->index, hash, search->key);
+    struct group *group = find_group(search->index, hash, search->key);
     if (group == NULL)
         return ENGAGE_OK;
     int rc = sort_rows(store, search->table, search->index, group);

@@ -53,6 +53,8 @@ static size_t skip_address(const struct words *w, size_t at)
 /* Adds a code point, case-folded and decomposed. */
 static uint64_t add_folded(uint64_t hash, uint32_t code)
 {
+    if (code < 0x80)
+        return add(hash, code - 'A' < 26 ? code | 32 : code);
     uint32_t folded[3];
     size_t n = engagep_unicode_casefold(code, folded);
     for (size_t i = 0; i < n; i++) {
@@ -85,8 +87,11 @@ static uint64_t next_word(struct words *w)
                 continue;
             }
         }
-        uint32_t code;
-        w->at += engagep_utf8_decode(w->text + w->at, w->size - w->at, &code);
+        uint32_t code = (unsigned char)w->text[w->at];
+        if (code < 0x80)
+            w->at++;
+        else
+            w->at += engagep_utf8_decode(w->text + w->at, w->size - w->at, &code);
         if (code == ENGAGEP_UTF8_INVALID)
             code = 0xFFFD;
         unsigned kind = engagep_unicode_kind(code);

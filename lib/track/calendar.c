@@ -34,20 +34,23 @@ static uint64_t add_sum(uint64_t a, uint64_t b)
     return a > UINT64_MAX - b ? UINT64_MAX : a + b;
 }
 
+/* Counted from the day after it, ENGAGEP_NO_DAY comes last. */
+static uint32_t rank(int32_t day)
+{
+    return (uint32_t)day - ((uint32_t)ENGAGEP_NO_DAY + 1);
+}
+
 static int32_t earlier(int32_t a, int32_t b)
 {
-    if (a == ENGAGEP_NO_DAY)
-        return b;
-    if (b == ENGAGEP_NO_DAY)
-        return a;
-    return a < b ? a : b;
+    return rank(a) < rank(b) ? a : b;
 }
 
 static void add_hash(struct engagep_day *day, int number, uint32_t hash)
 {
     struct engagep_set *set = &day->sets[number];
-    uint32_t at = set->count;
+    set->count = engagep_day_members(day, number);
     day->filled = (uint8_t)(day->filled | 1u << number);
+    uint32_t at = set->count;
     while (at > 0 && set->hash[at - 1] > hash)
         at--;
     if (at > 0 && set->hash[at - 1] == hash)
@@ -62,11 +65,11 @@ static void add_hash(struct engagep_day *day, int number, uint32_t hash)
 
 static void add_day(struct engagep_day *into, const struct engagep_day *from)
 {
-    into->kinds |= from->kinds;
     for (uint64_t kinds = from->kinds; kinds != 0;) {
         int kind = engagep_day_kind(&kinds);
-        into->counts[kind] = add_count(into->counts[kind], from->counts[kind]);
+        into->counts[kind] = add_count(engagep_day_count(into, kind), from->counts[kind]);
     }
+    into->kinds |= from->kinds;
     into->sentiments = add_count(into->sentiments, from->sentiments);
     into->valence = add_sum(into->valence, from->valence);
     into->negatives = add_count(into->negatives, from->negatives);
@@ -74,7 +77,7 @@ static void add_day(struct engagep_day *into, const struct engagep_day *from)
     into->detraction = add_count(into->detraction, from->detraction);
     into->flags |= from->flags;
     for (int set = 0; set < ENGAGEP_SETS && from->filled != 0; set++)
-        for (uint32_t i = 0; i < from->sets[set].count; i++)
+        for (uint32_t i = 0; i < engagep_day_members(from, set); i++)
             add_hash(into, set, from->sets[set].hash[i]);
 }
 
@@ -163,9 +166,10 @@ static void add_fact(struct engagep_day *day, const struct engagep_fact *fact)
 {
     int class_number = engagep_kind_class(fact->kind);
     int act = engagep_kind_is_act(fact->kind);
-    day->counts[fact->kind] = add_count(day->counts[fact->kind], fact->count);
-    if (fact->count > 0)
+    if (fact->count > 0) {
+        day->counts[fact->kind] = add_count(engagep_day_count(day, fact->kind), fact->count);
         day->kinds |= UINT64_C(1) << fact->kind;
+    }
     if ((fact->parts & ENGAGEP_FACT_SENTIMENT) != 0) {
         /* Half a thousandth rounds up, alike on either side of zero. */
         uint32_t shifted = (uint32_t)(fact->valence + 1000000);
@@ -224,8 +228,7 @@ int engagep_calendar_add(struct engagep_calendar *calendar, const struct engagep
                 return rc;
             day = &calendar->days[at];
             memmove(day + 1, day, (calendar->count - at) * sizeof(*day));
-            memset(day, 0, sizeof(*day));
-            day->day = fact->day;
+            engagep_day_begin(day, fact->day);
             calendar->count++;
         }
         add_fact(day, fact);
@@ -333,7 +336,7 @@ void engagep_calendar_remove(struct engagep_calendar *calendar, int32_t day)
         if (calendar->first[kind] != day)
             continue;
         size_t next = at;
-        while (next < calendar->count && calendar->days[next].counts[kind] == 0)
+        while (next < calendar->count && engagep_day_count(&calendar->days[next], kind) == 0)
             next++;
         calendar->first[kind] = next < calendar->count ? calendar->days[next].day : ENGAGEP_NO_DAY;
     }

@@ -16,6 +16,9 @@
 
 #include <engage/base.h>
 
+#include <stddef.h>
+#include <string.h>
+
 enum { ENGAGEP_SET_SIZE = 16 };
 
 /* The smallest hashes of a set, ascending: distinct counts up to 16 are exact. */
@@ -32,7 +35,9 @@ enum {
     ENGAGEP_SETS
 };
 
-/* What is read of most days stands in front. */
+/* What is read of most days stands in front. Days are many and kinds few: a count means
+ * something where its bit of `kinds` is set, and a set where its bit of `filled` is; the
+ * rest is left as it lies in memory. */
 struct engagep_day {
     int32_t day;
     uint32_t advocacy;   /* half-units */
@@ -63,6 +68,24 @@ static inline int engagep_day_kind(uint64_t *kinds)
     int kind = (int)engagep_bits_lowest(*kinds);
     *kinds &= *kinds - 1;
     return kind;
+}
+
+/* A fresh day: nothing but its number. */
+static inline void engagep_day_begin(struct engagep_day *day, int32_t number)
+{
+    memset(day, 0, offsetof(struct engagep_day, counts));
+    day->day = number;
+}
+
+/* How many facts of a kind a day has, and how many hashes are in a set of it. */
+static inline uint32_t engagep_day_count(const struct engagep_day *day, int kind)
+{
+    return (day->kinds >> kind & 1) != 0 ? day->counts[kind] : 0;
+}
+
+static inline uint32_t engagep_day_members(const struct engagep_day *day, int set)
+{
+    return (day->filled >> set & 1) != 0 ? day->sets[set].count : 0;
 }
 
 /* The keyed hash of an id or a text, and the id of a key. */

@@ -38,11 +38,14 @@ static void gather(const struct engagep_day *day, struct members *out)
     out->count = 0;
     if (day->filled == 0)
         return;
+    uint32_t count[ENGAGEP_SETS];
+    for (int set = 0; set < ENGAGEP_SETS; set++)
+        count[set] = engagep_day_members(day, set);
     for (;;) {
         int found = 0;
         uint32_t least = 0;
         for (int set = 0; set < ENGAGEP_SETS; set++) {
-            if (at[set] == day->sets[set].count)
+            if (at[set] == count[set])
                 continue;
             uint32_t hash = day->sets[set].hash[at[set]];
             if (!found || hash < least)
@@ -53,7 +56,7 @@ static void gather(const struct engagep_day *day, struct members *out)
             return;
         uint8_t sets = 0;
         for (int set = 0; set < ENGAGEP_SETS; set++) {
-            if (at[set] < day->sets[set].count && day->sets[set].hash[at[set]] == least) {
+            if (at[set] < count[set] && day->sets[set].hash[at[set]] == least) {
                 sets = (uint8_t)(sets | 1u << set);
                 at[set]++;
             }
@@ -196,7 +199,8 @@ int engagep_calendar_encode_since(const struct engagep_calendar *calendar,
     int32_t derived[ENGAGEP_KINDS];
     derive_firsts(calendar->days, calendar->count, derived);
     unsigned told = 0;
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
+    int tells = memcmp(calendar->first, derived, sizeof(derived)) != 0;
+    for (int kind = 0; kind < ENGAGEP_KINDS && tells; kind++)
         told += calendar->first[kind] != derived[kind];
     size_t begun = engagep_buffer_begin(buffer);
     struct piece piece;
@@ -208,7 +212,7 @@ int engagep_calendar_encode_since(const struct engagep_calendar *calendar,
     else
         put_varint(&piece, (uint64_t)(calendar->floor - ENGAGEP_DAY_MIN) + 1);
     put_varint(&piece, told);
-    for (uint32_t kind = 0; kind < ENGAGEP_KINDS; kind++) {
+    for (uint32_t kind = 0; kind < ENGAGEP_KINDS && tells; kind++) {
         if (calendar->first[kind] != derived[kind]) {
             put_byte(&piece, kind);
             put_day_number(&piece, calendar->first[kind]);
@@ -332,6 +336,8 @@ static void get_hashes(struct reader *reader, struct engagep_day *day)
             if ((sets[i] & 1u << set) == 0)
                 continue;
             struct engagep_set *into = &day->sets[set];
+            if ((day->filled & 1u << set) == 0)
+                into->count = 0;
             if (into->count == ENGAGEP_SET_SIZE) {
                 reader->failed = 1;
                 return;
@@ -373,21 +379,23 @@ static void get_day(struct reader *reader, struct engagep_day *day)
         get_hashes(reader, day);
 }
 
-static void get_firsts(struct reader *reader, int32_t first[ENGAGEP_KINDS])
+/* The first days that are told, and how many they are. */
+static uint32_t get_firsts(struct reader *reader, int32_t first[ENGAGEP_KINDS])
 {
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-        first[kind] = ENGAGEP_NO_DAY;
     uint32_t count = (uint32_t)get_varint(reader, ENGAGEP_KINDS);
     uint32_t next = 0;
+    for (int kind = 0; kind < ENGAGEP_KINDS && count > 0; kind++)
+        first[kind] = ENGAGEP_NO_DAY;
     for (uint32_t i = 0; i < count && !reader->failed; i++) {
         uint32_t kind = get_byte(reader);
         if (kind < next || kind >= ENGAGEP_KINDS) {
             reader->failed = 1;
-            return;
+            return count;
         }
         next = kind + 1;
         first[kind] = get_day_number(reader);
     }
+    return count;
 }
 
 /* Reads the days behind those that the calendar has, which stay as they are. */
@@ -413,8 +421,7 @@ static int get_days(struct reader *reader, struct engagep_calendar *calendar, in
         if (day > ENGAGEP_DAY_MAX || day < floor)
             return ENGAGE_ESTATE;
         struct engagep_day *into = &calendar->days[calendar->count + *count];
-        memset(into, 0, sizeof(*into));
-        into->day = (int32_t)day;
+        engagep_day_begin(into, (int32_t)day);
         get_day(reader, into);
         (*count)++;
     }
@@ -442,7 +449,7 @@ int engagep_calendar_decode_bytes(struct engagep_calendar *calendar, const void 
     int32_t floor = floor_number == 0 ? ENGAGEP_NO_DAY
                                       : (int32_t)(floor_number - 1) + ENGAGEP_DAY_MIN;
     int32_t first[ENGAGEP_KINDS];
-    get_firsts(&reader, first);
+    uint32_t told = get_firsts(&reader, first);
     if (reader.failed || version != VERSION)
         return ENGAGE_ESTATE;
     if (key != calendar->key)
@@ -456,7 +463,7 @@ int engagep_calendar_decode_bytes(struct engagep_calendar *calendar, const void 
     const struct engagep_day *fresh = count > 0 ? calendar->days + calendar->count : NULL;
     int32_t derived[ENGAGEP_KINDS];
     derive_firsts(fresh, count, derived);
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++) {
+    for (int kind = 0; kind < ENGAGEP_KINDS && told > 0; kind++) {
         if (first[kind] == ENGAGEP_NO_DAY)
             first[kind] = derived[kind];
         else if (derived[kind] != ENGAGEP_NO_DAY && first[kind] >= derived[kind])
@@ -466,6 +473,6 @@ int engagep_calendar_decode_bytes(struct engagep_calendar *calendar, const void 
         memmove(calendar->days, fresh, count * sizeof(*fresh));
     calendar->count = count;
     calendar->floor = floor;
-    memcpy(calendar->first, first, sizeof(first));
+    memcpy(calendar->first, told > 0 ? first : derived, sizeof(first));
     return ENGAGE_OK;
 }

@@ -50,7 +50,7 @@ const char *engagep_decision_verb(int type)
 static int type_of(const engage_event *event)
 {
     for (int type = 0; type < ENGAGEP_DECISIONS; type++)
-        if (table[type].size == event->verb.size &&
+        if (table[type].size == event->verb.size && table[type].verb[0] == event->verb.data[0] &&
             memcmp(table[type].verb, event->verb.data, event->verb.size) == 0)
             return table[type].names == REASON && event->target.size == 0 ? type + 2 : type;
     return -1;
@@ -109,14 +109,15 @@ int engagep_decision_of(const engage_event *event, enum engagep_role role,
                         struct engagep_decision *out)
 {
     static const engage_str none = {NULL, 0};
-    if (event->target.size == 0 && event->object.size == 0)
+    int is_self = engagep_str_equal(event->actor, event->target);
+    if ((event->target.size == 0 && event->object.size == 0) ||
+        (role != ENGAGEP_STAFF_ROLE && !is_self))
         return 0;
     int type = type_of(event);
     if (type < 0 || (type == ENGAGEP_DECISION_FLAG && event->target.size == 0))
         return 0;
-    int is_own = (type == ENGAGEP_DECISION_OBJECT || type == ENGAGEP_DECISION_RESUME) &&
-                 engagep_str_equal(event->actor, event->target);
-    if (role != ENGAGEP_STAFF_ROLE && !is_own)
+    if (role != ENGAGEP_STAFF_ROLE && type != ENGAGEP_DECISION_OBJECT &&
+        type != ENGAGEP_DECISION_RESUME)
         return 0;
     out->type = type;
     out->subject = table[type].about == ACCOUNT ? event->target : event->object;

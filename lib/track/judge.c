@@ -77,8 +77,12 @@ static int encode_gates(const struct changes *changes, int64_t at, engage_str *o
         const uint32_t numbers[GATE_NUMBERS] = {gates[i].stage, gates[i].measure, gates[i].passed,
                                                 (uint32_t)gates[i].value,
                                                 (uint32_t)gates[i].threshold};
-        for (int n = 0; n < GATE_NUMBERS; n++)
-            put_varint(bytes, &size, numbers[n]);
+        for (int n = 0; n < GATE_NUMBERS; n++) {
+            if (numbers[n] < 128)
+                bytes[size++] = (char)numbers[n];
+            else
+                put_varint(bytes, &size, numbers[n]);
+        }
     }
     out->data = engagep_arena_copy(&changes->tracker->arena, bytes, size);
     out->size = size;

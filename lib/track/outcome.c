@@ -14,6 +14,15 @@ static int32_t first_by(const struct engagep_calendar *calendar, int kind, int32
     return first > today ? ENGAGEP_NO_DAY : first;
 }
 
+void engagep_outcome_firsts(const struct engagep_calendar *calendar, int32_t today,
+                            int32_t *trial, int32_t *purchase)
+{
+    int32_t buy = first_by(calendar, ENGAGEP_KIND_BUY, today);
+    int32_t renew = first_by(calendar, ENGAGEP_KIND_RENEW, today);
+    *trial = first_by(calendar, ENGAGEP_KIND_TRIAL, today);
+    *purchase = buy == ENGAGEP_NO_DAY || (renew != ENGAGEP_NO_DAY && renew < buy) ? renew : buy;
+}
+
 void engagep_outcome_at(const struct engagep_calendar *calendar, const engage_policy *policy,
                         int64_t time, struct engagep_outcome *out)
 {
@@ -21,17 +30,12 @@ void engagep_outcome_at(const struct engagep_calendar *calendar, const engage_po
     int32_t today = (int32_t)engagep_time_day(time);
     int32_t begin = today - policy->numbers.view + 1;
     memset(out, 0, sizeof(*out));
-    out->first_trial = first_by(calendar, ENGAGEP_KIND_TRIAL, today);
-    out->first_purchase = ENGAGEP_NO_DAY;
+    engagep_outcome_firsts(calendar, today, &out->first_trial, &out->first_purchase);
     out->last_purchase = ENGAGEP_NO_DAY;
     for (size_t i = 0; i < 2; i++) {
         int32_t first = first_by(calendar, purchases[i], today);
-        if (first == ENGAGEP_NO_DAY)
-            continue;
-        if (out->first_purchase == ENGAGEP_NO_DAY || first < out->first_purchase)
-            out->first_purchase = first;
         /* What lies before the view may be dropped, but for its first day. */
-        if (first < begin) {
+        if (first != ENGAGEP_NO_DAY && first < begin) {
             out->purchases++;
             if (first > out->last_purchase)
                 out->last_purchase = first;
@@ -40,8 +44,8 @@ void engagep_outcome_at(const struct engagep_calendar *calendar, const engage_po
     size_t at = engagep_calendar_index(calendar, begin);
     for (; at < calendar->count && calendar->days[at].day <= today; at++) {
         const struct engagep_day *day = &calendar->days[at];
-        uint64_t count = (uint64_t)day->counts[ENGAGEP_KIND_BUY] +
-                         day->counts[ENGAGEP_KIND_RENEW];
+        uint64_t count = (uint64_t)engagep_day_count(day, ENGAGEP_KIND_BUY) +
+                         engagep_day_count(day, ENGAGEP_KIND_RENEW);
         out->purchases += count;
         out->inferred |= day->flags;
         if (count > 0)

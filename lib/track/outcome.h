@@ -26,6 +26,10 @@ struct engagep_outcome {
     int32_t last_purchase;
 };
 
+/* The first days of a trial and of a purchase, or ENGAGEP_NO_DAY: no more than that. */
+void engagep_outcome_firsts(const struct engagep_calendar *calendar, int32_t today,
+                            int32_t *trial, int32_t *purchase);
+
 void engagep_outcome_at(const struct engagep_calendar *calendar, const engage_policy *policy,
                         int64_t time, struct engagep_outcome *out);
 

@@ -67,10 +67,13 @@ void engagep_row_from_event(const struct engagep_stored *stored,
 {
     const engage_event *event = &stored->event;
     const struct engagep_signal *signal = &stored->signal;
-    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
-        engage_str text = engagep_event_text(event, i);
-        row[i] = i < KEY_STRINGS ? engagep_row_text(text) : engagep_row_optional(text);
-    }
+    /* Most members are absent: they are NULL to begin with. */
+    memset(row, 0, ENGAGEP_EVENT_STRINGS * sizeof(*row));
+    for (size_t i = 0; i < KEY_STRINGS; i++)
+        row[i] = engagep_row_text(engagep_event_text(event, i));
+    for (size_t i = KEY_STRINGS; i < ENGAGEP_EVENT_STRINGS; i++)
+        if (engagep_event_text(event, i).size > 0)
+            row[i] = engagep_row_text(engagep_event_text(event, i));
     row[EVENT_TIME] = engagep_row_int(event->time);
     row[EVENT_RECEIVED] = engagep_row_time(event->received);
     row[EVENT_FOLLOWERS] =

@@ -142,11 +142,10 @@ static void window_begin(struct window *window, const struct engagep_calendar *c
         window->recent[set].count = 0;
     }
     for (int stage = 2; stage <= 4; stage++) {
-        for (int what = 0; what < ENGAGEP_MEASURES; what++) {
-            int32_t threshold = policy->numbers.gate[stage][what];
-            if (threshold > 0)
-                add_gate(window, (struct gate){(uint8_t)stage, (uint8_t)what, threshold});
-        }
+        const int32_t *thresholds = policy->numbers.gate[stage];
+        for (int what = 0; what < ENGAGEP_MEASURES; what++)
+            if (thresholds[what] > 0)
+                add_gate(window, (struct gate){(uint8_t)stage, (uint8_t)what, thresholds[what]});
     }
     window->enter = engagep_calendar_index(calendar, from);
     window->leave = window->enter;
@@ -170,7 +169,7 @@ static int window_move(struct window *window, int32_t today)
         const struct engagep_day *day = &days[window->enter++];
         count_day(&window->tally, day, 1);
         for (int set = 0; set < ENGAGEP_SETS && day->filled != 0; set++)
-            for (uint32_t i = 0; i < day->sets[set].count; i++)
+            for (uint32_t i = 0; i < engagep_day_members(day, set); i++)
                 touch(&window->recent[set], day->sets[set].hash[i], day->day);
         did |= ENTERED;
     }

@@ -187,6 +187,7 @@ void engagep_standing_at(const struct engagep_calendar *calendar, const engage_p
     out->standing = ENGAGEP_STANDING_PASSIVE;
     out->since = ENGAGEP_NO_DAY;
     out->valid_until = ENGAGEP_NO_DAY;
+    course.enter = course.leave = skip(&course, 0, course.end);
     int32_t next = next_change(&course);
     for (; next != ENGAGEP_NO_DAY && next <= today; next = next_change(&course)) {
         move(&course, next);

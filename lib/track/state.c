@@ -216,14 +216,16 @@ int engagep_state_walk(const engage_tracker *tracker, const struct engagep_perso
     const struct engagep_calendar *calendar = &person->calendar;
     struct engagep_stage_now stage;
     struct engagep_standing standing;
-    struct engagep_outcome outcome;
     int32_t first[5];
+    int32_t first_trial;
+    int32_t first_purchase;
     int rc = engagep_stage_walk(calendar, &person->controls, tracker->policy, since, time, visit,
                                 ctx, &stage);
     if (rc != ENGAGE_OK)
         return rc;
     engagep_standing_at(calendar, tracker->policy, time, &standing);
-    engagep_outcome_at(calendar, tracker->policy, time, &outcome);
+    engagep_outcome_firsts(calendar, (int32_t)engagep_time_day(time), &first_trial,
+                           &first_purchase);
     out->as_of = time;
     out->stage = stage.stage;
     out->stage_until = stage.valid_until;
@@ -235,8 +237,8 @@ int engagep_state_walk(const engage_tracker *tracker, const struct engagep_perso
     for (int class = 1; class <= 4; class++)
         out->first[class] = day_or_none(first[class]);
     out->first[0] = ENGAGE_NO_TIME;
-    out->first_trial = day_or_none(outcome.first_trial);
-    out->first_purchase = day_or_none(outcome.first_purchase);
+    out->first_trial = day_or_none(first_trial);
+    out->first_purchase = day_or_none(first_purchase);
     return ENGAGE_OK;
 }
 
