@@ -6,6 +6,7 @@
 #include "support.h"
 
 #include "base/hash.h"
+#include "base/little.h"
 #include "score/features.h"
 #include "score/format.h"
 
@@ -19,39 +20,16 @@ struct writer {
     uint32_t sections;
 };
 
-static void put16(unsigned char *p, uint32_t value)
-{
-    p[0] = (unsigned char)value;
-    p[1] = (unsigned char)(value >> 8);
-}
-
-static void put32(unsigned char *p, uint32_t value)
-{
-    put16(p, value & 0xFFFF);
-    put16(p + 2, value >> 16);
-}
-
-static void put64(unsigned char *p, uint64_t value)
-{
-    put32(p, (uint32_t)value);
-    put32(p + 4, (uint32_t)(value >> 32));
-}
-
-static uint32_t get32(const unsigned char *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 static void add_section(struct writer *w, uint32_t type, uint32_t flags, uint32_t element,
                         const void *data, size_t size)
 {
     w->end = (w->end + 63) / 64 * 64;
     unsigned char *entry = w->out + ENGAGEP_FORMAT_HEADER + w->sections * ENGAGEP_FORMAT_ENTRY;
-    put32(entry, type);
-    put32(entry + 4, flags);
-    put64(entry + 8, w->end);
-    put64(entry + 16, size);
-    put32(entry + 24, element);
+    engagep_little_put_u32(entry, type);
+    engagep_little_put_u32(entry + 4, flags);
+    engagep_little_put_u64(entry + 8, w->end);
+    engagep_little_put_u64(entry + 16, size);
+    engagep_little_put_u32(entry + 24, element);
     memcpy(w->out + w->end, data, size);
     w->end += size;
     w->sections++;
@@ -59,16 +37,16 @@ static void add_section(struct writer *w, uint32_t type, uint32_t flags, uint32_
 
 void small_model_fix(unsigned char *data, size_t size)
 {
-    uint32_t count = get32(data + ENGAGEP_FORMAT_AT_SECTIONS);
+    uint32_t count = engagep_little_u32(data + ENGAGEP_FORMAT_AT_SECTIONS);
     if (count > ENGAGEP_FORMAT_SECTIONS_MOST ||
         ENGAGEP_FORMAT_HEADER + (size_t)count * ENGAGEP_FORMAT_ENTRY > size)
         return;
     for (uint32_t i = 0; i < count; i++) {
         unsigned char *entry = data + ENGAGEP_FORMAT_HEADER + i * ENGAGEP_FORMAT_ENTRY;
-        uint64_t offset = get32(entry + 8) | (uint64_t)get32(entry + 12) << 32;
-        uint64_t length = get32(entry + 16) | (uint64_t)get32(entry + 20) << 32;
+        uint64_t offset = engagep_little_u64(entry + 8);
+        uint64_t length = engagep_little_u64(entry + 16);
         if (offset <= size && length <= size - offset)
-            put32(entry + 28, engagep_crc32c(0, data + offset, (size_t)length));
+            engagep_little_put_u32(entry + 28, engagep_crc32c(0, data + offset, (size_t)length));
     }
     struct engagep_sha256 sha;
     unsigned char digest[32];
@@ -78,9 +56,9 @@ void small_model_fix(unsigned char *data, size_t size)
     for (size_t i = 0; i < 64; i++)
         data[ENGAGEP_FORMAT_AT_ID + i] =
             (unsigned char)"0123456789abcdef"[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
-    put32(data + ENGAGEP_FORMAT_AT_CRC, 0);
-    put32(data + ENGAGEP_FORMAT_AT_CRC,
-          engagep_crc32c(0, data, ENGAGEP_FORMAT_HEADER + (size_t)count * ENGAGEP_FORMAT_ENTRY));
+    engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_CRC, 0);
+    size_t head = ENGAGEP_FORMAT_HEADER + (size_t)count * ENGAGEP_FORMAT_ENTRY;
+    engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_CRC, engagep_crc32c(0, data, head));
 }
 
 static void add_all(struct writer *w, uint64_t seed, const struct small_model_change *change)
@@ -101,36 +79,36 @@ static void add_all(struct writer *w, uint64_t seed, const struct small_model_ch
     struct engagep_table as_table = {table, BUCKETS};
     unsigned char *row =
         table + (size_t)engagep_table_bucket(&as_table, word) * ENGAGEP_TABLE_BUCKET;
-    put16(row, engagep_table_tag(word));
+    engagep_little_put_u16(row, engagep_table_tag(word));
     unsigned char dense[4 * ENGAGEP_DENSE_NUMBERS];
     for (size_t i = 0; i < ENGAGEP_DENSE_NUMBERS; i++)
-        put32(dense + 4 * i, (uint32_t)(support_random(&seed) % 2001) - 1000u);
+        engagep_little_put_u32(dense + 4 * i, (uint32_t)(support_random(&seed) % 2001) - 1000u);
     if (change->dense != 0)
-        put32(dense, (uint32_t)change->dense);
+        engagep_little_put_u32(dense, (uint32_t)change->dense);
     unsigned char calibration[4 * ENGAGEP_CALIBRATE_NUMBERS];
     for (size_t i = 0; i < ENGAGE_HEADS; i++) {
-        put32(calibration + 4 * i, 65536);
-        put32(calibration + 4 * (ENGAGE_HEADS + i), 0);
-        put32(calibration + 4 * (2 * ENGAGE_HEADS + i), 500000);
+        engagep_little_put_u32(calibration + 4 * i, 65536);
+        engagep_little_put_u32(calibration + 4 * (ENGAGE_HEADS + i), 0);
+        engagep_little_put_u32(calibration + 4 * (2 * ENGAGE_HEADS + i), 500000);
     }
     if (change->scale != 0)
-        put32(calibration, (uint32_t)change->scale);
+        engagep_little_put_u32(calibration, (uint32_t)change->scale);
     if (change->threshold != 0)
-        put32(calibration + sizeof(calibration) - 4, (uint32_t)change->threshold);
+        engagep_little_put_u32(calibration + sizeof(calibration) - 4, (uint32_t)change->threshold);
     unsigned char vocabulary[ENGAGEP_VOCABULARY_BUCKET] = {0};
-    put32(vocabulary, engagep_vocabulary_tag(word));
+    engagep_little_put_u32(vocabulary, engagep_vocabulary_tag(word));
     vocabulary[4] = 40; /* its valence */
     vocabulary[6] = 7;  /* its group */
     unsigned char signals[4 * ENGAGEP_SIGNALS_NUMBERS];
     for (size_t i = 0; i < ENGAGEP_SIGNALS_NUMBERS; i++)
-        put32(signals + 4 * i, (uint32_t)(support_random(&seed) % 2001) - 1000u);
+        engagep_little_put_u32(signals + 4 * i, (uint32_t)(support_random(&seed) % 2001) - 1000u);
     if (change->signal != 0)
-        put32(signals, (uint32_t)change->signal);
+        engagep_little_put_u32(signals, (uint32_t)change->signal);
     unsigned char selftest[4 + 4 + 8 * ENGAGE_HEADS] = {4, 0, 0, 0, 'g', 'o', 'o', 'd'};
     size_t selftest_size = change->wrong_selftest == 2 ? sizeof(selftest) - 1 : sizeof(selftest);
     if (change->wrong_selftest == 0)
         selftest_size = 0;
-    put64(selftest + 8, UINT64_C(1) << 60);
+    engagep_little_put_u64(selftest + 8, UINT64_C(1) << 60);
     struct {
         uint32_t type, element;
         const void *data;
@@ -171,15 +149,15 @@ size_t small_model_make(unsigned char *out, uint64_t seed,
     w.end = ENGAGEP_FORMAT_HEADER + sections * ENGAGEP_FORMAT_ENTRY;
     add_all(&w, seed, c);
     memcpy(out, ENGAGEP_FORMAT_MAGIC, 8);
-    put16(out + ENGAGEP_FORMAT_AT_MAJOR, ENGAGEP_FORMAT_MAJOR);
-    put16(out + ENGAGEP_FORMAT_AT_MINOR, ENGAGEP_FORMAT_MINOR);
-    put32(out + ENGAGEP_FORMAT_AT_HEADER, ENGAGEP_FORMAT_HEADER);
-    put32(out + ENGAGEP_FORMAT_AT_SECTIONS, w.sections);
-    put64(out + ENGAGEP_FORMAT_AT_SIZE, w.end);
-    put32(out + ENGAGEP_FORMAT_AT_TOKENIZER, ENGAGEP_FORMAT_TOKENIZER);
-    put32(out + ENGAGEP_FORMAT_AT_FEATURES, ENGAGEP_FEATURES_ID);
-    put32(out + ENGAGEP_FORMAT_AT_UNICODE, ENGAGEP_FORMAT_UNICODE);
-    put32(out + ENGAGEP_FORMAT_AT_LABELS, ENGAGEP_FORMAT_LABELS);
+    engagep_little_put_u16(out + ENGAGEP_FORMAT_AT_MAJOR, ENGAGEP_FORMAT_MAJOR);
+    engagep_little_put_u16(out + ENGAGEP_FORMAT_AT_MINOR, ENGAGEP_FORMAT_MINOR);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_HEADER, ENGAGEP_FORMAT_HEADER);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_SECTIONS, w.sections);
+    engagep_little_put_u64(out + ENGAGEP_FORMAT_AT_SIZE, w.end);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_TOKENIZER, ENGAGEP_FORMAT_TOKENIZER);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_FEATURES, ENGAGEP_FEATURES_ID);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_UNICODE, ENGAGEP_FORMAT_UNICODE);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_LABELS, ENGAGEP_FORMAT_LABELS);
     small_model_fix(out, w.end);
     return w.end;
 }

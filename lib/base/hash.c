@@ -3,15 +3,9 @@
  */
 #include "base/hash.h"
 
-#include <string.h>
+#include "base/little.h"
 
-/* Bytes by themselves, so that every machine reads the same; compilers make one load of it. */
-static inline uint64_t load64(const unsigned char *p)
-{
-    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
-           (uint64_t)p[7] << 56;
-}
+#include <string.h>
 
 static inline uint64_t rotate(uint64_t x, int bits)
 {
@@ -47,13 +41,13 @@ static inline void sip_word(struct sip *v, uint64_t word)
 uint64_t engagep_hash_sip(const unsigned char key[16], const void *data, size_t size)
 {
     const unsigned char *p = data;
-    uint64_t k0 = load64(key);
-    uint64_t k1 = load64(key + 8);
+    uint64_t k0 = engagep_little_u64(key);
+    uint64_t k1 = engagep_little_u64(key + 8);
     struct sip v = {k0 ^ UINT64_C(0x736f6d6570736575), k1 ^ UINT64_C(0x646f72616e646f6d),
                     k0 ^ UINT64_C(0x6c7967656e657261), k1 ^ UINT64_C(0x7465646279746573)};
     size_t whole = size & ~(size_t)7;
     for (size_t i = 0; i < whole; i += 8)
-        sip_word(&v, load64(p + i));
+        sip_word(&v, engagep_little_u64(p + i));
     uint64_t last = (uint64_t)size << 56;
     for (size_t i = whole; i < size; i++)
         last |= (uint64_t)p[i] << 8 * (i - whole);
@@ -77,26 +71,21 @@ uint64_t engagep_hash_fold(uint64_t a, uint64_t b)
 #endif
 }
 
-static inline uint64_t load32(const unsigned char *p)
-{
-    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24;
-}
-
 uint64_t engagep_hash_quick(uint64_t seed, uint64_t before, const void *data, size_t size)
 {
     const unsigned char *p = data;
     uint64_t hash = before ^ size;
     for (; size > 16; size -= 16, p += 16)
-        hash = engagep_hash_fold(load64(p) ^ seed, load64(p + 8) ^ hash);
+        hash = engagep_hash_fold(engagep_little_u64(p) ^ seed, engagep_little_u64(p + 8) ^ hash);
     /* What is left, from its front and from its end; both may hold the same bytes. */
     uint64_t front = 0;
     uint64_t back = 0;
     if (size >= 8) {
-        front = load64(p);
-        back = load64(p + size - 8);
+        front = engagep_little_u64(p);
+        back = engagep_little_u64(p + size - 8);
     } else if (size >= 4) {
-        front = load32(p);
-        back = load32(p + size - 4);
+        front = engagep_little_u32(p);
+        back = engagep_little_u32(p + size - 4);
     } else if (size > 0) {
         front = (uint64_t)p[0] | (uint64_t)p[size / 2] << 8 | (uint64_t)p[size - 1] << 16;
     }

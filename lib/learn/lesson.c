@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/little.h"
 #include "score/analysis.h"
 #include "score/calibrate.h"
 #include "score/model.h"
@@ -94,12 +95,6 @@ static int compare_traits(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static void put32(unsigned char *p, uint32_t value)
-{
-    for (int i = 0; i < 4; i++)
-        p[i] = (unsigned char)(value >> (8 * i));
-}
-
 static uint64_t order_of(const unsigned char *record)
 {
     return engagep_hash_fnv(record + ENGAGEP_ADDON_EXAMPLE,
@@ -125,9 +120,9 @@ static int make_example(struct engage_lesson *lesson, unsigned marks, int32_t od
         out->record[1] = (unsigned char)marks;
         out->record[2] = (unsigned char)count;
         out->record[3] = (unsigned char)(count >> 8);
-        put32(out->record + 4, (uint32_t)odds);
+        engagep_little_put_u32(out->record + 4, (uint32_t)odds);
         for (size_t i = 0; i < count; i++)
-            put32(out->record + ENGAGEP_ADDON_EXAMPLE + 4 * i, sorted[i]);
+            engagep_little_put_u32(out->record + ENGAGEP_ADDON_EXAMPLE + 4 * i, sorted[i]);
         out->order = order_of(out->record);
     }
     engagep_alloc_free(&lesson->allocator, sorted, traits->count, sizeof(*sorted));

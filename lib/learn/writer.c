@@ -4,27 +4,10 @@
 #include "learn/writer.h"
 
 #include "base/hash.h"
+#include "base/little.h"
 #include "score/features.h"
 
 #include <string.h>
-
-static void put16(unsigned char *p, uint32_t value)
-{
-    p[0] = (unsigned char)value;
-    p[1] = (unsigned char)(value >> 8);
-}
-
-static void put32(unsigned char *p, uint32_t value)
-{
-    put16(p, value & 0xFFFF);
-    put16(p + 2, value >> 16);
-}
-
-static void put64(unsigned char *p, uint64_t value)
-{
-    put32(p, (uint32_t)value);
-    put32(p + 4, (uint32_t)(value >> 32));
-}
 
 static void put_zeros(engage_buffer *buffer, size_t count)
 {
@@ -67,24 +50,24 @@ static void fill_header(const struct engagep_writer *writer, unsigned char *data
 {
     size_t size = written(writer);
     memcpy(data, ENGAGEP_FORMAT_MAGIC, sizeof(ENGAGEP_FORMAT_MAGIC) - 1);
-    put16(data + ENGAGEP_FORMAT_AT_MAJOR, ENGAGEP_ADDON_MAJOR);
-    put32(data + ENGAGEP_FORMAT_AT_HEADER, ENGAGEP_FORMAT_HEADER);
-    put32(data + ENGAGEP_FORMAT_AT_SECTIONS, (uint32_t)writer->count);
-    put32(data + ENGAGEP_FORMAT_AT_FLAGS, ENGAGEP_FORMAT_ADDON);
-    put64(data + ENGAGEP_FORMAT_AT_SIZE, size);
-    put32(data + ENGAGEP_FORMAT_AT_TOKENIZER, ENGAGEP_FORMAT_TOKENIZER);
-    put32(data + ENGAGEP_FORMAT_AT_FEATURES, ENGAGEP_FEATURES_ID);
-    put32(data + ENGAGEP_FORMAT_AT_UNICODE, ENGAGEP_FORMAT_UNICODE);
-    put32(data + ENGAGEP_FORMAT_AT_LABELS, ENGAGEP_FORMAT_LABELS);
+    engagep_little_put_u16(data + ENGAGEP_FORMAT_AT_MAJOR, ENGAGEP_ADDON_MAJOR);
+    engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_HEADER, ENGAGEP_FORMAT_HEADER);
+    engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_SECTIONS, (uint32_t)writer->count);
+    engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_FLAGS, ENGAGEP_FORMAT_ADDON);
+    engagep_little_put_u64(data + ENGAGEP_FORMAT_AT_SIZE, size);
+    engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_TOKENIZER, ENGAGEP_FORMAT_TOKENIZER);
+    engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_FEATURES, ENGAGEP_FEATURES_ID);
+    engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_UNICODE, ENGAGEP_FORMAT_UNICODE);
+    engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_LABELS, ENGAGEP_FORMAT_LABELS);
     for (size_t i = 0; i < writer->count; i++) {
         unsigned char *p = data + ENGAGEP_FORMAT_HEADER + i * ENGAGEP_FORMAT_ENTRY;
-        put32(p, writer->sections[i].type);
-        put32(p + 4, ENGAGEP_FORMAT_CRITICAL);
-        put64(p + 8, writer->sections[i].start);
-        put64(p + 16, writer->sections[i].size);
-        put32(p + 24, 1);
-        put32(p + 28, engagep_crc32c(0, data + writer->sections[i].start,
-                                     writer->sections[i].size));
+        engagep_little_put_u32(p, writer->sections[i].type);
+        engagep_little_put_u32(p + 4, ENGAGEP_FORMAT_CRITICAL);
+        engagep_little_put_u64(p + 8, writer->sections[i].start);
+        engagep_little_put_u64(p + 16, writer->sections[i].size);
+        engagep_little_put_u32(p + 24, 1);
+        engagep_little_put_u32(p + 28, engagep_crc32c(0, data + writer->sections[i].start,
+                                                      writer->sections[i].size));
     }
     struct engagep_sha256 sha;
     unsigned char digest[32];
@@ -96,9 +79,8 @@ static void fill_header(const struct engagep_writer *writer, unsigned char *data
         data[ENGAGEP_FORMAT_AT_ID + 2 * i] = (unsigned char)digits[digest[i] >> 4];
         data[ENGAGEP_FORMAT_AT_ID + 2 * i + 1] = (unsigned char)digits[digest[i] & 15];
     }
-    put32(data + ENGAGEP_FORMAT_AT_CRC,
-          engagep_crc32c(0, data,
-                         ENGAGEP_FORMAT_HEADER + writer->count * ENGAGEP_FORMAT_ENTRY));
+    size_t head = ENGAGEP_FORMAT_HEADER + writer->count * ENGAGEP_FORMAT_ENTRY;
+    engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_CRC, engagep_crc32c(0, data, head));
 }
 
 int engagep_writer_end(struct engagep_writer *writer)
@@ -112,14 +94,14 @@ int engagep_writer_end(struct engagep_writer *writer)
 void engagep_writer_u16(struct engagep_writer *writer, uint32_t value)
 {
     unsigned char bytes[2];
-    put16(bytes, value);
+    engagep_little_put_u16(bytes, value);
     engagep_buffer_put(writer->buffer, bytes, sizeof(bytes));
 }
 
 void engagep_writer_u32(struct engagep_writer *writer, uint32_t value)
 {
     unsigned char bytes[4];
-    put32(bytes, value);
+    engagep_little_put_u32(bytes, value);
     engagep_buffer_put(writer->buffer, bytes, sizeof(bytes));
 }
 

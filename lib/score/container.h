@@ -10,6 +10,7 @@
 #define ENGAGEP_SCORE_CONTAINER_H
 
 #include "base/buffer.h"
+#include "base/little.h"
 #include "score/format.h"
 
 /* What a reader takes: the header's major version and flags, and the types of section
@@ -23,24 +24,22 @@ struct engagep_container_kind {
 
 static inline uint32_t engagep_container_u32(const unsigned char *p)
 {
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+    return engagep_little_u32(p);
 }
 
 static inline uint32_t engagep_container_u16(const unsigned char *p)
 {
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
+    return engagep_little_u16(p);
 }
 
 static inline uint64_t engagep_container_u64(const unsigned char *p)
 {
-    return engagep_container_u32(p) | (uint64_t)engagep_container_u32(p + 4) << 32;
+    return engagep_little_u64(p);
 }
 
-/* Two's complement, whatever the machine's own. */
 static inline int32_t engagep_container_i32(const unsigned char *p)
 {
-    uint32_t bits = engagep_container_u32(p);
-    return bits < 0x80000000u ? (int32_t)bits : -(int32_t)(0xFFFFFFFFu - bits) - 1;
+    return engagep_little_i32(p);
 }
 
 /* Verifies header, table of sections and their checksums; not the identity. */

@@ -3,23 +3,19 @@
  */
 #include "score/content.h"
 
+#include "base/little.h"
 #include "base/utf8.h"
 #include "score/emit.h"
 #include "text/swar.h"
 
 #include <string.h>
 
-static uint64_t load4(const unsigned char *s)
-{
-    return (uint64_t)s[0] | (uint64_t)s[1] << 8 | (uint64_t)s[2] << 16 | (uint64_t)s[3] << 24;
-}
-
 /* Up to eight bytes in one number, the same for any byte order: two runs of four
  * that may overlap, or three single bytes. With the size they tell all texts apart. */
 static uint64_t load(const unsigned char *s, size_t size)
 {
     if (size >= 4)
-        return load4(s) | load4(s + size - 4) << 32;
+        return engagep_little_u32(s) | (uint64_t)engagep_little_u32(s + size - 4) << 32;
     if (size == 0)
         return 0;
     return (uint64_t)s[0] | (uint64_t)s[size / 2] << 8 | (uint64_t)s[size - 1] << 16;

@@ -9,8 +9,9 @@
 #ifndef ENGAGEP_SCORE_VOCABULARY_H
 #define ENGAGEP_SCORE_VOCABULARY_H
 
+#include "base/little.h"
+
 #include <stddef.h>
-#include <stdint.h>
 
 #define ENGAGEP_VOCABULARY_ENTRY 8
 #define ENGAGEP_VOCABULARY_WAYS 8
@@ -37,8 +38,7 @@ static inline uint32_t engagep_vocabulary_tag(uint64_t hash)
 
 static inline uint32_t engagep_vocabulary_tag_of(const unsigned char *entry)
 {
-    return (uint32_t)entry[0] | (uint32_t)entry[1] << 8 | (uint32_t)entry[2] << 16 |
-           (uint32_t)entry[3] << 24;
+    return engagep_little_u32(entry);
 }
 
 static inline int engagep_vocabulary_valence(const unsigned char *entry)
@@ -48,7 +48,7 @@ static inline int engagep_vocabulary_valence(const unsigned char *entry)
 
 static inline uint32_t engagep_vocabulary_group(const unsigned char *entry)
 {
-    return (uint32_t)entry[6] | (uint32_t)entry[7] << 8;
+    return engagep_little_u16(entry + 6);
 }
 
 /* The entry of a word, by the hash of its feature; NULL where it is not known. */

@@ -8,6 +8,7 @@
 #include "text/scan.h"
 
 #include "text/match.h"
+#include "text/swar.h"
 
 /* Names short enough for a table. */
 enum {

@@ -11,9 +11,12 @@
 #ifndef ENGAGEP_SCAN_H
 #define ENGAGEP_SCAN_H
 
-#include "text/swar.h"
+#include "base/bits.h"
+#include "base/little.h"
 #include "text/tokenizer.h"
 #include "text/unicode.h"
+
+#include <string.h>
 
 /* Classes of bytes. */
 enum {
@@ -85,7 +88,7 @@ static inline uint32_t engagep_scan_code(const struct engage_tokenizer *t, size_
 /* The bits of the next bytes, of which the first 57 are sure to be there. */
 static inline uint64_t engagep_scan_bits(const unsigned char *bits, size_t at)
 {
-    return engagep_swar_load((const char *)bits + at / 8) >> at % 8;
+    return engagep_little_u64(bits + at / 8) >> at % 8;
 }
 
 enum { ENGAGEP_SCAN_BITS = 57 };
@@ -95,7 +98,7 @@ static inline size_t engagep_scan_letters(const struct engage_tokenizer *t, size
 {
     for (;;) {
         uint64_t others = ~engagep_scan_bits(t->letters, at) | UINT64_C(1) << ENGAGEP_SCAN_BITS;
-        size_t count = engagep_swar_zeros(others);
+        size_t count = engagep_bits_lowest(others);
         at += count;
         if (count < ENGAGEP_SCAN_BITS)
             return at;

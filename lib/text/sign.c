@@ -5,6 +5,9 @@
  */
 #include "text/match.h"
 #include "text/scan.h"
+#include "text/swar.h"
+
+#include <string.h>
 
 enum {
     FACE = ENGAGEP_TRAIT_FACE,

@@ -7,6 +7,8 @@
 #include "text/match.h"
 #include "text/scan.h"
 
+#include <string.h>
+
 static unsigned class_at(const struct engage_tokenizer *t, size_t at)
 {
     return engagep_scan_class(t, at);
