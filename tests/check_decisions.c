@@ -519,13 +519,7 @@ END_TEST
 /* With this policy whoever objects is heard no more. */
 START_TEST(test_objected_events_are_refused)
 {
-    static const char text[] = "[duties]\nrefuse_objected = 1\n";
-    struct scene scene = scene_open();
-    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-    ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
-                     ENGAGE_OK);
-    engage_tracker_close(scene.tracker);
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
+    struct scene scene = scene_open_with("[duties]\nrefuse_objected = 1\n");
     add_curator(&scene, "x:1");
     act(&scene, "object", "x:1", NULL, ENGAGE_OK);
     scene_add(&scene, scene_act("more", "View", "x:1", 90));
@@ -534,7 +528,6 @@ START_TEST(test_objected_events_are_refused)
     ck_assert_uint_eq(counts.applied, 0);
     act(&scene, "resume", "x:1", NULL, ENGAGE_OK);
     scene_has(scene_customer(&scene, "x:1"), "\"stage\":\"curation\"");
-    engage_policy_unref(options.policy);
     scene_close(&scene);
 }
 END_TEST

@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ------------------------------------------------------------------ asking --- */
 
@@ -255,24 +254,19 @@ static int file_has(const char *path, const char *bytes)
  * one reads what was there before, that is told, and done later. */
 START_TEST(test_forget_cleans_the_file)
 {
-    char folder[] = "/tmp/engage-duties-XXXXXX";
-    char path[64];
+    struct scene_file file;
     char log[72];
-    char uri[80];
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    snprintf(path, sizeof(path), "%s/crm.db", folder);
-    snprintf(log, sizeof(log), "%s-wal", path);
-    snprintf(uri, sizeof(uri), "sqlite:%s", path);
+    scene_file_make(&file);
+    snprintf(log, sizeof(log), "%s-wal", file.path);
     struct scene scene = scene_open();
-    engage_tracker_close(scene.tracker);
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, NULL, NULL), ENGAGE_OK);
+    scene_reopen(&scene, file.uri, NULL);
     add_help(&scene);
-    ck_assert(file_has(path, "x:ann") || file_has(log, "x:ann"));
+    ck_assert(file_has(file.path, "x:ann") || file_has(log, "x:ann"));
     call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
-    ck_assert(!file_has(path, "x:ann") && !file_has(log, "x:ann"));
+    ck_assert(!file_has(file.path, "x:ann") && !file_has(log, "x:ann"));
     scene_has_fact(&scene, "x:bob", "help", "a1");
     sqlite3 *reader = NULL;
-    ck_assert_int_eq(sqlite3_open(path, &reader), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_open(file.path, &reader), SQLITE_OK);
     ck_assert_int_eq(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM event", NULL, NULL, NULL),
                      SQLITE_OK);
     engage_error error = ENGAGE_ERROR_INIT;
@@ -283,31 +277,24 @@ START_TEST(test_forget_cleans_the_file)
     ck_assert_int_eq(sqlite3_close(reader), SQLITE_OK);
     engage_buffer_clear(scene.out);
     ck_assert_int_eq(engage_tracker_compact(scene.tracker, NULL, scene.out, NULL), ENGAGE_OK);
-    ck_assert(!file_has(path, "x:cat") && !file_has(log, "x:cat"));
+    ck_assert(!file_has(file.path, "x:cat") && !file_has(log, "x:cat"));
     engage_buffer_clear(scene.out);
     ck_assert_int_eq(engage_tracker_check(scene.tracker, NULL, scene.out, NULL), ENGAGE_OK);
     scene_close(&scene);
-    unlink(path);
-    rmdir(folder);
+    scene_file_remove(&file);
 }
 END_TEST
 
 START_TEST(test_read_only)
 {
-    char path[] = "/tmp/engage-duties-XXXXXX";
-    char uri[64];
-    int file = mkstemp(path);
-    ck_assert_int_ge(file, 0);
-    close(file);
-    snprintf(uri, sizeof(uri), "sqlite:%s", path);
+    struct scene_file file;
+    scene_file_make(&file);
     struct scene scene = scene_open();
-    engage_tracker_close(scene.tracker);
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, NULL, NULL), ENGAGE_OK);
+    scene_reopen(&scene, file.uri, NULL);
     add_help(&scene);
-    engage_tracker_close(scene.tracker);
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
     options.flags = ENGAGE_TRACKER_READONLY;
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_OK);
+    scene_reopen(&scene, file.uri, &options);
     call(&scene, engage_tracker_forget, "x:ann", ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_tracker_retain(scene.tracker, 0, NULL, scene.out, NULL),
                      ENGAGE_EMISUSE);
@@ -316,7 +303,7 @@ START_TEST(test_read_only)
     engage_buffer_clear(scene.out);
     ck_assert_int_eq(engage_tracker_check(scene.tracker, NULL, scene.out, NULL), ENGAGE_OK);
     scene_close(&scene);
-    unlink(path);
+    scene_file_remove(&file);
 }
 END_TEST
 
@@ -402,14 +389,7 @@ END_TEST
 
 START_TEST(test_policy_says_how_long)
 {
-    static const char text[] = "[platform x]\ntexts = 3\n";
-    struct scene scene = scene_open();
-    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-    ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
-                     ENGAGE_OK);
-    engage_tracker_close(scene.tracker);
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
-    engage_policy_unref(options.policy);
+    struct scene scene = scene_open_with("[platform x]\ntexts = 3\n");
     add_help(&scene);
     scene_add(&scene, scene_post("m1", "m:dan", 0, NULL, -1));
     scene_apply(&scene);
@@ -564,14 +544,7 @@ END_TEST
 
 START_TEST(test_labels_that_are_not_kept)
 {
-    static const char text[] = "[platform x]\nwithhold = safety_risk\n";
-    struct scene scene = scene_open();
-    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-    ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
-                     ENGAGE_OK);
-    engage_tracker_close(scene.tracker);
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
-    engage_policy_unref(options.policy);
+    struct scene scene = scene_open_with("[platform x]\nwithhold = safety_risk\n");
     engage_event there = scene_post("x1", "x:ann", 0, NULL, ENGAGE_INTENT_SAFETY_RISK);
     engage_event here = scene_post("m1", "m:ann", 0, NULL, ENGAGE_INTENT_SAFETY_RISK);
     scene_add(&scene, there);
@@ -591,13 +564,7 @@ START_TEST(test_direct_messages)
     if (engage_model_builtin() == NULL)
         return;
     for (int scored = 0; scored < 2; scored++) {
-        struct scene scene = scene_open();
-        engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-        ck_assert_int_eq(engage_policy_parse(&options.policy, texts[scored], strlen(texts[scored]),
-                                             NULL, NULL), ENGAGE_OK);
-        engage_tracker_close(scene.tracker);
-        ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
-        engage_policy_unref(options.policy);
+        struct scene scene = scene_open_with(texts[scored]);
         engage_event message = scene_act("m1", "Create", "x:ann", 0);
         message.flags = 0;
         message.post = scene_text("m1");

@@ -167,16 +167,6 @@ END_TEST
 
 /* ------------------------------------------------------------------- game --- */
 
-static void open_with(struct scene *scene, const char *policy)
-{
-    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-    ck_assert_int_eq(engage_policy_parse(&options.policy, policy, strlen(policy), NULL, NULL),
-                     ENGAGE_OK);
-    engage_tracker_close(scene->tracker);
-    ck_assert_int_eq(engage_tracker_open(&scene->tracker, "memory:", &options, NULL), ENGAGE_OK);
-    engage_policy_unref(options.policy);
-}
-
 static void add_answers(struct scene *scene)
 {
     static const char *const questions[] = {"q0", "q1", "q2"};
@@ -213,9 +203,8 @@ END_TEST
 
 START_TEST(test_the_game)
 {
-    struct scene scene = scene_open();
-    open_with(&scene, "[staff]\nfigures = 1\nhelper = 2\nswift = 3\nsteady = 1\n"
-                      "[brand acme]\nstaff = x:felix\n");
+    struct scene scene = scene_open_with("[staff]\nfigures = 1\nhelper = 2\nswift = 3\n"
+                                         "steady = 1\n[brand acme]\nstaff = x:felix\n");
     add_answers(&scene);
     const char *json = ask_people(&scene, ENGAGE_QUERY_STAFF, 60);
     /* Two answers of 1 + 5 + 3 points; the third one came after the target. */
@@ -232,8 +221,8 @@ END_TEST
 
 START_TEST(test_the_cap_of_a_day)
 {
-    struct scene scene = scene_open();
-    open_with(&scene, "[staff]\nfigures = 1\ncap = 10\n[brand acme]\nstaff = x:felix\n");
+    struct scene scene =
+        scene_open_with("[staff]\nfigures = 1\ncap = 10\n[brand acme]\nstaff = x:felix\n");
     add_answers(&scene);
     scene_has(ask_people(&scene, ENGAGE_QUERY_STAFF, 60), "\"agent\":\"dana\",\"replies\":2,"
                                                          "\"answers\":2,\"fast\":2,\"days\":1,"

@@ -421,15 +421,7 @@ END_TEST
 
 START_TEST(test_departments)
 {
-    static const char lines[] = "[departments]\ndefect = repairs\n";
-    const engage_policy *policy = NULL;
-    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-    struct scene scene = scene_open();
-    ck_assert_int_eq(engage_policy_parse(&policy, lines, sizeof(lines) - 1, NULL, NULL), ENGAGE_OK);
-    options.policy = policy;
-    engage_tracker_close(scene.tracker);
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
-    engage_policy_unref(policy);
+    struct scene scene = scene_open_with("[departments]\ndefect = repairs\n");
     scene_add(&scene, scene_post("d", "x:1", 0, NULL, ENGAGE_INTENT_DEFECT));
     scene_add(&scene, scene_post("q", "x:2", 0, NULL, ENGAGE_INTENT_QUESTION));
     scene_apply(&scene);

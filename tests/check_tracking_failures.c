@@ -3,13 +3,11 @@
  *
  * Each way in which a call of the tracker fails, and what is counted.
  */
-#define _POSIX_C_SOURCE 200809L
 #include "scene.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 START_TEST(test_counts)
 {
@@ -31,9 +29,8 @@ START_TEST(test_future)
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
     engage_counts counts = ENGAGE_COUNTS_INIT;
     struct scene scene = scene_open();
-    engage_tracker_close(scene.tracker);
     options.now = SCENE_START;
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
+    scene_reopen(&scene, "memory:", &options);
     scene_add(&scene, scene_post("in", "x:1", 24, NULL, -1));
     scene_add(&scene, scene_post("out", "x:1", 25, NULL, -1));
     counts = scene_apply(&scene);
@@ -160,26 +157,19 @@ END_TEST
  * way round: an Undo takes away what was given, and nothing else. */
 START_TEST(test_policy_changes)
 {
-    char path[] = "/tmp/engage-check-XXXXXX";
-    char uri[64];
     static const char staff[] = "[brand acme]\nstaff = x:1\n";
     const engage_policy *policy = NULL;
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_policy_parse(&policy, staff, sizeof(staff) - 1, NULL, &error);
     ck_assert_msg(rc == ENGAGE_OK, "%s", error.message);
     for (int first = 0; first < 2; first++) {
-        memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
-        int file = mkstemp(path);
-        ck_assert_int_ge(file, 0);
-        close(file);
-        unlink(path);
-        snprintf(uri, sizeof(uri), "sqlite:%s", path);
+        struct scene_file file;
+        scene_file_make(&file);
         struct scene scene = scene_open();
         for (int turn = 0; turn < 2; turn++) {
             engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
             options.policy = turn == first ? policy : NULL;
-            engage_tracker_close(scene.tracker);
-            ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_OK);
+            scene_reopen(&scene, file.uri, &options);
             engage_event event = scene_act("follow", "Follow", "x:1", 1);
             if (turn == 1) {
                 event = scene_act("undo", "Undo", "x:1", 2);
@@ -190,12 +180,7 @@ START_TEST(test_policy_changes)
             ck_assert_uint_eq(counts.applied, 1);
         }
         scene_close(&scene);
-        unlink(path);
-        static const char *const others[] = {"-wal", "-shm"};
-        for (size_t i = 0; i < 2; i++) {
-            snprintf(uri, sizeof(uri), "%s%s", path, others[i]);
-            unlink(uri);
-        }
+        scene_file_remove(&file);
     }
     engage_policy_unref(policy);
 }
@@ -203,38 +188,28 @@ END_TEST
 
 START_TEST(test_database)
 {
-    char path[] = "/tmp/engage-check-XXXXXX";
-    char uri[64];
-    int file = mkstemp(path);
-    ck_assert_int_ge(file, 0);
-    close(file);
-    unlink(path);
-    snprintf(uri, sizeof(uri), "sqlite:%s", path);
+    struct scene_file file;
+    scene_file_make(&file);
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
     struct scene scene = scene_open();
     engage_tracker_close(scene.tracker);
     options.flags = ENGAGE_TRACKER_READONLY;
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_ENOENT);
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, file.uri, &options, NULL), ENGAGE_ENOENT);
     options.flags = 0;
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_OK);
+    scene_reopen(&scene, file.uri, &options);
     scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
     scene_apply(&scene);
     engage_tracker_close(scene.tracker);
     options.secret = scene_text("another key");
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_EKEY);
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, file.uri, &options, NULL), ENGAGE_EKEY);
     options.secret = (engage_str){NULL, 0};
     options.flags = ENGAGE_TRACKER_READONLY;
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, uri, &options, NULL), ENGAGE_OK);
+    scene_reopen(&scene, file.uri, &options);
     ck_assert_int_eq(engage_tracker_apply(scene.tracker, scene.events, NULL, NULL),
                      ENGAGE_EMISUSE);
     scene_has(scene_queue(&scene, 1), "\"posts\":[\"q\"]");
     scene_close(&scene);
-    unlink(path);
-    static const char *const others[] = {"-wal", "-shm"};
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(uri, sizeof(uri), "%s%s", path, others[i]);
-        unlink(uri);
-    }
+    scene_file_remove(&file);
 }
 END_TEST
 

@@ -137,9 +137,8 @@ START_TEST(test_the_policy_is_kept)
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
     ck_assert_int_eq(engage_buffer_new(&wanted, NULL), ENGAGE_OK);
     ck_assert_int_eq(engage_policy_text(policy, wanted), ENGAGE_OK);
-    engage_tracker_close(scene.tracker);
     options.policy = policy;
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL), ENGAGE_OK);
+    scene_reopen(&scene, "memory:", &options);
     ck_assert_int_eq(engage_tracker_policy(scene.tracker, scene.out, NULL), ENGAGE_DONE);
     ck_assert_int_eq(engage_tracker_policy(scene.tracker, NULL, NULL), ENGAGE_EMISUSE);
     scene_add(&scene, scene_act("v", "View", "x:1", 0));

@@ -1,10 +1,14 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  */
+#define _POSIX_C_SOURCE 200809L
+
 #include "scene.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 engage_str scene_text(const char *s)
 {
@@ -18,6 +22,45 @@ struct scene scene_open(void)
     ck_assert_int_eq(engage_events_new(&scene.events, NULL), ENGAGE_OK);
     ck_assert_int_eq(engage_buffer_new(&scene.out, NULL), ENGAGE_OK);
     return scene;
+}
+
+struct scene scene_open_with(const char *policy)
+{
+    struct scene scene = scene_open();
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_policy_parse(&options.policy, policy, strlen(policy), NULL, &error);
+    ck_assert_msg(rc == ENGAGE_OK, "%s", error.message);
+    scene_reopen(&scene, "memory:", &options);
+    engage_policy_unref(options.policy);
+    return scene;
+}
+
+void scene_reopen(struct scene *scene, const char *uri, const engage_tracker_options *options)
+{
+    engage_tracker_close(scene->tracker);
+    ck_assert_int_eq(engage_tracker_open(&scene->tracker, uri, options, NULL), ENGAGE_OK);
+}
+
+void scene_file_make(struct scene_file *file)
+{
+    strcpy(file->uri, "sqlite:/tmp/engage-check-XXXXXX");
+    char *path = file->uri + strlen("sqlite:");
+    int handle = mkstemp(path);
+    ck_assert_int_ge(handle, 0);
+    close(handle);
+    unlink(path);
+    file->path = path;
+}
+
+void scene_file_remove(const struct scene_file *file)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        char path[80];
+        snprintf(path, sizeof(path), "%s%s", file->path, ends[i]);
+        unlink(path);
+    }
 }
 
 void scene_close(struct scene *scene)

@@ -18,8 +18,21 @@ struct scene {
     engage_buffer *out; /* of the report that was asked for last */
 };
 
+/* Over a store in memory: with the built-in policy, or with one of these lines. */
 struct scene scene_open(void);
+struct scene scene_open_with(const char *policy);
 void scene_close(struct scene *scene);
+
+/* Opens the scene's tracker anew, over this store; options may be NULL. */
+void scene_reopen(struct scene *scene, const char *uri, const engage_tracker_options *options);
+
+/* A database that is not there yet. */
+struct scene_file {
+    char uri[64];
+    const char *path; /* in uri */
+};
+void scene_file_make(struct scene_file *file);
+void scene_file_remove(const struct scene_file *file);
 
 engage_str scene_text(const char *s);
 
