@@ -67,9 +67,10 @@ class Usage(Folder):
         thai = run("tokens", "--lines", given="สวัสดีครับ\n".encode())
         self.assertEqual([len(json.loads(thai)["tokens"])], said)
         self.assertRegex(run("--version"), rb"^engage \d+\.\d+\.\d+\n$")
-        for command in ("tokens entities length valid score track funnel customer queue replies state merge "
-                        "claim dismiss resolve hold release suspend reinstate link unlink object "
-                        "resume forget export retain compact check whatif people model policy").split():
+        for command in ("tokens entities length valid score track funnel customer queue replies "
+                        "state merge claim dismiss resolve hold release suspend reinstate link "
+                        "unlink object resume forget export retain compact check whatif people "
+                        "model policy").split():
             self.assertIn(b"usage: engage " + command.encode(), run(command, "--help"))
             self.assertRegex(run(command, "--version"), rb"^engage ")
 
@@ -79,8 +80,8 @@ class Usage(Folder):
                           ["replies", "--by", "mood"], ["funnel", "--now", "yesterday"],
                           ["tokens", "--nonsense"], ["valid"], ["valid", "--kind", "x"],
                           ["length", "--platform", "y"], ["length", "--rules", "x9"],
-                          ["length", "--platform", "bluesky", "--rules", "x2"], ["score", "--threads", "0"], ["state"],
-                          ["state", "x:a", "--all"], ["merge"], ["model", "verify"],
+                          ["length", "--platform", "bluesky", "--rules", "x2"],
+                          ["score", "--threads", "0"], ["state"], ["state", "x:a", "--all"], ["merge"], ["model", "verify"],
                           ["policy", "show", "a", "b"], ["policy", "tell"], ["model", "nonsense", "x"]):
             with self.subTest(arguments):
                 self.assertEqual(run(*arguments, status=2), b"")
@@ -499,8 +500,8 @@ class Tracking(Folder):
 
         before = maya()
         (done,) = rows("hold", "x:maya_k", "curation", "--json", "--store", store)
-        self.assertEqual(list(done), ["id", "brand", "decision", "account", "customer", "value", "by",
-                                      "time"])
+        self.assertEqual(list(done), ["id", "brand", "decision", "account", "customer", "value",
+                                      "by", "time"])
         self.assertEqual(maya()["stage"], "curation")
         self.assertIn(b"release x:maya_k", run("release", "x:maya_k", "--store", store))
         self.assertEqual(maya()["stage"], before["stage"])
@@ -527,8 +528,9 @@ class Tracking(Folder):
         run("hold", "x:maya_k", "stardom", "--store", store, status=2)
 
     def test_zone(self):
-        policy = self.path("zone.policy", b"[hours]\nmonday = 09:00-17:00\nzone = Europe/Berlin\n"
-                                          b"[hours acme]\nzone = Asia/Kolkata\n[stages]\nhold = x\n")
+        policy = self.path("zone.policy",
+                           b"[hours]\nmonday = 09:00-17:00\nzone = Europe/Berlin\n"
+                           b"[hours acme]\nzone = Asia/Kolkata\n[stages]\nhold = x\n")
         run("policy", "check", policy, status=1)
         if "no such time zone" in run.errors:
             self.skipTest("the system has no time zones")

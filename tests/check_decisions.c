@@ -140,8 +140,8 @@ START_TEST(test_customers_decide_nothing)
     event.actor = scene_text("x:1");
     scene_add(&scene, event);
     scene_apply(&scene);
-    ck_assert_int_eq(engage_tracker_customer(scene.tracker, scene_text("x:1"), NULL, scene.out, NULL),
-                     ENGAGE_ENOTFOUND);
+    ck_assert_int_eq(engage_tracker_customer(scene.tracker, scene_text("x:1"), NULL, scene.out,
+                                             NULL), ENGAGE_ENOTFOUND);
     scene_close(&scene);
 }
 END_TEST
@@ -500,12 +500,12 @@ START_TEST(test_withheld_is_undone)
     scene_add(&scene, scene_post("q", "x:2", 0, NULL, ENGAGE_INTENT_QUESTION));
     scene_apply(&scene);
     decide(&scene, "d1", "Withhold", "x:1", NULL, "suspend", 80);
-    ck_assert_int_eq(engage_tracker_customer(scene.tracker, scene_text("x:1"), NULL, scene.out, NULL),
-                     ENGAGE_ENOTFOUND);
+    ck_assert_int_eq(engage_tracker_customer(scene.tracker, scene_text("x:1"), NULL, scene.out,
+                                             NULL), ENGAGE_ENOTFOUND);
     decide(&scene, "d2", "Withhold", "x:1", NULL, "protect", 81);
     decide(&scene, "d3", "Restore", "x:1", NULL, "suspend", 82);
-    ck_assert_int_eq(engage_tracker_customer(scene.tracker, scene_text("x:1"), NULL, scene.out, NULL),
-                     ENGAGE_ENOTFOUND);
+    ck_assert_int_eq(engage_tracker_customer(scene.tracker, scene_text("x:1"), NULL, scene.out,
+                                             NULL), ENGAGE_ENOTFOUND);
     decide(&scene, "d4", "Restore", "x:1", NULL, "protect", 83);
     scene_has(scene_customer(&scene, "x:1"), "\"stage\":\"curation\"");
     decide(&scene, "d5", "Withhold", NULL, "q", "withhold", 84);

@@ -23,8 +23,8 @@ START_TEST(every_member_is_read)
 {
     static const char json[] =
         "{\"id\":\"e1\",\"brand\":\"b\",\"verb\":\"Create\",\"actor\":\"x:1\",\"time\":"
-        "\"2026-11-20T10:00:00Z\",\"received\":1795168800001,\"post\":\"x:p\",\"text\":\"a\\u0000b\","
-        "\"html\":\"<p>\",\"in_reply_to\":\"x:q\",\"quote_of\":\"x:r\",\"object\":\"o\",\"target\":"
+        "\"2026-11-20T10:00:00Z\",\"received\":1795168800001,\"post\":\"x:p\","
+        "\"text\":\"a\\u0000b\",\"html\":\"<p>\",\"in_reply_to\":\"x:q\",\"quote_of\":\"x:r\",\"object\":\"o\",\"target\":"
         "\"t\",\"to\":[\"x:2\",\"x:3\"],\"conversation\":\"c\",\"type\":\"Note\",\"media\":2,"
         "\"rating\":4.5,\"product\":\"p\",\"role\":\"staff\",\"kind\":\"macro\",\"agent\":\"g\","
         "\"visibility\":\"unlisted\",\"followers\":7,\"name\":\"n\",\"lang\":\"en\",\"crm_id\":"
@@ -79,7 +79,8 @@ START_TEST(what_is_wrong_is_named)
         {"media", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"media\":1e9}"},
         {"followers",
          "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"followers\":\"9\"}"},
-        {"rating", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"rating\":\"5\"}"},
+        {"rating",
+         "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"rating\":\"5\"}"},
         {"rating", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"rating\":1e9}"},
         {"sentiment",
          "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"sentiment\":1.1}"},
@@ -141,8 +142,10 @@ START_TEST(the_future_is_refused)
     engage_events *events = batch();
     ck_assert_int_eq(engage_events_set_now(NULL, 0), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_events_set_now(events, 0), ENGAGE_OK);
-    static const char last[] = "{\"id\":\"a\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":86400000}";
-    static const char late[] = "{\"id\":\"b\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":86400001}";
+    static const char last[] =
+        "{\"id\":\"a\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":86400000}";
+    static const char late[] =
+        "{\"id\":\"b\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":86400001}";
     ck_assert_int_eq(add(events, last, NULL), ENGAGE_OK);
     engage_error error = ENGAGE_ERROR_INIT;
     ck_assert_int_eq(add(events, late, &error), ENGAGE_EFUTURE);
@@ -162,7 +165,8 @@ static int body(const engage_allocator *allocator, void *ctx)
     engage_events *events;
     int rc = engage_events_new(&events, allocator);
     if (rc == ENGAGE_OK)
-        rc = add(events, "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"to\":[\"a\"]}",
+        rc = add(events,
+                 "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"to\":[\"a\"]}",
                  NULL);
     engage_events_free(events);
     return rc;

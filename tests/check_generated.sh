@@ -29,7 +29,8 @@ compare() {
 # The tables are of Unicode 15.0; a later database would rightly differ.
 ucd=/usr/share/unicode
 if grep -q '^# DerivedAge-15\.0\.0' "$ucd/DerivedAge.txt" 2>/dev/null; then
-    compare lib/data/unicode_table.c "$ucd/UnicodeData.txt" "$PYTHON" "$src/tools/gen_unicode.py" "$ucd"
+    compare lib/data/unicode_table.c "$ucd/UnicodeData.txt" "$PYTHON" \
+        "$src/tools/gen_unicode.py" "$ucd"
 else
     echo "left out, since there is no Unicode 15.0 in $ucd: lib/data/unicode_table.c"
 fi

@@ -12,8 +12,8 @@ trap 'rm -rf "$work"' EXIT
 
 # Some weeks of the example, again and again under other names.
 for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
-    sed "s/:p\([0-9]\)/:p$i-\1/g; s/\"id\":\"e/\"id\":\"e$i-/; s/\"target\":\"e/\"target\":\"e$i-/" \
-        "$source/examples/posts.jsonl"
+    sed -e "s/:p\([0-9]\)/:p$i-\1/g" -e "s/\"id\":\"e/\"id\":\"e$i-/" \
+        -e "s/\"target\":\"e/\"target\":\"e$i-/" "$source/examples/posts.jsonl"
 done > "$work/events"
 
 report() {

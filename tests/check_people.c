@@ -211,7 +211,8 @@ START_TEST(test_the_game)
     scene_has(json, "{\"brand\":\"acme\",\"agent\":\"dana\",\"replies\":2,\"answers\":2,\"fast\":2,"
                     "\"days\":1,\"median_ms\":14400000,\"points\":18,"
                     "\"badges\":[\"helper\",\"steady\"]}\n"
-                    "{\"brand\":\"acme\",\"agent\":\"felix\",\"replies\":1,\"answers\":1,\"fast\":0,");
+                    "{\"brand\":\"acme\",\"agent\":\"felix\",\"replies\":1,\"answers\":1,"
+                    "\"fast\":0,");
     scene_has(json, "\"points\":6,\"badges\":[\"steady\"]}");
     /* The window has passed. */
     ck_assert_str_eq(ask_people(&scene, ENGAGE_QUERY_STAFF, 24 * 40), "");

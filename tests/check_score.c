@@ -261,7 +261,8 @@ START_TEST(the_longest_posts_are_taken)
     engage_analyzer *analyzer;
     ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
     char *text = malloc(options.max_bytes + 1);
-    static const char *const fills[] = {"a", "!", "good ", "not good but ", "#", "\xF0\x9F\x98\x80"};
+    static const char *const fills[] = {"a", "!", "good ", "not good but ", "#",
+                                        "\xF0\x9F\x98\x80"};
     for (size_t k = 0; k < sizeof(fills) / sizeof(fills[0]); k++) {
         size_t piece = strlen(fills[k]);
         for (size_t i = 0; i < options.max_bytes; i++)

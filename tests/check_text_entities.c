@@ -27,7 +27,8 @@ static engage_buffer *buffer_new(void)
 
 START_TEST(test_find)
 {
-    static const char text[] = " @ann hi #tag $ABC.x see example.com/a and @bob/team http://t.co/x?y=1.";
+    static const char text[] =
+        " @ann hi #tag $ABC.x see example.com/a and @bob/team http://t.co/x?y=1.";
     static const struct {
         int kind;
         const char *all;
@@ -134,7 +135,8 @@ START_TEST(test_length)
     /* Few graphemes, too many bytes. */
     size_t size = 0;
     for (int i = 0; i < 200; i++) {
-        memcpy(text + size, "e\xCC\x81\xCC\x81\xCC\x81\xCC\x81\xCC\x81\xCC\x81\xCC\x81\xCC\x81", 17);
+        memcpy(text + size,
+               "e\xCC\x81\xCC\x81\xCC\x81\xCC\x81\xCC\x81\xCC\x81\xCC\x81\xCC\x81", 17);
         size += 17;
     }
     l = measure(text, size, ENGAGE_RULES_BLUESKY);

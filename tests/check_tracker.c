@@ -274,8 +274,8 @@ static void sum_of(engage_tracker *tracker, engage_str account, engage_buffer *o
     struct engagep_value row[ACCOUNT_COLUMNS];
     int rc = engagep_core_get(tracker, ENGAGEP_ACCOUNT, key, row, NULL);
     if (rc == ENGAGE_ROW)
-        ck_assert_int_eq(engagep_state_add(tracker, &sum, engagep_row_str(&row[ACCOUNT_STATE]), NULL),
-                         ENGAGE_OK);
+        ck_assert_int_eq(engagep_state_add(tracker, &sum, engagep_row_str(&row[ACCOUNT_STATE]),
+                                           NULL), ENGAGE_OK);
     ck_assert_int_eq(engagep_state_add_partials(tracker, brand, account, &sum, NULL), ENGAGE_OK);
     engage_buffer_clear(out);
     ck_assert_int_eq(engagep_calendar_encode(&sum, out), ENGAGE_OK);

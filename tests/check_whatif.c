@@ -74,8 +74,8 @@ START_TEST(test_another_policy)
             stage_of(before, account, was);
             stage_of(after, account, is);
             snprintf(line, sizeof(line),
-                     "\"what\":\"stage\",\"id\":\"%s\",\"before\":\"%s\",\"after\":\"%s\"}", account,
-                     was, is);
+                     "\"what\":\"stage\",\"id\":\"%s\",\"before\":\"%s\",\"after\":\"%s\"}",
+                     account, was, is);
             int listed = strstr(engage_buffer_data(out), line) != NULL;
             int is_own_id = person == 0 || person % 3 != 0 || person >= 6;
             if (is_own_id)
@@ -175,7 +175,8 @@ START_TEST(test_no_memory)
     scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
     scene_add(&scene, scene_post("a", "x:2", 1, "q", -1));
     support_fail_each(whatif_with, &scene);
-    ck_assert_int_eq(engage_tracker_whatif(NULL, NULL, NULL, NULL, scene.out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_whatif(NULL, NULL, NULL, NULL, scene.out, NULL),
+                     ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, NULL, NULL, NULL, NULL),
                      ENGAGE_EMISUSE);
     scene_close(&scene);

@@ -76,7 +76,7 @@ ENGAGE_API const char *engage_version(void);
 #define ENGAGE_EMODEL_VERSION (-41)     /* a format version this library cannot read */
 #define ENGAGE_EMODEL_CHECKSUM (-42)    /* damaged: a checksum does not match */
 #define ENGAGE_EMODEL_FORMAT (-43)      /* its structure breaks a rule of engage-model(5) */
-#define ENGAGE_EMODEL_UNSUPPORTED (-44) /* needs a tokenizer, Unicode version or section unknown here */
+#define ENGAGE_EMODEL_UNSUPPORTED (-44) /* a tokenizer, Unicode version or section unknown here */
 #define ENGAGE_EMODEL_NONE (-45)        /* no model given and none is built in */
 
 /* Policy, events, states and catalogues: -50 to -59. */

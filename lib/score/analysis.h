@@ -42,7 +42,7 @@ struct engage_analysis {
     int reply;
     uint32_t words;   /* counted where there are add-ons */
     uint32_t unknown; /* of them, not known to the model */
-    const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST]; /* that evidence names; a copy owns them */
+    const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST]; /* of evidence; a copy owns them */
     size_t lexicon_count;
     engage_allocator allocator; /* of a copy */
 };

@@ -93,7 +93,8 @@ const char *const engagep_class_words[ENGAGEP_CLASSES] = {
     [ENGAGEP_CLASS_LESS] = "slightly bit somewhat kinda kind sort sorta fairly little less barely "
                            "hardly almost nearly lowkey quite pretty",
     [ENGAGEP_CLASS_IF] = "if unless whether would could should might supposed suppose assume "
-                         "until i'd you'd we'd they'd wouldn't couldn't wish hope hopefully in-case",
+                         "until i'd you'd we'd they'd wouldn't couldn't wish hope hopefully "
+                         "in-case",
     [ENGAGEP_CLASS_THEY] = "they them their theirs they're theyre they've he she him her his hers "
                            "he's she's",
 };

@@ -45,7 +45,8 @@ lib_libcore_la_SOURCES += \
 	lib/score/words.c
 
 # The built-in model is put in by the assembler, which finds it by this path.
-lib_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) -DENGAGEP_MODEL_FILE='"$(top_srcdir)/lib/data/engage.model"'
+lib_libcore_la_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DENGAGEP_MODEL_FILE='"$(top_srcdir)/lib/data/engage.model"'
 EXTRA_DIST += lib/data/engage.model
 # Named through a variable: automake leaves out its own rule for a target that it sees here.
 builtin_object = lib/score/libcore_la-builtin.lo

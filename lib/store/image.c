@@ -210,8 +210,8 @@ uint64_t engagep_image_hash(uint64_t seed, const struct engagep_value *key, size
         if (key[i].type >= ENGAGEP_TEXT)
             hash = engagep_hash_quick(seed, hash, key[i].data, key[i].size);
         else
-            hash = engagep_hash_fold(hash ^ (key[i].type == ENGAGEP_INT ? (uint64_t)key[i].number : 1),
-                                     seed);
+            hash = engagep_hash_fold(
+                hash ^ (key[i].type == ENGAGEP_INT ? (uint64_t)key[i].number : 1), seed);
     }
     return hash;
 }

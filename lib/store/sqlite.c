@@ -462,7 +462,8 @@ static int sqlite_scrub(struct engagep_store *base, engage_error *error)
     int in_log = 0;
     if (store->open || store->readonly)
         return engagep_error_set(error, ENGAGE_EMISUSE, "a transaction is open, or none may be");
-    int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &in_log, NULL);
+    int code =
+        sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &in_log, NULL);
     if (code == SQLITE_BUSY)
         return engagep_error_set(error, ENGAGE_EBUSY, "others still read what was removed");
     return code == SQLITE_OK ? ENGAGE_OK : failed(store, code, error);

@@ -20,8 +20,8 @@ static int play(engage_tracker **out, engage_tracker *past, const engage_policy 
     struct engagep_tracker_options options = {.model = model, .policy = policy,
                                               .now = ENGAGE_NO_TIME};
     struct engagep_store *store = NULL;
-    int rc = engagep_store_memory_open(&store, engagep_tables, engagep_table_count, "", 0, allocator,
-                                       error);
+    int rc = engagep_store_memory_open(&store, engagep_tables, engagep_table_count, "", 0,
+                                       allocator, error);
     if (rc == ENGAGE_OK)
         rc = engagep_tracker_new(out, store, &options, allocator, error);
     if (rc == ENGAGE_OK)

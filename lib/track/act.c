@@ -226,7 +226,7 @@ static int decide(struct acting *acting, engage_buffer *buffer)
     for (size_t i = 0; i < report.brand_count && rc == ENGAGE_OK; i++)
         rc = find_in(acting, report.brands[i]);
     if (rc == ENGAGE_OK && acting->names->size == 0)
-        rc = engagep_error_set(acting->error, ENGAGE_ENOTFOUND, "%s", "no such customer or opportunity");
+        rc = engagep_error_set(acting->error, ENGAGE_ENOTFOUND, "no such customer or opportunity");
     if (rc == ENGAGE_OK)
         rc = add_events(acting);
     for (size_t i = 0; i < engage_events_count(acting->events) && rc == ENGAGE_OK; i++)

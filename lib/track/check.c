@@ -74,7 +74,8 @@ static int compare(struct checking *checking, const struct engagep_value *row, e
     if (rc == ENGAGE_ENOMEM)
         return engagep_core_no_memory(error);
     if (rc != ENGAGE_OK) {
-        put_damage(checking, row, engagep_row_str(&row[ACCOUNT_ACCOUNT]), "a state that cannot be read");
+        put_damage(checking, row, engagep_row_str(&row[ACCOUNT_ACCOUNT]),
+                   "a state that cannot be read");
         return ENGAGE_OK;
     }
     if (checking->state.floor != ENGAGEP_NO_DAY)

@@ -17,7 +17,8 @@ static int note_account(struct engagep_batch *batch, engage_str brand, engage_st
     return rc;
 }
 
-static int note_withheld(struct engagep_batch *batch, engage_str brand, engage_str name, int is_post)
+static int note_withheld(struct engagep_batch *batch, engage_str brand, engage_str name,
+                         int is_post)
 {
     struct engagep_subject *subject =
         engagep_arena_array(&batch->tracker->lasting, 1, sizeof(*subject));

@@ -120,7 +120,8 @@ int engagep_duty_stays(const engage_event *event)
 {
     struct engagep_decision decision;
     return engagep_decision_of(event, ENGAGEP_STAFF_ROLE, &decision) &&
-           decision.type >= ENGAGEP_DECISION_OBJECT && decision.type <= ENGAGEP_DECISION_RESTORE_POST;
+           decision.type >= ENGAGEP_DECISION_OBJECT &&
+           decision.type <= ENGAGEP_DECISION_RESTORE_POST;
 }
 
 int engagep_duty_names(const engage_event *event, const struct engagep_map *accounts)

@@ -426,7 +426,8 @@ static int defends(const struct engagep_thread *thread, const struct engagep_pos
     const struct engagep_post *root = &thread->posts[post->root];
     uint32_t against = ENGAGEP_LABELS_CARE | ENGAGEP_LABEL(ENGAGE_INTENT_WARNING) |
                        ENGAGEP_LABEL(ENGAGE_INTENT_CHURN_RISK);
-    uint32_t with = ENGAGEP_LABEL(ENGAGE_INTENT_PRAISE) | ENGAGEP_LABEL(ENGAGE_INTENT_RECOMMENDATION);
+    uint32_t with =
+        ENGAGEP_LABEL(ENGAGE_INTENT_PRAISE) | ENGAGEP_LABEL(ENGAGE_INTENT_RECOMMENDATION);
     return is_other_customer(post, root) &&
            root->content->stored.signal.labels & ENGAGEP_LABEL(ENGAGE_INTENT_COMPLAINT) &&
            !(signal->labels & against) && signal->labels & with;

@@ -523,7 +523,8 @@ int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
     reading.tracker = tracker;
     reading.thread = thread;
     reading.episodes = episodes;
-    reading.lines = engagep_arena_array(&tracker->arena, thread->post_count, sizeof(*reading.lines));
+    reading.lines =
+        engagep_arena_array(&tracker->arena, thread->post_count, sizeof(*reading.lines));
     reading.episode_of =
         engagep_arena_array(&tracker->arena, thread->post_count, sizeof(*reading.episode_of));
     reading.before =

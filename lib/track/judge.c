@@ -192,7 +192,8 @@ static int write_row(engage_tracker *tracker, engage_str brand, engage_str custo
 
 /* The transitions that were read before and may read otherwise now: those from the day on
  * that `since` is, or moves to where more must be looked at. */
-static int read_before(engage_tracker *tracker, const struct engagep_value customer[CUSTOMER_COLUMNS],
+static int read_before(engage_tracker *tracker,
+                       const struct engagep_value customer[CUSTOMER_COLUMNS],
                        struct changes *before, int32_t *since, engage_error *error)
 {
     struct engagep_value row[ENGAGEP_MAX_COLUMNS];
@@ -284,8 +285,9 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
     int64_t last = engagep_state_latest(person);
     if (last == ENGAGE_NO_TIME) {
         rc = known ? engagep_core_remove(tracker, ENGAGEP_CUSTOMER, key, error) : ENGAGE_OK;
-    } else if (engagep_state_walk(tracker, person, from_day(tracker, known ? since : ENGAGEP_NO_DAY),
-                                  last, keep_now, &now, &judged) != ENGAGE_OK) {
+    } else if (engagep_state_walk(tracker, person,
+                                  from_day(tracker, known ? since : ENGAGEP_NO_DAY), last,
+                                  keep_now, &now, &judged) != ENGAGE_OK) {
         rc = engagep_core_no_memory(error);
     } else {
         rc = write_row(tracker, brand, customer, &judged, error);

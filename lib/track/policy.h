@@ -160,7 +160,7 @@ struct engagep_policy_numbers {
 
     /* [duties] */
     int32_t score_direct;    /* 1: direct messages are judged, 0: they are not */
-    int32_t refuse_objected; /* 1: events of whoever objects are refused, 0: kept without a profile */
+    int32_t refuse_objected; /* events of whoever objects: 1 refused, 0 without a profile */
 };
 
 struct engage_policy {

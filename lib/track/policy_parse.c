@@ -136,7 +136,8 @@ static int set_profile(struct parser *parser, engage_str name, engage_str value)
         return fail(parser, name.data, "the profile comes first, and once",
                     (engage_str){NULL, 0});
     int profile = 0;
-    while (profile < ENGAGEP_PROFILES && !engagep_lines_equal(value, engagep_policy_profile_names[profile]))
+    while (profile < ENGAGEP_PROFILES &&
+           !engagep_lines_equal(value, engagep_policy_profile_names[profile]))
         profile++;
     if (profile == ENGAGEP_PROFILES)
         return fail(parser, value.data, "no such profile", value);
@@ -155,7 +156,8 @@ static int set_number(struct parser *parser, engage_str name, engage_str value)
     struct engagep_policy_row row;
     size_t at = 0;
     while (engagep_policy_row(at, &row) &&
-           !(engagep_lines_equal(parser->section_name, row.section) && engagep_lines_equal(name, row.name)))
+           !(engagep_lines_equal(parser->section_name, row.section) &&
+             engagep_lines_equal(name, row.name)))
         at++;
     if (!engagep_policy_row(at, &row))
         return fail(parser, name.data, "no such name in this section", name);
@@ -294,7 +296,8 @@ static int add_offset(struct parser *parser, struct engagep_hours *hours, engage
     engage_str offset = next_word(&value);
     int64_t time;
     int32_t clock = offset.size == 6 ? read_clock(offset.data + 1, 5) : -1;
-    if (!engagep_time_read(from.data, from.size, &time) || clock < 0 || engagep_lines_trim(value).size > 0 ||
+    if (!engagep_time_read(from.data, from.size, &time) || clock < 0 ||
+        engagep_lines_trim(value).size > 0 ||
         (offset.data[0] != '+' && offset.data[0] != '-') ||
         engagep_time_day(time) < ENGAGEP_DAY_MIN || engagep_time_day(time) > ENGAGEP_DAY_MAX)
         return fail(parser, from.data, "not an offset such as 2026-03-29T01:00:00Z +02:00",
@@ -392,8 +395,8 @@ static int set_platform(struct parser *parser, engage_str name, engage_str value
         return fail(parser, value.data, "a number is missing", (engage_str){NULL, 0});
     int32_t number = read_whole(value, texts ? MOST_TEXT_DAYS : 1);
     if (number < 0)
-        return fail(parser, value.data, texts ? "not a number of days up to 36500" : "neither 0 nor 1",
-                    value);
+        return fail(parser, value.data,
+                    texts ? "not a number of days up to 36500" : "neither 0 nor 1", value);
     *(texts ? &platform->texts : &platform->basis) = number;
     return ENGAGE_OK;
 }
@@ -409,8 +412,9 @@ static int enter_platform(struct parser *parser, engage_str name)
             break;
     if (parser->platform == MOST_PLATFORMS || memchr(name.data, ':', name.size) != NULL)
         return fail(parser, parser->lines.line.data,
-                    parser->platform == MOST_PLATFORMS ? "more than 64 platforms"
-                                                       : "a platform is what stands before the colon",
+                    parser->platform == MOST_PLATFORMS
+                        ? "more than 64 platforms"
+                        : "a platform is what stands before the colon",
                     (engage_str){NULL, 0});
     if (parser->platforms_set & UINT64_C(1) << parser->platform)
         return fail(parser, parser->lines.line.data, "given twice", name);
@@ -455,7 +459,8 @@ static int enter_brand(struct parser *parser, engage_str id)
         if (same(policy->brands[parser->brand].id, id))
             return ENGAGE_OK;
     if (policy->brand_count == MOST_BRANDS)
-        return fail(parser, parser->lines.line.data, "more than 1024 brands", (engage_str){NULL, 0});
+        return fail(parser, parser->lines.line.data, "more than 1024 brands",
+                    (engage_str){NULL, 0});
     void *wider = push(parser, policy->brands, &policy->brand_count, sizeof(*policy->brands));
     if (wider == NULL)
         return no_memory(parser);

@@ -348,7 +348,8 @@ static void add_intents(const struct engagep_policy_numbers *numbers, struct wai
     uint32_t labels = waiting->episode.labels;
     int64_t further = 0;
     for (int i = 0; i < ENGAGE_INTENTS; i++)
-        further += i != waiting->strongest && (labels & ENGAGEP_LABELS_NEED & ENGAGEP_LABEL(i)) != 0;
+        further +=
+            i != waiting->strongest && (labels & ENGAGEP_LABELS_NEED & ENGAGEP_LABEL(i)) != 0;
     add_part(waiting, "base", engage_intent_name(waiting->strongest),
              numbers->base[waiting->strongest]);
     if (further > 0)

@@ -67,13 +67,15 @@ static int keep_fact(void *ctx, const struct engagep_value *row, engage_error *e
     return ENGAGE_OK;
 }
 
-static int gain(struct engagep_batch *batch, engage_str brand, const struct engagep_emitted *emitted)
+static int gain(struct engagep_batch *batch, engage_str brand,
+                const struct engagep_emitted *emitted)
 {
     int rc = engagep_batch_put_fact(batch, brand, emitted);
     return rc == ENGAGE_OK ? engagep_batch_change(batch, brand, emitted, 1) : rc;
 }
 
-static int lose(struct engagep_batch *batch, engage_str brand, const struct engagep_emitted *emitted)
+static int lose(struct engagep_batch *batch, engage_str brand,
+                const struct engagep_emitted *emitted)
 {
     int rc = engagep_batch_remove_fact(batch, brand, emitted);
     return rc == ENGAGE_OK ? engagep_batch_change(batch, brand, emitted, 0) : rc;

@@ -59,7 +59,7 @@ struct engagep_standing_row {
     int64_t stage_until; /* ENGAGE_NO_TIME: it stays */
     int standing;
     int64_t standing_until; /* ENGAGE_NO_TIME: it stays */
-    int64_t first[5];       /* days of the first act of a class 1 to 4 or higher, or ENGAGE_NO_TIME */
+    int64_t first[5];       /* days of the first act of a class 1 to 4 or higher, or none */
     int64_t first_trial;    /* days, or ENGAGE_NO_TIME */
     int64_t first_purchase;
 };

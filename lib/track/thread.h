@@ -13,7 +13,12 @@
 
 #define ENGAGEP_NO_POST SIZE_MAX
 
-enum engagep_role { ENGAGEP_CUSTOMER_ROLE, ENGAGEP_STAFF_ROLE, ENGAGEP_PARTNER_ROLE, ENGAGEP_BOT_ROLE };
+enum engagep_role {
+    ENGAGEP_CUSTOMER_ROLE,
+    ENGAGEP_STAFF_ROLE,
+    ENGAGEP_PARTNER_ROLE,
+    ENGAGEP_BOT_ROLE
+};
 
 /* An event that stands. */
 struct engagep_member {

@@ -33,7 +33,8 @@ static int name_policy(engage_tracker *tracker, engage_error *error)
     if (engage_policy_text(tracker->policy, &tracker->bytes) != ENGAGE_OK)
         return engagep_core_no_memory(error);
     engagep_sha256_begin(&sha);
-    engagep_sha256_add(&sha, engage_buffer_data(&tracker->bytes), engage_buffer_size(&tracker->bytes));
+    engagep_sha256_add(&sha, engage_buffer_data(&tracker->bytes),
+                       engage_buffer_size(&tracker->bytes));
     engagep_sha256_end(&sha, digest);
     for (int i = 0; i < 16; i++)
         tracker->policy_id[i] = hex[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];

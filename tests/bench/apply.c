@@ -9,9 +9,9 @@
  *
  * Three streams, of 100,000 people who act by Zipf's law over 90 days: a mixed one, of
  * views, likes, clicks, shares, comments, replies, posts and answers of the brand; one of
- * text acts alone; and one of 1,000 posts and then of simple acts alone. Making the events is not timed; handing them over
- * (engage_events_add) and applying them is, each by itself. Rounds of all take turns;
- * the median of each is printed.
+ * text acts alone; and one of 1,000 posts and then of simple acts alone. Making the events is
+ * not timed; handing them over (engage_events_add) and applying them is, each by itself.
+ * Rounds of all take turns; the median of each is printed.
  */
 #include <engage.h>
 

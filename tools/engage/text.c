@@ -124,7 +124,8 @@ static int write_length(void *object, const struct post *post, const struct opti
 
 int run_length(const struct options *options)
 {
-    if (options->rules != NULL && options->platform != NULL && strcmp(options->platform, "x") != 0) {
+    if (options->rules != NULL && options->platform != NULL &&
+        strcmp(options->platform, "x") != 0) {
         tell("--rules: only X has rules to choose from");
         return STATUS_USAGE;
     }

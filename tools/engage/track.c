@@ -164,8 +164,8 @@ int run_merge(const struct options *options)
         struct merged counts = {0, 0, 0, 0};
         status = merge_all(options, tracker, &counts);
         const char *form = options->json
-                               ? "{\"read\":%" PRIu64 ",\"merged\":%" PRIu64 ",\"repeated\":%" PRIu64
-                                 ",\"refused\":%" PRIu64 "}\n"
+                               ? "{\"read\":%" PRIu64 ",\"merged\":%" PRIu64
+                                 ",\"repeated\":%" PRIu64 ",\"refused\":%" PRIu64 "}\n"
                                : "%" PRIu64 " states read: %" PRIu64 " added, %" PRIu64
                                  " known already, %" PRIu64 " refused\n";
         fprintf(output.file, form, counts.read, counts.merged, counts.repeated, counts.refused);

@@ -67,7 +67,8 @@ static int put_offset(engage_buffer *out, time_t from)
     long minutes = labs(offset) / 60;
     if (gmtime_r(&from, &utc) == NULL)
         return 0;
-    int size = snprintf(line, sizeof(line), "offset = %04d-%02d-%02dT%02d:%02d:%02dZ %c%02ld:%02ld\n",
+    int size = snprintf(line, sizeof(line),
+                        "offset = %04d-%02d-%02dT%02d:%02d:%02dZ %c%02ld:%02ld\n",
                         utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min,
                         utc.tm_sec, offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
     return engage_buffer_append(out, line, (size_t)size) == ENGAGE_OK;

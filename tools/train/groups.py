@@ -6,8 +6,9 @@
 
 writes "word TAB group TAB valence" lines. lines is the file of the words of each post that the
 teachers' word vectors are made of; from vectors of whole words (Debian's fasttext, skip-gram) the
-most common ones are put into GROUPS groups by spherical k-means. Without it no word is of a group. Valences are VADER's (MIT, Hutto and Gilbert 2014), divided by
-its largest, an emoji's being the mean of the words of its name.
+most common ones are put into GROUPS groups by spherical k-means. Without it no word is of a
+group. Valences are VADER's (MIT, Hutto and Gilbert 2014), divided by its largest, an emoji's
+being the mean of the words of its name.
 """
 
 import os

@@ -5,7 +5,8 @@
 All tasks share one net; sentiment has an intercept for each set. As with the linear teachers, each
 of five models misses one fold, so that every training row is judged by a model that never saw it or
 a near copy. The nets are letters.py, on n-grams, wide.py, on neighbouring words, and encoder.py,
-which had read other texts before: each has train(), and says how many of its models judge a text that no set labels.
+which had read other texts before: each has train(), and says how many of its models judge a text
+that no set labels.
 """
 
 import os

@@ -165,7 +165,8 @@ class TrackerTest(unittest.TestCase):
                 {"id": "e2", "verb": "Dance", "actor": "x:bob", "time": 1700006400000}])
             self.assertEqual((counts["applied"], counts["unknown"]), (2, 1))
             self.assertEqual(tracker.check()[-1]["damaged"], 0)
-            self.assertEqual(tracker.retain(0, now=1700096400000), [{"brand": "default", "texts": 1}])
+            self.assertEqual(tracker.retain(0, now=1700096400000),
+                             [{"brand": "default", "texts": 1}])
             self.assertIn("event", {row.get("what") for row in tracker.export("x:ann")})
             (done,) = tracker.forget("x:ann")
             self.assertEqual((done["customer"], done["events"]), ("x:ann", 1))
