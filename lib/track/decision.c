@@ -41,11 +41,6 @@ static const struct {
 static const char *const reasons[] = {"delete", "protect", "suspend", "withhold"};
 enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
 
-const char *engagep_decision_verb(int type)
-{
-    return table[type].verb;
-}
-
 /* The decision that a verb names; of an account where one is named, else of a post. */
 static int type_of(const engage_event *event)
 {

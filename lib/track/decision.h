@@ -55,9 +55,6 @@ int engagep_decision_is_verb(const engage_event *event);
 int engagep_decision_of(const engage_event *event, enum engagep_role role,
                         struct engagep_decision *out);
 
-/* The verb of a decision, such as "Hold". */
-const char *engagep_decision_verb(int type);
-
 /* The stage that a Hold names; 0 for other decisions. */
 uint8_t engagep_decision_stage(const struct engagep_decision *decision);
 
