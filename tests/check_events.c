@@ -136,6 +136,23 @@ START_TEST(test_misuse)
 }
 END_TEST
 
+START_TEST(test_future)
+{
+    engage_event event = plain();
+    engage_events *events = batch();
+    engage_error error = ENGAGE_ERROR_INIT;
+    ck_assert_int_eq(engage_events_set_now(NULL, 0), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_events_set_now(events, 1000), ENGAGE_OK);
+    event.time = 1000 + INT64_C(86400000);
+    ck_assert_int_eq(engage_events_add(events, &event, NULL), ENGAGE_OK);
+    event.time++;
+    ck_assert_int_eq(engage_events_add(events, &event, &error), ENGAGE_EFUTURE);
+    ck_assert_int_eq(error.code, ENGAGE_EFUTURE);
+    ck_assert_uint_eq(engage_events_count(events), 1);
+    engage_events_free(events);
+}
+END_TEST
+
 START_TEST(test_copies)
 {
     char id[] = "e1";
@@ -230,6 +247,7 @@ int main(void)
     tcase_add_test(tests, test_needed);
     tcase_add_test(tests, test_wrong);
     tcase_add_test(tests, test_misuse);
+    tcase_add_test(tests, test_future);
     tcase_add_test(tests, test_copies);
     tcase_add_test(tests, test_canonical);
     tcase_add_test(tests, test_no_memory);

@@ -456,6 +456,8 @@ START_TEST(misuse_is_told)
     ck_assert_int_eq(engage_lesson_new(&lesson, &options), ENGAGE_EOPTIONS);
     options.struct_size = 4;
     ck_assert_int_eq(engage_lesson_new(&lesson, &options), ENGAGE_EOPTIONS);
+    if (engage_model_builtin() == NULL)
+        ck_assert_int_eq(engage_lesson_new(&lesson, NULL), ENGAGE_EMODEL_NONE);
     ck_assert_ptr_null(lesson);
     engage_buffer_free(buffer);
     engage_addon_unref(addon);

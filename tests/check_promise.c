@@ -353,6 +353,8 @@ START_TEST(too_few_posts_are_told)
     ck_assert_int_eq(engage_promise_new(&promise, &options), ENGAGE_EOPTIONS);
     options.struct_size = 3;
     ck_assert_int_eq(engage_promise_new(&promise, &options), ENGAGE_EOPTIONS);
+    if (engage_model_builtin() == NULL)
+        ck_assert_int_eq(engage_promise_new(&promise, NULL), ENGAGE_EMODEL_NONE);
     engage_buffer_free(buffer);
     const engage_addon *addon = promised(model, NULL, 0, "question", 1);
     engage_promise_facts facts = ENGAGE_PROMISE_FACTS_INIT;

@@ -61,27 +61,115 @@ START_TEST(test_misuse)
     ck_assert_int_eq(engage_tracker_apply(t, NULL, NULL, NULL), ENGAGE_EMISUSE);
     counts.struct_size = 4;
     ck_assert_int_eq(engage_tracker_apply(t, scene.events, &counts, NULL), ENGAGE_EOPTIONS);
-    ck_assert_int_eq(engage_tracker_funnel(NULL, NULL, out, NULL), ENGAGE_EMISUSE);
-    ck_assert_int_eq(engage_tracker_funnel(t, NULL, NULL, NULL), ENGAGE_EMISUSE);
-    ck_assert_int_eq(engage_tracker_queue(NULL, NULL, out, NULL), ENGAGE_EMISUSE);
-    ck_assert_int_eq(engage_tracker_replies(t, NULL, NULL, NULL), ENGAGE_EMISUSE);
-    ck_assert_int_eq(engage_tracker_states(NULL, none, NULL, out, NULL), ENGAGE_EMISUSE);
-    ck_assert_int_eq(engage_tracker_customer(NULL, nobody, NULL, out, NULL), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_tracker_customer(t, nobody, NULL, out, NULL), ENGAGE_ENOTFOUND);
     ck_assert_int_eq(engage_tracker_customer(t, none, NULL, out, NULL), ENGAGE_ENOTFOUND);
     ck_assert_int_eq(engage_tracker_states(t, nobody, NULL, out, NULL), ENGAGE_ENOTFOUND);
-    query.flags = 1u << 9;
-    ck_assert_int_eq(engage_tracker_queue(t, &query, out, NULL), ENGAGE_EOPTIONS);
-    query.flags = 0;
-    query.now = INT64_MAX;
-    ck_assert_int_eq(engage_tracker_funnel(t, &query, out, NULL), ENGAGE_ERANGE);
-    query.now = ENGAGE_NO_TIME;
     query.by = scene_text("weather");
     ck_assert_int_eq(engage_tracker_replies(t, &query, out, NULL), ENGAGE_ERANGE);
-    query.struct_size = 8;
-    ck_assert_int_eq(engage_tracker_replies(t, &query, out, NULL), ENGAGE_EOPTIONS);
     ck_assert_uint_eq(engage_buffer_size(out), 0);
     engage_tracker_close(NULL);
+    scene_close(&scene);
+}
+END_TEST
+
+static int retain(engage_tracker *tracker, const engage_query *query, engage_buffer *out,
+                  engage_error *error)
+{
+    return engage_tracker_retain(tracker, 1, query, out, error);
+}
+
+static int whatif(engage_tracker *tracker, const engage_query *query, engage_buffer *out,
+                  engage_error *error)
+{
+    return engage_tracker_whatif(tracker, NULL, NULL, query, out, error);
+}
+
+/* Every call that takes a query, of all that it chooses or of one account. */
+static const struct report {
+    int (*all)(engage_tracker *, const engage_query *, engage_buffer *, engage_error *);
+    int (*one)(engage_tracker *, engage_str, const engage_query *, engage_buffer *,
+               engage_error *);
+} reports[] = {
+    {engage_tracker_funnel, NULL},   {engage_tracker_queue, NULL},
+    {engage_tracker_replies, NULL},  {engage_tracker_people, NULL},
+    {engage_tracker_compact, NULL},  {engage_tracker_check, NULL},
+    {retain, NULL},                  {whatif, NULL},
+    {NULL, engage_tracker_customer}, {NULL, engage_tracker_states},
+    {NULL, engage_tracker_export},   {NULL, engage_tracker_forget},
+};
+
+static int report(const struct report *what, engage_tracker *tracker, const engage_query *query,
+                  engage_buffer *out)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = what->one != NULL ? what->one(tracker, scene_text("x:1"), query, out, &error)
+                               : what->all(tracker, query, out, &error);
+    ck_assert_int_eq(error.code, rc);
+    return rc;
+}
+
+START_TEST(test_reports_refuse)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++) {
+        engage_query query = ENGAGE_QUERY_INIT;
+        ck_assert_int_eq(report(&reports[i], NULL, &query, scene.out), ENGAGE_EMISUSE);
+        ck_assert_int_eq(report(&reports[i], scene.tracker, &query, NULL), ENGAGE_EMISUSE);
+        query.flags = 1u << 20;
+        ck_assert_int_eq(report(&reports[i], scene.tracker, &query, scene.out), ENGAGE_EOPTIONS);
+        query.flags = 0;
+        query.struct_size = 4;
+        ck_assert_int_eq(report(&reports[i], scene.tracker, &query, scene.out), ENGAGE_EOPTIONS);
+        query.struct_size = sizeof(query);
+        query.now = INT64_MAX;
+        ck_assert_int_eq(report(&reports[i], scene.tracker, &query, scene.out), ENGAGE_ERANGE);
+        query.now = ENGAGE_NO_TIME;
+        query.brand = scene_text("nobody's");
+        if (reports[i].one != NULL)
+            ck_assert_int_eq(report(&reports[i], scene.tracker, &query, scene.out),
+                             ENGAGE_ENOTFOUND);
+        ck_assert_uint_eq(engage_buffer_size(scene.out), 0);
+    }
+    scene_has(scene_queue(&scene, 1), "\"posts\":[\"q\"]");
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_decide_refuses)
+{
+    struct scene scene = scene_open();
+    engage_decision decision = ENGAGE_DECISION_INIT;
+    decision.name = scene_text("suspend");
+    decision.subject = scene_text("x:1");
+    ck_assert_int_eq(engage_tracker_decide(NULL, &decision, scene.out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, NULL, scene.out, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &decision, NULL, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &decision, scene.out, NULL),
+                     ENGAGE_ENOTFOUND);
+    decision.struct_size = 8;
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &decision, scene.out, NULL),
+                     ENGAGE_EOPTIONS);
+    ck_assert_uint_eq(engage_buffer_size(scene.out), 0);
+    scene_close(&scene);
+}
+END_TEST
+
+/* Without a model, a text that nobody judged cannot be taken in; what was judged can. */
+START_TEST(test_no_model)
+{
+    if (engage_model_builtin() != NULL)
+        return;
+    struct scene scene = scene_open();
+    engage_event judged = scene_post("a", "x:1", 0, NULL, -1);
+    scene_add(&scene, judged);
+    scene_apply(&scene);
+    engage_event plain = scene_post("b", "x:1", 0, NULL, -1);
+    plain.flags = 0;
+    scene_add(&scene, plain);
+    ck_assert_int_eq(engage_tracker_apply(scene.tracker, scene.events, NULL, NULL),
+                     ENGAGE_EMODEL_NONE);
     scene_close(&scene);
 }
 END_TEST
@@ -205,9 +293,24 @@ START_TEST(test_database)
     options.secret = (engage_str){NULL, 0};
     options.flags = ENGAGE_TRACKER_READONLY;
     scene_reopen(&scene, file.uri, &options);
+    engage_decision decision = ENGAGE_DECISION_INIT;
+    decision.name = scene_text("suspend");
+    decision.subject = scene_text("x:1");
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &decision, scene.out, NULL),
+                     ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_tracker_apply(scene.tracker, scene.events, NULL, NULL),
                      ENGAGE_EMISUSE);
     scene_has(scene_queue(&scene, 1), "\"posts\":[\"q\"]");
+    engage_tracker_close(scene.tracker);
+    options.flags = 0;
+    FILE *damaged = fopen(file.path, "wb");
+    ck_assert_ptr_nonnull(damaged);
+    fputs("a diary, not a database: it has been sunny today", damaged);
+    fclose(damaged);
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, file.uri, &options, NULL),
+                     ENGAGE_ESTORE_CORRUPT);
+    ck_assert_ptr_null(scene.tracker);
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, "sqlite:/", &options, NULL), ENGAGE_EIO);
     scene_close(&scene);
     scene_file_remove(&file);
 }
@@ -221,6 +324,9 @@ int main(void)
     tcase_add_test(cases, test_counts);
     tcase_add_test(cases, test_future);
     tcase_add_test(cases, test_misuse);
+    tcase_add_test(cases, test_reports_refuse);
+    tcase_add_test(cases, test_decide_refuses);
+    tcase_add_test(cases, test_no_model);
     tcase_add_test(cases, test_merge_failures);
     tcase_add_test(cases, test_open_undo);
     tcase_add_test(cases, test_policy_changes);
