@@ -25,7 +25,8 @@ START_TEST(every_member_is_read)
         "{\"id\":\"e1\",\"brand\":\"b\",\"verb\":\"Create\",\"actor\":\"x:1\",\"time\":"
         "\"2026-11-20T10:00:00Z\",\"received\":1795168800001,\"post\":\"x:p\","
         "\"text\":\"a\\u0000b\",\"html\":\"<p>\",\"in_reply_to\":\"x:q\",\"quote_of\":\"x:r\","
-        "\"object\":\"o\",\"target\":\"t\",\"to\":[\"x:2\",\"x:3\"],\"conversation\":\"c\",\"type\":\"Note\",\"media\":2,"
+        "\"object\":\"o\",\"target\":\"t\",\"to\":[\"x:2\",\"x:3\"],\"conversation\":\"c\","
+        "\"type\":\"Note\",\"media\":2,"
         "\"rating\":4.5,\"product\":\"p\",\"role\":\"staff\",\"kind\":\"macro\",\"agent\":\"g\","
         "\"visibility\":\"unlisted\",\"followers\":7,\"name\":\"n\",\"lang\":\"en\",\"crm_id\":"
         "\"k\",\"sentiment\":-0.25,\"intents\":{\"question\":0.9,\"other\":3},\"more\":[1]}";

@@ -26,7 +26,7 @@ static const struct {
     {"model", "FILE", TAKES_MODEL, "a model file instead of the built-in model"},
     {"catalogue", "FILE", TAKES_CATALOGUE, "products and aspects to look for"},
     {"lexicon", "FILE", TAKES_LEXICON, "words of your own and their feeling; up to 8 times"},
-    {"addon", "FILE", TAKES_ADDON, "an add-on to use beside the model; may be given again"},
+    {"addon", "FILE", TAKES_ADDON, "an add-on to use beside the model; up to 8 times"},
     {"share", "SHARE", TAKES_SHARE, "a share of posts like 0.05 that carry what is taught"},
     {"miss", "SHARE", TAKES_MISS, "a share of posts like 0.05 that may be missed"},
     {"threads", "N", TAKES_THREADS, "score on N threads; the order stays"},
