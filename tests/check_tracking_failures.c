@@ -308,7 +308,7 @@ START_TEST(test_database)
     fputs("a diary, not a database: it has been sunny today", damaged);
     fclose(damaged);
     ck_assert_int_eq(engage_tracker_open(&scene.tracker, file.uri, &options, NULL),
-                     ENGAGE_ESTORE_CORRUPT);
+                     ENGAGE_ESTORE);
     ck_assert_ptr_null(scene.tracker);
     ck_assert_int_eq(engage_tracker_open(&scene.tracker, "sqlite:/", &options, NULL), ENGAGE_EIO);
     scene_close(&scene);
