@@ -272,6 +272,27 @@ START_TEST(test_opportunities)
 }
 END_TEST
 
+/* An answer that nobody says anything about settles it, after as long as the policy says. */
+START_TEST(test_quiet_settles)
+{
+    struct scene scene = scene_open_with("[replies]\nquiet_hours = 48\n");
+    char id[17] = "";
+    scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    memcpy(id, scene_queue(&scene, 1) + 7, 16);
+    scene_add(&scene, scene_staff("a", 2, "q", NULL));
+    scene_apply(&scene);
+    scene_has(act(&scene, "claim", id, NULL, ENGAGE_OK), "\"state\":\"answered\"");
+    scene_add(&scene, scene_act("v", "View", "x:2", 2 + 47));
+    scene_apply(&scene);
+    scene_has(act(&scene, "claim", id, NULL, ENGAGE_OK), "\"state\":\"answered\"");
+    scene_add(&scene, scene_act("w", "View", "x:2", 2 + 48));
+    scene_apply(&scene);
+    scene_has(act(&scene, "claim", id, NULL, ENGAGE_OK), "\"state\":\"resolved\"");
+    scene_close(&scene);
+}
+END_TEST
+
 /* Others ask the same where they ask it of one product, or in one thread. */
 START_TEST(test_others_ask_the_same)
 {
@@ -583,6 +604,7 @@ int main(void)
     tcase_add_test(cases, test_links_never_join_crm_ids);
     tcase_add_test(cases, test_own_accounts_are_no_counterparts);
     tcase_add_test(cases, test_opportunities);
+    tcase_add_test(cases, test_quiet_settles);
     tcase_add_test(cases, test_others_ask_the_same);
     tcase_add_test(cases, test_withheld_is_undone);
     tcase_add_test(cases, test_objected_events_are_refused);

@@ -436,17 +436,19 @@ static const char *band_of(const struct engagep_policy_numbers *numbers, int64_t
 
 static const char *state_of(const struct queue *queue, const struct waiting *waiting)
 {
+    const struct engagep_policy_numbers *numbers = &queue->report->tracker->policy->numbers;
     const struct engagep_episode *episode = &waiting->episode;
     int64_t now = queue->report->now;
-    int64_t span = queue->report->tracker->policy->numbers.expired_days * ENGAGEP_DAY_MS;
+    int answered = episode->answered != ENGAGE_NO_TIME && episode->answered <= now;
     if (waiting->decision == ENGAGEP_DECISION_DISMISS)
         return "dismissed";
     if (waiting->decision == ENGAGEP_DECISION_RESOLVE ||
-        (episode->thanked != ENGAGE_NO_TIME && episode->thanked <= now))
+        (episode->thanked != ENGAGE_NO_TIME && episode->thanked <= now) ||
+        (answered && now - episode->answered >= numbers->quiet_hours * (ENGAGEP_DAY_MS / 24)))
         return "resolved";
-    if (episode->answered != ENGAGE_NO_TIME && episode->answered <= now)
+    if (answered)
         return "answered";
-    if (now - episode->last_wait >= span)
+    if (now - episode->last_wait >= numbers->expired_days * ENGAGEP_DAY_MS)
         return "expired";
     return waiting->decision == ENGAGEP_DECISION_CLAIM ? "claimed" : "open";
 }
