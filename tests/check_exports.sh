@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: MIT
 #
 # What the library shows and what it asks for: the shared library exports what the
-# headers declare and lib/libengage.sym lists, no more and no less; the static one
-# has no name that could meet another's; nothing in it prints, ends the process, or
-# asks for the time, the locale or the environment.
+# headers declare and lib/libengage.sym lists, no more and no less, and the manual
+# names each; the static one has no name that could meet another's; nothing in it
+# prints, ends the process, or asks for the time, the locale or the environment.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -34,6 +34,15 @@ sed 's,/\*.*\*/,,' "$source"/include/engage/*.h | tr '\n' ' ' | tr ';' '\n' |
 sort "$source/lib/libengage.sym" > "$work/list"
 [ -s "$work/headers" ] || { echo "no function found in the headers"; exit 1; }
 compare "headers (-) and lib/libengage.sym (+)" "$work/headers" "$work/list"
+
+while read -r name; do
+    grep -qE "^\\.Nm $name( |\$)" "$source"/man/*.3 || echo "$name"
+done < "$work/list" > "$work/untold"
+if [ -s "$work/untold" ]; then
+    echo "no page of the manual names:"
+    cat "$work/untold"
+    failed=1
+fi
 
 if [ -f "$shared" ]; then
     nm -D --defined-only "$shared" | awk '{ print $NF }' | sed 's/@.*//' |
