@@ -23,7 +23,6 @@ POSTS = os.path.join(os.environ.get("ENGAGE_SHARED", "../shared"), "data", "toke
                      "ark_oct27.tsv")
 COMMAND = os.path.join(os.environ.get("ENGAGE_BUILDDIR", "."), "tools", "engage", "engage")
 
-MARKS = r"[^\w\s]|_"
 SUM = re.compile(r"[$£€¥₹#+~-]?\d[\d.,:/'-]*(st|nd|rd|th|am|pm|[kmb]|bn|[%+$€£¢°])?", re.I)
 FACE = re.compile(r"[<>}]?[:;=8][-o^']?[()\[\]{}|/\\dDpPsSoO3*]+|[<>^._-]_*[<>^._-]")
 DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}", re.I)
@@ -176,7 +175,7 @@ def engage(texts):
     run = subprocess.run([COMMAND, "tokens", "--offsets", "codepoints"], input=lines.encode(),
                          stdout=subprocess.PIPE, check=True)
     return {text: [(token["start"], token["end"]) for token in json.loads(line)["tokens"]]
-            for text, line in zip(texts, run.stdout.decode().splitlines())}
+            for text, line in zip(texts, run.stdout.splitlines())}
 
 
 def icu():

@@ -33,7 +33,7 @@ def ask(requests):
     """The answers of the probe to a list of requests."""
     lines = "".join(json.dumps(request) + "\n" for request in requests)
     run = subprocess.run([PROBE], input=lines.encode(), stdout=subprocess.PIPE, check=True)
-    return [json.loads(line) for line in run.stdout.decode().splitlines()]
+    return [json.loads(line) for line in run.stdout.splitlines()]
 
 
 def ask_command(requests):
@@ -48,7 +48,7 @@ def ask_command(requests):
                     for i, request in enumerate(requests))
     run = subprocess.run([COMMAND, requests[0]["do"]] + words, input=lines.encode(),
                          stdout=subprocess.PIPE, check=True)
-    answers = run.stdout.decode().splitlines()
+    answers = run.stdout.splitlines()
     assert [json.loads(answer)["id"] for answer in answers] == [
         str(i) for i in range(len(requests))], "an answer to each, in order"
     return answers
