@@ -48,6 +48,7 @@ enum {
 };
 
 struct options {
+    const char *command; /* the name of the subcommand */
     int lines;
     int offsets; /* ENGAGE_OFFSET_ */
     int explain;
@@ -104,17 +105,8 @@ int run_customer(const struct options *options);
 int run_queue(const struct options *options);
 int run_replies(const struct options *options);
 int run_state(const struct options *options);
-int run_hold(const struct options *options);
-int run_release(const struct options *options);
-int run_suspend(const struct options *options);
-int run_reinstate(const struct options *options);
-int run_link(const struct options *options);
-int run_unlink(const struct options *options);
-int run_object(const struct options *options);
-int run_resume(const struct options *options);
-int run_claim(const struct options *options);
-int run_dismiss(const struct options *options);
-int run_resolve(const struct options *options);
+int run_decide(const struct options *options);
+int run_settle(const struct options *options);
 int run_forget(const struct options *options);
 int run_export(const struct options *options);
 int run_retain(const struct options *options);

@@ -17,13 +17,14 @@ static engage_str text_of(const char *text)
     return (engage_str){text, text != NULL ? strlen(text) : 0};
 }
 
-static int decide(const struct options *options, const char *name, printer print)
+/* Makes the decision that the subcommand is named by. */
+static int decide(const struct options *options, printer print)
 {
     engage_tracker *tracker;
     if (!open_tracker(options, 0, &tracker))
         return STATUS_STOPPED;
     engage_decision decision = ENGAGE_DECISION_INIT;
-    decision.name = text_of(name);
+    decision.name = text_of(options->command);
     decision.time = options->now;
     decision.subject = text_of(options->operands[0]);
     decision.value = text_of(options->operand_count > 1 ? options->operands[1] : NULL);
@@ -48,57 +49,14 @@ static int decide(const struct options *options, const char *name, printer print
     return status;
 }
 
-int run_hold(const struct options *options)
+/* About a customer. */
+int run_decide(const struct options *options)
 {
-    return decide(options, "hold", print_decisions);
+    return decide(options, print_decisions);
 }
 
-int run_release(const struct options *options)
+/* About an opportunity. */
+int run_settle(const struct options *options)
 {
-    return decide(options, "release", print_decisions);
-}
-
-int run_suspend(const struct options *options)
-{
-    return decide(options, "suspend", print_decisions);
-}
-
-int run_reinstate(const struct options *options)
-{
-    return decide(options, "reinstate", print_decisions);
-}
-
-int run_link(const struct options *options)
-{
-    return decide(options, "link", print_decisions);
-}
-
-int run_unlink(const struct options *options)
-{
-    return decide(options, "unlink", print_decisions);
-}
-
-int run_object(const struct options *options)
-{
-    return decide(options, "object", print_decisions);
-}
-
-int run_resume(const struct options *options)
-{
-    return decide(options, "resume", print_decisions);
-}
-
-int run_claim(const struct options *options)
-{
-    return decide(options, "claim", print_queue);
-}
-
-int run_dismiss(const struct options *options)
-{
-    return decide(options, "dismiss", print_queue);
-}
-
-int run_resolve(const struct options *options)
-{
-    return decide(options, "resolve", print_queue);
+    return decide(options, print_queue);
 }

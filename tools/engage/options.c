@@ -211,7 +211,10 @@ int options_read(const struct command *command, int argc, char **argv, struct op
     longs[count++] = (struct option){"help", no_argument, NULL, OPTION_HELP};
     longs[count++] = (struct option){"version", no_argument, NULL, OPTION_VERSION};
     longs[count] = (struct option){NULL, 0, NULL, 0};
-    *options = (struct options){.now = ENGAGE_NO_TIME, .threads = 1, .store = "sqlite:crm.db"};
+    *options = (struct options){.command = command->name,
+                                .now = ENGAGE_NO_TIME,
+                                .threads = 1,
+                                .store = "sqlite:crm.db"};
     for (;;) {
         int got = getopt_long(argc, argv, "", longs, NULL);
         if (got == -1)
