@@ -349,6 +349,9 @@ START_TEST(too_few_posts_are_told)
     ck_assert_int_eq(engage_promise_add(promise, "question", 1, "text", 4), ENGAGE_OK);
     ck_assert_int_eq(engage_promise_add(promise, "question", 1, "text", 4), ENGAGE_ELIMIT);
     engage_promise_free(promise);
+    options.max_posts = 1000001;
+    ck_assert_int_eq(engage_promise_new(&promise, &options), ENGAGE_EOPTIONS);
+    options.max_posts = 0;
     options.miss = 1000000;
     ck_assert_int_eq(engage_promise_new(&promise, &options), ENGAGE_EOPTIONS);
     options.struct_size = 3;

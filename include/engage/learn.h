@@ -82,7 +82,7 @@ typedef struct engage_promise engage_promise;
 typedef struct engage_promise_options {
     uint32_t struct_size;
     uint32_t miss;       /* share that may be missed, in millionths; 0: 50,000 */
-    uint32_t max_posts;  /* most posts taken; 0: 1,000,000 */
+    uint32_t max_posts;  /* most posts taken; 0: 1,000,000, and no more than that */
     uint32_t max_bytes;  /* longest post taken; 0: 65,536; at most 1 MiB */
     const engage_model *model;         /* NULL: the built-in one; a reference is kept */
     const engage_allocator *allocator; /* NULL: malloc */
