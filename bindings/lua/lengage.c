@@ -698,6 +698,22 @@ static int tracker_retain(lua_State *L)
     return finish(L, box, rc, &error);
 }
 
+/* tracker:whatif(policy text, [options]) -> what that policy would have decided otherwise */
+static int tracker_whatif(lua_State *L)
+{
+    struct box *box = box_check(L, TRACKER);
+    size_t size;
+    const char *text = luaL_checklstring(L, 2, &size);
+    engage_query query = query_of(L, 3);
+    engage_error error = ENGAGE_ERROR_INIT;
+    const engage_policy *policy = NULL;
+    int rc = engage_policy_parse(&policy, text, size, NULL, &error);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_whatif(box->tracker, policy, NULL, &query, box->buffer, &error);
+    engage_policy_unref(policy);
+    return finish(L, box, rc, &error);
+}
+
 /* tracker:states([account], [options]) -> list of lines for merge */
 static int tracker_states(lua_State *L)
 {
@@ -750,7 +766,7 @@ static const luaL_Reg tracker_methods[] = {
     {"apply", tracker_apply},       {"funnel", tracker_funnel}, {"queue", tracker_queue},
     {"replies", tracker_replies},   {"customer", tracker_customer},
     {"forget", tracker_forget},     {"export", tracker_export}, {"retain", tracker_retain},
-    {"compact", tracker_compact},   {"check", tracker_check},
+    {"compact", tracker_compact},   {"check", tracker_check},   {"whatif", tracker_whatif},
     {"states", tracker_states},     {"merge", tracker_merge},   {"close", box_close},
     {NULL, NULL}};
 static const luaL_Reg functions[] = {{"tokenizer", tokenizer_new},
