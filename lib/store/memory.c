@@ -73,6 +73,7 @@ struct index {
 struct table {
     const struct engagep_table *def;
     size_t image_at; /* where the image begins in a row */
+    int any_loose;   /* an index is */
     struct hash hash; /* of rows */
     struct engagep_list rows; /* as they came; NULL where one went */
     struct index indexes[ENGAGEP_MAX_INDEXES];
@@ -307,6 +308,8 @@ static int has_all(const struct table *table, const struct index *index)
 static int place_early(struct memory_store *store, struct table *table, struct row *row)
 {
     int rc = ENGAGE_OK;
+    if (!table->any_loose)
+        return ENGAGE_OK;
     for (size_t i = 0; i < table->def->index_count && rc == ENGAGE_OK; i++)
         if (has_all(table, &table->indexes[i]))
             rc = place_row(store, table, i, row);
@@ -878,6 +881,7 @@ static void make_table(struct table *table, const struct engagep_table *def)
         index->count = (uint8_t)engagep_rows_order(def, i, index->columns);
         uint8_t own = def->indexes[i].count;
         index->loose = def->indexes[i].loose;
+        table->any_loose |= index->loose;
         index->group_columns = own < GROUP_COLUMNS || index->loose ? own : GROUP_COLUMNS;
     }
 }

@@ -47,6 +47,7 @@ int engagep_brands(struct engagep_batch *batch)
     struct engagep_map map;
     struct latest *list =
         engagep_arena_array(&batch->tracker->arena, batch->item_count + 1, sizeof(*list));
+    struct latest *latest = list;
     size_t count = 0;
     if (list == NULL)
         return engagep_core_no_memory(batch->error);
@@ -57,16 +58,18 @@ int engagep_brands(struct engagep_batch *batch)
         const engage_event *event = &item->stored.event;
         if (!item->fresh)
             continue;
-        size_t *at = engagep_map_at(&map, event->brand);
-        if (at == NULL) {
-            rc = engagep_core_no_memory(batch->error);
-            break;
+        if (count == 0 || !engagep_str_equal(event->brand, latest->brand)) {
+            size_t *at = engagep_map_at(&map, event->brand);
+            if (at == NULL) {
+                rc = engagep_core_no_memory(batch->error);
+                break;
+            }
+            if (*at == ENGAGEP_MAP_NONE) {
+                *at = count;
+                list[count++] = (struct latest){event->brand, event->time, 0};
+            }
+            latest = &list[*at];
         }
-        if (*at == ENGAGEP_MAP_NONE) {
-            *at = count;
-            list[count++] = (struct latest){event->brand, event->time, 0};
-        }
-        struct latest *latest = &list[*at];
         if (event->time > latest->time)
             latest->time = event->time;
         latest->recount |= item->old != NULL;

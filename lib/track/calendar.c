@@ -103,8 +103,7 @@ void engagep_calendar_release(struct engagep_calendar *calendar)
 void engagep_calendar_clear(struct engagep_calendar *calendar)
 {
     calendar->floor = ENGAGEP_NO_DAY;
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-        calendar->first[kind] = ENGAGEP_NO_DAY;
+    calendar->known = 0;
     calendar->count = 0;
 }
 
@@ -146,19 +145,30 @@ int32_t engagep_calendar_first(const struct engagep_calendar *calendar, int leas
     static const int begins[] = {0, ENGAGEP_KINDS_CONSUMPTION, ENGAGEP_KINDS_CURATION,
                                  ENGAGEP_KINDS_CREATION, ENGAGEP_KINDS_COLLABORATION};
     int32_t first = ENGAGEP_NO_DAY;
-    for (int kind = begins[least_class]; kind < ENGAGEP_KINDS_CREDIT; kind++)
-        first = earlier(first, calendar->first[kind]);
+    uint64_t kinds = calendar->known & engagep_day_kinds(begins[least_class], ENGAGEP_KINDS_CREDIT);
+    while (kinds != 0)
+        first = earlier(first, calendar->first[engagep_day_kind(&kinds)]);
     return first;
 }
 
 void engagep_calendar_firsts(const struct engagep_calendar *calendar, int32_t first[5])
 {
-    first[0] = first[4] = ENGAGEP_NO_DAY;
-    int32_t least = ENGAGEP_NO_DAY;
-    for (int kind = ENGAGEP_KINDS_CREDIT - 1; kind >= 0; kind--) {
-        least = earlier(least, calendar->first[kind]);
-        first[engagep_kind_class(kind)] = least;
+    uint64_t kinds = calendar->known & engagep_day_kinds(0, ENGAGEP_KINDS_CREDIT);
+    for (int class_number = 0; class_number <= 4; class_number++)
+        first[class_number] = ENGAGEP_NO_DAY;
+    while (kinds != 0) {
+        int kind = engagep_day_kind(&kinds);
+        int32_t *of_class = &first[engagep_kind_class(kind)];
+        *of_class = earlier(*of_class, calendar->first[kind]);
     }
+    for (int class_number = 3; class_number >= 1; class_number--)
+        first[class_number] = earlier(first[class_number], first[class_number + 1]);
+}
+
+static void add_first(struct engagep_calendar *calendar, int kind, int32_t day)
+{
+    engagep_calendar_set_first(calendar, kind,
+                               earlier(engagep_calendar_first_of(calendar, kind), day));
 }
 
 /* What a fact adds to its day. */
@@ -234,7 +244,7 @@ int engagep_calendar_add(struct engagep_calendar *calendar, const struct engagep
         add_fact(day, fact);
     }
     if (fact->count > 0)
-        calendar->first[fact->kind] = earlier(calendar->first[fact->kind], fact->day);
+        add_first(calendar, fact->kind, fact->day);
     return late ? ENGAGE_DONE : ENGAGE_OK;
 }
 
@@ -307,8 +317,10 @@ int engagep_calendar_merge(struct engagep_calendar *calendar, const struct engag
             right--;
         }
     }
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-        calendar->first[kind] = earlier(calendar->first[kind], other->first[kind]);
+    for (uint64_t kinds = other->known; kinds != 0;) {
+        int kind = engagep_day_kind(&kinds);
+        add_first(calendar, kind, other->first[kind]);
+    }
     return ENGAGE_OK;
 }
 
@@ -332,12 +344,16 @@ void engagep_calendar_remove(struct engagep_calendar *calendar, int32_t day)
     calendar->count--;
     memmove(&calendar->days[at], &calendar->days[at + 1],
             (calendar->count - at) * sizeof(*calendar->days));
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++) {
+    for (uint64_t kinds = calendar->known; kinds != 0;) {
+        int kind = engagep_day_kind(&kinds);
         if (calendar->first[kind] != day)
             continue;
         size_t next = at;
         while (next < calendar->count && engagep_day_count(&calendar->days[next], kind) == 0)
             next++;
-        calendar->first[kind] = next < calendar->count ? calendar->days[next].day : ENGAGEP_NO_DAY;
+        if (next < calendar->count)
+            calendar->first[kind] = calendar->days[next].day;
+        else
+            calendar->known &= ~(UINT64_C(1) << kind);
     }
 }

@@ -56,7 +56,8 @@ struct engagep_calendar {
     engage_allocator allocator;
     uint32_t key;                 /* engagep_calendar_key of the hashes in it */
     int32_t floor;                /* days below it are dropped, or ENGAGEP_NO_DAY */
-    int32_t first[ENGAGEP_KINDS]; /* first day, or ENGAGEP_NO_DAY */
+    uint64_t known;               /* bit k: kind k has a first day */
+    int32_t first[ENGAGEP_KINDS]; /* those days; of other kinds it means nothing */
     struct engagep_day *days;     /* ascending, no two alike, none empty */
     size_t count;
     size_t capacity;
@@ -86,6 +87,25 @@ static inline uint32_t engagep_day_count(const struct engagep_day *day, int kind
 static inline uint32_t engagep_day_members(const struct engagep_day *day, int set)
 {
     return (day->filled >> set & 1) != 0 ? day->sets[set].count : 0;
+}
+
+/* The kinds [begin, end) as bits. */
+static inline uint64_t engagep_day_kinds(int begin, int end)
+{
+    return (UINT64_C(1) << end) - (UINT64_C(1) << begin);
+}
+
+/* The first day of a kind, or ENGAGEP_NO_DAY. */
+static inline int32_t engagep_calendar_first_of(const struct engagep_calendar *calendar, int kind)
+{
+    return (calendar->known >> kind & 1) != 0 ? calendar->first[kind] : ENGAGEP_NO_DAY;
+}
+
+static inline void engagep_calendar_set_first(struct engagep_calendar *calendar, int kind,
+                                              int32_t day)
+{
+    calendar->first[kind] = day;
+    calendar->known |= UINT64_C(1) << kind;
 }
 
 /* The keyed hash of an id or a text, and the id of a key. */

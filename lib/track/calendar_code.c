@@ -67,12 +67,10 @@ static void gather(const struct engagep_day *day, struct members *out)
     }
 }
 
-/* The first day of each kind as the days alone say. */
-static void derive_firsts(const struct engagep_day *days, size_t count,
-                          int32_t first[ENGAGEP_KINDS])
+/* The first day of each kind as the days alone say; returns the kinds that they have. */
+static uint64_t derive_firsts(const struct engagep_day *days, size_t count,
+                              int32_t first[ENGAGEP_KINDS])
 {
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-        first[kind] = ENGAGEP_NO_DAY;
     uint64_t known = 0;
     for (size_t i = 0; i < count; i++) {
         uint64_t fresh = days[i].kinds & ~known;
@@ -80,6 +78,21 @@ static void derive_firsts(const struct engagep_day *days, size_t count,
         while (fresh != 0)
             first[engagep_day_kind(&fresh)] = days[i].day;
     }
+    return known;
+}
+
+/* The kinds whose first day the days do not tell. */
+static uint64_t told_kinds(const struct engagep_calendar *calendar)
+{
+    int32_t derived[ENGAGEP_KINDS];
+    uint64_t told = calendar->known;
+    uint64_t known = derive_firsts(calendar->days, calendar->count, derived);
+    while (known != 0) {
+        int kind = engagep_day_kind(&known);
+        if (derived[kind] == calendar->first[kind])
+            told &= ~(UINT64_C(1) << kind);
+    }
+    return told;
 }
 
 /* ---------------------------------------------------------------- writing --- */
@@ -196,12 +209,7 @@ int engagep_calendar_encode_since(const struct engagep_calendar *calendar,
 {
     size_t kept_size;
     size_t kept = kept_days(calendar, bytes, since, &kept_size);
-    int32_t derived[ENGAGEP_KINDS];
-    derive_firsts(calendar->days, calendar->count, derived);
-    unsigned told = 0;
-    int tells = memcmp(calendar->first, derived, sizeof(derived)) != 0;
-    for (int kind = 0; kind < ENGAGEP_KINDS && tells; kind++)
-        told += calendar->first[kind] != derived[kind];
+    uint64_t told = told_kinds(calendar);
     size_t begun = engagep_buffer_begin(buffer);
     struct piece piece;
     piece.size = 0;
@@ -211,12 +219,11 @@ int engagep_calendar_encode_since(const struct engagep_calendar *calendar,
         put_varint(&piece, 0);
     else
         put_varint(&piece, (uint64_t)(calendar->floor - ENGAGEP_DAY_MIN) + 1);
-    put_varint(&piece, told);
-    for (uint32_t kind = 0; kind < ENGAGEP_KINDS && tells; kind++) {
-        if (calendar->first[kind] != derived[kind]) {
-            put_byte(&piece, kind);
-            put_day_number(&piece, calendar->first[kind]);
-        }
+    put_varint(&piece, engagep_bits_count(told));
+    while (told != 0) {
+        int kind = engagep_day_kind(&told);
+        put_byte(&piece, (uint32_t)kind);
+        put_day_number(&piece, calendar->first[kind]);
     }
     put_varint(&piece, calendar->count);
     put_piece(buffer, &piece);
@@ -379,23 +386,23 @@ static void get_day(struct reader *reader, struct engagep_day *day)
         get_hashes(reader, day);
 }
 
-/* The first days that are told, and how many they are. */
-static uint32_t get_firsts(struct reader *reader, int32_t first[ENGAGEP_KINDS])
+/* The first days that are told; returns the kinds that have one. */
+static uint64_t get_firsts(struct reader *reader, int32_t first[ENGAGEP_KINDS])
 {
+    uint64_t told = 0;
     uint32_t count = (uint32_t)get_varint(reader, ENGAGEP_KINDS);
     uint32_t next = 0;
-    for (int kind = 0; kind < ENGAGEP_KINDS && count > 0; kind++)
-        first[kind] = ENGAGEP_NO_DAY;
     for (uint32_t i = 0; i < count && !reader->failed; i++) {
         uint32_t kind = get_byte(reader);
         if (kind < next || kind >= ENGAGEP_KINDS) {
             reader->failed = 1;
-            return count;
+            return told;
         }
         next = kind + 1;
         first[kind] = get_day_number(reader);
+        told |= UINT64_C(1) << kind;
     }
-    return count;
+    return told;
 }
 
 /* Reads the days behind those that the calendar has, which stay as they are. */
@@ -449,7 +456,7 @@ int engagep_calendar_decode_bytes(struct engagep_calendar *calendar, const void 
     int32_t floor = floor_number == 0 ? ENGAGEP_NO_DAY
                                       : (int32_t)(floor_number - 1) + ENGAGEP_DAY_MIN;
     int32_t first[ENGAGEP_KINDS];
-    uint32_t told = get_firsts(&reader, first);
+    uint64_t told = get_firsts(&reader, first);
     if (reader.failed || version != VERSION)
         return ENGAGE_ESTATE;
     if (key != calendar->key)
@@ -462,17 +469,20 @@ int engagep_calendar_decode_bytes(struct engagep_calendar *calendar, const void 
         return ENGAGE_ESTATE;
     const struct engagep_day *fresh = count > 0 ? calendar->days + calendar->count : NULL;
     int32_t derived[ENGAGEP_KINDS];
-    derive_firsts(fresh, count, derived);
-    for (int kind = 0; kind < ENGAGEP_KINDS && told > 0; kind++) {
-        if (first[kind] == ENGAGEP_NO_DAY)
-            first[kind] = derived[kind];
-        else if (derived[kind] != ENGAGEP_NO_DAY && first[kind] >= derived[kind])
+    uint64_t known = derive_firsts(fresh, count, derived);
+    for (uint64_t both = known & told; both != 0;) {
+        int kind = engagep_day_kind(&both);
+        if (first[kind] >= derived[kind])
             return ENGAGE_ESTATE;
     }
     if (count > 0)
         memmove(calendar->days, fresh, count * sizeof(*fresh));
     calendar->count = count;
     calendar->floor = floor;
-    memcpy(calendar->first, told > 0 ? first : derived, sizeof(first));
+    calendar->known = known | told;
+    for (uint64_t kinds = calendar->known; kinds != 0;) {
+        int kind = engagep_day_kind(&kinds);
+        calendar->first[kind] = (told >> kind & 1) != 0 ? first[kind] : derived[kind];
+    }
     return ENGAGE_OK;
 }

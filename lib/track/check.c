@@ -58,10 +58,11 @@ static int check_fact(void *ctx, const struct engagep_value *row, engage_error *
 /* First days that facts gave which are no longer held are the state's alone. */
 static void take_first_days(struct checking *checking)
 {
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-        if (checking->state.first[kind] != ENGAGEP_NO_DAY &&
-            checking->state.first[kind] < checking->state.floor)
-            checking->facts.first[kind] = checking->state.first[kind];
+    for (uint64_t kinds = checking->state.known; kinds != 0;) {
+        int kind = engagep_day_kind(&kinds);
+        if (checking->state.first[kind] < checking->state.floor)
+            engagep_calendar_set_first(&checking->facts, kind, checking->state.first[kind]);
+    }
 }
 
 static int compare(struct checking *checking, const struct engagep_value *row, engage_error *error)

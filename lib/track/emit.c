@@ -85,7 +85,7 @@ static engage_str first_given(engage_str a, engage_str b, engage_str c)
 
 /* ----------------------------------------------------------------- verbs --- */
 
-static const struct {
+static const struct verb {
     const char *verb;
     uint8_t kind;
     uint8_t hangs; /* on the post that it is done to */
@@ -104,28 +104,31 @@ static const struct {
     {"Refer", ENGAGEP_KIND_REFER, 0},
 };
 
+static const struct verb *find_verb(engage_str verb)
+{
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        if (verb.data[0] == verbs[i].verb[0] && engagep_str_is(verb, verbs[i].verb))
+            return &verbs[i];
+    return NULL;
+}
+
 /* A host that knows what an act was names the kind itself: "help", "cocreate". */
 static int kind_of_verb(const engage_event *event, int *hangs)
 {
-    *hangs = 0;
-    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-        if (event->verb.data[0] == verbs[i].verb[0] && engagep_str_is(event->verb, verbs[i].verb)) {
-            *hangs = verbs[i].hangs;
-            if (verbs[i].kind == ENGAGEP_KIND_VIEW && engagep_str_is(event->type, "Video"))
-                return ENGAGEP_KIND_WATCH;
-            return verbs[i].kind;
-        }
+    const struct verb *verb = find_verb(event->verb);
+    *hangs = verb != NULL && verb->hangs;
+    if (verb != NULL && verb->kind == ENGAGEP_KIND_VIEW && engagep_str_is(event->type, "Video"))
+        return ENGAGEP_KIND_WATCH;
+    if (verb != NULL)
+        return verb->kind;
     int kind = engagep_kind_by_name(event->verb.data, event->verb.size);
     return kind >= 0 ? kind : ENGAGEP_KINDS;
 }
 
 int engagep_emit_hangs(engage_str verb)
 {
-    engage_event event = {0};
-    int hangs;
-    event.verb = verb;
-    kind_of_verb(&event, &hangs);
-    return hangs;
+    const struct verb *found = find_verb(verb);
+    return found != NULL && found->hangs;
 }
 
 int engagep_emit_knows(const engage_event *event)

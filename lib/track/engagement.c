@@ -14,8 +14,7 @@ static uint64_t points_of(const struct engagep_policy_numbers *numbers,
                           const struct engagep_day *day, int begin, int end)
 {
     uint64_t points = 0;
-    uint64_t below = (UINT64_C(1) << begin) - 1;
-    for (uint64_t kinds = day->kinds & ((UINT64_C(1) << end) - 1) & ~below; kinds != 0;) {
+    for (uint64_t kinds = day->kinds & engagep_day_kinds(begin, end); kinds != 0;) {
         int kind = engagep_day_kind(&kinds);
         uint32_t cap = (uint32_t)numbers->cap[kind];
         uint32_t count = day->counts[kind] < cap ? day->counts[kind] : cap;
@@ -72,7 +71,7 @@ static uint64_t acts_in(const struct engagep_calendar *calendar, int32_t today, 
     size_t at = engagep_calendar_index(calendar, today - days + 1);
     for (; at < calendar->count && calendar->days[at].day <= today; at++) {
         const struct engagep_day *day = &calendar->days[at];
-        uint64_t acts = day->kinds & ((UINT64_C(1) << ENGAGEP_KINDS_CREDIT) - 1);
+        uint64_t acts = day->kinds & engagep_day_kinds(0, ENGAGEP_KINDS_CREDIT);
         while (acts != 0)
             sum += day->counts[engagep_day_kind(&acts)];
     }

@@ -10,7 +10,7 @@
 /* A first day, where it is not after `today`. */
 static int32_t first_by(const struct engagep_calendar *calendar, int kind, int32_t today)
 {
-    int32_t first = calendar->first[kind];
+    int32_t first = engagep_calendar_first_of(calendar, kind);
     return first > today ? ENGAGEP_NO_DAY : first;
 }
 

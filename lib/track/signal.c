@@ -376,6 +376,9 @@ int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int 
     int rc = text_of(tracker, event, &text, error);
     if (rc != ENGAGE_OK)
         return rc;
+    /* Most acts come without a word, and say nothing. */
+    if (text.size == 0 && event->to.size == 0 && event->flags == 0)
+        return ENGAGE_OK;
     out->marks = marks_of(tracker->policy, event, text);
     out->fingerprint = engagep_fingerprint_hash(text.data, text.size);
     out->has_fingerprint = out->fingerprint != 0;

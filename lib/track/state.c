@@ -155,12 +155,7 @@ int engagep_state_sum(engage_tracker *tracker, engage_str brand, engage_str cust
 
 int engagep_state_is_empty(const struct engagep_calendar *calendar)
 {
-    if (calendar->count > 0 || calendar->floor != ENGAGEP_NO_DAY)
-        return 0;
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-        if (calendar->first[kind] != ENGAGEP_NO_DAY)
-            return 0;
-    return 1;
+    return calendar->count == 0 && calendar->floor == ENGAGEP_NO_DAY && calendar->known == 0;
 }
 
 int engagep_state_bytes_since(engage_tracker *tracker, const struct engagep_calendar *calendar,
@@ -189,9 +184,10 @@ int64_t engagep_state_last(const struct engagep_calendar *calendar)
     int64_t last = ENGAGEP_NO_DAY;
     if (calendar->count > 0)
         last = calendar->days[calendar->count - 1].day;
-    for (int kind = 0; kind < ENGAGEP_KINDS; kind++)
-        if (calendar->first[kind] > last)
-            last = calendar->first[kind];
+    for (uint64_t kinds = calendar->known; kinds != 0;) {
+        int32_t first = calendar->first[engagep_day_kind(&kinds)];
+        last = first > last ? first : last;
+    }
     return last != ENGAGEP_NO_DAY ? last * ENGAGEP_DAY_MS : ENGAGE_NO_TIME;
 }
 
