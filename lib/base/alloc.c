@@ -1,22 +1,43 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  */
+#define _DEFAULT_SOURCE /* madvise */
 #include "base/alloc.h"
 
 #include <stdlib.h>
 #include <string.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+/* Whoever looks up one row of millions waits for the address to be translated more than for
+ * the row: large blocks ask for huge pages, which need fewer translations. */
+enum { HUGE_PAGE = 1 << 21 };
 
 static void *default_alloc(void *ctx, size_t size)
 {
     (void)ctx;
+#if defined(MADV_HUGEPAGE)
+    if (size >= HUGE_PAGE) {
+        void *block = aligned_alloc(HUGE_PAGE, size);
+        if (block != NULL)
+            (void)madvise(block, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+        return block;
+    }
+#endif
     return malloc(size);
 }
 
 static void *default_realloc(void *ctx, void *block, size_t old_size, size_t new_size)
 {
-    (void)ctx;
-    (void)old_size;
-    return realloc(block, new_size);
+    if (new_size < HUGE_PAGE || new_size < old_size)
+        return realloc(block, new_size);
+    void *grown = default_alloc(ctx, new_size);
+    if (grown == NULL)
+        return NULL;
+    memcpy(grown, block, old_size);
+    free(block);
+    return grown;
 }
 
 static void default_free(void *ctx, void *block, size_t size)
