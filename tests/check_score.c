@@ -405,8 +405,8 @@ START_TEST(json_has_every_member_in_order)
         ",\"recommendation\":", ",\"warning\":", ",\"peer_answer\":", ",\"comparison\":",
         ",\"safety_risk\":", ",\"spam\":", "},\"labels\":[", "],\"needs_reply\":",
         ",\"aspects\":[]", ",\"logits\":{\"negative\":", ",\"spam\":",
-        "},\"evidence\":[{\"for\":\"negative\",\"start\":0,\"end\":0,\"rule\":\"bias\","
-        "\"contribution\":", "}]}",
+        ("},\"evidence\":[{\"for\":\"negative\",\"start\":0,\"end\":0,\"rule\":\"bias\","
+         "\"contribution\":"), "}]}",
     };
     engage_analyzer *analyzer = new_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
     char *json = json_of(run(analyzer, posts[2], strlen(posts[2])), "a\"b");
