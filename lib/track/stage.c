@@ -83,24 +83,20 @@ static void touch(struct recent *recent, uint32_t hash, int32_t day)
 /* Adds a day's numbers, or takes them out. */
 static void count_day(struct tally *tally, const struct engagep_day *day, int entering)
 {
-    uint64_t acts[ENGAGEP_CLASS_OUTCOME + 1] = {0};
-    for (uint64_t kinds = day->kinds; kinds != 0;) {
-        int kind = engagep_day_kind(&kinds);
-        acts[engagep_kind_class(kind)] += day->counts[kind];
-    }
     int step = entering ? 1 : -1;
-    int any = 0;
-    for (int class_number = 4; class_number >= 1; class_number--) {
-        any |= acts[class_number] != 0;
-        tally->days[class_number] += any ? step : 0;
+    int most = 0; /* the highest class of an act */
+    uint64_t kinds = day->kinds & engagep_day_kinds(0, ENGAGEP_KINDS_OUTCOME);
+    while (kinds != 0) {
+        int kind = engagep_day_kind(&kinds);
+        int class_number = engagep_kind_class(kind);
+        uint64_t count = day->counts[kind];
+        tally->acts[class_number] += entering ? count : 0 - count;
+        most = class_number < ENGAGEP_CLASS_CREDIT ? class_number : most;
     }
-    tally->acknowledged_days += acts[ENGAGEP_CLASS_CREDIT] != 0 ? step : 0;
-    for (int class_number = 1; class_number <= ENGAGEP_CLASS_CREDIT; class_number++) {
-        if (entering)
-            tally->acts[class_number] += acts[class_number];
-        else
-            tally->acts[class_number] -= acts[class_number];
-    }
+    for (int class_number = 1; class_number <= most; class_number++)
+        tally->days[class_number] += step;
+    if ((day->kinds & engagep_day_kinds(ENGAGEP_KINDS_CREDIT, ENGAGEP_KINDS_OUTCOME)) != 0)
+        tally->acknowledged_days += step;
 }
 
 /* The set whose distinct hashes a gate counts, or -1. */
