@@ -393,7 +393,7 @@ class Tracking(Folder):
         self.assertEqual(list(customer), ["id", "brand", "accounts", "stage", "since",
                                           "valid_until", "score", "presence", "outcome",
                                           "standing", "gates", "transitions", "likes", "dislikes",
-                                          "open", "facts", "survey", "inferred_trial",
+                                          "open", "facts", "identities", "survey", "inferred_trial",
                                           "inferred_purchase"])
         self.assertEqual(customer["stage"], "collaboration")
         queue = rows("queue", "--json", "--store", store)

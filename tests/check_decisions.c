@@ -219,6 +219,55 @@ START_TEST(test_links_never_join_crm_ids)
 }
 END_TEST
 
+/* What is known of each account, and why it is this customer's. Of what changes the latest
+ * word counts, whichever comes first; what was taken back was never said. */
+START_TEST(test_identities)
+{
+    for (int order = 0; order < 2; order++) {
+        struct scene scene = scene_open();
+        engage_event events[] = {scene_act("a", "View", "x:a", 0), scene_act("b", "View", "x:a", 1),
+                                 scene_act("c", "View", "x:a", 2), scene_act("d", "View", "x:b", 3),
+                                 scene_act("e", "View", "x:c", 4), decision("u", "Undo", NULL, 5)};
+        events[0].flags |= ENGAGE_EVENT_HAS_VERIFIED | ENGAGE_EVENT_HAS_CREATED;
+        events[0].created = SCENE_START - 5000;
+        events[1].flags |= ENGAGE_EVENT_HAS_VERIFIED | ENGAGE_EVENT_VERIFIED |
+                           ENGAGE_EVENT_HAS_CREATED;
+        events[1].created = SCENE_START - 9000;
+        events[2].flags |= ENGAGE_EVENT_HAS_VERIFIED | ENGAGE_EVENT_HAS_CREATED;
+        events[2].created = SCENE_START - 99000;
+        events[1].name = scene_text("Ann");
+        events[1].followers = 12;
+        events[0].crm_id = events[3].crm_id = scene_text("C-1");
+        events[5].actor = scene_text("x:a");
+        events[5].role = scene_text(NULL);
+        events[5].target = scene_text("c");
+        for (int i = 0; i < 6; i++) {
+            scene_add(&scene, events[order ? 5 - i : i]);
+            scene_apply(&scene);
+        }
+        decide(&scene, "l1", "Link", "x:c", "x:b", NULL, 6);
+        const char *json = scene_customer(&scene, "x:c");
+        scene_has(json, "\"identities\":[{\"account\":\"x:a\",\"name\":\"Ann\",\"crm_id\":\"C-1\","
+                        "\"followers\":12,\"created\":\"2023-11-14T23:59:51.000Z\","
+                        "\"verified\":true,\"linked\":\"explicit\",\"basis\":null},"
+                        "{\"account\":\"x:b\",\"name\":null,\"crm_id\":\"C-1\",\"followers\":null,"
+                        "\"created\":null,\"verified\":null,\"linked\":\"explicit\","
+                        "\"basis\":null},{\"account\":\"x:c\",");
+        scene_has(json, "\"linked\":\"asserted\",\"basis\":null}],");
+        engage_event link = decision("l2", "Link", "x:c", 7);
+        link.object = scene_text("x:a");
+        link.text = scene_text("both write as Ann");
+        scene_add(&scene, link);
+        scene_apply(&scene);
+        scene_has(scene_customer(&scene, "x:c"),
+                  "\"linked\":\"asserted\",\"basis\":\"both write as Ann\"}],");
+        decide(&scene, "n", "Unlink", "x:c", NULL, NULL, 8);
+        scene_has(scene_customer(&scene, "x:c"), "\"linked\":null,\"basis\":null}],");
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 /* One's own accounts are no counterparts, and are again once they are somebody else's. */
 START_TEST(test_own_accounts_are_no_counterparts)
 {
@@ -602,6 +651,7 @@ int main(void)
     tcase_add_test(cases, test_decisions_that_lack_something);
     tcase_add_test(cases, test_link);
     tcase_add_test(cases, test_links_never_join_crm_ids);
+    tcase_add_test(cases, test_identities);
     tcase_add_test(cases, test_own_accounts_are_no_counterparts);
     tcase_add_test(cases, test_opportunities);
     tcase_add_test(cases, test_quiet_settles);

@@ -108,6 +108,10 @@ START_TEST(test_wrong)
     event.received = ENGAGEP_EVENT_TIME_MAX + 1;
     refused(&event, ENGAGE_EEVENT, "received");
     event = plain();
+    event.flags = ENGAGE_EVENT_HAS_CREATED;
+    event.created = ENGAGEP_EVENT_TIME_MAX + 1;
+    refused(&event, ENGAGE_EEVENT, "created");
+    event = plain();
     event.name = (engage_str){NULL, 3};
     refused(&event, ENGAGE_EEVENT, "name");
     event = plain();
@@ -116,6 +120,29 @@ START_TEST(test_wrong)
     event = plain();
     event.struct_size = 8;
     refused(&event, ENGAGE_EOPTIONS, "struct_size");
+}
+END_TEST
+
+/* There is one way to say what was counted. */
+START_TEST(test_metrics)
+{
+    static const char *const wrong[] = {"views",       "views=",      "=3",
+                                        "views=03",    "views=-3",    "views=3.5",
+                                        "views=3\n",   "\nviews=3",   "views=3\n\nz=1",
+                                        "views=3\nlikes=1", "a=1\na=2", "views=1000000000000000000",
+                                        "vi\tews=3",   "views==3"};
+    static const char *const good[] = {"views=0", "likes=3\nviews=120", "a=999999999999999999"};
+    engage_event event = plain();
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        event.metrics = text(wrong[i]);
+        refused(&event, ENGAGE_EEVENT, "metrics");
+    }
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        engage_events *events = batch();
+        event.metrics = text(good[i]);
+        ck_assert_int_eq(engage_events_add(events, &event, NULL), ENGAGE_OK);
+        engage_events_free(events);
+    }
 }
 END_TEST
 
@@ -208,6 +235,22 @@ START_TEST(test_canonical)
     b = plain();
     b.followers = 0;
     ck_assert(!same_bytes(&a, &b));
+    /* What no flag says is there is not. */
+    b = plain();
+    b.created = 77;
+    b.flags = ENGAGE_EVENT_VERIFIED;
+    ck_assert(same_bytes(&a, &b));
+    b.flags = ENGAGE_EVENT_HAS_VERIFIED;
+    ck_assert(!same_bytes(&a, &b));
+    engage_event c = b;
+    c.flags |= ENGAGE_EVENT_VERIFIED;
+    ck_assert(!same_bytes(&b, &c));
+    c = b;
+    c.flags |= ENGAGE_EVENT_HAS_CREATED;
+    ck_assert(!same_bytes(&b, &c));
+    c = b;
+    c.source = text("feed");
+    ck_assert(!same_bytes(&b, &c));
     /* A byte that moves from one member to the next is another event. */
     a.actor = text("x:11");
     a.id = text("e");
@@ -246,6 +289,7 @@ int main(void)
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, test_needed);
     tcase_add_test(tests, test_wrong);
+    tcase_add_test(tests, test_metrics);
     tcase_add_test(tests, test_misuse);
     tcase_add_test(tests, test_future);
     tcase_add_test(tests, test_copies);

@@ -4,7 +4,9 @@
 #include "support.h"
 
 #include "feed/feed.h"
+#include "track/event.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int add(engage_events *events, const char *json, engage_error *error)
@@ -29,7 +31,9 @@ START_TEST(every_member_is_read)
         "\"type\":\"Note\",\"media\":2,"
         "\"rating\":4.5,\"product\":\"p\",\"role\":\"staff\",\"kind\":\"macro\",\"agent\":\"g\","
         "\"visibility\":\"unlisted\",\"followers\":7,\"name\":\"n\",\"lang\":\"en\",\"crm_id\":"
-        "\"k\",\"sentiment\":-0.25,\"intents\":{\"question\":0.9,\"other\":3},\"more\":[1]}";
+        "\"k\",\"sentiment\":-0.25,\"intents\":{\"question\":0.9,\"other\":3},\"more\":[1],"
+        "\"created\":\"2019-01-01T00:00:00Z\",\"verified\":true,\"source\":\"s\","
+        "\"metrics\":{\"views\":120,\"none\":null,\"likes\":0}}";
     json_t *object = json_loadb(json, sizeof(json) - 1, JSON_ALLOW_NUL, NULL);
     ck_assert_ptr_nonnull(object);
     engage_buffer *scratch;
@@ -44,7 +48,9 @@ START_TEST(every_member_is_read)
     ck_assert_int_eq(event.valence, -250000);
     ck_assert_int_eq(event.intents[ENGAGE_INTENT_QUESTION], 900000);
     ck_assert_uint_eq(event.flags, ENGAGE_EVENT_HAS_RATING | ENGAGE_EVENT_HAS_SENTIMENT |
-                                       ENGAGE_EVENT_HAS_INTENTS);
+                                       ENGAGE_EVENT_HAS_INTENTS | ENGAGE_EVENT_HAS_CREATED |
+                                       ENGAGE_EVENT_HAS_VERIFIED | ENGAGE_EVENT_VERIFIED);
+    ck_assert_int_eq(event.created, INT64_C(1546300800000));
     ck_assert_uint_eq(event.text.size, 3);
     ck_assert_mem_eq(event.text.data, "a\0b", 3);
     ck_assert_uint_eq(event.to.size, 7);
@@ -52,9 +58,11 @@ START_TEST(every_member_is_read)
     const engage_str *const strings[] = {&event.id, &event.brand, &event.verb, &event.actor,
         &event.post, &event.html, &event.in_reply_to, &event.quote_of, &event.object,
         &event.target, &event.conversation, &event.type, &event.product, &event.role,
-        &event.kind, &event.agent, &event.visibility, &event.name, &event.lang, &event.crm_id};
+        &event.kind, &event.agent, &event.visibility, &event.name, &event.lang, &event.crm_id,
+        &event.source, &event.metrics};
     static const char *const wanted[] = {"e1", "b", "Create", "x:1", "x:p", "<p>", "x:q", "x:r",
-        "o", "t", "c", "Note", "p", "staff", "macro", "g", "unlisted", "n", "en", "k"};
+        "o", "t", "c", "Note", "p", "staff", "macro", "g", "unlisted", "n", "en", "k",
+        "s", "likes=0\nviews=120"};
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
         ck_assert_uint_eq(strings[i]->size, strlen(wanted[i]));
         ck_assert_mem_eq(strings[i]->data, wanted[i], strings[i]->size);
@@ -92,6 +100,16 @@ START_TEST(what_is_wrong_is_named)
         {"to", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"to\":[7]}"},
         {"received",
          "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"received\":\"x\"}"},
+        {"created", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"created\":[]}"},
+        {"verified", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"verified\":1}"},
+        {"metrics", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"metrics\":[1]}"},
+        {"views", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,"
+                  "\"metrics\":{\"views\":-1}}"},
+        {"views", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,"
+                  "\"metrics\":{\"views\":1000000000000000000}}"},
+        {"metrics", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,"
+                    "\"metrics\":{\"a=b\":1}}"},
+        {"source", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"source\":1}"},
     };
     engage_events *events = batch();
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -103,6 +121,29 @@ START_TEST(what_is_wrong_is_named)
         ck_assert_uint_eq(engage_events_count(events), 0);
     }
     engage_events_free(events);
+}
+END_TEST
+
+/* No more counts of a post than a fixed number. */
+START_TEST(many_metrics_are_refused)
+{
+    for (int count = 64; count <= 65; count++) {
+        char json[2048];
+        int size = snprintf(json, sizeof(json), "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\","
+                                                "\"time\":1,\"to\":[\"x:2\",\"x:3\"],\"metrics\":{");
+        for (int i = 0; i < count; i++)
+            size += snprintf(json + size, sizeof(json) - (size_t)size, "%s\"m%d\":%d",
+                             i > 0 ? "," : "", i, i);
+        snprintf(json + size, sizeof(json) - (size_t)size, "}}");
+        engage_events *events = batch();
+        ck_assert_int_eq(add(events, json, NULL), count == 64 ? ENGAGE_OK : ENGAGE_EEVENT);
+        if (count == 64) {
+            const engage_event *event = engagep_events_get(events, 0);
+            ck_assert(engagep_str_is(event->to, "x:2\nx:3"));
+            ck_assert_mem_eq(event->metrics.data, "m0=0\nm1=1\nm10=10\n", 16);
+        }
+        engage_events_free(events);
+    }
 }
 END_TEST
 
@@ -167,7 +208,8 @@ static int body(const engage_allocator *allocator, void *ctx)
     int rc = engage_events_new(&events, allocator);
     if (rc == ENGAGE_OK)
         rc = add(events,
-                 "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"to\":[\"a\"]}",
+                 "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"to\":[\"a\"],"
+                 "\"metrics\":{\"views\":1}}",
                  NULL);
     engage_events_free(events);
     return rc;
@@ -186,6 +228,7 @@ static Suite *suite(void)
     tcase_set_timeout(c, 0);
     tcase_add_test(c, every_member_is_read);
     tcase_add_test(c, what_is_wrong_is_named);
+    tcase_add_test(c, many_metrics_are_refused);
     tcase_add_test(c, what_is_no_json_is_refused);
     tcase_add_test(c, null_is_absent);
     tcase_add_test(c, the_future_is_refused);

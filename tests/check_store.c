@@ -808,6 +808,7 @@ int main(void)
         tcase_add_loop_test(each, tests[i], 0, (int)store_backend_count);
     suite_add_tcase(suite, each);
     TCase *memory = tcase_create("memory");
+    tcase_set_timeout(memory, 0);
     tcase_add_test(memory, memory_has_no_name);
     tcase_add_test(memory, a_loose_index_follows_what_is_written);
     suite_add_tcase(suite, memory);

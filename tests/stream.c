@@ -126,6 +126,12 @@ static void make_event(struct stream *stream, size_t at, unsigned first, unsigne
     }
     if (person < PEOPLE && below(random, 3) == 0)
         event->followers = (int64_t)below(random, 20000);
+    if (person < PEOPLE && at % 7 == 0)
+        event->flags |= ENGAGE_EVENT_HAS_VERIFIED | (at % 2 ? ENGAGE_EVENT_VERIFIED : 0);
+    if (person < PEOPLE && at % 11 == 0) {
+        event->flags |= ENGAGE_EVENT_HAS_CREATED;
+        event->created = start - (int64_t)(at % 5) * DAY;
+    }
     if (at > first && below(random, 14) == 0)
         make_undo(stream, at, first, random);
     else if (below(random, 2) || person >= PEOPLE)

@@ -62,6 +62,7 @@ typedef struct engage_event {
     int64_t time;        /* milliseconds UTC */
     int64_t received;    /* or ENGAGE_NO_TIME */
     int64_t followers;   /* of the actor; negative: unknown */
+    int64_t created;     /* the actor's account; see ENGAGE_EVENT_HAS_CREATED */
     int32_t media;       /* own media attached */
     int32_t rating;      /* in hundredths; see ENGAGE_EVENT_HAS_RATING */
     int32_t valence;     /* millionths; see ENGAGE_EVENT_HAS_SENTIMENT */
@@ -88,11 +89,16 @@ typedef struct engage_event {
     engage_str name;
     engage_str lang;
     engage_str crm_id;
+    engage_str metrics; /* what was counted of the post: lines such as "views=120", ascending */
+    engage_str source;  /* where the event comes from, such as a feed or a file */
 } engage_event;
 
 #define ENGAGE_EVENT_HAS_RATING 1u
 #define ENGAGE_EVENT_HAS_SENTIMENT 2u /* valence was judged elsewhere */
 #define ENGAGE_EVENT_HAS_INTENTS 4u   /* intents were judged elsewhere */
+#define ENGAGE_EVENT_HAS_CREATED 8u
+#define ENGAGE_EVENT_HAS_VERIFIED 16u /* whether the platform vouches for the actor is known */
+#define ENGAGE_EVENT_VERIFIED 32u     /* where that is known: it does */
 
 /* A batch of events that owns what it holds; it is applied in one transaction. */
 typedef struct engage_events engage_events;
@@ -250,8 +256,9 @@ ENGAGE_API ENGAGE_NODISCARD int engage_tracker_export(engage_tracker *tracker, e
                                                       engage_buffer *buffer, engage_error *error);
 
 /* Removes the texts of posts that are as many days old as said, or as the policy says of
- * their platform, whichever are fewer; a negative number: what the policy says alone. Texts
- * of what was taken back go whatever their age. What was read in a text stays. Appends
+ * their platform, whichever are fewer; a negative number: what the policy says alone. Those
+ * of what was taken back went with the batch that took it back. What was read in a text
+ * stays. Appends
  * {"brand","texts"}, a line for each brand. Returns as engage_tracker_forget. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_retain(engage_tracker *tracker, int64_t days,
                                                       const engage_query *query,

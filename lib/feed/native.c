@@ -7,7 +7,13 @@
 
 #include "base/error.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* So many counts of one post are read, and so large ones. */
+enum { MOST_METRICS = 64 };
+static const int64_t largest_metric = INT64_C(999999999999999999);
 
 /* The members that are text, and where each goes. */
 static const struct {
@@ -35,6 +41,7 @@ static const struct {
     {"name", offsetof(engage_event, name)},
     {"lang", offsetof(engage_event, lang)},
     {"crm_id", offsetof(engage_event, crm_id)},
+    {"source", offsetof(engage_event, source)},
 };
 
 static int wrong(engage_error *error, const char *name, const char *what)
@@ -137,6 +144,18 @@ static int read_numbers(const json_t *object, engage_event *event, engage_error 
     event->media = (int32_t)media;
     if (rc == ENGAGE_OK)
         rc = read_count(object, "followers", INT64_MAX, &event->followers, error);
+    if (rc == ENGAGE_OK && member(object, "created") != NULL) {
+        event->flags |= ENGAGE_EVENT_HAS_CREATED;
+        rc = read_time(object, "created", &event->created, error);
+    }
+    const json_t *verified = member(object, "verified");
+    if (rc == ENGAGE_OK && verified != NULL) {
+        event->flags |= ENGAGE_EVENT_HAS_VERIFIED;
+        if (json_is_true(verified))
+            event->flags |= ENGAGE_EVENT_VERIFIED;
+        if (!json_is_boolean(verified))
+            return wrong(error, "verified", "true or false");
+    }
     const json_t *rating = member(object, "rating");
     if (rc == ENGAGE_OK && rating != NULL) {
         event->flags |= ENGAGE_EVENT_HAS_RATING;
@@ -148,6 +167,44 @@ static int read_numbers(const json_t *object, engage_event *event, engage_error 
         rc = read_scaled(sentiment, "sentiment", -1, 1, 1e6, &event->valence, error);
     }
     return rc;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The counts of a post by ascending name, "name=count" a line. */
+static int read_metrics(const json_t *object, engage_buffer *scratch, engage_error *error)
+{
+    const char *names[MOST_METRICS];
+    size_t count = 0;
+    json_t *metrics = json_object_get(object, "metrics");
+    if (metrics == NULL || json_is_null(metrics))
+        return ENGAGE_OK;
+    if (!json_is_object(metrics) || json_object_size(metrics) > MOST_METRICS)
+        return wrong(error, "metrics", "an object of up to 64 counts");
+    const char *name;
+    json_t *value;
+    json_object_foreach(metrics, name, value)
+        if (!json_is_null(value))
+            names[count++] = name;
+    qsort(names, count, sizeof(*names), compare_names);
+    for (size_t i = 0; i < count; i++) {
+        char number[32];
+        int64_t found = 0;
+        int rc = read_count(metrics, names[i], largest_metric, &found, error);
+        if (rc != ENGAGE_OK)
+            return rc;
+        int size = snprintf(number, sizeof(number), "=%lld%s", (long long)found,
+                            i + 1 < count ? "\n" : "");
+        rc = engage_buffer_append(scratch, names[i], strlen(names[i]));
+        if (rc == ENGAGE_OK)
+            rc = engage_buffer_append(scratch, number, (size_t)size);
+        if (rc != ENGAGE_OK)
+            return engagep_error_set(error, rc, "%s", engage_strerror(rc));
+    }
+    return ENGAGE_OK;
 }
 
 /* The list of addressees, joined by line feeds. */
@@ -163,6 +220,7 @@ static int read_to(const json_t *object, engage_buffer *scratch, engage_event *e
     }
     if (!json_is_array(to))
         return wrong(error, "to", "a list of accounts");
+    size_t begun = engage_buffer_size(scratch);
     for (size_t i = 0; i < json_array_size(to); i++) {
         const json_t *one = json_array_get(to, i);
         if (!json_is_string(one))
@@ -173,7 +231,8 @@ static int read_to(const json_t *object, engage_buffer *scratch, engage_event *e
         if (rc != ENGAGE_OK)
             return engagep_error_set(error, rc, "%s", engage_strerror(rc));
     }
-    event->to = (engage_str){engage_buffer_data(scratch), engage_buffer_size(scratch)};
+    event->to = (engage_str){engage_buffer_data(scratch) + begun,
+                             engage_buffer_size(scratch) - begun};
     return ENGAGE_OK;
 }
 
@@ -186,6 +245,10 @@ int engagep_feed_native(const json_t *object, engage_buffer *scratch, engage_eve
     if (rc == ENGAGE_OK)
         rc = read_intents(object, event, error);
     if (rc == ENGAGE_OK)
+        rc = read_metrics(object, scratch, error);
+    size_t counted = engage_buffer_size(scratch);
+    if (rc == ENGAGE_OK)
         rc = read_to(object, scratch, event, error);
+    event->metrics = (engage_str){engage_buffer_data(scratch), counted};
     return rc;
 }

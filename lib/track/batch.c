@@ -40,6 +40,7 @@ static int read_account(struct engagep_batch *batch, struct engagep_account *acc
     account->crm_time = ENGAGE_NO_TIME;
     account->name_time = ENGAGE_NO_TIME;
     account->followers_time = ENGAGE_NO_TIME;
+    account->created = account->verified_time = ENGAGE_NO_TIME;
     account->followers = -1;
     int rc = engagep_core_get(batch->tracker, ENGAGEP_ACCOUNT, key, row, batch->error);
     account->customer_before = account->account;
@@ -55,6 +56,9 @@ static int read_account(struct engagep_batch *batch, struct engagep_account *acc
     account->name_time = engagep_row_number(&row[ACCOUNT_NAME_TIME], ENGAGE_NO_TIME);
     account->followers = engagep_row_number(&row[ACCOUNT_FOLLOWERS], -1);
     account->followers_time = engagep_row_number(&row[ACCOUNT_FOLLOWERS_TIME], ENGAGE_NO_TIME);
+    account->created = engagep_row_number(&row[ACCOUNT_CREATED], ENGAGE_NO_TIME);
+    account->verified = engagep_row_number(&row[ACCOUNT_VERIFIED], 0) != 0;
+    account->verified_time = engagep_row_number(&row[ACCOUNT_VERIFIED_TIME], ENGAGE_NO_TIME);
     account->tombstones = row[ACCOUNT_TOMBSTONES].number;
     account->open_undo = row[ACCOUNT_OPEN_UNDO].number;
     account->partials = row[ACCOUNT_PARTIALS].number;
@@ -131,6 +135,11 @@ int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_accoun
     row[ACCOUNT_FOLLOWERS] =
         account->followers >= 0 ? engagep_row_int(account->followers) : engagep_row_null();
     row[ACCOUNT_FOLLOWERS_TIME] = engagep_row_time(account->followers_time);
+    row[ACCOUNT_CREATED] = engagep_row_time(account->created);
+    row[ACCOUNT_VERIFIED] = account->verified_time != ENGAGE_NO_TIME
+                                ? engagep_row_int(account->verified)
+                                : engagep_row_null();
+    row[ACCOUNT_VERIFIED_TIME] = engagep_row_time(account->verified_time);
     row[ACCOUNT_STATE] = engagep_row_blob(account->state.data, account->state.size);
     row[ACCOUNT_TOMBSTONES] = engagep_row_int(account->tombstones);
     row[ACCOUNT_OPEN_UNDO] = engagep_row_int(account->open_undo);

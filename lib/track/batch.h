@@ -51,6 +51,9 @@ struct engagep_account {
     int64_t name_time;
     int64_t followers; /* negative: unknown */
     int64_t followers_time;
+    int64_t created; /* or ENGAGE_NO_TIME */
+    int verified;    /* where verified_time says that it is known */
+    int64_t verified_time;
     engage_str state;
     int64_t tombstones;
     int64_t open_undo;
@@ -58,7 +61,7 @@ struct engagep_account {
     int known;     /* it was in the store before */
     int changed;   /* its row must be written */
     int judged;    /* its customer was judged with it */
-    int recount;   /* name, followers and CRM id must be read from its events anew */
+    int recount;   /* what is known of it must be read from its events anew */
     int undone;    /* its tombstones must be counted anew */
     int decided;   /* something was decided about it: its customer must be judged */
     int relinked;  /* whose it is must be found out anew */
@@ -173,8 +176,9 @@ int engagep_decide_event(struct engagep_batch *batch, const engage_event *event,
 int engagep_undo_reconsider(struct engagep_batch *batch, size_t index,
                             const struct engagep_value *prefix, size_t columns, engage_str actor);
 
-/* Whether an event is dead: undone, deleted or withheld. */
-int engagep_undo_judge(struct engagep_batch *batch, const engage_event *event, int *dead);
+/* Whether an event is dead: undone, deleted or withheld. Takes its text away where it was
+ * taken back or deleted. */
+int engagep_undo_judge(struct engagep_batch *batch, struct engagep_stored *stored);
 
 /* Takes the facts of accounts that object out of an emission. */
 int engagep_object_filter(struct engagep_batch *batch, engage_str brand);

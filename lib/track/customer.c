@@ -400,6 +400,9 @@ static int put_customer(struct customer *customer)
     if (rc == ENGAGE_OK && customer->report->query.flags & ENGAGE_QUERY_EXPLAIN) {
         rc = put_facts(customer);
         if (rc == ENGAGE_OK)
+            rc = engagep_report_identities(customer->report, customer->brand, customer->accounts,
+                                           customer->account_count);
+        if (rc == ENGAGE_OK)
             rc = engagep_report_survey(customer->report, customer->brand, customer->accounts,
                                        customer->account_count);
         put_inferred(customer, "inferred_trial", ENGAGEP_FLAG_INFERRED_TRIAL);

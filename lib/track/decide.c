@@ -101,7 +101,7 @@ static int judge_items(struct engagep_batch *batch)
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
         struct engagep_item *item = &batch->items[i];
         if (item->fresh && (batch->withheld != NULL || !item->stored.dead))
-            rc = engagep_undo_judge(batch, &item->stored.event, &item->stored.dead);
+            rc = engagep_undo_judge(batch, &item->stored);
     }
     return rc;
 }

@@ -39,7 +39,7 @@ static const struct {
 
 /* Why platforms withhold; each reason is reversed by itself. */
 static const char *const reasons[] = {"delete", "protect", "suspend", "withhold"};
-enum { REASONS = sizeof(reasons) / sizeof(reasons[0]) };
+enum { DELETED = 0, REASONS = sizeof(reasons) / sizeof(reasons[0]) };
 
 /* The decision that a verb names; of an account where one is named, else of a post. */
 static int type_of(const engage_event *event)
@@ -238,7 +238,8 @@ static int is_withheld(engage_tracker *tracker, engage_str brand, engage_str sub
     struct withheld withheld = {withhold, {0}};
     int rc = engagep_decision_scan(tracker, brand, subject, note_withheld, &withheld, error);
     for (int i = 0; i < REASONS; i++)
-        *out |= withheld.by[i];
+        if (withheld.by[i])
+            *out |= i == DELETED ? ENGAGEP_WITHHELD | ENGAGEP_WITHHELD_DELETED : ENGAGEP_WITHHELD;
     return rc;
 }
 

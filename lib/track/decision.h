@@ -73,7 +73,9 @@ int engagep_decision_write(engage_tracker *tracker, engage_str brand,
                            const struct engagep_decision *decision, int stands,
                            engage_error *error);
 
-/* Whether an event is withheld by its account's platform, or its post is. */
+/* Whether an event is withheld by its account's platform, or its post is: bits, of which the
+ * second one says that it was deleted there. */
+enum { ENGAGEP_WITHHELD = 1, ENGAGEP_WITHHELD_DELETED = 2 };
 int engagep_decision_withheld(engage_tracker *tracker, const engage_event *event, int *withheld,
                               engage_error *error);
 

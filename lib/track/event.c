@@ -22,7 +22,7 @@ const struct engagep_event_member engagep_event_members[ENGAGEP_EVENT_STRINGS] =
     MEMBER(conversation, 0, 0), MEMBER(type, 0, 0),     MEMBER(product, 0, 0),
     MEMBER(role, 0, 0),        MEMBER(kind, 0, 0),      MEMBER(agent, 0, 0),
     MEMBER(visibility, 0, 0),  MEMBER(name, 0, 0),      MEMBER(lang, 0, 0),
-    MEMBER(crm_id, 0, 0),
+    MEMBER(crm_id, 0, 0),      MEMBER(metrics, 0, 1),   MEMBER(source, 0, 0),
 };
 
 struct engage_events {
@@ -106,6 +106,36 @@ static int check_string(const struct engagep_event_member *member, engage_str va
     return ENGAGE_OK;
 }
 
+/* Counts of a post, "name=number" a line: names ascend and numbers have no needless zeros,
+ * so that there is one way to say the same. */
+static int are_metrics(engage_str list)
+{
+    engage_str before = {NULL, 0};
+    while (list.size > 0) {
+        const char *end = memchr(list.data, '\n', list.size);
+        engage_str line = {list.data, end != NULL ? (size_t)(end - list.data) : list.size};
+        const char *sign = line.size > 0 ? memchr(line.data, '=', line.size) : NULL;
+        engage_str name = {line.data, sign != NULL ? (size_t)(sign - line.data) : 0};
+        size_t digits = line.size - name.size - (sign != NULL);
+        if (!engagep_event_is_id(name) || engagep_str_compare(before, name) >= 0 || digits == 0 ||
+            digits > ENGAGEP_EVENT_DIGITS || (sign[1] == '0' && digits > 1))
+            return 0;
+        for (size_t i = 1; i <= digits; i++)
+            if (sign[i] < '0' || sign[i] > '9')
+                return 0;
+        before = name;
+        list.data += line.size;
+        list.size -= line.size;
+        if (end == NULL)
+            break;
+        list.data++;
+        list.size--;
+        if (list.size == 0)
+            return 0; /* a line feed parts two lines */
+    }
+    return 1;
+}
+
 static int check_numbers(const engage_event *event, engage_error *error)
 {
     if (event->time < ENGAGEP_EVENT_TIME_MIN || event->time > ENGAGEP_EVENT_TIME_MAX)
@@ -113,6 +143,11 @@ static int check_numbers(const engage_event *event, engage_error *error)
     if (event->received != ENGAGE_NO_TIME && (event->received < ENGAGEP_EVENT_TIME_MIN ||
                                               event->received > ENGAGEP_EVENT_TIME_MAX))
         return refuse(error, "received", "is outside the years 1 to 9999");
+    if (event->flags & ENGAGE_EVENT_HAS_CREATED && (event->created < ENGAGEP_EVENT_TIME_MIN ||
+                                                    event->created > ENGAGEP_EVENT_TIME_MAX))
+        return refuse(error, "created", "is outside the years 1 to 9999");
+    if (!are_metrics(event->metrics))
+        return refuse(error, "metrics", "is no list of counts by ascending names");
     if (event->media < 0)
         return refuse(error, "media", "is negative");
     if (event->flags & ENGAGE_EVENT_HAS_RATING && (event->rating < 0 || event->rating > 1000000))
@@ -131,8 +166,9 @@ static int check(const engage_event *event, engage_error *error)
     static const char *const roles[] = {"customer", "staff", "partner", "bot", NULL};
     static const char *const kinds[] = {"human", "bot", "macro", "note", "dm", NULL};
     static const char *const visibilities[] = {"public", "unlisted", "dm", NULL};
-    uint32_t known =
-        ENGAGE_EVENT_HAS_RATING | ENGAGE_EVENT_HAS_SENTIMENT | ENGAGE_EVENT_HAS_INTENTS;
+    uint32_t known = ENGAGE_EVENT_HAS_RATING | ENGAGE_EVENT_HAS_SENTIMENT |
+                     ENGAGE_EVENT_HAS_INTENTS | ENGAGE_EVENT_HAS_CREATED |
+                     ENGAGE_EVENT_HAS_VERIFIED | ENGAGE_EVENT_VERIFIED;
     if (event->flags & ~known)
         return engagep_error_set(error, ENGAGE_EOPTIONS, "event: an unknown flag is set");
     for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
@@ -170,6 +206,10 @@ static void normalize(engage_event *event)
         event->visibility = absent;
     if (event->followers < 0)
         event->followers = -1;
+    if (!(event->flags & ENGAGE_EVENT_HAS_CREATED))
+        event->created = 0;
+    if (!(event->flags & ENGAGE_EVENT_HAS_VERIFIED))
+        event->flags &= ~ENGAGE_EVENT_VERIFIED;
     if (!(event->flags & ENGAGE_EVENT_HAS_RATING))
         event->rating = 0;
     if (!(event->flags & ENGAGE_EVENT_HAS_SENTIMENT))
@@ -192,7 +232,8 @@ static void put_number(engage_buffer *buffer, unsigned tag, int64_t value)
 
 void engagep_event_encode(const engage_event *event, engage_buffer *buffer)
 {
-    enum { TIME = 32, RECEIVED, FOLLOWERS, MEDIA, RATING, VALENCE, INTENTS };
+    enum { TIME = 32, RECEIVED, FOLLOWERS, MEDIA, RATING, VALENCE, INTENTS, CREATED,
+           VERIFIED };
     for (unsigned i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
         engage_str value = engagep_event_text(event, i);
         if (value.size == 0)
@@ -214,6 +255,10 @@ void engagep_event_encode(const engage_event *event, engage_buffer *buffer)
         put_number(buffer, VALENCE, event->valence);
     for (int i = 0; i < ENGAGE_INTENTS && event->flags & ENGAGE_EVENT_HAS_INTENTS; i++)
         put_number(buffer, INTENTS, event->intents[i]);
+    if (event->flags & ENGAGE_EVENT_HAS_CREATED)
+        put_number(buffer, CREATED, event->created);
+    if (event->flags & ENGAGE_EVENT_HAS_VERIFIED)
+        put_number(buffer, VERIFIED, (event->flags & ENGAGE_EVENT_VERIFIED) != 0);
 }
 
 /* ----------------------------------------------------------------- batch --- */

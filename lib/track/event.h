@@ -20,7 +20,8 @@
 enum {
     ENGAGEP_EVENT_ID_MAX = 1024,    /* bytes of an id, an account, a post, a name */
     ENGAGEP_EVENT_TEXT_MAX = 65536, /* bytes of a text */
-    ENGAGEP_EVENT_STRINGS = 22      /* members of the table below */
+    ENGAGEP_EVENT_DIGITS = 18,      /* of a count in metrics */
+    ENGAGEP_EVENT_STRINGS = 24      /* members of the table below */
 };
 
 /* The members that are text, in the order of their numbers in canonical bytes. */

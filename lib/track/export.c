@@ -28,7 +28,8 @@ struct exporting {
 static int is_time(const char *name)
 {
     static const char *const names[] = {"time", "received", "crm_time", "name_time",
-                                        "followers_time", "as_of", "stage_until",
+                                        "followers_time", "created",
+                                        "verified_time", "as_of", "stage_until",
                                         "standing_until", "at", "opened", "last_wait", "last_post",
                                         "answered", "bot_answered", "thanked"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

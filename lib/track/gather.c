@@ -93,19 +93,17 @@ static int note_thread(struct engagep_forgetting *forgetting, engage_str thread)
     return ENGAGE_OK;
 }
 
-/* First what the person did, and the threads that it is in or is named in. */
+/* What the person did, and the threads that it is in. */
 static int find_own(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct engagep_forgetting *forgetting = ctx;
     struct engagep_stored stored;
     if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
         return engagep_core_corrupt(error, "an event");
-    int own = is_own(forgetting, stored.event.actor);
-    if ((own && engagep_duty_stays(&stored.event)) ||
-        (!own && !engagep_duty_names(&stored.event, &forgetting->by_account)))
+    if (engagep_duty_stays(&stored.event))
         return ENGAGE_OK;
     int rc = note_thread(forgetting, stored.thread);
-    return rc == ENGAGE_OK && own ? engagep_forget_add(forgetting, &forgetting->own, row) : rc;
+    return rc == ENGAGE_OK ? engagep_forget_add(forgetting, &forgetting->own, row) : rc;
 }
 
 static int note_named(struct engagep_forgetting *forgetting, const engage_event *event)
@@ -123,31 +121,75 @@ static int note_named(struct engagep_forgetting *forgetting, const engage_event 
     return ENGAGE_OK;
 }
 
-/* Then what others did in those threads, or with the person. */
-static int find_others(void *ctx, const struct engagep_value *row, engage_error *error)
+static int add_other(struct engagep_forgetting *forgetting, const struct engagep_value *row)
+{
+    int rc = engagep_forget_add(forgetting, &forgetting->others, row);
+    if (rc != ENGAGE_OK)
+        return rc;
+    return note_named(forgetting, &forgetting->others.list[forgetting->others.count - 1].event);
+}
+
+/* What others did with the person, or decided about it: no index tells, and so the brand's
+ * events are read through, once. */
+static int find_naming(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct engagep_forgetting *forgetting = ctx;
     struct engagep_stored stored;
     if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
         return engagep_core_corrupt(error, "an event");
-    if (is_own(forgetting, stored.event.actor))
+    if (is_own(forgetting, stored.event.actor) ||
+        !engagep_duty_names(&stored.event, &forgetting->by_account) ||
+        engagep_duty_stays(&stored.event))
         return ENGAGE_OK;
-    int names = engagep_duty_names(&stored.event, &forgetting->by_account);
-    if (names && engagep_duty_stays(&stored.event))
-        return ENGAGE_OK;
-    if (names && engagep_duty_decides(&stored.event))
+    if (engagep_duty_decides(&stored.event))
         return engagep_forget_add(forgetting, &forgetting->gone, row);
-    size_t thread = stored.thread.size > 0 ? engagep_map_find(&forgetting->threads, stored.thread)
-                                           : ENGAGEP_MAP_NONE;
-    if (!names && thread == ENGAGEP_MAP_NONE)
+    if (stored.thread.size > 0)
+        return note_thread(forgetting, stored.thread); /* found there with the others */
+    return add_other(forgetting, row);
+}
+
+/* What others did in a thread. */
+static int find_in_thread(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct engagep_forgetting *forgetting = ctx;
+    (void)error;
+    if (is_own(forgetting, engagep_row_str(&row[EVENT_ACTOR])))
         return ENGAGE_OK;
-    int rc = engagep_forget_add(forgetting, &forgetting->others, row);
-    if (rc != ENGAGE_OK)
-        return rc;
-    const struct engagep_stored *kept = &forgetting->others.list[forgetting->others.count - 1];
-    if (thread != ENGAGEP_MAP_NONE)
-        *engagep_map_at(&forgetting->threads, kept->thread) = 1;
-    return note_named(forgetting, &kept->event);
+    int rc = add_other(forgetting, row);
+    if (rc == ENGAGE_OK)
+        *engagep_map_at(&forgetting->threads, engagep_row_str(&row[EVENT_THREAD])) = 1;
+    return rc;
+}
+
+static int gather_thread(struct engagep_forgetting *forgetting, engage_str thread)
+{
+    static const int64_t forms[] = {ENGAGEP_FORM_POST, ENGAGEP_FORM_ACT};
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]) && rc == ENGAGE_OK; i++) {
+        struct engagep_value prefix[] = {engagep_row_text(forgetting->brand),
+                                         engagep_row_text(thread), engagep_row_int(forms[i])};
+        rc = engagep_core_scan(forgetting->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix, 3,
+                               find_in_thread, forgetting, forgetting->error);
+    }
+    return rc;
+}
+
+static int gather_events(struct engagep_forgetting *forgetting)
+{
+    engage_tracker *tracker = forgetting->tracker;
+    struct engagep_value prefix[] = {engagep_row_text(forgetting->brand), engagep_row_null()};
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < forgetting->account_count && rc == ENGAGE_OK; i++) {
+        prefix[1] = engagep_row_text(forgetting->accounts[i]);
+        rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 2, find_own,
+                               forgetting, forgetting->error);
+    }
+    if (rc == ENGAGE_OK)
+        rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, find_naming,
+                               forgetting, forgetting->error);
+    for (size_t i = 0; i < forgetting->thread_count && rc == ENGAGE_OK; i++)
+        rc = gather_thread(forgetting, forgetting->thread_list[i]);
+    return rc;
 }
 
 /* -------------------------------------------------------------- decisions --- */
@@ -177,11 +219,7 @@ int engagep_forget_gather(struct engagep_forgetting *forgetting, engage_str acco
     struct engagep_value prefix[] = {engagep_row_text(forgetting->brand), engagep_row_null()};
     int rc = gather_accounts(forgetting, account);
     if (rc == ENGAGE_OK)
-        rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, find_own, forgetting,
-                               forgetting->error);
-    if (rc == ENGAGE_OK)
-        rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, find_others,
-                               forgetting, forgetting->error);
+        rc = gather_events(forgetting);
     for (size_t i = 0; i < forgetting->account_count && rc == ENGAGE_OK; i++) {
         prefix[1] = engagep_row_text(forgetting->accounts[i]);
         rc = engagep_core_scan(tracker, ENGAGEP_EPISODE, EPISODE_BY_ACCOUNT, prefix, 2,

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: MIT
  *
  * Whose account is whose. Accounts of a brand with one CRM id are one customer,
- * named by its smallest account, and so are those that people linked (person.c); what an account is called, how many follow it and
- * which CRM id it has is what its latest standing event says.
+ * named by its smallest account, and so are those that people linked (person.c); what an
+ * account is called, how many follow it, whether its platform vouches for it and which CRM
+ * id it has is what its latest standing event says, and of its creation the earliest time.
  */
 #include "track/batch.h"
 #include "track/decision.h"
@@ -14,6 +15,23 @@ static int is_later(int64_t time, engage_str text, int64_t time_before, engage_s
     if (time_before == ENGAGE_NO_TIME || time != time_before)
         return time_before == ENGAGE_NO_TIME || time > time_before;
     return engagep_str_compare(text, before) > 0;
+}
+
+static void learn_origin(struct engagep_account *account, const engage_event *event)
+{
+    int verified = (event->flags & ENGAGE_EVENT_VERIFIED) != 0;
+    if (event->flags & ENGAGE_EVENT_HAS_CREATED &&
+        (account->created == ENGAGE_NO_TIME || event->created < account->created)) {
+        account->created = event->created;
+        account->changed = 1;
+    }
+    if (event->flags & ENGAGE_EVENT_HAS_VERIFIED &&
+        (account->verified_time == ENGAGE_NO_TIME || event->time > account->verified_time ||
+         (event->time == account->verified_time && verified > account->verified))) {
+        account->verified = verified;
+        account->verified_time = event->time;
+        account->changed = 1;
+    }
 }
 
 static void learn(struct engagep_account *account, const engage_event *event)
@@ -38,6 +56,8 @@ static void learn(struct engagep_account *account, const engage_event *event)
         account->followers_time = event->time;
         account->changed = 1;
     }
+    if (event->flags & (ENGAGE_EVENT_HAS_CREATED | ENGAGE_EVENT_HAS_VERIFIED))
+        learn_origin(account, event);
 }
 
 /* ------------------------------------------------------------ from events --- */
@@ -76,7 +96,9 @@ static int recount(struct engagep_batch *batch, struct engagep_account *account)
     struct recount ctx = {batch, account};
     account->crm_id = account->name = absent;
     account->crm_time = account->name_time = account->followers_time = ENGAGE_NO_TIME;
+    account->created = account->verified_time = ENGAGE_NO_TIME;
     account->followers = -1;
+    account->verified = 0;
     account->changed = 1;
     return engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 2, learn_row, &ctx,
                              batch->error);

@@ -53,6 +53,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/funnel.c \
 	lib/track/gather.c \
 	lib/track/husk.c \
+	lib/track/identity.c \
 	lib/track/judge.c lib/track/judge.h \
 	lib/track/link.c \
 	lib/track/map.c lib/track/map.h \

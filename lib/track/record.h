@@ -14,7 +14,7 @@
 /* ---------------------------------------------------------------- tables --- */
 
 enum { ENGAGEP_NULL = 0, ENGAGEP_INT = 1, ENGAGEP_TEXT = 2, ENGAGEP_BLOB = 3 };
-enum { ENGAGEP_MAX_COLUMNS = 40, ENGAGEP_MAX_KEY = 6, ENGAGEP_MAX_INDEXES = 6 };
+enum { ENGAGEP_MAX_COLUMNS = 48, ENGAGEP_MAX_KEY = 6, ENGAGEP_MAX_INDEXES = 6 };
 
 struct engagep_column {
     const char *name; /* also its name in SQL */

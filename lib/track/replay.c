@@ -43,7 +43,7 @@ static int take_event(void *ctx, const struct engagep_value *row, engage_error *
     if (rc != ENGAGE_OK)
         return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error)
                                    : engagep_core_corrupt(error, "an event");
-    if (replay->again && stored.signal.gone)
+    if (replay->again && stored.signal.gone && !stored.dead)
         return engagep_error_set(error, ENGAGE_ELATE, "texts to be judged are no longer held");
     /* Whom a text addresses is policy's to say. */
     if (!replay->again && !stored.signal.gone)

@@ -65,6 +65,11 @@ int engagep_report_cycle(struct engagep_report *report, engage_str brand);
 int engagep_report_tastes(struct engagep_report *report, engage_str brand,
                           const engage_str *accounts, size_t count);
 
+/* What is known of a customer's accounts, and how they came together, as a member of an
+ * open object. */
+int engagep_report_identities(struct engagep_report *report, engage_str brand,
+                              const engage_str *accounts, size_t count);
+
 /* The latest rating that a customer gave within the policy's window of standing, as a member
  * of an open object. */
 int engagep_report_survey(struct engagep_report *report, engage_str brand,

@@ -1,12 +1,11 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * Texts age out: what was read in them stays, and the post is known again by its id. Texts
- * of what was taken back, or deleted, go whatever their age.
+ * Texts age out: what was read in them stays, and the post is known again by its id. Those of
+ * what was taken back went at once (undo.c).
  */
 #include "base/error.h"
 #include "base/time.h"
-#include "track/decision.h"
 #include "track/duty.h"
 #include "track/report.h"
 #include "track/signal.h"
@@ -37,24 +36,9 @@ static int64_t limit_of(const struct retaining *retaining, engage_str actor)
     return days;
 }
 
-/* Whether somebody took a post back for good: what is withheld may come again. */
-static int is_deleted(struct retaining *retaining, const struct engagep_stored *stored,
-                      int *deleted)
-{
-    int withheld = 0;
-    *deleted = 0;
-    if (!stored->dead)
-        return ENGAGE_OK;
-    int rc = engagep_decision_withheld(retaining->report->tracker, &stored->event, &withheld,
-                                       retaining->report->error);
-    *deleted = !withheld;
-    return rc;
-}
-
 static int keep_old(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct retaining *retaining = ctx;
-    int deleted = 0;
     int64_t age = retaining->report->day - engagep_time_day(row[EVENT_TIME].number);
     struct engagep_stored stored;
     if (row[EVENT_TEXT].type == ENGAGEP_NULL && row[EVENT_HTML].type == ENGAGEP_NULL)
@@ -64,9 +48,8 @@ static int keep_old(void *ctx, const struct engagep_value *row, engage_error *er
     if (engagep_duty_decides(&stored.event))
         return ENGAGE_OK; /* why something was decided stays with the decision */
     int64_t limit = limit_of(retaining, stored.event.actor);
-    int rc = is_deleted(retaining, &stored, &deleted);
-    if (rc != ENGAGE_OK || (!deleted && (limit < 0 || age < limit)))
-        return rc;
+    if (limit < 0 || age < limit)
+        return ENGAGE_OK;
     struct old *list =
         engagep_arena_grow(&retaining->arena, retaining->list, retaining->count,
                            &retaining->capacity, sizeof(*list));

@@ -78,6 +78,9 @@ void engagep_row_from_event(const struct engagep_stored *stored,
     row[EVENT_RECEIVED] = engagep_row_time(event->received);
     row[EVENT_FOLLOWERS] =
         event->followers >= 0 ? engagep_row_int(event->followers) : engagep_row_null();
+    row[EVENT_CREATED] = event->flags & ENGAGE_EVENT_HAS_CREATED
+                             ? engagep_row_int(event->created)
+                             : engagep_row_null();
     row[EVENT_MEDIA] = engagep_row_int(event->media);
     row[EVENT_RATING] = engagep_row_int(event->rating);
     row[EVENT_GIVEN] = engagep_row_int(event->flags | (signal->gone ? ENGAGEP_GIVEN_GONE : 0));
@@ -111,6 +114,7 @@ int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],
     event->time = row[EVENT_TIME].number;
     event->received = engagep_row_number(&row[EVENT_RECEIVED], ENGAGE_NO_TIME);
     event->followers = engagep_row_number(&row[EVENT_FOLLOWERS], -1);
+    event->created = engagep_row_number(&row[EVENT_CREATED], 0);
     event->media = (int32_t)row[EVENT_MEDIA].number;
     event->rating = (int32_t)row[EVENT_RATING].number;
     signal->gone = (row[EVENT_GIVEN].number & ENGAGEP_GIVEN_GONE) != 0;

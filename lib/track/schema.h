@@ -55,10 +55,13 @@ enum {
     EVENT_VISIBILITY,
     EVENT_NAME,
     EVENT_LANG,
-    EVENT_CRM_ID, /* so far the order of engagep_event_members */
+    EVENT_CRM_ID,
+    EVENT_METRICS,
+    EVENT_SOURCE, /* so far the order of engagep_event_members */
     EVENT_TIME,
     EVENT_RECEIVED,
     EVENT_FOLLOWERS,
+    EVENT_CREATED,
     EVENT_MEDIA,
     EVENT_RATING,
     EVENT_GIVEN, /* ENGAGE_EVENT_ bits */
@@ -119,6 +122,9 @@ enum {
     ACCOUNT_NAME_TIME,
     ACCOUNT_FOLLOWERS,
     ACCOUNT_FOLLOWERS_TIME,
+    ACCOUNT_CREATED,
+    ACCOUNT_VERIFIED,
+    ACCOUNT_VERIFIED_TIME,
     ACCOUNT_STATE,
     ACCOUNT_TOMBSTONES,
     ACCOUNT_OPEN_UNDO,

@@ -22,41 +22,44 @@ enum { BATCH_SIZE = 16 }; /* bytes */
 /* Fixed forever: what a digest is of may be compared between stores of any secret. */
 static const unsigned char lane_keys[2][16] = {"libengage batch", "batch libengage"};
 
-static uint64_t hash_fact(const unsigned char key[16], const struct engagep_emitted *emitted)
-{
-    const struct engagep_fact *fact = &emitted->fact;
-    const uint64_t numbers[] = {
-        (uint64_t)emitted->part, (uint64_t)(int64_t)fact->day, fact->kind, fact->count,
-        fact->parts, fact->flags, (uint64_t)(int64_t)fact->valence, fact->advocacy,
-        fact->detraction, fact->person, fact->object, fact->content};
-    uint64_t hash = engagep_hash_sip(key, emitted->actor.data, emitted->actor.size);
-    hash = engagep_hash_mix(hash ^ engagep_hash_sip(key, emitted->event.data, emitted->event.size));
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-        hash = engagep_hash_mix((hash ^ numbers[i]) + UINT64_C(0x9e3779b97f4a7c15));
-    return hash;
-}
+struct digest {
+    uint64_t sums[2];
+    uint64_t last[2]; /* hashes of the event before */
+};
 
-static int sum_fact(void *ctx, const struct engagep_value *row, engage_error *error)
+/* Of an event no more than who it is: the same work has the same batch, whatever model or
+ * policy read it. Facts of one event stand together and count once. */
+static int sum_event(void *ctx, const struct engagep_value *row, engage_error *error)
 {
-    uint64_t *sums = ctx;
-    struct engagep_emitted emitted;
+    struct digest *digest = ctx;
+    engage_str actor = engagep_row_str(&row[FACT_ACTOR]);
+    engage_str event = engagep_row_str(&row[FACT_EVENT]);
+    uint64_t hashes[2];
     (void)error;
-    engagep_row_to_fact(row, &emitted);
+    for (int lane = 0; lane < 2; lane++) {
+        uint64_t hash = engagep_hash_sip(lane_keys[lane], actor.data, actor.size);
+        hash = engagep_hash_mix(hash + UINT64_C(0x9e3779b97f4a7c15));
+        hashes[lane] =
+            engagep_hash_mix(hash ^ engagep_hash_sip(lane_keys[lane], event.data, event.size));
+    }
+    if (memcmp(hashes, digest->last, sizeof(hashes)) == 0)
+        return ENGAGE_OK;
     for (int lane = 0; lane < 2; lane++)
-        sums[lane] += hash_fact(lane_keys[lane], &emitted);
+        digest->sums[lane] += hashes[lane];
+    memcpy(digest->last, hashes, sizeof(hashes));
     return ENGAGE_OK;
 }
 
-/* The batch that an account's own calendar is of: a sum over its facts. */
-static int digest_facts(engage_tracker *tracker, engage_str brand, engage_str account,
-                        char digest[BATCH_SIZE], engage_error *error)
+/* The batch that an account's own calendar is of: a sum over the events of its facts. */
+static int digest_events(engage_tracker *tracker, engage_str brand, engage_str account,
+                         char digest[BATCH_SIZE], engage_error *error)
 {
-    uint64_t sums[2] = {0, 0};
+    struct digest sum = {{0, 0}, {0, 0}};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(account)};
-    int rc = engagep_core_scan(tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 2, sum_fact, sums,
+    int rc = engagep_core_scan(tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 2, sum_event, &sum,
                                error);
     for (int i = 0; i < BATCH_SIZE; i++)
-        digest[i] = (char)(unsigned char)(sums[i / 8] >> 8 * (i % 8));
+        digest[i] = (char)(unsigned char)(sum.sums[i / 8] >> 8 * (i % 8));
     return rc;
 }
 
@@ -118,7 +121,7 @@ static int put_account(void *ctx, const struct engagep_value *row, engage_error 
         engage_str brand = engagep_row_str(&row[ACCOUNT_BRAND]);
         engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
         char digest[BATCH_SIZE];
-        int rc = digest_facts(report->tracker, brand, account, digest, error);
+        int rc = digest_events(report->tracker, brand, account, digest, error);
         if (rc != ENGAGE_OK)
             return rc;
         put_line(report->buffer, (engage_str){digest, BATCH_SIZE}, brand, account,
@@ -244,8 +247,8 @@ static int write_partial(struct merging *merging)
         return rc;
     if (rc == ENGAGE_ROW) {
         char own[BATCH_SIZE];
-        rc = digest_facts(merging->tracker, partial->brand, partial->account, own,
-                          merging->error);
+        rc = digest_events(merging->tracker, partial->brand, partial->account, own,
+                           merging->error);
         if (rc != ENGAGE_OK)
             return rc;
         if (memcmp(own, partial->batch.data, BATCH_SIZE) == 0)

@@ -113,7 +113,8 @@ static void apply_updates(struct engagep_thread *thread)
             continue;
         struct engagep_post *post = &thread->posts[at];
         if (engagep_str_equal(post->member->stored.event.actor, event->actor) &&
-            (event->text.size > 0 || event->html.size > 0 || member->stored.signal.scored))
+            (event->text.size > 0 || event->html.size > 0 || member->stored.signal.scored ||
+             member->stored.signal.gone))
             post->content = member;
     }
 }

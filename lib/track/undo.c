@@ -2,12 +2,13 @@
  * SPDX-License-Identifier: MIT
  *
  * Undo and Delete. Each leaves a tombstone that names an event or a post of the
- * same actor; what is named is dead, whichever came first. An Undo or a Delete
- * cannot be undone itself, so that no two can name each other.
+ * same actor; what is named is dead, whichever came first, and its text is kept no
+ * longer. An Undo or a Delete cannot be undone itself, so that no two can name each other.
  */
 #include "base/time.h"
 #include "track/batch.h"
 #include "track/decision.h"
+#include "track/duty.h"
 
 /* What a tombstone is for: which sort it is, and what it names. */
 struct tombstone {
@@ -50,18 +51,33 @@ static int has_tombstone(struct engagep_batch *batch, const engage_event *event,
                              batch->error);
 }
 
-int engagep_undo_judge(struct engagep_batch *batch, const engage_event *event, int *dead)
+/* What was read in a text stays, and why something was decided stays with the decision. */
+static void drop_text(struct engagep_stored *stored)
+{
+    engage_event *event = &stored->event;
+    if ((event->text.size == 0 && event->html.size == 0) || engagep_duty_decides(event))
+        return;
+    event->text = event->html = (engage_str){NULL, 0};
+    stored->signal.gone = 1;
+}
+
+int engagep_undo_judge(struct engagep_batch *batch, struct engagep_stored *stored)
 {
     struct tombstone tombstone;
-    *dead = 0;
+    const engage_event *event = &stored->event;
+    int withheld = 0;
+    stored->dead = 0;
     if (tombstone_of(event, &tombstone))
         return ENGAGE_OK;
     int rc = has_tombstone(batch, event, ENGAGEP_TOMBSTONE_UNDO, event->id);
     if (rc == ENGAGE_OK && event->post.size > 0 && engagep_thread_is_post(event))
         rc = has_tombstone(batch, event, ENGAGEP_TOMBSTONE_DELETE, event->post);
-    *dead = rc == ENGAGE_ROW;
+    int taken_back = rc == ENGAGE_ROW;
     if (rc == ENGAGE_OK)
-        rc = engagep_decision_withheld(batch->tracker, event, dead, batch->error);
+        rc = engagep_decision_withheld(batch->tracker, event, &withheld, batch->error);
+    stored->dead = taken_back || withheld != 0;
+    if (taken_back || withheld & ENGAGEP_WITHHELD_DELETED)
+        drop_text(stored);
     return rc == ENGAGE_ROW ? ENGAGE_OK : rc;
 }
 
@@ -108,10 +124,11 @@ static int keep_named(void *ctx, const struct engagep_value *row, engage_error *
     return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error) : rc;
 }
 
-/* An event of the store that may have come to life, or died. */
+/* An event of the store that may have come to life, died, or lost its text. */
 static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored)
 {
-    int dead;
+    int dead = stored->dead;
+    int gone = stored->signal.gone;
     engage_event *event = &stored->event;
     engage_str key = engagep_batch_key(batch, event->brand, event->actor, event->id);
     if (key.data == NULL)
@@ -119,18 +136,18 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
     size_t item = engagep_map_find(&batch->by_event, key);
     if (item != ENGAGEP_MAP_NONE && batch->items[item].fresh)
         return ENGAGE_OK; /* it is judged as what takes its place */
-    int rc = engagep_undo_judge(batch, event, &dead);
-    if (rc != ENGAGE_OK || dead == stored->dead)
+    int rc = engagep_undo_judge(batch, stored);
+    if (rc != ENGAGE_OK || (dead == stored->dead && gone == stored->signal.gone))
         return rc;
     unsigned char intents[ENGAGEP_INTENTS_SIZE];
     struct engagep_value row[EVENT_COLUMNS];
     size_t account;
-    stored->dead = dead;
-    batch->counts->late += (uint64_t)(engagep_time_day(event->time) < batch->tracker->floor);
     engagep_row_from_event(stored, intents, row);
     rc = engagep_core_put(batch->tracker, ENGAGEP_EVENT, row, batch->error);
-    if (rc == ENGAGE_OK)
-        rc = engagep_batch_account(batch, event->brand, event->actor, &account);
+    if (rc != ENGAGE_OK || dead == stored->dead)
+        return rc;
+    batch->counts->late += (uint64_t)(engagep_time_day(event->time) < batch->tracker->floor);
+    rc = engagep_batch_account(batch, event->brand, event->actor, &account);
     if (rc != ENGAGE_OK)
         return rc;
     batch->accounts[account].recount = 1;
@@ -138,8 +155,8 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
         return engagep_batch_touch(batch, event->brand, stored->thread);
     struct engagep_member member = {*stored, event->actor,
                                     engagep_thread_role(batch->tracker->policy, event)};
-    rc = engagep_decide_event(batch, event, member.role, !dead);
-    return rc == ENGAGE_OK ? engagep_resolve_alone(batch, &member, !dead) : rc;
+    rc = engagep_decide_event(batch, event, member.role, !stored->dead);
+    return rc == ENGAGE_OK ? engagep_resolve_alone(batch, &member, !stored->dead) : rc;
 }
 
 int engagep_undo_reconsider(struct engagep_batch *batch, size_t index,
@@ -192,7 +209,7 @@ int engagep_undo(struct engagep_batch *batch)
             continue;
         if (batch->accounts[item->account].tombstones > 0) {
             batch->accounts[item->account].undone = 1;
-            rc = engagep_undo_judge(batch, &item->stored.event, &item->stored.dead);
+            rc = engagep_undo_judge(batch, &item->stored);
         }
         if (rc == ENGAGE_OK && item->old != NULL &&
             tombstone_of(&item->old->event, &tombstone))
