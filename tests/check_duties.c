@@ -369,20 +369,106 @@ START_TEST(test_texts_age_out)
 }
 END_TEST
 
+/* What a platform does with a post, or with an account where no post is named. */
+static void platform(struct scene *scene, const char *id, const char *verb, const char *account,
+                     const char *post, const char *why, int hours)
+{
+    engage_event event = scene_act(id, verb, "x:desk", hours);
+    event.role = scene_text("staff");
+    event.target = scene_text(account);
+    event.object = scene_text(post);
+    event.type = scene_text(why);
+    scene_add(scene, event);
+    scene_apply(scene);
+}
+
+static int holds(struct scene *scene, const char *account, const char *text)
+{
+    char wanted[64];
+    snprintf(wanted, sizeof(wanted), "\"text\":\"%s\"", text);
+    return strstr(call(scene, engage_tracker_export, account, ENGAGE_OK), wanted) != NULL;
+}
+
+/* The text of what is taken back goes with the batch that takes it back, whichever came
+ * first, with all edits; and what was deleted is known again. */
 START_TEST(test_deleted_texts_go)
 {
     struct scene scene = scene_open();
-    add_help(&scene);
-    engage_event gone = scene_act("d1", "Delete", "x:ann", 6);
-    gone.object = scene_text("own");
-    scene_add(&scene, gone);
-    engage_event withhold = scene_act("w1", "Withhold", "x:desk", 31);
-    withhold.role = scene_text("staff");
-    withhold.object = scene_text("q2");
-    scene_add(&scene, withhold);
+    engage_event late = scene_act("d0", "Delete", "x:ann", 7);
+    late.object = scene_text("soon");
+    scene_add(&scene, late);
     scene_apply(&scene);
-    /* What is withheld may come back; what was deleted may not. */
-    scene_has(retain(&scene, -1, 40), "{\"brand\":\"acme\",\"texts\":1}");
+    add_help(&scene);
+    scene_add(&scene, scene_post("soon", "x:ann", 6, NULL, -1));
+    engage_event edit = scene_post("edit", "x:ann", 7, NULL, -1);
+    edit.verb = scene_text("Update");
+    edit.post = scene_text("own");
+    scene_add(&scene, edit);
+    scene_apply(&scene);
+    ck_assert(holds(&scene, "x:ann", "own") && holds(&scene, "x:ann", "edit"));
+    ck_assert(holds(&scene, "x:ann", "t1") && !holds(&scene, "x:ann", "soon"));
+    engage_event gone = scene_act("d1", "Delete", "x:ann", 8);
+    gone.object = scene_text("own");
+    engage_event undo = scene_act("d2", "Undo", "x:ann", 8);
+    undo.target = scene_text("t1");
+    scene_add(&scene, gone);
+    scene_add(&scene, undo);
+    scene_apply(&scene);
+    ck_assert(!holds(&scene, "x:ann", "own") && !holds(&scene, "x:ann", "edit"));
+    ck_assert(!holds(&scene, "x:ann", "t1") && holds(&scene, "x:ann", "q1"));
+    scene_add(&scene, scene_post("own", "x:ann", 5, NULL, ENGAGE_INTENT_PRAISE));
+    scene_add(&scene, scene_post("soon", "x:ann", 6, NULL, -1));
+    engage_counts counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.duplicate, 2);
+    ck_assert_uint_eq(counts.conflict, 0);
+    ck_assert(!holds(&scene, "x:ann", "own") && !holds(&scene, "x:ann", "soon"));
+    scene_has(retain(&scene, -1, 40), "{\"brand\":\"acme\",\"texts\":0}");
+    /* What nobody can read again need not be: it is as dead under another model. */
+    engage_buffer_clear(scene.out);
+    if (engage_model_builtin() != NULL)
+        ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, engage_model_builtin(), NULL,
+                                               scene.out, NULL), ENGAGE_OK);
+    scene_close(&scene);
+}
+END_TEST
+
+/* What a platform withholds may come back; what it deleted comes back without its text. */
+START_TEST(test_withheld_texts)
+{
+    struct scene scene = scene_open();
+    add_help(&scene);
+    char *before = strdup(scene_customer(&scene, "x:cat"));
+    platform(&scene, "w1", "Withhold", NULL, "q2", "protect", 31);
+    scene_lacks(&scene, "x:cat", "\"question\"");
+    ck_assert(holds(&scene, "x:cat", "q2"));
+    platform(&scene, "w2", "Restore", NULL, "q2", "protect", 32);
+    ck_assert(holds(&scene, "x:cat", "q2"));
+    ck_assert_str_eq(before, scene_customer(&scene, "x:cat"));
+    platform(&scene, "w3", "Withhold", NULL, "q2", NULL, 33);
+    platform(&scene, "w4", "Withhold", NULL, "q2", "delete", 34);
+    ck_assert(!holds(&scene, "x:cat", "q2"));
+    platform(&scene, "w5", "Restore", NULL, "q2", NULL, 35);
+    platform(&scene, "w6", "Restore", NULL, "q2", "delete", 36);
+    ck_assert(!holds(&scene, "x:cat", "q2"));
+    ck_assert_str_eq(before, scene_customer(&scene, "x:cat"));
+    free(before);
+    platform(&scene, "w7", "Withhold", "x:bob", NULL, "suspend", 37);
+    ck_assert(holds(&scene, "x:bob", "a1"));
+    platform(&scene, "w8", "Withhold", "x:bob", NULL, "delete", 38);
+    ck_assert(!holds(&scene, "x:bob", "a1") && !holds(&scene, "x:bob", "a2"));
+    /* Why something was decided stays with the decision. */
+    engage_event link = scene_act("k", "Hold", "x:desk", 39);
+    link.role = scene_text("staff");
+    link.target = scene_text("x:cat");
+    link.type = scene_text("creation");
+    link.text = scene_text("because");
+    engage_event undo = scene_act("u", "Undo", "x:desk", 40);
+    undo.role = link.role;
+    undo.target = link.id;
+    scene_add(&scene, link);
+    scene_add(&scene, undo);
+    scene_apply(&scene);
+    ck_assert(holds(&scene, "x:cat", "because"));
     scene_close(&scene);
 }
 END_TEST
@@ -801,6 +887,7 @@ int main(void)
     tcase_add_test(cases, test_export_has_everything);
     tcase_add_test(cases, test_texts_age_out);
     tcase_add_test(cases, test_deleted_texts_go);
+    tcase_add_test(cases, test_withheld_texts);
     tcase_add_test(cases, test_policy_says_how_long);
     tcase_add_test(cases, test_compact_drops_old_days);
     tcase_add_test(cases, test_compact_properties);

@@ -480,6 +480,7 @@ int main(void)
 {
     Suite *suite = suite_create("spec");
     TCase *corpus = tcase_create("corpus");
+    tcase_set_timeout(corpus, 0);
     tcase_add_test(corpus, test_floors);
     tcase_add_test(corpus, test_balance);
     suite_add_tcase(suite, corpus);

@@ -156,6 +156,7 @@ int main(void)
 {
     Suite *suite = suite_create("store_page");
     TCase *tables = tcase_create("tables");
+    tcase_set_timeout(tables, 0);
     tcase_add_checked_fixture(tables, read_page, free_page);
     tcase_add_test(tables, the_page_tells_the_tables);
     tcase_add_test(tables, the_page_tells_the_marks);
