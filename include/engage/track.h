@@ -210,7 +210,8 @@ typedef struct engage_query {
                          funnel: "month" */
 } engage_query;
 #define ENGAGE_QUERY_INIT {sizeof(engage_query), 0, ENGAGE_NO_TIME, 0, {0, 0}, {0, 0}}
-#define ENGAGE_QUERY_EXPLAIN 1u /* customer: gates and facts; people: the parts of reach */
+#define ENGAGE_QUERY_EXPLAIN 1u /* customer: gates and facts; people: the parts of reach;
+                                   queue: receipts */
 #define ENGAGE_QUERY_STAFF 2u   /* people: those who answer */
 
 /* Reports append JSON objects, one a line, as the command's contract says, rows

@@ -124,6 +124,7 @@ static int open_episode(struct reading *reading, size_t at, int needs, size_t *o
     episode->thread = reading->thread->id;
     episode->conversation = post->conversation;
     episode->product = event->product;
+    episode->policy = (engage_str){reading->tracker->policy_id, 16};
     episode->opened = event->time;
     episode->last_post = event->time;
     episode->last_wait = event->time;
@@ -588,6 +589,24 @@ void engagep_episode_to_row(engage_str brand, const struct engagep_episode *epis
     row[EPISODE_BOT_ANSWERED] = engagep_row_time(episode->bot_answered);
     row[EPISODE_THANKED] = engagep_row_time(episode->thanked);
     row[EPISODE_CLAMPED] = engagep_row_int(episode->clamped);
+    row[EPISODE_POLICY] = engagep_row_text(episode->policy);
+}
+
+int engagep_episode_same(const struct engagep_episode *a, const struct engagep_episode *b)
+{
+    static const engage_str brand = {NULL, 0};
+    struct engagep_value left[EPISODE_COLUMNS];
+    struct engagep_value right[EPISODE_COLUMNS];
+    engagep_episode_to_row(brand, a, left);
+    engagep_episode_to_row(brand, b, right);
+    for (size_t i = 0; i < EPISODE_POLICY; i++) {
+        if (left[i].type != right[i].type ||
+            (left[i].type == ENGAGEP_INT && left[i].number != right[i].number) ||
+            (left[i].type == ENGAGEP_TEXT &&
+             !engagep_str_equal(engagep_row_str(&left[i]), engagep_row_str(&right[i]))))
+            return 0;
+    }
+    return 1;
 }
 
 int engagep_episode_from_row(const struct engagep_value row[EPISODE_COLUMNS],
@@ -600,6 +619,7 @@ int engagep_episode_from_row(const struct engagep_value row[EPISODE_COLUMNS],
     out->conversation = engagep_row_str(&row[EPISODE_CONVERSATION]);
     out->posts = engagep_row_str(&row[EPISODE_POSTS]);
     out->product = engagep_row_str(&row[EPISODE_PRODUCT]);
+    out->policy = engagep_row_str(&row[EPISODE_POLICY]);
     out->opened = row[EPISODE_OPENED].number;
     out->needs = (int)row[EPISODE_NEEDS].number;
     out->labels = (uint32_t)row[EPISODE_LABELS].number;
@@ -621,7 +641,7 @@ int engagep_episode_from_row(const struct engagep_value row[EPISODE_COLUMNS],
     if (arena == NULL)
         return ENGAGE_OK;
     engage_str *texts[] = {&out->id,    &out->account, &out->thread, &out->conversation,
-                           &out->posts, &out->product};
+                           &out->posts, &out->product, &out->policy};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         if (engagep_row_keep(arena, texts[i]) != ENGAGE_OK)
             return ENGAGE_ENOMEM;

@@ -19,6 +19,7 @@ struct engagep_episode {
     engage_str conversation;
     engage_str posts; /* parted by line feeds, the opening one first */
     engage_str product;
+    engage_str policy; /* the id of the one that decided it */
     int64_t opened;
     int64_t last_wait; /* the last post that needs a reply */
     int64_t last_post;
@@ -67,6 +68,9 @@ int engagep_episode_look_back(engage_tracker *tracker, engage_str brand, int64_t
 
 /* 1 where nobody had answered by then, nor the customer been content without. */
 int engagep_episode_waits(const struct engagep_episode *episode, int64_t now);
+
+/* 1 where two are alike but for the policy that decided them. */
+int engagep_episode_same(const struct engagep_episode *a, const struct engagep_episode *b);
 
 void engagep_episode_to_row(engage_str brand, const struct engagep_episode *episode,
                             struct engagep_value row[EPISODE_COLUMNS]);

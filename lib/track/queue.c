@@ -9,6 +9,7 @@
 #include "track/episode.h"
 #include "track/fixed.h"
 #include "track/judge.h"
+#include "track/receipt.h"
 #include "track/report.h"
 #include "track/signal.h"
 #include "track/standing.h"
@@ -453,7 +454,7 @@ static const char *state_of(const struct queue *queue, const struct waiting *wai
     return waiting->decision == ENGAGEP_DECISION_CLAIM ? "claimed" : "open";
 }
 
-static void put_waiting(const struct queue *queue, const struct waiting *waiting)
+static int put_waiting(const struct queue *queue, const struct waiting *waiting)
 {
     engage_buffer *buffer = queue->report->buffer;
     const struct engagep_policy_numbers *numbers = &queue->report->tracker->policy->numbers;
@@ -496,8 +497,13 @@ static void put_waiting(const struct queue *queue, const struct waiting *waiting
     engagep_json_bool(buffer, waiting->missed);
     engagep_json_key(buffer, "state");
     engagep_json_text(buffer, state_of(queue, waiting));
+    int rc = ENGAGE_OK;
+    if (queue->report->query.flags & ENGAGE_QUERY_EXPLAIN)
+        rc = engagep_receipt_opportunity(queue->report, waiting->brand, waiting->episode.policy,
+                                         waiting->episode.posts);
     engagep_json_close(buffer, '}');
     engagep_buffer_put_byte(buffer, '\n');
+    return rc;
 }
 
 static int compare_priorities(const void *a, const void *b)
@@ -570,8 +576,8 @@ static int put_queue(struct engagep_report *report, engage_str only)
         if (report->query.top > 0 && report->query.top < shown)
             shown = (size_t)report->query.top;
         qsort(queue.list, shown, sizeof(*queue.list), compare_brands);
-        for (size_t i = 0; i < shown; i++)
-            put_waiting(&queue, &queue.list[i]);
+        for (size_t i = 0; i < shown && rc == ENGAGE_OK; i++)
+            rc = put_waiting(&queue, &queue.list[i]);
     }
     engagep_state_release(&queue.scratch);
     engagep_alloc_free(&report->tracker->allocator, queue.list, queue.capacity,

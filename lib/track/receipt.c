@@ -3,6 +3,9 @@
  */
 #include "track/receipt.h"
 
+#include "base/sort.h"
+#include "track/thread.h"
+
 #include <string.h>
 
 void engagep_receipt_gate(engage_buffer *buffer, const struct engagep_gate *gate)
@@ -103,5 +106,109 @@ int engagep_receipt_put(struct engagep_report *report, const struct engagep_caus
     if (rc == ENGAGE_OK)
         rc = put_policy(report, policy);
     put_gates(report->buffer, gates, count);
+    return rc;
+}
+
+/* ----------------------------------------------------------- opportunities --- */
+
+/* What made a post what it is. */
+struct making {
+    engage_tracker *tracker;
+    int64_t now;
+    struct engagep_stored *list;
+    size_t count;
+    size_t capacity;
+};
+
+static int keep_making(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct making *making = ctx;
+    struct engagep_arena *arena = &making->tracker->arena;
+    if (row[EVENT_DEAD].number != 0 || row[EVENT_TIME].number > making->now ||
+        row[EVENT_FORM].number != ENGAGEP_FORM_POST)
+        return ENGAGE_OK;
+    struct engagep_stored *list =
+        engagep_arena_grow(arena, making->list, making->count, &making->capacity, sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    making->list = list;
+    int rc = engagep_row_to_event(row, arena, &making->list[making->count]);
+    if (rc == ENGAGE_OK)
+        making->count++;
+    return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error) : rc;
+}
+
+static int compare_makings(const void *a, const void *b)
+{
+    const struct engagep_stored *left = a;
+    const struct engagep_stored *right = b;
+    return engagep_thread_compare(&left->event, &right->event);
+}
+
+/* The events of a post. One without an id of its own is named by its actor and event. */
+static int find_makings(struct making *making, engage_str brand, engage_str post,
+                        engage_error *error)
+{
+    const char *mark = memchr(post.data, '\x1f', post.size);
+    struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(post),
+                                  engagep_row_null()};
+    engagep_arena_reset(&making->tracker->arena);
+    making->list = NULL;
+    making->count = making->capacity = 0;
+    if (mark != NULL) {
+        size_t size = (size_t)(mark - post.data);
+        key[1] = engagep_row_text((engage_str){post.data, size});
+        key[2] = engagep_row_text((engage_str){mark + 1, post.size - size - 1});
+    }
+    int rc = engagep_core_scan(making->tracker, ENGAGEP_EVENT,
+                               mark != NULL ? EVENT_BY_ID : EVENT_BY_POST, key,
+                               mark != NULL ? 3 : 2, keep_making, making, error);
+    if (rc == ENGAGE_OK)
+        engagep_sort(making->list, making->count, sizeof(*making->list), compare_makings);
+    return rc;
+}
+
+static void put_making(engage_buffer *buffer, engage_str post, const struct engagep_stored *made)
+{
+    engagep_json_open(buffer, '{');
+    engagep_report_key_text(buffer, "post", post);
+    engagep_report_key_text(buffer, "actor", made->event.actor);
+    engagep_report_key_text(buffer, "event", made->event.id);
+    engagep_report_key_text(buffer, "model", made->signal.model);
+    engagep_json_close(buffer, '}');
+}
+
+/* The first Create, and what its author made of the post after that. */
+static void put_makings(engage_buffer *buffer, const struct making *making, engage_str post)
+{
+    const engage_event *first = NULL;
+    for (size_t i = 0; i < making->count; i++) {
+        const engage_event *event = &making->list[i].event;
+        if (first == NULL && engagep_str_is(event->verb, "Create"))
+            first = event;
+        if (event == first || (first != NULL && engagep_str_is(event->verb, "Update") &&
+                               engagep_str_equal(event->actor, first->actor)))
+            put_making(buffer, post, &making->list[i]);
+    }
+}
+
+int engagep_receipt_opportunity(struct engagep_report *report, engage_str brand,
+                                engage_str policy, engage_str posts)
+{
+    engage_buffer *buffer = report->buffer;
+    struct making making = {.tracker = report->tracker, .now = report->now};
+    engage_str post;
+    engagep_json_key(buffer, "receipt");
+    engagep_json_open(buffer, '{');
+    int rc = put_policy(report, policy);
+    engagep_json_key(buffer, "events");
+    engagep_json_open(buffer, '[');
+    while (rc == ENGAGE_OK && engagep_str_next(&posts, &post)) {
+        rc = find_makings(&making, brand, post, report->error);
+        if (rc == ENGAGE_OK)
+            put_makings(buffer, &making, post);
+    }
+    engagep_json_close(buffer, ']');
+    engagep_json_close(buffer, '}');
     return rc;
 }

@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * How a change of stage was decided: by which policy, how its gates stood, and which model
- * had judged the text that was the cause.
+ * How something was decided: a change of stage by which policy, how its gates stood, and
+ * which model had judged the text that was the cause; an opportunity by which policy, from
+ * which events, and which model had judged each.
  */
 #ifndef ENGAGEP_TRACK_RECEIPT_H
 #define ENGAGEP_TRACK_RECEIPT_H
@@ -25,5 +26,10 @@ struct engagep_cause {
 int engagep_receipt_put(struct engagep_report *report, const struct engagep_cause *cause,
                         const struct engagep_calendar *calendar, int64_t at,
                         const struct engagep_value *kept);
+
+/* The same of an opportunity, as the member "receipt" of an open object: `policy` is the id of
+ * the one that decided it, `posts` are parted by line feeds. */
+int engagep_receipt_opportunity(struct engagep_report *report, engage_str brand,
+                                engage_str policy, engage_str posts);
 
 #endif

@@ -269,6 +269,8 @@ static int write_episodes(struct engagep_batch *batch, engage_str brand,
         int now_open = now != NULL && is_open(now);
         batch->counts->opened += old == NULL;
         batch->counts->closed += (was_open || old == NULL) && !now_open;
+        if (old != NULL && now != NULL && engagep_episode_same(old, now))
+            continue; /* what another policy decided likewise stays as it was decided then */
         if (now == NULL) {
             struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(old->id)};
             rc = engagep_core_remove(batch->tracker, ENGAGEP_EPISODE, key, batch->error);

@@ -109,6 +109,7 @@ static const struct engagep_column episode[EPISODE_COLUMNS] = {
     {"opening_negative", I, 0}, {"next_valence", I, 1},   {"marks", I, 0},
     {"followers", I, 1},       {"product", T, 1},         {"answered", I, 1},
     {"bot_answered", I, 1},    {"thanked", I, 1},         {"clamped", I, 0},
+    {"policy", T, 0},
 };
 static const struct engagep_index episode_by[] = {
     {"episode_id", 2, {EPISODE_BRAND, EPISODE_ID}, 0},

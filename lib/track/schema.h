@@ -198,6 +198,7 @@ enum {
     EPISODE_BOT_ANSWERED,
     EPISODE_THANKED,
     EPISODE_CLAMPED,
+    EPISODE_POLICY, /* the id of the policy that it was decided by */
     EPISODE_COLUMNS
 };
 enum { EPISODE_BY_ID, EPISODE_BY_THREAD, EPISODE_BY_ACCOUNT, EPISODE_BY_TIME };

@@ -161,9 +161,10 @@ class Tracker:
         return self._report("customer", account, brand=brand, now=now,
                             flags=_EXPLAIN if explain else 0)
 
-    def queue(self, brand=None, now=None, top=0):
-        """Who waits for an answer, most urgent first."""
-        return self._report("queue", brand=brand, now=now, top=top)
+    def queue(self, brand=None, now=None, top=0, explain=False):
+        """Who waits for an answer, most urgent first; explain adds by which policy, events
+        and models each was found."""
+        return self._report("queue", brand=brand, now=now, top=top, explain=int(explain))
 
     def replies(self, brand=None, now=None, by=None):
         """Reply figures: a list, one dict a brand."""
