@@ -639,7 +639,79 @@ START_TEST(test_labels_that_are_not_kept)
     const char *queue = scene_queue(&scene, 2);
     scene_has(queue, "\"posts\":[\"m1\"],\"intents\":[\"safety_risk\"]");
     ck_assert_ptr_null(strstr(queue, "\"x1\""));
+    /* The same again is the same, though what was given is not all kept. */
+    scene_add(&scene, there);
+    engage_counts counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.duplicate, 1);
+    ck_assert_uint_eq(counts.conflict, 0);
     scene_close(&scene);
+}
+END_TEST
+
+static const char *months(struct scene *scene)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.by = scene_text("month");
+    engage_buffer_clear(scene->out);
+    ck_assert_int_eq(engage_tracker_funnel(scene->tracker, &query, scene->out, NULL), ENGAGE_OK);
+    return engage_buffer_data(scene->out);
+}
+
+/* What may be kept of nobody is counted, once a post, in whatever order posts come; of whom,
+ * nothing tells. */
+START_TEST(test_labels_in_aggregate_only)
+{
+    static const char text[] = "[platform x]\nwithhold = safety_risk\nwithhold = billing\n";
+    static const char wanted[] =
+        "\"withheld\":[{\"month\":\"2023-11\",\"platform\":\"x\",\"intent\":\"billing\",\"posts\":1},"
+        "{\"month\":\"2023-11\",\"platform\":\"x\",\"intent\":\"safety_risk\",\"posts\":3},"
+        "{\"month\":\"2023-12\",\"platform\":\"x\",\"intent\":\"safety_risk\",\"posts\":1}]}";
+    for (int order = 0; order < 2; order++) {
+        struct scene scene = scene_open();
+        engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+        ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
+                         ENGAGE_OK);
+        engage_tracker_close(scene.tracker);
+        ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL),
+                         ENGAGE_OK);
+        engage_policy_unref(options.policy);
+        engage_event events[] = {
+            scene_post("p1", "x:ann", 0, NULL, ENGAGE_INTENT_SAFETY_RISK),
+            scene_post("p2", "x:bob", 1, NULL, ENGAGE_INTENT_SAFETY_RISK),
+            scene_post("p3", "x:ann", 2, NULL, ENGAGE_INTENT_SAFETY_RISK),
+            scene_post("p4", "x:bob", 24 * 30, NULL, ENGAGE_INTENT_SAFETY_RISK),
+            scene_post("p5", "m:ann", 3, NULL, ENGAGE_INTENT_SAFETY_RISK),
+            scene_staff("p6", 4, NULL, NULL),
+            scene_act("u", "Undo", "x:ann", 5)};
+        events[1].intents[ENGAGE_INTENT_BILLING] = 600000;
+        events[5].intents[ENGAGE_INTENT_SAFETY_RISK] = 900000;
+        events[6].target = scene_text("p1");
+        for (size_t i = 0; i < 7; i++) {
+            scene_add(&scene, events[order ? 6 - i : i]);
+            scene_apply(&scene);
+        }
+        for (size_t i = 0; i < 7; i++)
+            scene_add(&scene, events[i]);
+        scene_apply(&scene);
+        scene_has(months(&scene), wanted);
+        ck_assert_ptr_null(strstr(call(&scene, engage_tracker_export, "x:ann", ENGAGE_OK),
+                                  "safety_risk"));
+        /* An earlier time knows of earlier months. */
+        engage_query query = ENGAGE_QUERY_INIT;
+        query.by = scene_text("month");
+        query.now = SCENE_START;
+        engage_buffer_clear(scene.out);
+        ck_assert_int_eq(engage_tracker_funnel(scene.tracker, &query, scene.out, NULL), ENGAGE_OK);
+        ck_assert_ptr_null(strstr(engage_buffer_data(scene.out), "\"month\":\"2023-12\""));
+        /* Numbers of nobody stay when somebody is forgotten, and count no replay. */
+        call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+        call(&scene, engage_tracker_forget, "x:bob", ENGAGE_OK);
+        for (size_t i = 0; i < 7; i++)
+            scene_add(&scene, events[i]);
+        scene_apply(&scene);
+        scene_has(months(&scene), wanted);
+        scene_close(&scene);
+    }
 }
 END_TEST
 
@@ -691,6 +763,95 @@ START_TEST(test_transitions_keep_their_gates)
     scene_apply(&scene);
     scene_has(scene_customer(&scene, "x:dan"), "\"gate\":\"acts\",\"value\":4,\"threshold\":3,"
                                                "\"passed\":true}");
+    scene_close(&scene);
+}
+END_TEST
+
+static const char *receipts(struct scene *scene, int hours)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.flags = ENGAGE_QUERY_EXPLAIN;
+    query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
+    engage_buffer_clear(scene->out);
+    ck_assert_int_eq(engage_tracker_queue(scene->tracker, &query, scene->out, NULL), ENGAGE_OK);
+    return engage_buffer_data(scene->out);
+}
+
+static void reopen(struct scene *scene, const char *uri, const char *policy)
+{
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    ck_assert_int_eq(engage_policy_parse(&options.policy, policy, strlen(policy), NULL, NULL),
+                     ENGAGE_OK);
+    engage_tracker_close(scene->tracker);
+    ck_assert_int_eq(engage_tracker_open(&scene->tracker, uri, &options, NULL), ENGAGE_OK);
+    engage_policy_unref(options.policy);
+}
+
+/* An opportunity tells by which policy, from which events and by which models it was found;
+ * what another policy finds likewise stays as it was found first. */
+START_TEST(test_opportunities_keep_their_receipts)
+{
+    char path[] = "/tmp/engage-duties-XXXXXX";
+    char uri[64];
+    int file = mkstemp(path);
+    ck_assert_int_ge(file, 0);
+    close(file);
+    snprintf(uri, sizeof(uri), "sqlite:%s", path);
+    struct scene scene = scene_open();
+    reopen(&scene, uri, "version = one\n");
+    scene_add(&scene, scene_post("q1", "x:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
+    engage_event edit = scene_post("e1", "x:ann", 1, NULL, ENGAGE_INTENT_COMPLAINT);
+    edit.verb = scene_text("Update");
+    edit.post = scene_text("q1");
+    engage_event other = scene_post("e2", "x:bob", 1, NULL, ENGAGE_INTENT_COMPLAINT);
+    other.post = scene_text("q1"); /* no post of his */
+    engage_event bare = scene_act("q2", "Create", "x:cat", 1);
+    bare.intents[ENGAGE_INTENT_QUESTION] = 900000;
+    scene_add(&scene, edit);
+    scene_add(&scene, other);
+    scene_add(&scene, bare);
+    scene_apply(&scene);
+    const char *queue = receipts(&scene, 2);
+    scene_has(queue, "\"state\":\"open\",\"receipt\":{\"policy\":\"one\",\"policy_id\":\"");
+    scene_has(queue, "\"events\":[{\"post\":\"q1\",\"actor\":\"x:ann\",\"event\":\"q1\","
+                     "\"model\":null},{\"post\":\"q1\",\"actor\":\"x:ann\",\"event\":\"e1\","
+                     "\"model\":null}]}}\n");
+    scene_has(queue, "\"actor\":\"x:cat\",\"event\":\"q2\",\"model\":null}]}}\n");
+    ck_assert_ptr_null(strstr(scene_queue(&scene, 2), "receipt"));
+    /* Another policy reads the thread again, and finds the same. */
+    reopen(&scene, uri, "version = two\n");
+    scene_add(&scene, scene_post("r1", "x:dan", 2, "q1", -1));
+    scene_apply(&scene);
+    queue = receipts(&scene, 3);
+    scene_has(queue, "\"policy\":\"one\"");
+    ck_assert_ptr_null(strstr(queue, "\"policy\":\"two\""));
+    /* It finds more: now it is its own. */
+    scene_add(&scene, scene_post("q3", "x:ann", 3, "q1", ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    queue = receipts(&scene, 4);
+    scene_has(queue, "\"policy\":\"two\"");
+    scene_has(queue, "{\"post\":\"q3\",\"actor\":\"x:ann\",\"event\":\"q3\",\"model\":null}]}}");
+    scene_close(&scene);
+    unlink(path);
+}
+END_TEST
+
+/* The model is named that judged a text here. */
+START_TEST(test_receipts_name_the_model)
+{
+    const engage_model *model = engage_model_builtin();
+    if (model == NULL)
+        return;
+    struct scene scene = scene_open();
+    engage_event post = scene_act("p", "Create", "x:ann", 0);
+    post.flags = 0;
+    post.post = scene_text("p");
+    post.text = scene_text("My order never arrived and nobody answers. Where is my refund?");
+    scene_add(&scene, post);
+    scene_apply(&scene);
+    char wanted[160];
+    snprintf(wanted, sizeof(wanted), "\"event\":\"p\",\"model\":\"%s\"", engage_model_id(model));
+    scene_has(receipts(&scene, 2), wanted);
     scene_close(&scene);
 }
 END_TEST
@@ -832,7 +993,9 @@ END_TEST
 static void fail_each(int what)
 {
     engage_str ann = {"x:ann", 5};
+    engage_query explained = ENGAGE_QUERY_INIT;
     size_t failures = 0;
+    explained.flags = ENGAGE_QUERY_EXPLAIN;
     int rc = ENGAGE_ENOMEM;
     for (size_t at = 1; rc != ENGAGE_OK; at++) {
         struct support_memory memory = {0};
@@ -849,6 +1012,7 @@ static void fail_each(int what)
              : what == 1 ? engage_tracker_export(scene.tracker, ann, NULL, scene.out, NULL)
              : what == 2 ? engage_tracker_retain(scene.tracker, 0, NULL, scene.out, NULL)
              : what == 3 ? engage_tracker_compact(scene.tracker, NULL, scene.out, NULL)
+             : what == 4 ? engage_tracker_queue(scene.tracker, &explained, scene.out, NULL)
                          : engage_tracker_check(scene.tracker, NULL, scene.out, NULL);
         memory.fail_at = 0;
         if (rc != ENGAGE_OK) {
@@ -893,14 +1057,17 @@ int main(void)
     tcase_add_test(cases, test_compact_properties);
     tcase_add_test(cases, test_links_need_a_basis);
     tcase_add_test(cases, test_labels_that_are_not_kept);
+    tcase_add_test(cases, test_labels_in_aggregate_only);
     tcase_add_test(cases, test_direct_messages);
     tcase_add_test(cases, test_transitions_keep_their_gates);
+    tcase_add_test(cases, test_opportunities_keep_their_receipts);
+    tcase_add_test(cases, test_receipts_name_the_model);
     tcase_add_test(cases, test_queue_of_the_past);
     tcase_add_test(cases, test_unknown_verbs);
     tcase_add_test(cases, test_check);
     tcase_add_test(cases, test_check_finds_damage);
     tcase_add_test(cases, test_check_finds_a_damaged_file);
-    tcase_add_loop_test(cases, test_no_memory, 0, 5);
+    tcase_add_loop_test(cases, test_no_memory, 0, 6);
     suite_add_tcase(suite, cases);
     return support_run(suite);
 }

@@ -8,6 +8,7 @@
  *   brands   the time of each brand's latest event
  *   undo     tombstones, and which events are dead by them
  *   decide   what people decided: holds, links, objections, what is withheld
+ *   aggregate  what is counted of all, since it may not be kept of one
  *   weave    events into threads, and threads that turned out to be one
  *   link     accounts, and whose they are
  *   object   accounts that object to being profiled, or no longer do
@@ -215,6 +216,7 @@ int engagep_take(struct engagep_batch *batch, const engage_events *events);
 int engagep_brands(struct engagep_batch *batch);
 int engagep_undo(struct engagep_batch *batch);
 int engagep_decide(struct engagep_batch *batch);
+int engagep_aggregate(struct engagep_batch *batch);
 int engagep_object(struct engagep_batch *batch);
 int engagep_weave(struct engagep_batch *batch);
 int engagep_link(struct engagep_batch *batch);

@@ -142,6 +142,8 @@ static int put_funnel(struct funnel *funnel)
     engagep_report_key_count(buffer, "detractor", funnel->detractor);
     if (funnel->report->query.by.size > 0)
         rc = engagep_report_cycle(funnel->report, funnel->brand);
+    if (rc == ENGAGE_OK && funnel->report->query.by.size > 0)
+        rc = engagep_report_aggregates(funnel->report, funnel->brand);
     engagep_json_close(buffer, '}');
     engagep_buffer_put_byte(buffer, '\n');
     return rc;

@@ -34,6 +34,7 @@ EXTRA_DIST += tools/gen_exp2.py
 # The tracker: from events to facts, episodes, customers and reports.
 lib_libcore_la_SOURCES += \
 	lib/track/act.c \
+	lib/track/aggregate.c \
 	lib/track/batch.c lib/track/batch.h \
 	lib/track/brands.c \
 	lib/track/check.c \

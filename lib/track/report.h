@@ -60,6 +60,10 @@ int engagep_queue_ranks(struct engagep_report *report, engage_str brand,
 /* The figures of the feedback cycle by month, as the member "by" of an open object. */
 int engagep_report_cycle(struct engagep_report *report, engage_str brand);
 
+/* The posts that carried intents which are kept of nobody, by month, as the member "withheld"
+ * of an open object. */
+int engagep_report_aggregates(struct engagep_report *report, engage_str brand);
+
 /* What the texts of a customer's accounts say they like, and dislike, as members of an open
  * object. */
 int engagep_report_tastes(struct engagep_report *report, engage_str brand,

@@ -29,6 +29,7 @@ struct engagep_signal {
     int32_t intents[ENGAGE_INTENTS];
     uint32_t labels; /* bit i: intent i is over its threshold */
     uint32_t marks;  /* ENGAGEP_MARK_ */
+    uint32_t withheld; /* labels that are not kept of a person; counted once, and not stored */
     int has_fingerprint;
     uint64_t fingerprint; /* of the normalized text */
     engage_str model;     /* its id; absent where the text was judged elsewhere */

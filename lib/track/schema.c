@@ -134,6 +134,14 @@ static const struct engagep_index forgotten_by[] = {
     {"forgotten_person", 2, {FORGOTTEN_BRAND, FORGOTTEN_PERSON}, 0},
 };
 
+static const struct engagep_column aggregate[AGGREGATE_COLUMNS] = {
+    {"brand", T, 0}, {"month", T, 0}, {"platform", T, 0}, {"intent", T, 0}, {"posts", I, 0}};
+static const struct engagep_index aggregate_by[] = {
+    {"aggregate_intent",
+     4,
+     {AGGREGATE_BRAND, AGGREGATE_MONTH, AGGREGATE_PLATFORM, AGGREGATE_INTENT}, 0},
+};
+
 #define TABLE(name)                                                                   \
     {#name, sizeof(name) / sizeof(name[0]), sizeof(name##_by) / sizeof(name##_by[0]), \
      name, name##_by}
@@ -141,6 +149,6 @@ static const struct engagep_index forgotten_by[] = {
 const struct engagep_table engagep_tables[ENGAGEP_TABLES] = {
     TABLE(meta),    TABLE(brand),   TABLE(event),    TABLE(post),       TABLE(tombstone), TABLE(fact),
     TABLE(account), TABLE(partial), TABLE(customer), TABLE(transition), TABLE(episode),
-    TABLE(decision), TABLE(forgotten),
+    TABLE(decision), TABLE(forgotten), TABLE(aggregate),
 };
 const size_t engagep_table_count = ENGAGEP_TABLES;

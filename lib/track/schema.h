@@ -23,6 +23,7 @@ enum engagep_table_number {
     ENGAGEP_EPISODE,
     ENGAGEP_DECISION,
     ENGAGEP_FORGOTTEN,
+    ENGAGEP_AGGREGATE,
     ENGAGEP_TABLES
 };
 
@@ -222,6 +223,16 @@ enum {
     FORGOTTEN_UNTIL,  /* what is not later is refused */
     FORGOTTEN_NUMBER, /* what others did with the account is done with "forgotten:NUMBER" */
     FORGOTTEN_COLUMNS
+};
+
+/* How many posts carried an intent that their platform does not let one keep of a person. */
+enum {
+    AGGREGATE_BRAND,
+    AGGREGATE_MONTH,
+    AGGREGATE_PLATFORM,
+    AGGREGATE_INTENT,
+    AGGREGATE_POSTS,
+    AGGREGATE_COLUMNS
 };
 
 #endif

@@ -354,18 +354,35 @@ int engagep_signal_mark(engage_tracker *tracker, const engage_event *event, uint
     return rc;
 }
 
-/* What a platform does not let one keep of a person. */
-static void withhold(const engage_policy *policy, const engage_event *event,
-                     struct engagep_signal *out)
+/* Labels that an account's platform does not let one keep of a person. */
+static uint32_t withheld_of(const engage_policy *policy, engage_str account)
 {
     const struct engagep_platform *platform =
-        engagep_policy_platform(policy, engagep_signal_platform(event->actor));
-    if (platform == NULL || platform->withheld == 0)
-        return;
-    out->labels &= ~platform->withheld;
-    for (int i = 0; i < ENGAGE_INTENTS; i++)
-        if (platform->withheld & ENGAGEP_LABEL(i))
-            out->intents[i] = 0;
+        engagep_policy_platform(policy, engagep_signal_platform(account));
+    return platform != NULL ? platform->withheld : 0;
+}
+
+static void withhold(uint32_t withheld, int32_t intents[ENGAGE_INTENTS])
+{
+    for (int i = 0; i < ENGAGE_INTENTS && withheld != 0; i++)
+        if (withheld & ENGAGEP_LABEL(i))
+            intents[i] = 0;
+}
+
+void engagep_signal_withhold(const engage_policy *policy, engage_event *event)
+{
+    if (event->flags & ENGAGE_EVENT_HAS_INTENTS)
+        withhold(withheld_of(policy, event->actor), event->intents);
+}
+
+/* What may be kept of what was read. */
+static void keep_what_may_be(const engage_policy *policy, const engage_event *event,
+                             struct engagep_signal *out)
+{
+    uint32_t withheld = withheld_of(policy, event->actor);
+    out->withheld = out->labels & withheld;
+    out->labels &= ~withheld;
+    withhold(withheld, out->intents);
 }
 
 int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int by_customer,
@@ -398,12 +415,12 @@ int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int 
      * written in public. */
     if (text.size == 0 || given == both || !by_customer ||
         (engagep_str_is(event->visibility, "dm") && !tracker->policy->numbers.score_direct)) {
-        withhold(tracker->policy, event, out);
+        keep_what_may_be(tracker->policy, event, out);
         return ENGAGE_OK;
     }
     out->scored = 1;
     rc = analyze(tracker, text, given, out, error);
     if (rc == ENGAGE_OK)
-        withhold(tracker->policy, event, out);
+        keep_what_may_be(tracker->policy, event, out);
     return rc;
 }

@@ -17,6 +17,9 @@ int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int 
 int engagep_signal_analyze(engage_tracker *tracker, const engage_event *event,
                            const engage_analysis **out, engage_error *error);
 
+/* Takes out of the intents that an event was given with what may not be kept of a person. */
+void engagep_signal_withhold(const engage_policy *policy, engage_event *event);
+
 /* What an event's text looks like, and whom it addresses: ENGAGEP_MARK_ bits. */
 int engagep_signal_mark(engage_tracker *tracker, const engage_event *event, uint32_t *marks,
                         engage_error *error);

@@ -56,9 +56,12 @@ static int meet(struct engagep_batch *batch, struct engagep_item *item, const en
 {
     int failed = 0;
     engage_event given = *event;
+    engage_event held = item->stored.event;
     if (item->stored.signal.gone)
         given.text = given.html = (engage_str){NULL, 0};
-    int order = compare_bytes(batch, &given, &item->stored.event, &failed);
+    engagep_signal_withhold(batch->tracker->policy, &given);
+    engagep_signal_withhold(batch->tracker->policy, &held);
+    int order = compare_bytes(batch, &given, &held, &failed);
     if (failed)
         return engagep_core_no_memory(batch->error);
     if (order == 0) {

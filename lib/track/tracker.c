@@ -217,6 +217,8 @@ int engagep_batch_run(struct engagep_batch *batch, const engage_events *events)
     if (rc == ENGAGE_OK)
         rc = engagep_decide(batch);
     if (rc == ENGAGE_OK)
+        rc = engagep_aggregate(batch);
+    if (rc == ENGAGE_OK)
         rc = engagep_weave(batch);
     if (rc == ENGAGE_OK)
         rc = engagep_link(batch);

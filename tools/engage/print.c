@@ -107,6 +107,27 @@ static int print_months(json_t *months, FILE *file)
     return table_end(&table, file);
 }
 
+/* What platforms let nobody keep of a person. */
+static int print_withheld(const json_t *list, FILE *file)
+{
+    static const char *const headings[] = {"month", "platform", "withheld intent", ">posts"};
+    struct table table;
+    if (json_array_size(list) == 0)
+        return 1;
+    table_begin(&table, 4, headings);
+    size_t i;
+    const json_t *row;
+    json_array_foreach(list, i, row) {
+        char a[32];
+        table_cell(&table, "%s", text(row, "month"));
+        table_cell(&table, "%s", text(row, "platform"));
+        table_cell(&table, "%s", text(row, "intent"));
+        table_cell(&table, "%s", number(row, "posts", 0, a));
+    }
+    fputc('\n', file);
+    return table_end(&table, file);
+}
+
 int print_funnel(const json_t *rows, FILE *file)
 {
     static const char *const headings[] = {"stage", ">touched", ">sustained", ">go on to next",
@@ -134,6 +155,7 @@ int print_funnel(const json_t *rows, FILE *file)
                 number(row, "trial", 0, a), number(row, "buyer", 0, b),
                 number(row, "advocate", 0, c), number(row, "detractor", 0, d));
         good &= print_months(json_object_get(row, "by"), file);
+        good &= print_withheld(json_object_get(row, "withheld"), file);
     }
     return good;
 }
