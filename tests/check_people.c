@@ -117,7 +117,7 @@ START_TEST(test_cycle)
     scene_apply(&scene);
     scene_has(ask_cycle(&scene, 300),
               "\"by\":{\"2023-11\":{\"new\":4,\"through_advocates\":1,\"share\":0.25,\"bought\":1,"
-              "\"spoke\":1,\"median_days_to_word\":5,\"gravity\":8.5}}}");
+              "\"spoke\":1,\"median_days_to_word\":5,\"gravity\":8.5}},\"withheld\":[]}");
     /* As of an earlier time nobody had spoken yet. */
     scene_has(ask_cycle(&scene, 100), "\"bought\":1,\"spoke\":0,\"median_days_to_word\":null");
     scene_close(&scene);

@@ -6,8 +6,10 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/time.h"
 #include "track/decision.h"
+#include "track/schema.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -230,13 +232,27 @@ static void put_number(engage_buffer *buffer, unsigned tag, int64_t value)
     engagep_buffer_put_varint(buffer, zigzag);
 }
 
-void engagep_event_encode(const engage_event *event, engage_buffer *buffer)
+uint64_t engagep_event_words(const engage_event *event)
+{
+    static const unsigned char keys[2][16] = {"libengage words", "words libengage"};
+    if (event->text.size == 0 && event->html.size == 0)
+        return 0;
+    uint64_t hash = engagep_hash_sip(keys[0], event->text.data, event->text.size);
+    hash = engagep_hash_mix(hash) ^ engagep_hash_sip(keys[1], event->html.data, event->html.size);
+    return hash != 0 ? hash : 1;
+}
+
+void engagep_event_encode(const engage_event *event, uint64_t words, engage_buffer *buffer)
 {
     enum { TIME = 32, RECEIVED, FOLLOWERS, MEDIA, RATING, VALENCE, INTENTS, CREATED,
            VERIFIED };
     for (unsigned i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
         engage_str value = engagep_event_text(event, i);
-        if (value.size == 0)
+        if (i == EVENT_TEXT && words != 0) {
+            engagep_buffer_put_varint(buffer, i + 1);
+            engagep_buffer_put_varint(buffer, words);
+        }
+        if (value.size == 0 || i == EVENT_TEXT || i == EVENT_HTML)
             continue;
         engagep_buffer_put_varint(buffer, i + 1);
         engagep_buffer_put_varint(buffer, value.size);

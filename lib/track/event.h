@@ -48,12 +48,16 @@ static inline engage_str engagep_event_text(const engage_event *event, size_t me
  * characters, since identifiers are compared by bytes and joined by line feeds. */
 int engagep_event_is_id(engage_str value);
 
-/* The canonical bytes of a checked event: what decides between two events of one
- * id. Appended to the buffer. */
 /* 1 where an event lies more than a day after now; 0 where now is ENGAGE_NO_TIME. */
 int engagep_event_is_future(const engage_event *event, int64_t now);
 
-void engagep_event_encode(const engage_event *event, engage_buffer *buffer);
+/* A hash of what an event says, text or HTML; 0 where it says nothing. */
+uint64_t engagep_event_words(const engage_event *event);
+
+/* The canonical bytes of a checked event: what decides between two events of one id. Of its
+ * text they have no more than the hash, so that they are the same when the text is kept no
+ * longer. Appended to the buffer. */
+void engagep_event_encode(const engage_event *event, uint64_t words, engage_buffer *buffer);
 
 /* The i-th event of a batch, borrowed from it. */
 const engage_event *engagep_events_get(const engage_events *events, size_t index);

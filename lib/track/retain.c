@@ -73,6 +73,9 @@ static int drop_text(struct retaining *retaining, engage_str brand, const struct
     int rc = engagep_core_get(tracker, ENGAGEP_EVENT, key, row, retaining->report->error);
     if (rc != ENGAGE_ROW)
         return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    const engage_event event = {.text = engagep_row_str(&row[EVENT_TEXT]),
+                                .html = engagep_row_str(&row[EVENT_HTML])};
+    row[EVENT_WORDS] = engagep_row_int((int64_t)engagep_event_words(&event));
     row[EVENT_TEXT] = row[EVENT_HTML] = engagep_row_null();
     row[EVENT_GIVEN].number |= ENGAGEP_GIVEN_GONE;
     return engagep_core_put(tracker, ENGAGEP_EVENT, row, retaining->report->error);

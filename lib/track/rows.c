@@ -97,6 +97,8 @@ void engagep_row_from_event(const struct engagep_stored *stored,
                                  ? engagep_row_int((int64_t)signal->fingerprint)
                                  : engagep_row_null();
     row[EVENT_MODEL] = engagep_row_optional(signal->model);
+    row[EVENT_WORDS] =
+        signal->gone ? engagep_row_int((int64_t)signal->words) : engagep_row_null();
     row[EVENT_THREAD] = engagep_row_text(stored->thread);
     row[EVENT_FORM] = engagep_row_int(stored->form);
     row[EVENT_DEAD] = engagep_row_int(stored->dead);
@@ -136,6 +138,7 @@ int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],
     signal->has_fingerprint = row[EVENT_FINGERPRINT].type == ENGAGEP_INT;
     signal->fingerprint = (uint64_t)engagep_row_number(&row[EVENT_FINGERPRINT], 0);
     signal->model = engagep_row_str(&row[EVENT_MODEL]);
+    signal->words = (uint64_t)engagep_row_number(&row[EVENT_WORDS], 0);
     out->thread = engagep_row_str(&row[EVENT_THREAD]);
     out->form = (int)row[EVENT_FORM].number;
     out->dead = (int)row[EVENT_DEAD].number;

@@ -34,6 +34,7 @@ struct engagep_signal {
     uint64_t fingerprint; /* of the normalized text */
     engage_str model;     /* its id; absent where the text was judged elsewhere */
     int gone;             /* 1: the text was kept once, and is no longer */
+    uint64_t words;       /* then: its hash, see engagep_event_words */
 };
 
 /* Where an event stands in its thread. */

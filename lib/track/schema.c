@@ -21,7 +21,8 @@ static const struct engagep_column event[EVENT_COLUMNS] = {
     {"time", I, 0},      {"received", I, 1},    {"followers", I, 1},    {"created", I, 1},
     {"media", I, 0},     {"rating", I, 0},      {"given", I, 0},
     {"valence", I, 0},   {"negative", I, 0},    {"intents", B, 1},      {"labels", I, 0},
-    {"marks", I, 0},     {"fingerprint", I, 1}, {"model", T, 1},        {"thread", T, 0},
+    {"marks", I, 0},     {"fingerprint", I, 1}, {"model", T, 1},        {"words", I, 1},
+    {"thread", T, 0},
     {"form", I, 0},      {"dead", I, 0},
 };
 static const struct engagep_index event_by[] = {

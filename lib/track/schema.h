@@ -73,6 +73,7 @@ enum {
     EVENT_MARKS,
     EVENT_FINGERPRINT,
     EVENT_MODEL,
+    EVENT_WORDS, /* the hash of a text that is kept no longer */
     EVENT_THREAD,
     EVENT_FORM,
     EVENT_DEAD,

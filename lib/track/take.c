@@ -13,14 +13,14 @@
 
 /* Compares the canonical bytes of two events; *failed is set where there was no memory. */
 static int compare_bytes(struct engagep_batch *batch, const engage_event *a, const engage_event *b,
-                         int *failed)
+                         uint64_t words_of_b, int *failed)
 {
     engage_buffer *bytes = &batch->tracker->bytes;
     engage_buffer_clear(bytes);
     size_t begun = engagep_buffer_begin(bytes);
-    engagep_event_encode(a, bytes);
+    engagep_event_encode(a, engagep_event_words(a), bytes);
     size_t middle = bytes->size;
-    engagep_event_encode(b, bytes);
+    engagep_event_encode(b, words_of_b, bytes);
     if (engagep_buffer_end(bytes, begun) != ENGAGE_OK) {
         *failed = 1;
         return 0;
@@ -57,11 +57,11 @@ static int meet(struct engagep_batch *batch, struct engagep_item *item, const en
     int failed = 0;
     engage_event given = *event;
     engage_event held = item->stored.event;
-    if (item->stored.signal.gone)
-        given.text = given.html = (engage_str){NULL, 0};
+    const struct engagep_signal *signal = &item->stored.signal;
+    uint64_t words = signal->gone ? signal->words : engagep_event_words(&held);
     engagep_signal_withhold(batch->tracker->policy, &given);
     engagep_signal_withhold(batch->tracker->policy, &held);
-    int order = compare_bytes(batch, &given, &held, &failed);
+    int order = compare_bytes(batch, &given, &held, words, &failed);
     if (failed)
         return engagep_core_no_memory(batch->error);
     if (order == 0) {
@@ -71,6 +71,7 @@ static int meet(struct engagep_batch *batch, struct engagep_item *item, const en
     batch->counts->conflict++;
     if (order < 0) {
         item->stored.event = *event;
+        item->stored.signal.gone = 0;
         item->fresh = 1;
     }
     return ENGAGE_OK;

@@ -57,8 +57,9 @@ static void drop_text(struct engagep_stored *stored)
     engage_event *event = &stored->event;
     if ((event->text.size == 0 && event->html.size == 0) || engagep_duty_decides(event))
         return;
-    event->text = event->html = (engage_str){NULL, 0};
+    stored->signal.words = engagep_event_words(event);
     stored->signal.gone = 1;
+    event->text = event->html = (engage_str){NULL, 0};
 }
 
 int engagep_undo_judge(struct engagep_batch *batch, struct engagep_stored *stored)
