@@ -407,6 +407,11 @@ class Tracking(Folder):
         order = [(-row["priority"], row["opened"], row["id"]) for row in queue]
         self.assertEqual(order, sorted(order))
         self.assertEqual(rows("queue", "--json", "--top", "3", "--store", store), queue[:3])
+        for row in rows("queue", "--json", "--explain", "--store", store):
+            receipt = row["receipt"]
+            self.assertEqual(list(receipt), ["policy", "policy_id", "events"])
+            self.assertEqual([event["post"] for event in receipt["events"]][0], row["posts"][0])
+            self.assertEqual(list(receipt["events"][0]), ["post", "actor", "event", "model"])
         (replies,) = rows("replies", "--json", "--store", store)
         self.assertEqual(list(replies), ["brand", "episodes", "answered", "first_response",
                                          "bot_first_response", "reply_rate_24h",

@@ -154,6 +154,9 @@ class TrackerTest(unittest.TestCase):
             self.assertEqual(funnel["customers"], 1)
             queue = tracker.queue(now=datetime(2026, 11, 2, tzinfo=timezone.utc), top=1)
             self.assertEqual(queue[0]["posts"], ["x:p1"])
+            self.assertNotIn("receipt", queue[0])
+            receipt = tracker.queue(top=1, explain=True)[0]["receipt"]
+            self.assertEqual(receipt["events"][0]["post"], "x:p1")
             (replies,) = tracker.replies(by="platform")
             self.assertEqual(replies["episodes"], 1)
 
