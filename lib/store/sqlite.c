@@ -454,16 +454,22 @@ static int sqlite_next(struct engagep_cursor *cursor, struct engagep_value *row,
     return code == SQLITE_DONE ? ENGAGE_DONE : failed(cursor->store, code, error);
 }
 
-/* What is removed is overwritten at once (secure_delete), but in pages that lie in the log
- * until they are copied; the log itself still has what they were before. */
+/* What is removed is overwritten at once (secure_delete), but where rows moved between pages
+ * on the way: copies of them may lie in the room between. So the database is written anew,
+ * and the log, which has what was before, is copied and emptied. */
 static int sqlite_scrub(struct engagep_store *base, engage_error *error)
 {
     struct sqlite_store *store = self(base);
     int in_log = 0;
     if (store->open || store->readonly)
         return engagep_error_set(error, ENGAGE_EMISUSE, "a transaction is open, or none may be");
-    int code =
-        sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &in_log, NULL);
+    /* SQLite attaches a database of its own meanwhile. */
+    sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 1);
+    int code = sqlite3_exec(store->db, "VACUUM", NULL, NULL, NULL);
+    sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
+    if (code == SQLITE_OK)
+        code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &in_log,
+                                         NULL);
     if (code == SQLITE_BUSY)
         return engagep_error_set(error, ENGAGE_EBUSY, "others still read what was removed");
     return code == SQLITE_OK ? ENGAGE_OK : failed(store, code, error);

@@ -164,7 +164,8 @@ class Tracker:
     def queue(self, brand=None, now=None, top=0, explain=False):
         """Who waits for an answer, most urgent first; explain adds by which policy, events
         and models each was found."""
-        return self._report("queue", brand=brand, now=now, top=top, explain=int(explain))
+        return self._report("queue", brand=brand, now=now, top=top,
+                            flags=_EXPLAIN if explain else 0)
 
     def replies(self, brand=None, now=None, by=None):
         """Reply figures: a list, one dict a brand."""
