@@ -663,7 +663,8 @@ START_TEST(test_labels_in_aggregate_only)
 {
     static const char text[] = "[platform x]\nwithhold = safety_risk\nwithhold = billing\n";
     static const char wanted[] =
-        "\"withheld\":[{\"month\":\"2023-11\",\"platform\":\"x\",\"intent\":\"billing\",\"posts\":1},"
+        "\"withheld\":["
+        "{\"month\":\"2023-11\",\"platform\":\"x\",\"intent\":\"billing\",\"posts\":1},"
         "{\"month\":\"2023-11\",\"platform\":\"x\",\"intent\":\"safety_risk\",\"posts\":3},"
         "{\"month\":\"2023-12\",\"platform\":\"x\",\"intent\":\"safety_risk\",\"posts\":1}]}";
     for (int order = 0; order < 2; order++) {

@@ -101,8 +101,10 @@ START_TEST(what_is_wrong_is_named)
         {"received",
          "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"received\":\"x\"}"},
         {"created", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"created\":[]}"},
-        {"verified", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"verified\":1}"},
-        {"metrics", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"metrics\":[1]}"},
+        {"verified",
+         "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"verified\":1}"},
+        {"metrics",
+         "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"metrics\":[1]}"},
         {"views", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,"
                   "\"metrics\":{\"views\":-1}}"},
         {"views", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,"
@@ -129,8 +131,9 @@ START_TEST(many_metrics_are_refused)
 {
     for (int count = 64; count <= 65; count++) {
         char json[2048];
-        int size = snprintf(json, sizeof(json), "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\","
-                                                "\"time\":1,\"to\":[\"x:2\",\"x:3\"],\"metrics\":{");
+        int size = snprintf(json, sizeof(json),
+                            "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,"
+                            "\"to\":[\"x:2\",\"x:3\"],\"metrics\":{");
         for (int i = 0; i < count; i++)
             size += snprintf(json + size, sizeof(json) - (size_t)size, "%s\"m%d\":%d",
                              i > 0 ? "," : "", i, i);
