@@ -668,14 +668,7 @@ START_TEST(test_labels_in_aggregate_only)
         "{\"month\":\"2023-11\",\"platform\":\"x\",\"intent\":\"safety_risk\",\"posts\":3},"
         "{\"month\":\"2023-12\",\"platform\":\"x\",\"intent\":\"safety_risk\",\"posts\":1}]}";
     for (int order = 0; order < 2; order++) {
-        struct scene scene = scene_open();
-        engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-        ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
-                         ENGAGE_OK);
-        engage_tracker_close(scene.tracker);
-        ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL),
-                         ENGAGE_OK);
-        engage_policy_unref(options.policy);
+        struct scene scene = scene_open_with(text);
         engage_event events[] = {
             scene_post("p1", "x:ann", 0, NULL, ENGAGE_INTENT_SAFETY_RISK),
             scene_post("p2", "x:bob", 1, NULL, ENGAGE_INTENT_SAFETY_RISK),
@@ -783,8 +776,7 @@ static void reopen(struct scene *scene, const char *uri, const char *policy)
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
     ck_assert_int_eq(engage_policy_parse(&options.policy, policy, strlen(policy), NULL, NULL),
                      ENGAGE_OK);
-    engage_tracker_close(scene->tracker);
-    ck_assert_int_eq(engage_tracker_open(&scene->tracker, uri, &options, NULL), ENGAGE_OK);
+    scene_reopen(scene, uri, &options);
     engage_policy_unref(options.policy);
 }
 
@@ -792,14 +784,10 @@ static void reopen(struct scene *scene, const char *uri, const char *policy)
  * what another policy finds likewise stays as it was found first. */
 START_TEST(test_opportunities_keep_their_receipts)
 {
-    char path[] = "/tmp/engage-duties-XXXXXX";
-    char uri[64];
-    int file = mkstemp(path);
-    ck_assert_int_ge(file, 0);
-    close(file);
-    snprintf(uri, sizeof(uri), "sqlite:%s", path);
+    struct scene_file file;
     struct scene scene = scene_open();
-    reopen(&scene, uri, "version = one\n");
+    scene_file_make(&file);
+    reopen(&scene, file.uri, "version = one\n");
     scene_add(&scene, scene_post("q1", "x:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
     engage_event edit = scene_post("e1", "x:ann", 1, NULL, ENGAGE_INTENT_COMPLAINT);
     edit.verb = scene_text("Update");
@@ -820,7 +808,7 @@ START_TEST(test_opportunities_keep_their_receipts)
     scene_has(queue, "\"actor\":\"x:cat\",\"event\":\"q2\",\"model\":null}]}}\n");
     ck_assert_ptr_null(strstr(scene_queue(&scene, 2), "receipt"));
     /* Another policy reads the thread again, and finds the same. */
-    reopen(&scene, uri, "version = two\n");
+    reopen(&scene, file.uri, "version = two\n");
     scene_add(&scene, scene_post("r1", "x:dan", 2, "q1", -1));
     scene_apply(&scene);
     queue = receipts(&scene, 3);
@@ -833,7 +821,7 @@ START_TEST(test_opportunities_keep_their_receipts)
     scene_has(queue, "\"policy\":\"two\"");
     scene_has(queue, "{\"post\":\"q3\",\"actor\":\"x:ann\",\"event\":\"q3\",\"model\":null}]}}");
     scene_close(&scene);
-    unlink(path);
+    scene_file_remove(&file);
 }
 END_TEST
 
