@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  */
-#define _DEFAULT_SOURCE /* madvise */
+#define _DEFAULT_SOURCE /* posix_memalign, madvise */
+
 #include "base/alloc.h"
 
 #include <stdlib.h>
@@ -19,9 +20,10 @@ static void *default_alloc(void *ctx, size_t size)
     (void)ctx;
 #if defined(MADV_HUGEPAGE)
     if (size >= HUGE_PAGE) {
-        void *block = aligned_alloc(HUGE_PAGE, size);
-        if (block != NULL)
-            (void)madvise(block, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+        void *block;
+        if (posix_memalign(&block, HUGE_PAGE, size) != 0)
+            return NULL;
+        (void)madvise(block, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
         return block;
     }
 #endif
