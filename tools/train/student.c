@@ -4,14 +4,15 @@
  * student: trains the compact model. It reads posts with soft or hard labels and
  * writes the table and the dense layer of engage-model(5), before calibration.
  *
- *   student [-e EPOCHS] [-t EPOCHS] [-r RATE] [-d DROP] [-b BUCKETS] [-c COUNT]
- *           [-s SEED] [-w VOCABULARY] ROWS OUT
+ *   student [-n RUNS] [-e EPOCHS] [-t EPOCHS] [-r RATE] [-d DROP] [-b BUCKETS]
+ *           [-c COUNT] [-s SEED] [-w VOCABULARY] ROWS OUT
  *
  * 1. Every feature of every post is counted; those seen COUNT times take part.
  * 2. A row of columns is trained for each of them, with a small dense layer over
  *    their sum: logits = bias + U sum + V relu(sum + b). Adagrad, one step a post,
  *    features dropped at random. Each labelled set has intercepts of its own, so
- *    that its habits of labelling stay out of what the posts teach.
+ *    that its habits of labelling stay out of what the posts teach. RUNS of them that
+ *    differ in the order of posts are averaged, number by number.
  * 3. The features that matter most are placed into the table. A word that is placed
  *    takes the weights of its letters into its own row, so that its letters need
  *    not be looked up when scoring.
@@ -35,17 +36,23 @@
 #define COLUMNS ENGAGEP_TABLE_COLUMNS
 #define STRIDE 32 /* columns, padded to whole cache lines */
 #define SETS 64
-struct weights {
-    size_t count;     /* features */
-    float *embed;     /* STRIDE each */
-    float *squares;   /* of gradients, one each */
-    float b[STRIDE];  /* before the ramp */
+
+/* What stands over the sum of a post's rows; nothing but floats. */
+struct layer {
+    float b[STRIDE]; /* before the ramp */
     float c[HEADS];
     float u[HEADS][STRIDE];
     float v[HEADS][STRIDE];
     float set[SETS][HEADS];
     /* sums of squared gradients */
     float b2[STRIDE], c2[HEADS], u2[HEADS][STRIDE], v2[HEADS][STRIDE], set2[SETS][HEADS];
+};
+
+struct weights {
+    size_t count;   /* features */
+    float *embed;   /* STRIDE each */
+    float *squares; /* of gradients, one each */
+    struct layer layer;
     float step; /* of quantization; 0: none yet */
 };
 
@@ -182,12 +189,12 @@ static void begin_weights(struct trainer *t)
     w->squares = posts_take(w->count, sizeof(float));
     for (int h = 0; h < HEADS; h++) {
         for (int k = 0; k < COLUMNS; k++) {
-            w->u[h][k] = 0.3f * normal(&t->seed);
-            w->v[h][k] = 0.2f * normal(&t->seed);
+            w->layer.u[h][k] = 0.3f * normal(&t->seed);
+            w->layer.v[h][k] = 0.2f * normal(&t->seed);
         }
     }
     for (int k = 0; k < COLUMNS; k++)
-        w->b[k] = 0.3f * normal(&t->seed);
+        w->layer.b[k] = 0.3f * normal(&t->seed);
 }
 
 /* How far Adagrad has come down before the first step. */
@@ -239,13 +246,13 @@ static void forward(const struct weights *w, const uint32_t *list, size_t count,
     for (int k = 0; k < STRIDE; k++)
         pass->sum[k] *= scale;
     for (int k = 0; k < STRIDE; k++) {
-        float z = pass->sum[k] + w->b[k];
+        float z = pass->sum[k] + w->layer.b[k];
         pass->z[k] = z > 0 ? z : 0;
     }
     for (int h = 0; h < HEADS; h++) {
-        float logit = w->c[h];
+        float logit = w->layer.c[h];
         for (int k = 0; k < COLUMNS; k++)
-            logit += w->u[h][k] * pass->sum[k] + w->v[h][k] * pass->z[k];
+            logit += w->layer.u[h][k] * pass->sum[k] + w->layer.v[h][k] * pass->z[k];
         pass->logit[h] = logit;
     }
 }
@@ -307,7 +314,7 @@ static float learn(struct trainer *t, const struct row *row, uint32_t *kept, flo
     struct pass pass;
     float scale = 1 / (1 - t->drop);
     forward(w, kept, count, scale, &pass);
-    float *set = w->set[row->set % SETS];
+    float *set = w->layer.set[row->set % SETS];
     if (row->set != 0)
         for (int h = 0; h < HEADS; h++)
             pass.logit[h] += set[h];
@@ -318,7 +325,7 @@ static float learn(struct trainer *t, const struct row *row, uint32_t *kept, flo
         if (slope[h] == 0)
             continue;
         for (int k = 0; k < COLUMNS; k++)
-            back[k] += slope[h] * (w->u[h][k] + (pass.z[k] > 0 ? w->v[h][k] : 0));
+            back[k] += slope[h] * (w->layer.u[h][k] + (pass.z[k] > 0 ? w->layer.v[h][k] : 0));
     }
     float square = 0;
     for (int k = 0; k < COLUMNS; k++)
@@ -340,19 +347,19 @@ static float learn(struct trainer *t, const struct row *row, uint32_t *kept, flo
             continue;
         float at = 0;
         for (int h = 0; h < HEADS; h++)
-            at += slope[h] * w->v[h][k];
-        nudge(&w->b[k], &w->b2[k], at, dense);
+            at += slope[h] * w->layer.v[h][k];
+        nudge(&w->layer.b[k], &w->layer.b2[k], at, dense);
     }
     for (int h = 0; h < HEADS; h++) {
         if (slope[h] == 0)
             continue;
-        nudge(&w->c[h], &w->c2[h], slope[h], dense);
+        nudge(&w->layer.c[h], &w->layer.c2[h], slope[h], dense);
         if (row->set != 0)
-            nudge(&set[h], &w->set2[row->set % SETS][h], slope[h], rate);
+            nudge(&set[h], &w->layer.set2[row->set % SETS][h], slope[h], rate);
         for (int k = 0; k < COLUMNS; k++) {
-            nudge(&w->u[h][k], &w->u2[h][k], slope[h] * pass.sum[k], dense);
+            nudge(&w->layer.u[h][k], &w->layer.u2[h][k], slope[h] * pass.sum[k], dense);
             if (pass.z[k] > 0)
-                nudge(&w->v[h][k], &w->v2[h][k], slope[h] * pass.z[k], dense);
+                nudge(&w->layer.v[h][k], &w->layer.v2[h][k], slope[h] * pass.z[k], dense);
         }
     }
     return loss;
@@ -435,6 +442,40 @@ static void train(struct trainer *t, int epochs, float rate, float last)
     free(order);
 }
 
+static void add(float *sum, const float *numbers, size_t count, float share)
+{
+    for (size_t i = 0; i < count; i++)
+        sum[i] += share * numbers[i];
+}
+
+/* The mean of runs that begin alike and see the posts in other orders: nearer to what all of
+ * them would say together than any one (Wortsman et al. 2022, arXiv:2203.05482). */
+static void train_runs(struct trainer *t, int runs, int epochs)
+{
+    struct weights *w = &t->w;
+    size_t numbers = w->count * STRIDE, layer = sizeof(w->layer) / sizeof(float);
+    float *embed = posts_take(numbers, sizeof(float));
+    float *squares = posts_take(w->count, sizeof(float));
+    struct layer begin = w->layer, mean = {0};
+    for (int run = 0; run < runs; run++) {
+        w->layer = begin;
+        memset(w->embed, 0, numbers * sizeof(float));
+        memset(w->squares, 0, w->count * sizeof(float));
+        fprintf(stderr, "run %d of %d\n", run + 1, runs);
+        train(t, epochs, t->rate, t->rate * 0.2f);
+        float share = 1 / (float)runs;
+        add(embed, w->embed, numbers, share);
+        add(squares, w->squares, w->count, share);
+        add((float *)&mean, (const float *)&w->layer, layer, share);
+    }
+    memcpy(w->embed, embed, numbers * sizeof(float));
+    memcpy(w->squares, squares, w->count * sizeof(float));
+    w->layer = mean;
+    free(embed);
+    free(squares);
+    judge(t);
+}
+
 /* ------------------------------------------------------------ the table --- */
 
 struct candidate {
@@ -459,7 +500,7 @@ static float worth_of(const struct weights *w, uint32_t index, uint32_t count)
     for (int h = 0; h < HEADS; h++) {
         float move = 0;
         for (int k = 0; k < COLUMNS; k++)
-            move += row[k] * (w->u[h][k] + 0.5f * w->v[h][k]);
+            move += row[k] * (w->layer.u[h][k] + 0.5f * w->layer.v[h][k]);
         sum += move * move;
     }
     return sum * (float)count;
@@ -665,15 +706,15 @@ static void write_model(const struct trainer *t, unsigned char *rows, const char
     unsigned char dense[4 * (COLUMNS + HEADS + 2 * HEADS * COLUMNS)];
     unsigned char *p = dense;
     for (int k = 0; k < COLUMNS; k++, p += 4)
-        put32(p, llrintf(w->b[k] / w->step));
+        put32(p, llrintf(w->layer.b[k] / w->step));
     for (int h = 0; h < HEADS; h++, p += 4)
-        put32(p, llrintf(w->c[h] * 65536));
+        put32(p, llrintf(w->layer.c[h] * 65536));
     for (int h = 0; h < HEADS; h++)
         for (int k = 0; k < COLUMNS; k++, p += 4)
-            put32(p, llrintf(w->u[h][k] * w->step * 65536));
+            put32(p, llrintf(w->layer.u[h][k] * w->step * 65536));
     for (int h = 0; h < HEADS; h++)
         for (int k = 0; k < COLUMNS; k++, p += 4)
-            put32(p, llrintf(w->v[h][k] * w->step * 65536));
+            put32(p, llrintf(w->layer.v[h][k] * w->step * 65536));
     FILE *file = fopen(path, "wb");
     if (file == NULL || fwrite(dense, sizeof(dense), 1, file) != 1 ||
         fwrite(rows, (size_t)t->buckets * ENGAGEP_TABLE_BUCKET, 1, file) != 1 ||
@@ -685,7 +726,7 @@ int main(int argc, char **argv)
 {
     static struct trainer trainer;
     struct trainer *t = &trainer;
-    int epochs = 3, tuning = 2;
+    int runs = 1, epochs = 3, tuning = 2;
     t->rate = 0.1f;
     t->drop = 0.1f;
     t->buckets = 126700;
@@ -693,8 +734,11 @@ int main(int argc, char **argv)
     t->seed = 1;
     const char *vocabulary = NULL;
     int option;
-    while ((option = getopt(argc, argv, "e:t:r:d:b:c:s:w:")) != -1) {
+    while ((option = getopt(argc, argv, "n:e:t:r:d:b:c:s:w:")) != -1) {
         switch (option) {
+        case 'n':
+            runs = atoi(optarg);
+            break;
         case 'e':
             epochs = atoi(optarg);
             break;
@@ -723,7 +767,7 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    if (argc - optind != 2 || t->buckets == 0) {
+    if (argc - optind != 2 || t->buckets == 0 || runs < 1) {
         fprintf(stderr, "usage: student [options] ROWS OUT\n");
         return 2;
     }
@@ -734,7 +778,7 @@ int main(int argc, char **argv)
     t->row_count = t->posts.count;
     collect(t);
     begin_weights(t);
-    train(t, epochs, t->rate, t->rate * 0.2f);
+    train_runs(t, runs, epochs);
     struct engagep_table table;
     unsigned char *rows = aligned_alloc(64, (size_t)t->buckets * ENGAGEP_TABLE_BUCKET);
     if (rows == NULL)
