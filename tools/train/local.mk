@@ -43,6 +43,7 @@ EXTRA_DIST += \
 	tools/train/card.py \
 	tools/train/corpus.py \
 	tools/train/data.py \
+	tools/train/encoder.py \
 	tools/train/evaluate.py \
 	tools/train/features.py \
 	tools/train/letters.py \
@@ -53,6 +54,7 @@ EXTRA_DIST += \
 	tools/train/linear.py \
 	tools/train/nets.py \
 	tools/train/pack.py \
+	tools/train/pieces.py \
 	tools/train/rows.py \
 	tools/train/tasks.py \
 	tools/train/teacher.py \
