@@ -197,21 +197,23 @@ def train(names=None, licence="all", hygiene=None):
                 yield row
 
 
-def _labels(prefix):
-    """The rows of labels/PREFIX*.tsv: text key to (sentiment, intents).
-
-    The key is that of text_key(): the posts themselves stand in the sets.
-    """
-    found = {}
+def own_labels(prefix):
+    """The columns of each row of the project's own labels/PREFIX*.tsv."""
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "labels")
     for name in sorted(os.listdir(folder)):
         if name.startswith(prefix) and name.endswith(".tsv"):
             with open(os.path.join(folder, name), encoding="utf-8", newline="\n") as f:
                 for line in f:
-                    if not line.startswith("# "):
-                        k, sentiment, intents = line.rstrip("\n").split("\t")[:3]
-                        found[k] = (sentiment, intents)
-    return found
+                    if line.strip() and not line.startswith("# "):
+                        yield line.rstrip("\n").split("\t")
+
+
+def _labels(prefix):
+    """Text key to (sentiment, intents) of labels/PREFIX*.tsv.
+
+    The key is that of text_key(): the posts themselves stand in the sets.
+    """
+    return {k: (sentiment, intents) for k, sentiment, intents, *_ in own_labels(prefix)}
 
 
 def labels_read():

@@ -6,7 +6,6 @@ Labelled posts fall into FOLDS folds, near-duplicates into the same one. A stude
 a fold judges the fold's posts as it would any other; on that its calibration is learnt.
 """
 
-import glob
 import hashlib
 import os
 import re
@@ -16,7 +15,6 @@ import numpy as np
 
 import data
 
-HERE = os.path.dirname(os.path.abspath(__file__))
 MAGIC = 0x31574F52
 _LINK_AT_END = re.compile(r"(?:\s+https?://\S+)+\s*$")
 FOLDS = 2
@@ -25,7 +23,7 @@ WATCH = 255
 # What a labelled row counts beside a row with soft labels, for sentiment and for intents.
 HARD_WEIGHT, INTENT_WEIGHT, SOFT_WEIGHT, SOFT_INTENT_WEIGHT = 1.0, 5.0, 1.0, 2.0
 # Posts written for the project are few beside half a million: what each counts in place of these.
-WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT = 8.0, 8.0
+WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT = 10.0, 8.0
 HARD = {"neg": 0, "neu": 1, "pos": 2, "negative": 0, "neutral": 1, "positive": 2}
 # Sets whose labels are noisier count less.
 WEIGHT = {"extraction": 0.5, "app_sentiment": 0.5}
@@ -37,17 +35,8 @@ def fold_of(text):
     return hashlib.sha256(b"fold" + k.encode()).digest()[0] % FOLDS
 
 
-def own_labels(kind):
-    """The columns of the project's own files of labels of a kind."""
-    for path in sorted(glob.glob(os.path.join(HERE, "labels", kind + "*.tsv"))):
-        with open(path, encoding="utf-8", newline="\n") as f:
-            for line in f:
-                if line.strip() and not line.startswith("# "):
-                    yield line.rstrip("\n").split("\t")
-
-
-def read_labels():
-    """(sentiment, intents, text) of the posts read beside gold_train."""
+def read_labels(prefix):
+    """(sentiment, intents, text) of the posts read beside gold_train, of labels/PREFIX*.tsv."""
     sources = {}
 
     def lines(name):
@@ -57,7 +46,7 @@ def read_labels():
                 sources[name] = [r if name.endswith(".txt") else r.split("\t")[-1] for r in rows]
         return sources[name]
 
-    for _, sentiment, intents, source in own_labels("read"):
+    for _, sentiment, intents, source in data.own_labels(prefix):
         name, _, number = source.rpartition(":")
         yield sentiment, intents, lines(name)[int(number) - 1]
 
@@ -107,8 +96,8 @@ def intent_rows(hygiene):
     """(source, sentiment, intents, text) of gold_train and of the labels given for this project,
     each text once. Posts written for it may differ by an emoji alone."""
     seen = set()
-    for name, source in (("gold_train", intents_of_gold_train()), ("read", read_labels()),
-                         ("written", own_labels("written"))):
+    for name, source in (("gold_train", intents_of_gold_train()), ("read", read_labels("read")),
+                         ("written", data.own_labels("written"))):
         for sentiment, intents, text in source:
             k = data.key(text)
             once = text if name == "written" else k
@@ -138,6 +127,11 @@ def labelled_rows(licence, hygiene):
         weights = ((WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT) if name == "written" else
                    (HARD_WEIGHT, INTENT_WEIGHT))
         yield fold_of(text), text, pack(number, text, hard(sentiment), intents, *weights)
+    # These were read for their sentiment: as further intents they made the intents worse.
+    number = len(numbers) + 1
+    for sentiment, _, text in read_labels("sentiment"):
+        if hygiene.allows(data.key(text)):
+            yield fold_of(text), text, pack(number, text, hard(sentiment), None, HARD_WEIGHT, 0)
 
 
 def misspelt(text, number):

@@ -78,6 +78,7 @@ def main():
     corrections = {}
     for path in sorted(glob.glob(os.path.join(HERE, "corrected*.tsv"))
                        + glob.glob(os.path.join(HERE, "read*.tsv"))
+                       + glob.glob(os.path.join(HERE, "sentiment*.tsv"))
                        + glob.glob(os.path.join(HERE, "written*.tsv"))):
         name = os.path.basename(path)
         written_here = name.startswith("written")
