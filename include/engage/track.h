@@ -259,8 +259,8 @@ ENGAGE_API ENGAGE_NODISCARD int engage_tracker_export(engage_tracker *tracker, e
 /* Removes the texts of posts that are as many days old as said, or as the policy says of
  * their platform, whichever are fewer; a negative number: what the policy says alone. Those
  * of what was taken back went with the batch that took it back. What was read in a text
- * stays. Appends
- * {"brand","texts"}, a line for each brand. Returns as engage_tracker_forget. Since 0.1. */
+ * stays. Appends {"brand","texts"}, a line for each brand. Returns as
+ * engage_tracker_forget. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_retain(engage_tracker *tracker, int64_t days,
                                                       const engage_query *query,
                                                       engage_buffer *buffer, engage_error *error);

@@ -37,7 +37,8 @@ static void *default_realloc(void *ctx, void *block, size_t old_size, size_t new
     void *grown = default_alloc(ctx, new_size);
     if (grown == NULL)
         return NULL;
-    memcpy(grown, block, old_size);
+    if (block != NULL)
+        memcpy(grown, block, old_size);
     free(block);
     return grown;
 }
