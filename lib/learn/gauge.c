@@ -11,6 +11,7 @@
  */
 #include "base/alloc.h"
 #include "base/json.h"
+#include "base/little.h"
 #include "score/analysis.h"
 
 #include <engage/learn.h>
@@ -73,7 +74,7 @@ int engage_gauge_new(engage_gauge **out, const engage_addon *addon,
     const unsigned char *p = engagep_addon_section(addon, ENGAGEP_ADDON_WORDS, &size);
     words->bins = ENGAGEP_ADDON_UNKNOWN;
     for (size_t i = 0; i < ENGAGEP_ADDON_UNKNOWN; i++)
-        words->then[i] = engagep_container_u32(p + 4 * i);
+        words->then[i] = engagep_little_u32(p + 4 * i);
     *out = gauge;
     return ENGAGE_OK;
 }

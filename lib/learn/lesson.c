@@ -11,7 +11,6 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/hash.h"
-#include "base/little.h"
 #include "score/analysis.h"
 #include "score/calibrate.h"
 #include "score/model.h"
@@ -98,7 +97,7 @@ static int compare_traits(const void *a, const void *b)
 static uint64_t order_of(const unsigned char *record)
 {
     return engagep_hash_fnv(record + ENGAGEP_ADDON_EXAMPLE,
-                            4 * (size_t)engagep_container_u16(record + 2));
+                            4 * (size_t)engagep_little_u16(record + 2));
 }
 
 /* An example of the analyzer's last run. ENGAGE_OK or ENGAGE_ENOMEM. */
@@ -364,7 +363,7 @@ static int copy_section(struct engage_lesson *lesson, const engage_addon *addon,
     const unsigned char *p = engagep_addon_section(addon, type, &size);
     int rc = ENGAGE_OK;
     while (rc == ENGAGE_OK && size > 0) {
-        size_t taken = ENGAGEP_ADDON_EXAMPLE + 4 * (size_t)engagep_container_u16(p + 2);
+        size_t taken = ENGAGEP_ADDON_EXAMPLE + 4 * (size_t)engagep_little_u16(p + 2);
         struct engagep_examples *examples = &lesson->ordinary;
         if (type == ENGAGEP_ADDON_EXAMPLES)
             examples = &lesson->labels[place_of(lesson, engagep_addon_head(addon, p[0]).name)]

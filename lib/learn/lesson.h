@@ -6,6 +6,7 @@
 #ifndef ENGAGEP_LEARN_LESSON_H
 #define ENGAGEP_LEARN_LESSON_H
 
+#include "base/little.h"
 #include "score/addon.h"
 
 /* A post as an add-on's file has it: engagep_addon.h's example. */
@@ -22,12 +23,12 @@ struct engagep_examples {
 
 static inline size_t engagep_example_traits(const struct engagep_example *example)
 {
-    return engagep_container_u16(example->record + 2);
+    return engagep_little_u16(example->record + 2);
 }
 
 static inline uint32_t engagep_example_trait(const struct engagep_example *example, size_t index)
 {
-    return engagep_container_u32(example->record + ENGAGEP_ADDON_EXAMPLE + 4 * index);
+    return engagep_little_u32(example->record + ENGAGEP_ADDON_EXAMPLE + 4 * index);
 }
 
 static inline unsigned engagep_example_marks(const struct engagep_example *example)
@@ -37,7 +38,7 @@ static inline unsigned engagep_example_marks(const struct engagep_example *examp
 
 static inline int32_t engagep_example_odds(const struct engagep_example *example)
 {
-    return engagep_container_i32(example->record + 4);
+    return engagep_little_i32(example->record + 4);
 }
 
 struct engagep_label {

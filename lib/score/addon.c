@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/little.h"
 #include "score/model.h"
 
 #include <stdatomic.h>
@@ -107,14 +108,14 @@ static struct engagep_addon_head read_head(const unsigned char *p)
 {
     struct engagep_addon_head head = {
         (const char *)p,
-        engagep_container_u32(p + 32),
-        engagep_container_i32(p + 36),
-        engagep_container_i32(p + 40),
-        engagep_container_i32(p + 44),
-        engagep_container_i32(p + 48),
-        engagep_container_u32(p + 52),
-        engagep_container_u32(p + 56),
-        engagep_container_i32(p + 60),
+        engagep_little_u32(p + 32),
+        engagep_little_i32(p + 36),
+        engagep_little_i32(p + 40),
+        engagep_little_i32(p + 44),
+        engagep_little_i32(p + 48),
+        engagep_little_u32(p + 52),
+        engagep_little_u32(p + 56),
+        engagep_little_i32(p + 60),
     };
     return head;
 }
@@ -158,14 +159,14 @@ static int is_trait(uint32_t trait)
 static int verify_rows(const unsigned char *p, size_t size, size_t heads)
 {
     size_t row = engagep_addon_row_size(heads);
-    if (size < ENGAGEP_ADDON_ROWS_HEADER || engagep_container_u32(p) > 65535 ||
+    if (size < ENGAGEP_ADDON_ROWS_HEADER || engagep_little_u32(p) > 65535 ||
         (size - ENGAGEP_ADDON_ROWS_HEADER) % row != 0 ||
-        (size - ENGAGEP_ADDON_ROWS_HEADER) / row != engagep_container_u32(p + 4))
+        (size - ENGAGEP_ADDON_ROWS_HEADER) / row != engagep_little_u32(p + 4))
         return 0;
     uint32_t last = 0;
     for (size_t at = ENGAGEP_ADDON_ROWS_HEADER; at < size; at += row) {
-        uint32_t trait = engagep_container_u32(p + at);
-        if (!is_trait(trait) || trait <= last || engagep_container_u16(p + at + 6) != 0)
+        uint32_t trait = engagep_little_u32(p + at);
+        if (!is_trait(trait) || trait <= last || engagep_little_u16(p + at + 6) != 0)
             return 0;
         for (size_t i = 8 + heads * 2; i < row; i++) {
             if (p[at + i] != 0)
@@ -181,12 +182,12 @@ static size_t verify_example(const unsigned char *p, size_t size)
 {
     if (size < ENGAGEP_ADDON_EXAMPLE)
         return 0;
-    size_t count = engagep_container_u16(p + 2);
+    size_t count = engagep_little_u16(p + 2);
     if (count > ENGAGEP_ADDON_TRAITS_MOST || (size - ENGAGEP_ADDON_EXAMPLE) / 4 < count)
         return 0;
     uint32_t last = 0;
     for (size_t i = 0; i < count; i++) {
-        uint32_t trait = engagep_container_u32(p + ENGAGEP_ADDON_EXAMPLE + 4 * i);
+        uint32_t trait = engagep_little_u32(p + ENGAGEP_ADDON_EXAMPLE + 4 * i);
         if (!is_trait(trait) || trait <= last)
             return 0;
         last = trait;
@@ -196,8 +197,8 @@ static size_t verify_example(const unsigned char *p, size_t size)
 
 int engagep_addon_order(const unsigned char *a, const unsigned char *b)
 {
-    size_t size[2] = {4 * (size_t)engagep_container_u16(a + 2),
-                      4 * (size_t)engagep_container_u16(b + 2)};
+    size_t size[2] = {4 * (size_t)engagep_little_u16(a + 2),
+                      4 * (size_t)engagep_little_u16(b + 2)};
     if (a[0] != b[0])
         return a[0] < b[0] ? -1 : 1;
     uint64_t hash[2] = {engagep_hash_fnv(a + ENGAGEP_ADDON_EXAMPLE, size[0]),
@@ -218,7 +219,7 @@ static int verify_examples(const unsigned char *p, size_t size, const unsigned c
         size_t taken = verify_example(p, size);
         if (taken == 0)
             return 0;
-        int32_t odds = engagep_container_i32(p + 4);
+        int32_t odds = engagep_little_i32(p + 4);
         if (heads == NULL) {
             if (p[0] != 0 || p[1] != 0 || odds != 0)
                 return 0;
@@ -241,20 +242,20 @@ static int verify_examples(const unsigned char *p, size_t size, const unsigned c
 static struct engagep_promise_record read_promise(const unsigned char *p)
 {
     struct engagep_promise_record r = {.label = (const char *)p};
-    r.asked = engagep_container_i32(p + 32);
-    r.low = engagep_container_i32(p + 36);
-    r.high = engagep_container_i32(p + 40);
-    r.expected = engagep_container_i32(p + 44);
-    r.least = engagep_container_i32(p + 48);
-    r.most = engagep_container_i32(p + 52);
-    r.uncertain = engagep_container_i32(p + 56);
-    r.positives = engagep_container_u32(p + 60);
-    r.negatives = engagep_container_u32(p + 64);
-    r.edges = engagep_container_u32(p + 68);
+    r.asked = engagep_little_i32(p + 32);
+    r.low = engagep_little_i32(p + 36);
+    r.high = engagep_little_i32(p + 40);
+    r.expected = engagep_little_i32(p + 44);
+    r.least = engagep_little_i32(p + 48);
+    r.most = engagep_little_i32(p + 52);
+    r.uncertain = engagep_little_i32(p + 56);
+    r.positives = engagep_little_u32(p + 60);
+    r.negatives = engagep_little_u32(p + 64);
+    r.edges = engagep_little_u32(p + 68);
     for (int i = 0; i < ENGAGEP_ADDON_BINS - 1; i++)
-        r.edge[i] = engagep_container_i32(p + 72 + 4 * i);
+        r.edge[i] = engagep_little_i32(p + 72 + 4 * i);
     for (int i = 0; i < ENGAGEP_ADDON_BINS; i++)
-        r.count[i] = engagep_container_u32(p + 108 + 4 * i);
+        r.count[i] = engagep_little_u32(p + 108 + 4 * i);
     return r;
 }
 
@@ -358,7 +359,7 @@ static size_t index_slot(const engage_addon *addon, uint32_t trait)
     size_t at = (trait >> 2) & addon->mask;
     for (; addon->index[at] != 0; at = (at + 1) & addon->mask) {
         const unsigned char *row = addon->rows + (addon->index[at] - 1) * addon->row_size;
-        if (engagep_container_u32(row) == trait)
+        if (engagep_little_u32(row) == trait)
             break;
     }
     return at;
@@ -370,7 +371,7 @@ static int make_index(engage_addon *addon)
     const unsigned char *rows = engagep_addon_section(addon, ENGAGEP_ADDON_ROWS, &size);
     if (rows == NULL)
         return ENGAGE_OK;
-    uint32_t count = engagep_container_u32(rows + 4);
+    uint32_t count = engagep_little_u32(rows + 4);
     size_t slots = 8;
     while (slots < (size_t)count * 2)
         slots *= 2;
@@ -382,7 +383,7 @@ static int make_index(engage_addon *addon)
     addon->index_size = slots;
     addon->mask = slots - 1;
     for (uint32_t i = 0; i < count; i++)
-        addon->index[index_slot(addon, engagep_container_u32(addon->rows + i * addon->row_size))] =
+        addon->index[index_slot(addon, engagep_little_u32(addon->rows + i * addon->row_size))] =
             i + 1;
     return ENGAGE_OK;
 }
@@ -590,7 +591,7 @@ uint32_t engagep_addon_rarity(uint32_t posts, uint32_t all)
 
 static int32_t read_weight(const unsigned char *p)
 {
-    int32_t bits = (int32_t)engagep_container_u16(p);
+    int32_t bits = (int32_t)engagep_little_u16(p);
     return bits < 32768 ? bits : bits - 65536;
 }
 
@@ -602,7 +603,7 @@ void engagep_addon_margins(const engage_addon *addon, const struct engagep_trait
         return;
     int64_t sums[ENGAGEP_TRAITS_GROUPS][ENGAGEP_ADDON_HEADS_MOST] = {{0}};
     uint64_t squares[ENGAGEP_TRAITS_GROUPS] = {0};
-    uint64_t common = engagep_container_u32(addon->rows - ENGAGEP_ADDON_ROWS_HEADER);
+    uint64_t common = engagep_little_u32(addon->rows - ENGAGEP_ADDON_ROWS_HEADER);
     for (size_t i = 0; i < traits->count; i++) {
         unsigned group = engagep_traits_group(traits->list[i]);
         uint32_t at = addon->index[index_slot(addon, traits->list[i])];
@@ -611,7 +612,7 @@ void engagep_addon_margins(const engage_addon *addon, const struct engagep_trait
             continue;
         }
         const unsigned char *row = addon->rows + (at - 1) * addon->row_size;
-        uint32_t rarity = engagep_container_u16(row + 4);
+        uint32_t rarity = engagep_little_u16(row + 4);
         squares[group] += (uint64_t)rarity * rarity;
         for (size_t h = 0; h < addon->heads; h++)
             sums[group][h] += (int64_t)rarity * read_weight(row + 8 + 2 * h);

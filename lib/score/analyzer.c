@@ -21,6 +21,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/little.h"
 
 #include <string.h>
 
@@ -614,7 +615,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
 
 static int64_t read_logit(const unsigned char *p)
 {
-    uint64_t bits = engagep_container_u64(p);
+    uint64_t bits = engagep_little_u64(p);
     return bits <= INT64_MAX ? (int64_t)bits : -(int64_t)(UINT64_MAX - bits) - 1;
 }
 
@@ -642,7 +643,7 @@ int engage_model_selftest(const engage_model *model, engage_error *error)
     const unsigned char *p = engagep_model_section(model, ENGAGEP_SECTION_SELFTEST, &size);
     const unsigned char *end = p + size;
     for (int number = 1; p < end && rc == ENGAGE_OK; number++) {
-        size_t length = engagep_container_u32(p);
+        size_t length = engagep_little_u32(p);
         const engage_analysis *analysis;
         rc = engage_analyzer_run(analyzer, (const char *)p + 4, length, &analysis);
         if (rc != ENGAGE_OK)

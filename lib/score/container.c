@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/little.h"
 #include "base/utf8.h"
 #include "score/features.h"
 
@@ -33,16 +34,16 @@ struct section {
 static struct section read_entry(const unsigned char *data, uint32_t index)
 {
     const unsigned char *p = data + ENGAGEP_FORMAT_HEADER + (size_t)index * ENGAGEP_FORMAT_ENTRY;
-    struct section s = {engagep_container_u32(p),      engagep_container_u32(p + 4),
-                        engagep_container_u64(p + 8),             engagep_container_u64(p + 16),
-                        engagep_container_u32(p + 24), engagep_container_u32(p + 28)};
+    struct section s = {engagep_little_u32(p),      engagep_little_u32(p + 4),
+                        engagep_little_u64(p + 8),  engagep_little_u64(p + 16),
+                        engagep_little_u32(p + 24), engagep_little_u32(p + 28)};
     return s;
 }
 
 const unsigned char *engagep_container_section(const unsigned char *data, uint32_t type,
                                                size_t *size)
 {
-    uint32_t count = engagep_container_u32(data + ENGAGEP_FORMAT_AT_SECTIONS);
+    uint32_t count = engagep_little_u32(data + ENGAGEP_FORMAT_AT_SECTIONS);
     for (uint32_t i = 0; i < count; i++) {
         struct section s = read_entry(data, i);
         if (s.type == type) {
@@ -64,12 +65,12 @@ static int verify_header(const unsigned char *data, size_t size,
         return engagep_error_set(error, ENGAGE_EMODEL_MAGIC, "not a model file");
     if (size < ENGAGEP_FORMAT_HEADER)
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "the file ends in its header");
-    if (engagep_container_u16(data + ENGAGEP_FORMAT_AT_MAJOR) != kind->major)
+    if (engagep_little_u16(data + ENGAGEP_FORMAT_AT_MAJOR) != kind->major)
         return engagep_error_set(error, ENGAGE_EMODEL_VERSION, "format %d, not %d",
-                                 (int)engagep_container_u16(data + ENGAGEP_FORMAT_AT_MAJOR),
+                                 (int)engagep_little_u16(data + ENGAGEP_FORMAT_AT_MAJOR),
                                  (int)kind->major);
-    uint32_t count = engagep_container_u32(data + ENGAGEP_FORMAT_AT_SECTIONS);
-    if (engagep_container_u32(data + ENGAGEP_FORMAT_AT_HEADER) != ENGAGEP_FORMAT_HEADER ||
+    uint32_t count = engagep_little_u32(data + ENGAGEP_FORMAT_AT_SECTIONS);
+    if (engagep_little_u32(data + ENGAGEP_FORMAT_AT_HEADER) != ENGAGEP_FORMAT_HEADER ||
         count > ENGAGEP_FORMAT_SECTIONS_MOST ||
         size - ENGAGEP_FORMAT_HEADER < (size_t)count * ENGAGEP_FORMAT_ENTRY)
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
@@ -80,9 +81,9 @@ static int verify_header(const unsigned char *data, size_t size,
     crc = engagep_crc32c(crc, data + ENGAGEP_FORMAT_AT_CRC + 4,
                          ENGAGEP_FORMAT_HEADER - ENGAGEP_FORMAT_AT_CRC - 4 +
                              (size_t)count * ENGAGEP_FORMAT_ENTRY);
-    if (crc != engagep_container_u32(data + ENGAGEP_FORMAT_AT_CRC))
+    if (crc != engagep_little_u32(data + ENGAGEP_FORMAT_AT_CRC))
         return engagep_error_set(error, ENGAGE_EMODEL_CHECKSUM, "the header is damaged");
-    if (engagep_container_u64(data + ENGAGEP_FORMAT_AT_SIZE) != size)
+    if (engagep_little_u64(data + ENGAGEP_FORMAT_AT_SIZE) != size)
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
                                  "the file is not as long as its header says");
     for (size_t i = ENGAGEP_FORMAT_AT_ID + 64; i < ENGAGEP_FORMAT_HEADER; i++) {
@@ -90,16 +91,16 @@ static int verify_header(const unsigned char *data, size_t size,
             return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
                                      "the header's padding is not zero");
     }
-    uint32_t flags = engagep_container_u32(data + ENGAGEP_FORMAT_AT_FLAGS);
+    uint32_t flags = engagep_little_u32(data + ENGAGEP_FORMAT_AT_FLAGS);
     if (flags != kind->flags)
         return engagep_error_set(error, ENGAGE_EMODEL_UNSUPPORTED,
                                  flags == ENGAGEP_FORMAT_ADDON ? "an add-on, not a model"
                                  : flags == 0                  ? "a model, not an add-on"
                                                                : "flags unknown here");
-    if (engagep_container_u32(data + ENGAGEP_FORMAT_AT_TOKENIZER) != ENGAGEP_FORMAT_TOKENIZER ||
-        engagep_container_u32(data + ENGAGEP_FORMAT_AT_FEATURES) != ENGAGEP_FEATURES_ID ||
-        engagep_container_u32(data + ENGAGEP_FORMAT_AT_UNICODE) != ENGAGEP_FORMAT_UNICODE ||
-        engagep_container_u32(data + ENGAGEP_FORMAT_AT_LABELS) != ENGAGEP_FORMAT_LABELS)
+    if (engagep_little_u32(data + ENGAGEP_FORMAT_AT_TOKENIZER) != ENGAGEP_FORMAT_TOKENIZER ||
+        engagep_little_u32(data + ENGAGEP_FORMAT_AT_FEATURES) != ENGAGEP_FEATURES_ID ||
+        engagep_little_u32(data + ENGAGEP_FORMAT_AT_UNICODE) != ENGAGEP_FORMAT_UNICODE ||
+        engagep_little_u32(data + ENGAGEP_FORMAT_AT_LABELS) != ENGAGEP_FORMAT_LABELS)
         return engagep_error_set(error, ENGAGE_EMODEL_UNSUPPORTED,
                                  "made for another tokenizer, Unicode version or set of labels");
     return ENGAGE_OK;
@@ -115,7 +116,7 @@ static int has_bit(uint64_t bits, uint32_t type)
 static int verify_sections(const unsigned char *data, size_t size,
                            const struct engagep_container_kind *kind, engage_error *error)
 {
-    uint32_t count = engagep_container_u32(data + ENGAGEP_FORMAT_AT_SECTIONS);
+    uint32_t count = engagep_little_u32(data + ENGAGEP_FORMAT_AT_SECTIONS);
     size_t end = ENGAGEP_FORMAT_HEADER + (size_t)count * ENGAGEP_FORMAT_ENTRY;
     uint64_t seen = 0;
     for (uint32_t i = 0; i < count; i++) {

@@ -10,7 +10,6 @@
 #define ENGAGEP_SCORE_CONTAINER_H
 
 #include "base/buffer.h"
-#include "base/little.h"
 #include "score/format.h"
 
 /* What a reader takes: the header's major version and flags, and the types of section
@@ -21,26 +20,6 @@ struct engagep_container_kind {
     uint64_t needed;
     uint64_t known;
 };
-
-static inline uint32_t engagep_container_u32(const unsigned char *p)
-{
-    return engagep_little_u32(p);
-}
-
-static inline uint32_t engagep_container_u16(const unsigned char *p)
-{
-    return engagep_little_u16(p);
-}
-
-static inline uint64_t engagep_container_u64(const unsigned char *p)
-{
-    return engagep_little_u64(p);
-}
-
-static inline int32_t engagep_container_i32(const unsigned char *p)
-{
-    return engagep_little_i32(p);
-}
 
 /* Verifies header, table of sections and their checksums; not the identity. */
 int engagep_container_verify(const unsigned char *data, size_t size,

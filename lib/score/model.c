@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/little.h"
 #include "score/container.h"
 
 #include <stdatomic.h>
@@ -49,7 +50,7 @@ static int verify_numbers(const unsigned char *p, size_t size, size_t count, int
     if (size < 4 * count)
         return 0;
     for (size_t i = 0; i < count; i++) {
-        int32_t number = engagep_container_i32(p + 4 * i);
+        int32_t number = engagep_little_i32(p + 4 * i);
         if (number < least || number > most)
             return 0;
     }
@@ -72,7 +73,7 @@ static int verify_selftest(const unsigned char *p, size_t size)
     while (size > 0) {
         if (size < 4)
             return 0;
-        size_t length = engagep_container_u32(p);
+        size_t length = engagep_little_u32(p);
         if (length > size - 4 || size - 4 - length < 8 * ENGAGE_HEADS)
             return 0;
         p += 4 + length + 8 * ENGAGE_HEADS;
@@ -153,7 +154,7 @@ struct engagep_vocabulary engagep_model_vocabulary(const engage_model *model)
 static const unsigned char *read_numbers(const unsigned char *p, int32_t *out, size_t count)
 {
     for (size_t i = 0; i < count; i++, p += 4)
-        out[i] = engagep_container_i32(p);
+        out[i] = engagep_little_i32(p);
     return p;
 }
 
@@ -327,9 +328,9 @@ int engage_model_json(const engage_model *model, engage_buffer *buffer)
     engagep_json_key(buffer, "id");
     engagep_json_text(buffer, engage_model_id(model));
     engagep_json_key(buffer, "format");
-    engagep_json_int(buffer, engagep_container_u16(model->data + ENGAGEP_FORMAT_AT_MAJOR));
+    engagep_json_int(buffer, engagep_little_u16(model->data + ENGAGEP_FORMAT_AT_MAJOR));
     engagep_json_key(buffer, "bytes");
-    engagep_json_int(buffer, (int64_t)engagep_container_u64(model->data + ENGAGEP_FORMAT_AT_SIZE));
+    engagep_json_int(buffer, (int64_t)engagep_little_u64(model->data + ENGAGEP_FORMAT_AT_SIZE));
     engagep_json_key(buffer, "rows");
     engagep_json_int(buffer, (int64_t)engagep_model_table(model).buckets * ENGAGEP_TABLE_WAYS);
     engagep_json_key(buffer, "card");

@@ -3,6 +3,8 @@
  */
 #include "track/rows.h"
 
+#include "base/little.h"
+
 #include <string.h>
 
 struct engagep_value engagep_row_optional(engage_str text)
@@ -46,16 +48,14 @@ static void put_intents(const int32_t intents[ENGAGE_INTENTS],
                         unsigned char out[ENGAGEP_INTENTS_SIZE])
 {
     for (size_t i = 0; i < ENGAGE_INTENTS; i++)
-        for (size_t byte = 0; byte < 4; byte++)
-            out[4 * i + byte] = (unsigned char)((uint32_t)intents[i] >> 8 * byte);
+        engagep_little_put_u32(out + 4 * i, (uint32_t)intents[i]);
 }
 
 static void get_intents(const unsigned char in[ENGAGEP_INTENTS_SIZE],
                         int32_t intents[ENGAGE_INTENTS])
 {
     for (size_t i = 0; i < ENGAGE_INTENTS; i++)
-        intents[i] = (int32_t)((uint32_t)in[4 * i] | (uint32_t)in[4 * i + 1] << 8 |
-                               (uint32_t)in[4 * i + 2] << 16 | (uint32_t)in[4 * i + 3] << 24);
+        intents[i] = engagep_little_i32(in + 4 * i);
 }
 
 /* Brand, actor, id, verb and post are in keys: they are never NULL. */
