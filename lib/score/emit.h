@@ -6,6 +6,7 @@
 #ifndef ENGAGEP_SCORE_EMIT_H
 #define ENGAGEP_SCORE_EMIT_H
 
+#include "base/bits.h"
 #include "base/hash.h"
 #include "score/classes.h"
 #include "score/features.h"
@@ -119,19 +120,6 @@ static inline uint64_t engagep_emit_combine(uint64_t a, uint64_t b)
 static inline uint64_t engagep_emit_hash(enum engagep_kind kind, uint64_t content)
 {
     return engagep_hash_mix(content + (uint64_t)kind * UINT64_C(0xD1B54A32D192ED03));
-}
-
-/* The number of the lowest bit that is set; there must be one. */
-static inline uint32_t engagep_emit_lowest(uint32_t bits)
-{
-#if defined(__GNUC__)
-    return (uint32_t)__builtin_ctz(bits);
-#else
-    uint32_t n = 0;
-    while ((bits >> n & 1) == 0)
-        n++;
-    return n;
-#endif
 }
 
 static inline int engagep_word_is(const struct engagep_word *word, int class)

@@ -232,7 +232,7 @@ static void emit_places(struct engagep_features *f, struct engagep_post *post)
     uint32_t classes = w[first].classes;
     for (; classes != 0 && w[last].stop == 2; classes &= classes - 1)
         engagep_emit(f, ENGAGEP_KIND_END,
-                     engagep_emit_combine(w[last].hash, engagep_emit_lowest(classes)),
+                     engagep_emit_combine(w[last].hash, engagep_bits_lowest(classes)),
                      ENGAGEP_RULE_PLACE, last, 1);
 }
 

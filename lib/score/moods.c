@@ -55,11 +55,11 @@ static void emit_pairs(struct engagep_features *f, const struct engagep_post *po
                        size_t to, uint32_t pairs[ENGAGEP_CLASSES])
 {
     for (uint32_t left = post->words[from].classes; left != 0; left &= left - 1) {
-        uint32_t a = engagep_emit_lowest(left);
+        uint32_t a = engagep_bits_lowest(left);
         uint32_t fresh = post->words[to].classes & ~pairs[a];
         pairs[a] |= fresh;
         for (; fresh != 0; fresh &= fresh - 1)
-            engagep_emit(f, ENGAGEP_KIND_CLASS_PAIR, a * 32 + engagep_emit_lowest(fresh),
+            engagep_emit(f, ENGAGEP_KIND_CLASS_PAIR, a * 32 + engagep_bits_lowest(fresh),
                          ENGAGEP_RULE_MOOD, from, to - from + 1);
     }
 }
@@ -74,7 +74,7 @@ void engagep_moods_emit(struct engagep_features *f, const struct engagep_post *p
         size_t token = moods[i].token;
         uint32_t classes = post->words[token].classes;
         for (uint32_t fresh = classes & ~seen; fresh != 0; fresh &= fresh - 1)
-            engagep_emit(f, ENGAGEP_KIND_CLASS, engagep_emit_lowest(fresh), ENGAGEP_RULE_MOOD,
+            engagep_emit(f, ENGAGEP_KIND_CLASS, engagep_bits_lowest(fresh), ENGAGEP_RULE_MOOD,
                          token, 1);
         seen |= classes;
         uint32_t end = moods[i].line + ENGAGEP_REACH;
