@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "base/utf8.h"
+#include "base/varint.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -300,6 +301,32 @@ START_TEST(utf8_replaces_by_maximal_parts)
 }
 END_TEST
 
+START_TEST(varints_are_written_and_read_one_way)
+{
+    unsigned char bytes[ENGAGEP_VARINT_SIZE];
+    for (unsigned bit = 0; bit < 64; bit++) {
+        uint64_t value = UINT64_C(1) << bit;
+        for (int less = 0; less < 2; less++, value--) {
+            uint64_t read = 0;
+            size_t size = engagep_varint_put(bytes, value);
+            ck_assert_ptr_eq(engagep_varint_get(bytes, bytes + size, value, &read), bytes + size);
+            ck_assert_uint_eq(read, value);
+            ck_assert_ptr_null(engagep_varint_get(bytes, bytes + size - 1, value, &read));
+            if (value > 0)
+                ck_assert_ptr_null(engagep_varint_get(bytes, bytes + size, value - 1, &read));
+        }
+    }
+    ck_assert_uint_eq(engagep_varint_put(bytes, UINT64_MAX), ENGAGEP_VARINT_SIZE);
+    static const unsigned char longer[] = {0x81, 0x00};
+    static const unsigned char beyond[] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 2};
+    static const unsigned char endless[] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1};
+    uint64_t read;
+    ck_assert_ptr_null(engagep_varint_get(longer, longer + sizeof(longer), UINT64_MAX, &read));
+    ck_assert_ptr_null(engagep_varint_get(beyond, beyond + sizeof(beyond), UINT64_MAX, &read));
+    ck_assert_ptr_null(engagep_varint_get(endless, endless + sizeof(endless), UINT64_MAX, &read));
+}
+END_TEST
+
 START_TEST(times_are_read_and_written)
 {
     static const struct {
@@ -392,6 +419,7 @@ static Suite *suite(void)
     tcase_add_test(c, arena_keeps_its_blocks);
     tcase_add_test(c, json_is_escaped_and_parted);
     tcase_add_test(c, utf8_replaces_by_maximal_parts);
+    tcase_add_test(c, varints_are_written_and_read_one_way);
     tcase_add_test(c, times_are_read_and_written);
     tcase_add_test(c, hashes_give_their_published_values);
     suite_add_tcase(s, c);

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 
 #include "base/alloc.h"
+#include "base/varint.h"
 
 #include <string.h>
 
@@ -122,14 +123,8 @@ void engagep_buffer_put_text(engage_buffer *buffer, const char *text)
 
 void engagep_buffer_put_varint(engage_buffer *buffer, uint64_t value)
 {
-    unsigned char bytes[10];
-    size_t n = 0;
-    while (value >= 0x80) {
-        bytes[n++] = (unsigned char)(value | 0x80);
-        value >>= 7;
-    }
-    bytes[n++] = (unsigned char)value;
-    engagep_buffer_put(buffer, bytes, n);
+    unsigned char bytes[ENGAGEP_VARINT_SIZE];
+    engagep_buffer_put(buffer, bytes, engagep_varint_put(bytes, value));
 }
 
 int engage_buffer_append(engage_buffer *buffer, const char *data, size_t size)

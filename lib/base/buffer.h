@@ -32,7 +32,7 @@ void engagep_buffer_put(engage_buffer *buffer, const void *data, size_t size);
 void engagep_buffer_put_byte(engage_buffer *buffer, unsigned char byte);
 void engagep_buffer_put_text(engage_buffer *buffer, const char *text);
 
-/* Unsigned LEB128: 7 bits a byte, low first. */
+/* A number as base/varint.h writes it. */
 void engagep_buffer_put_varint(engage_buffer *buffer, uint64_t value);
 
 #endif

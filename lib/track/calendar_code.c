@@ -8,6 +8,8 @@
 
 #include "base/alloc.h"
 #include "base/buffer.h"
+#include "base/little.h"
+#include "base/varint.h"
 
 #include <string.h>
 
@@ -114,15 +116,13 @@ static void put_byte(struct piece *piece, uint32_t byte)
 
 static void put_u32(struct piece *piece, uint32_t value)
 {
-    for (int shift = 0; shift < 32; shift += 8)
-        put_byte(piece, value >> shift);
+    engagep_little_put_u32(piece->bytes + piece->size, value);
+    piece->size += 4;
 }
 
 static void put_varint(struct piece *piece, uint64_t value)
 {
-    for (; value >= 0x80; value >>= 7)
-        put_byte(piece, (uint32_t)(value & 0x7F) | 0x80);
-    put_byte(piece, (uint32_t)value);
+    piece->size += engagep_varint_put(piece->bytes + piece->size, value);
 }
 
 static void put_day_number(struct piece *piece, int32_t day)
@@ -261,32 +261,25 @@ static uint32_t get_byte(struct reader *reader)
 
 static uint32_t get_u32(struct reader *reader)
 {
-    uint32_t value = 0;
-    for (int shift = 0; shift < 32; shift += 8)
-        value |= get_byte(reader) << shift;
-    return value;
+    if (reader->end - reader->at < 4) {
+        reader->failed = 1;
+        return 0;
+    }
+    reader->at += 4;
+    return engagep_little_u32(reader->at - 4);
 }
 
-/* The shortest form alone; more than `most` is a failure. */
+/* More than `most` is a failure. */
 static uint64_t get_varint(struct reader *reader, uint64_t most)
 {
-    uint64_t value = 0;
-    if (reader->at != reader->end && *reader->at < 0x80 && *reader->at <= most)
-        return *reader->at++;
-    for (int shift = 0; shift < 70; shift += 7) {
-        uint64_t byte = get_byte(reader);
-        uint64_t bits = byte & 0x7F;
-        if ((shift == 63 && bits > 1) || (byte == 0 && shift > 0))
-            break;
-        value |= bits << shift;
-        if (byte < 0x80) {
-            if (value > most)
-                break;
-            return value;
-        }
+    uint64_t value;
+    const unsigned char *after = engagep_varint_get(reader->at, reader->end, most, &value);
+    if (after == NULL) {
+        reader->failed = 1;
+        return 0;
     }
-    reader->failed = 1;
-    return 0;
+    reader->at = after;
+    return value;
 }
 
 static int32_t get_day_number(struct reader *reader)
@@ -447,9 +440,9 @@ int engagep_calendar_decode(struct engagep_calendar *calendar, const void *data,
 int engagep_calendar_decode_bytes(struct engagep_calendar *calendar, const void *data, size_t size,
                                   struct engagep_calendar_bytes *bytes)
 {
-    struct reader reader = {data, data, 0};
-    if (size > 0)
-        reader.end += size;
+    if (size == 0)
+        return ENGAGE_ESTATE;
+    struct reader reader = {data, (const unsigned char *)data + size, 0};
     uint32_t version = get_byte(&reader);
     uint32_t key = get_u32(&reader);
     uint64_t floor_number = get_varint(&reader, ENGAGEP_DAY_MAX - ENGAGEP_DAY_MIN + 1);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/time.h"
+#include "base/varint.h"
 #include "track/stage.h"
 
 /* ----------------------------------------------------------- transitions --- */
@@ -55,14 +56,7 @@ static int keep_read(void *ctx, const struct engagep_value *row, engage_error *e
     return keep(ctx, change) == ENGAGE_OK ? ENGAGE_OK : engagep_core_no_memory(error);
 }
 
-enum { GATE_NUMBERS = 5, VARINT_MOST = 5 };
-
-static void put_varint(char *bytes, size_t *size, uint32_t value)
-{
-    for (; value >= 128; value >>= 7)
-        bytes[(*size)++] = (char)(unsigned char)(value | 128);
-    bytes[(*size)++] = (char)value;
-}
+enum { GATE_NUMBERS = 5 };
 
 /* How the gates stood: five numbers each. */
 static int encode_gates(const struct changes *changes, int64_t at, engage_str *out)
@@ -71,20 +65,16 @@ static int encode_gates(const struct changes *changes, int64_t at, engage_str *o
     struct engagep_gate gates[ENGAGEP_GATES_MAX];
     size_t count = engagep_stage_gates_then(&changes->person->calendar, tracker->policy, at,
                                             gates);
-    char bytes[ENGAGEP_GATES_MAX * GATE_NUMBERS * VARINT_MOST];
+    unsigned char bytes[ENGAGEP_GATES_MAX * GATE_NUMBERS * ENGAGEP_VARINT_SIZE];
     size_t size = 0;
     for (size_t i = 0; i < count; i++) {
         const uint32_t numbers[GATE_NUMBERS] = {gates[i].stage, gates[i].measure, gates[i].passed,
                                                 (uint32_t)gates[i].value,
                                                 (uint32_t)gates[i].threshold};
-        for (int n = 0; n < GATE_NUMBERS; n++) {
-            if (numbers[n] < 128)
-                bytes[size++] = (char)numbers[n];
-            else
-                put_varint(bytes, &size, numbers[n]);
-        }
+        for (int n = 0; n < GATE_NUMBERS; n++)
+            size += engagep_varint_put(bytes + size, numbers[n]);
     }
-    out->data = engagep_arena_copy(&changes->tracker->arena, bytes, size);
+    out->data = engagep_arena_copy(&changes->tracker->arena, (const char *)bytes, size);
     out->size = size;
     return out->data != NULL ? ENGAGE_OK : ENGAGE_ENOMEM;
 }
@@ -213,29 +203,20 @@ static int read_before(engage_tracker *tracker,
     return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
 }
 
-static int take_varint(engage_str *bytes, int64_t *out)
-{
-    uint64_t value = 0;
-    for (int shift = 0; bytes->size > 0 && shift < 35; shift += 7) {
-        unsigned char byte = (unsigned char)*bytes->data++;
-        bytes->size--;
-        value |= (uint64_t)(byte & 127) << shift;
-        if (byte < 128) {
-            *out = (int64_t)value;
-            return 1;
-        }
-    }
-    return 0;
-}
-
 int engagep_judge_next_gate(engage_str *gates, struct engagep_gate *out)
 {
-    int64_t numbers[GATE_NUMBERS];
-    for (int i = 0; i < GATE_NUMBERS; i++)
-        if (!take_varint(gates, &numbers[i]))
+    uint64_t numbers[GATE_NUMBERS];
+    if (gates->size == 0)
+        return 0;
+    const unsigned char *at = (const unsigned char *)gates->data;
+    const unsigned char *end = at + gates->size;
+    for (int i = 0; i < GATE_NUMBERS; i++) {
+        at = engagep_varint_get(at, end, INT32_MAX, &numbers[i]);
+        if (at == NULL)
             return 0;
-    if (numbers[0] < 1 || numbers[0] > 4 || numbers[1] >= ENGAGEP_MEASURES || numbers[2] > 1 ||
-        numbers[3] > INT32_MAX || numbers[4] > INT32_MAX)
+    }
+    *gates = (engage_str){(const char *)at, (size_t)(end - at)};
+    if (numbers[0] < 1 || numbers[0] > 4 || numbers[1] >= ENGAGEP_MEASURES || numbers[2] > 1)
         return 0;
     *out = (struct engagep_gate){(uint8_t)numbers[0], (uint8_t)numbers[1], (uint8_t)numbers[2],
                                  (int32_t)numbers[3], (int32_t)numbers[4], ENGAGEP_NO_DAY};
