@@ -8,9 +8,16 @@
  */
 #include "bridge.h"
 
-static int add_type(PyObject *module, PyType_Spec *spec)
+static int add_type(PyObject *module, const struct bridge_type *given)
 {
-    PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
+    PyType_Slot slots[] = {
+        {Py_tp_new, (void *)given->make},
+        {Py_tp_dealloc, (void *)given->drop},
+        {Py_tp_methods, given->methods},
+        {0, NULL},
+    };
+    PyType_Spec spec = {given->name, (int)given->size, 0, Py_TPFLAGS_DEFAULT, slots};
+    PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &spec, NULL);
     if (type == NULL)
         return -1;
     int rc = PyModule_AddType(module, type);
@@ -31,11 +38,9 @@ static int module_exec(PyObject *module)
         return -1;
     if (PyModule_AddStringConstant(module, "version", engage_version()) < 0)
         return -1;
-    if (add_type(module, &bridge_tokenizer_spec) < 0 ||
-        add_type(module, &bridge_analyzer_spec) < 0 ||
-        add_type(module, &bridge_lesson_spec) < 0 ||
-        add_type(module, &bridge_promise_spec) < 0 ||
-        add_type(module, &bridge_tracker_spec) < 0)
+    if (add_type(module, &bridge_tokenizer) < 0 || add_type(module, &bridge_analyzer) < 0 ||
+        add_type(module, &bridge_lesson) < 0 || add_type(module, &bridge_promise) < 0 ||
+        add_type(module, &bridge_tracker) < 0)
         return -1;
     return 0;
 }

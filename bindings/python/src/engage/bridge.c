@@ -114,29 +114,38 @@ int bridge_open_model(const struct state *state, const char *path, const engage_
     return rc == ENGAGE_OK;
 }
 
+size_t bridge_open_list(const struct state *state, PyObject *list, size_t most, int code,
+                        bridge_open_call *open, void *objects)
+{
+    size_t size = (size_t)PyList_Size(list);
+    if (size > most) {
+        bridge_raise(state, code, NULL);
+        return 0;
+    }
+    size_t count = 0;
+    while (count < size && open(state, PyList_GetItem(list, (Py_ssize_t)count), objects, count))
+        count++;
+    return count;
+}
+
+static int open_addon(const struct state *state, PyObject *item, void *objects, size_t number)
+{
+    const engage_addon **addons = objects;
+    char *bytes;
+    Py_ssize_t size;
+    if (PyBytes_AsStringAndSize(item, &bytes, &size) < 0)
+        return 0;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc = engage_addon_open_memory(&addons[number], bytes, (size_t)size, NULL, &detail);
+    if (rc != ENGAGE_OK)
+        bridge_raise(state, rc, &detail);
+    return rc == ENGAGE_OK;
+}
+
 size_t bridge_open_addons(const struct state *state, PyObject *list,
                           const engage_addon *addons[ENGAGE_ADDONS_MOST])
 {
-    size_t count = 0;
-    Py_ssize_t size = PyList_Size(list);
-    if (size > ENGAGE_ADDONS_MOST) {
-        bridge_raise(state, ENGAGE_EOPTIONS, NULL);
-        return 0;
-    }
-    for (Py_ssize_t i = 0; i < size; i++) {
-        char *bytes;
-        Py_ssize_t length;
-        if (PyBytes_AsStringAndSize(PyList_GetItem(list, i), &bytes, &length) < 0)
-            return count;
-        engage_error detail = ENGAGE_ERROR_INIT;
-        int rc = engage_addon_open_memory(&addons[count], bytes, (size_t)length, NULL, &detail);
-        if (rc != ENGAGE_OK) {
-            bridge_raise(state, rc, &detail);
-            return count;
-        }
-        count++;
-    }
-    return count;
+    return bridge_open_list(state, list, ENGAGE_ADDONS_MOST, ENGAGE_EOPTIONS, open_addon, addons);
 }
 
 void bridge_close_addons(const engage_addon *const *addons, size_t count)

@@ -27,11 +27,20 @@ struct object {
     void *handle; /* the library's object; NULL once it is closed */
 };
 
-extern PyType_Spec bridge_tokenizer_spec;
-extern PyType_Spec bridge_analyzer_spec;
-extern PyType_Spec bridge_lesson_spec;
-extern PyType_Spec bridge_promise_spec;
-extern PyType_Spec bridge_tracker_spec;
+/* A type of such objects. */
+struct bridge_type {
+    const char *name;
+    size_t size; /* of an object */
+    newfunc make;
+    destructor drop;
+    PyMethodDef *methods;
+};
+
+extern const struct bridge_type bridge_tokenizer;
+extern const struct bridge_type bridge_analyzer;
+extern const struct bridge_type bridge_lesson;
+extern const struct bridge_type bridge_promise;
+extern const struct bridge_type bridge_tracker;
 
 /* addon_info(bytes) -> what an add-on holds, as JSON text. */
 PyObject *bridge_addon_info(PyObject *module, PyObject *bytes);
@@ -65,8 +74,16 @@ PyObject *bridge_text(PyObject *text);
 /* A model by its path, none without; 0 with an exception where it cannot be opened. */
 int bridge_open_model(const struct state *state, const char *path, const engage_model **model);
 
-/* Add-ons from a list of their bytes. Returns how many there are now, which the caller closes,
- * and sets an exception where one is no good. */
+/* Opens what an item of a list holds as the object of that number; 0 with an exception. */
+typedef int bridge_open_call(const struct state *state, PyObject *item, void *objects,
+                             size_t number);
+
+/* Opens all items of a list; more than `most` raise the status code. Returns how many there
+ * are now, which the caller closes, and sets an exception where one is no good. */
+size_t bridge_open_list(const struct state *state, PyObject *list, size_t most, int code,
+                        bridge_open_call *open, void *objects);
+
+/* Add-ons from a list of their bytes, likewise. */
 size_t bridge_open_addons(const struct state *state, PyObject *list,
                           const engage_addon *addons[ENGAGE_ADDONS_MOST]);
 void bridge_close_addons(const engage_addon *const *addons, size_t count);

@@ -126,14 +126,8 @@ static PyMethodDef lesson_methods[] = {
     {"learn", lesson_learn, METH_NOARGS, "learn() -> bytes"},
     {NULL, NULL, 0, NULL},
 };
-static PyType_Slot lesson_slots[] = {
-    {Py_tp_new, (void *)lesson_new},
-    {Py_tp_dealloc, (void *)lesson_drop},
-    {Py_tp_methods, lesson_methods},
-    {0, NULL},
-};
-PyType_Spec bridge_lesson_spec = {"engage._engage.Lesson", sizeof(struct object), 0,
-                                  Py_TPFLAGS_DEFAULT, lesson_slots};
+const struct bridge_type bridge_lesson = {"engage._engage.Lesson", sizeof(struct object),
+                                          lesson_new, lesson_drop, lesson_methods};
 
 /* ------------------------------------------------------------- Promise --- */
 
@@ -197,14 +191,8 @@ static PyMethodDef promise_methods[] = {
     {"make", promise_make, METH_NOARGS, "make() -> bytes"},
     {NULL, NULL, 0, NULL},
 };
-static PyType_Slot promise_slots[] = {
-    {Py_tp_new, (void *)promise_new},
-    {Py_tp_dealloc, (void *)promise_drop},
-    {Py_tp_methods, promise_methods},
-    {0, NULL},
-};
-PyType_Spec bridge_promise_spec = {"engage._engage.Promise", sizeof(struct object), 0,
-                                   Py_TPFLAGS_DEFAULT, promise_slots};
+const struct bridge_type bridge_promise = {"engage._engage.Promise", sizeof(struct object),
+                                           promise_new, promise_drop, promise_methods};
 
 /* -------------------------------------------------------------- Add-on --- */
 

@@ -69,47 +69,29 @@ static PyMethodDef tokenizer_methods[] = {
     {"run", tokenizer_run, METH_VARARGS, "run(text, unit) -> JSON text"},
     {NULL, NULL, 0, NULL},
 };
-static PyType_Slot tokenizer_slots[] = {
-    {Py_tp_new, (void *)tokenizer_new},
-    {Py_tp_dealloc, (void *)tokenizer_drop},
-    {Py_tp_methods, tokenizer_methods},
-    {0, NULL},
-};
-PyType_Spec bridge_tokenizer_spec = {"engage._engage.Tokenizer", sizeof(struct object), 0,
-                                     Py_TPFLAGS_DEFAULT, tokenizer_slots};
+const struct bridge_type bridge_tokenizer = {"engage._engage.Tokenizer", sizeof(struct object),
+                                             tokenizer_new, tokenizer_drop, tokenizer_methods};
 
 /* ------------------------------------------------------------ Analyzer --- */
 
-/* Lexicons from a list of (name, text). Returns how many there are now, which the caller
- * releases, and sets an exception where one is no good. */
-static size_t open_lexicons(const struct state *state, PyObject *list,
-                            const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST])
+/* A lexicon from (name, text). */
+static int open_lexicon(const struct state *state, PyObject *item, void *objects, size_t number)
 {
-    size_t count = 0;
-    Py_ssize_t size = PyList_Size(list);
-    if (size > ENGAGE_LEXICONS_MOST) {
-        bridge_raise(state, ENGAGE_ELIMIT, NULL);
+    const engage_lexicon **lexicons = objects;
+    const char *name;
+    PyObject *text;
+    if (!PyArg_ParseTuple(item, "sO", &name, &text))
         return 0;
-    }
-    for (Py_ssize_t i = 0; i < size; i++) {
-        const char *name;
-        PyObject *text;
-        if (!PyArg_ParseTuple(PyList_GetItem(list, i), "sO", &name, &text))
-            return count;
-        PyObject *bytes = bridge_text(text);
-        if (bytes == NULL)
-            return count;
-        engage_error detail = ENGAGE_ERROR_INIT;
-        int rc = engage_lexicon_parse(&lexicons[count], name, PyBytes_AsString(bytes),
-                                      (size_t)PyBytes_Size(bytes), NULL, &detail);
-        Py_DECREF(bytes);
-        if (rc != ENGAGE_OK) {
-            bridge_raise(state, rc, &detail);
-            return count;
-        }
-        count++;
-    }
-    return count;
+    PyObject *bytes = bridge_text(text);
+    if (bytes == NULL)
+        return 0;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc = engage_lexicon_parse(&lexicons[number], name, PyBytes_AsString(bytes),
+                                  (size_t)PyBytes_Size(bytes), NULL, &detail);
+    Py_DECREF(bytes);
+    if (rc != ENGAGE_OK)
+        bridge_raise(state, rc, &detail);
+    return rc == ENGAGE_OK;
 }
 
 static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
@@ -129,7 +111,10 @@ static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
     options.flags = explain ? ENGAGE_ANALYZE_EXPLAIN : 0;
     const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST];
-    size_t count = state != NULL ? open_lexicons(state, list, lexicons) : 0;
+    size_t count = 0;
+    if (state != NULL)
+        count = bridge_open_list(state, list, ENGAGE_LEXICONS_MOST, ENGAGE_ELIMIT, open_lexicon,
+                                 lexicons);
     const engage_addon *addons[ENGAGE_ADDONS_MOST];
     options.addons = addons;
     if (!PyErr_Occurred())
@@ -174,11 +159,5 @@ static PyMethodDef analyzer_methods[] = {
     {"run", analyzer_run, METH_O, "run(text) -> JSON text"},
     {NULL, NULL, 0, NULL},
 };
-static PyType_Slot analyzer_slots[] = {
-    {Py_tp_new, (void *)analyzer_new},
-    {Py_tp_dealloc, (void *)analyzer_drop},
-    {Py_tp_methods, analyzer_methods},
-    {0, NULL},
-};
-PyType_Spec bridge_analyzer_spec = {"engage._engage.Analyzer", sizeof(struct object), 0,
-                                    Py_TPFLAGS_DEFAULT, analyzer_slots};
+const struct bridge_type bridge_analyzer = {"engage._engage.Analyzer", sizeof(struct object),
+                                            analyzer_new, analyzer_drop, analyzer_methods};

@@ -289,11 +289,5 @@ static PyMethodDef tracker_methods[] = {
     {"close", tracker_close, METH_NOARGS, "close()"},
     {NULL, NULL, 0, NULL},
 };
-static PyType_Slot tracker_slots[] = {
-    {Py_tp_new, (void *)tracker_new},
-    {Py_tp_dealloc, (void *)tracker_drop},
-    {Py_tp_methods, tracker_methods},
-    {0, NULL},
-};
-PyType_Spec bridge_tracker_spec = {"engage._engage.Tracker", sizeof(struct tracker), 0,
-                                   Py_TPFLAGS_DEFAULT, tracker_slots};
+const struct bridge_type bridge_tracker = {"engage._engage.Tracker", sizeof(struct tracker),
+                                           tracker_new, tracker_drop, tracker_methods};
