@@ -11,6 +11,8 @@
 #include <sys/mman.h>
 #endif
 
+#if defined(MADV_HUGEPAGE)
+
 /* Whoever looks up one row of millions waits for the address to be translated more than for
  * the row: large blocks ask for huge pages, which need fewer translations. */
 enum { HUGE_PAGE = 1 << 21 };
@@ -18,16 +20,13 @@ enum { HUGE_PAGE = 1 << 21 };
 static void *default_alloc(void *ctx, size_t size)
 {
     (void)ctx;
-#if defined(MADV_HUGEPAGE)
-    if (size >= HUGE_PAGE) {
-        void *block;
-        if (posix_memalign(&block, HUGE_PAGE, size) != 0)
-            return NULL;
-        (void)madvise(block, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-        return block;
-    }
-#endif
-    return malloc(size);
+    if (size < HUGE_PAGE)
+        return malloc(size);
+    void *block;
+    if (posix_memalign(&block, HUGE_PAGE, size) != 0)
+        return NULL;
+    (void)madvise(block, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+    return block;
 }
 
 static void *default_realloc(void *ctx, void *block, size_t old_size, size_t new_size)
@@ -42,6 +41,23 @@ static void *default_realloc(void *ctx, void *block, size_t old_size, size_t new
     free(block);
     return grown;
 }
+
+#else
+
+static void *default_alloc(void *ctx, size_t size)
+{
+    (void)ctx;
+    return malloc(size);
+}
+
+static void *default_realloc(void *ctx, void *block, size_t old_size, size_t new_size)
+{
+    (void)ctx;
+    (void)old_size;
+    return realloc(block, new_size);
+}
+
+#endif
 
 static void default_free(void *ctx, void *block, size_t size)
 {
