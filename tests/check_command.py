@@ -781,6 +781,20 @@ class Learning(Folder):
             row["labels"] = [label for label in row["labels"] if label != "asks_for_vegan"]
             self.assertEqual(row, plain)
 
+    def test_evidence_of_an_intent_of_ones_own_adds_up(self):
+        addon, _ = self.teach()
+        text = "do you have vegan milk here"
+        (row,) = rows("score", "--explain", "--addon", addon,
+                      given=lines_of({"id": "1", "text": text}))
+        self.assertEqual(list(row["logits"])[-1], "asks_for_vegan")
+        own = [one for one in row["evidence"] if one["for"] == "asks_for_vegan"]
+        self.assertEqual(own[0]["rule"], "bias")
+        self.assertAlmostEqual(sum(one["contribution"] for one in own),
+                               row["logits"]["asks_for_vegan"], delta=1e-4)
+        most = max((one for one in own if one["rule"] == "word"),
+                   key=lambda one: one["contribution"])
+        self.assertIn(text[most["start"]:most["end"]], ("vegan", "milk"))
+
     def test_corrections_add_up_in_any_order(self):
         addon, _ = self.teach()
         more = [("why is the shop blue", {"question": False}), ("is it", {"question": True})]

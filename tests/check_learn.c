@@ -543,6 +543,107 @@ START_TEST(a_copy_outlives_its_analyzer)
 }
 END_TEST
 
+/* -------------------------------------------------------------- evidence --- */
+
+/* For each head, those that were taught behind those of the model, the rows add up to the
+ * logit, with the bias first; returns how many rows there are of what was taught. */
+static size_t check_evidence(const engage_analysis *analysis, size_t size)
+{
+    enum { MOST = ENGAGE_HEADS + ENGAGEP_ADDON_HEADS_MOST };
+    int64_t sum[MOST] = {0};
+    int heads = ENGAGE_HEADS + (int)engage_analysis_taught_count(analysis);
+    size_t count = 0;
+    int last = -1;
+    for (size_t i = 0; i < engage_analysis_evidence_count(analysis); i++) {
+        int head = engage_analysis_evidence_head(analysis, i);
+        engage_span span = engage_analysis_evidence_span(analysis, i);
+        const char *rule = engage_analysis_evidence_rule(analysis, i);
+        ck_assert_int_eq(head, strcmp(rule, "bias") == 0 ? last + 1 : last);
+        if (strcmp(rule, "bias") == 0 || strcmp(rule, "post") == 0)
+            ck_assert(span.start == 0 && span.end == 0);
+        else
+            ck_assert(span.start < span.end && span.end <= size);
+        last = head;
+        sum[head] += engage_analysis_evidence_contribution(analysis, i);
+        count += head >= ENGAGE_HEADS;
+    }
+    ck_assert_int_eq(last, heads - 1);
+    for (int head = 0; head < heads; head++)
+        ck_assert_int_eq(sum[head], engage_analysis_logit(analysis, head));
+    ck_assert_int_eq(engage_analysis_logit(analysis, heads), 0);
+    return count;
+}
+
+/* What the rows whose span lies within one word add up to, for the first head taught. */
+static int64_t share_of(const engage_analysis *analysis, const char *text, const char *word)
+{
+    size_t start = (size_t)(strstr(text, word) - text);
+    int64_t sum = 0;
+    for (size_t i = 0; i < engage_analysis_evidence_count(analysis); i++) {
+        engage_span span = engage_analysis_evidence_span(analysis, i);
+        if (engage_analysis_evidence_head(analysis, i) == ENGAGE_HEADS && span.start == start &&
+            span.end == start + strlen(word))
+            sum += engage_analysis_evidence_contribution(analysis, i);
+    }
+    return sum;
+}
+
+START_TEST(evidence_of_what_was_taught_adds_up)
+{
+    const engage_model *model = model_new(14);
+    const engage_addon *addons[3] = {milk_addon(model, "vegan", 31), NULL,
+                                     milk_addon(model, "green", 32)};
+    engage_lesson *lesson = lesson_new(model);
+    add(lesson, "billing", 1, "my phone is blue");
+    addons[1] = taught(lesson);
+    engage_analyzer *plain = analyzer_new(model, addons, 3);
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = model;
+    options.addons = addons;
+    options.addon_count = 3;
+    options.flags = ENGAGE_ANALYZE_EXPLAIN;
+    engage_analyzer *explaining;
+    ck_assert_int_eq(engage_analyzer_new(&explaining, &options), ENGAGE_OK);
+    uint64_t seed = 41;
+    for (int i = 0; i < 100; i++) {
+        struct post post = i == 0 ? (struct post){""} : post_of(i % 2, &seed);
+        const engage_analysis *a = run(plain, post.text);
+        const engage_analysis *b = run(explaining, post.text);
+        ck_assert_uint_eq(engage_analysis_evidence_count(a), 0);
+        size_t rows = check_evidence(b, strlen(post.text));
+        ck_assert_uint_ge(rows, i == 0 ? 2 : 6);
+        for (int head = ENGAGE_HEADS; head < ENGAGE_HEADS + 2; head++)
+            ck_assert_int_eq(engage_analysis_logit(a, head), engage_analysis_logit(b, head));
+    }
+    static const char text[] = "is there any oat milk or a train with oat milk, @milk";
+    const engage_analysis *analysis = run(explaining, text);
+    check_evidence(analysis, strlen(text));
+    ck_assert_int_gt(share_of(analysis, text, "milk"), 0);
+    ck_assert_int_gt(share_of(analysis, text, "milk"), share_of(analysis, text, "train"));
+    engage_analysis *copy;
+    ck_assert_int_eq(engage_analysis_copy(&copy, analysis, NULL), ENGAGE_OK);
+    int64_t margin = engage_analysis_logit(analysis, ENGAGE_HEADS);
+    engage_analyzer_free(explaining);
+    engage_analyzer_free(plain);
+    check_evidence(copy, strlen(text));
+    ck_assert_int_eq(engage_analysis_logit(copy, ENGAGE_HEADS), margin);
+    engage_buffer *buffer;
+    ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
+    engage_str id = {"1", 1};
+    ck_assert_int_eq(engage_analysis_json(copy, id, buffer), ENGAGE_OK);
+    const char *logits = strstr(engage_buffer_data(buffer), "\"logits\":");
+    ck_assert_ptr_nonnull(logits);
+    ck_assert_ptr_nonnull(strstr(logits, ",\"vegan\":"));
+    ck_assert_ptr_nonnull(strstr(logits, "{\"for\":\"green\",\"start\":0,\"end\":0,"
+                                         "\"rule\":\"bias\","));
+    engage_buffer_free(buffer);
+    engage_analysis_free(copy);
+    for (size_t i = 0; i < 3; i++)
+        engage_addon_unref(addons[i]);
+    engage_model_unref(model);
+}
+END_TEST
+
 /* ----------------------------------------------------------------- files --- */
 
 static engage_buffer *milk_bytes(const engage_model *model)
@@ -748,6 +849,7 @@ static int use_body(const engage_allocator *allocator, void *ctx)
     wanted.model = use->model;
     wanted.addons = &addon;
     wanted.addon_count = 1;
+    wanted.flags = ENGAGE_ANALYZE_EXPLAIN;
     engage_analyzer *analyzer = NULL;
     if (rc == ENGAGE_OK)
         rc = engage_analyzer_new(&analyzer, &wanted);
@@ -813,6 +915,7 @@ int main(void)
     tcase_add_test(tests, labels_have_a_limit);
     tcase_add_test(tests, addons_must_go_together);
     tcase_add_test(tests, a_copy_outlives_its_analyzer);
+    tcase_add_test(tests, evidence_of_what_was_taught_adds_up);
     tcase_add_test(tests, damaged_files_are_refused);
     tcase_add_test(tests, changes_with_right_checksums_are_refused_or_harmless);
     tcase_add_test(tests, files_open_and_are_told_from_models);

@@ -364,16 +364,17 @@ ENGAGE_API engage_span engage_analysis_aspect_span(const engage_analysis *analys
 ENGAGE_API int engage_analysis_aspect_polarity(const engage_analysis *analysis, size_t index);
 ENGAGE_API int32_t engage_analysis_aspect_valence(const engage_analysis *analysis, size_t index);
 
-/* The logit of a head before calibration, in 1/65536; 0 for no head. With
+/* The logit of a head before calibration, in 1/65536; 0 for no head. Behind the heads of the
+ * model, ENGAGE_HEADS + i is the i-th intent that add-ons taught. With
  * ENGAGE_ANALYZE_EXPLAIN the contributions of the head's evidence add up to it
  * exactly. Since 0.1. */
 ENGAGE_API int64_t engage_analysis_logit(const engage_analysis *analysis, int head);
 
 /* Evidence, for analyses made with ENGAGE_ANALYZE_EXPLAIN: rows of (head, bytes of
- * the text, rule, contribution in 1/65536), by head, the row "bias" first. That row and
- * rows "post", about the post as a whole, have an empty span; the rule of a lexicon's word is
- * "lexicon:" and the lexicon's name. The getters give 0, {0, 0} or NULL for an index out of
- * range. Since 0.1. */
+ * the text, rule, contribution in 1/65536), by head, numbered as for engage_analysis_logit, the
+ * row "bias" first. That row and rows "post", about the post as a whole, have an empty span;
+ * the rule of a lexicon's word is "lexicon:" and the lexicon's name. The getters give 0, {0, 0}
+ * or NULL for an index out of range. Since 0.1. */
 ENGAGE_API size_t engage_analysis_evidence_count(const engage_analysis *analysis);
 ENGAGE_API int engage_analysis_evidence_head(const engage_analysis *analysis, size_t index);
 ENGAGE_API engage_span engage_analysis_evidence_span(const engage_analysis *analysis, size_t index);

@@ -595,6 +595,22 @@ static int32_t read_weight(const unsigned char *p)
     return bits < 32768 ? bits : bits - 65536;
 }
 
+/* The row of a trait, or NULL. */
+static const unsigned char *row_of(const engage_addon *addon, uint32_t trait)
+{
+    uint32_t at = addon->index[index_slot(addon, trait)];
+    return at == 0 ? NULL : addon->rows + (at - 1) * addon->row_size;
+}
+
+/* What a group of traits has in a margin, of their weights by their rarities: 1/2048 of the
+ * weight by 1/256 of the group are 1/2^19. */
+static int64_t part_of(unsigned group, int64_t sum, int64_t norm)
+{
+    return norm == 0 ? 0
+                     : sum * engagep_addon_group_weight[group] / norm /
+                           (ENGAGEP_ADDON_WEIGHT * 256 / 65536);
+}
+
 void engagep_addon_margins(const engage_addon *addon, const struct engagep_traits *traits,
                            int64_t margins[ENGAGEP_ADDON_HEADS_MOST])
 {
@@ -606,12 +622,11 @@ void engagep_addon_margins(const engage_addon *addon, const struct engagep_trait
     uint64_t common = engagep_little_u32(addon->rows - ENGAGEP_ADDON_ROWS_HEADER);
     for (size_t i = 0; i < traits->count; i++) {
         unsigned group = engagep_traits_group(traits->list[i]);
-        uint32_t at = addon->index[index_slot(addon, traits->list[i])];
-        if (at == 0) {
+        const unsigned char *row = row_of(addon, traits->list[i]);
+        if (row == NULL) {
             squares[group] += common * common;
             continue;
         }
-        const unsigned char *row = addon->rows + (at - 1) * addon->row_size;
         uint32_t rarity = engagep_little_u16(row + 4);
         squares[group] += (uint64_t)rarity * rarity;
         for (size_t h = 0; h < addon->heads; h++)
@@ -619,12 +634,36 @@ void engagep_addon_margins(const engage_addon *addon, const struct engagep_trait
     }
     for (size_t h = 0; h < addon->heads; h++) {
         margins[h] = engagep_addon_head(addon, h).bias;
-        for (unsigned group = 0; group < ENGAGEP_TRAITS_GROUPS; group++) {
-            int64_t norm = engagep_addon_root(squares[group]);
-            /* 1/2048 of the weight by 1/256 of the group are 1/2^19 */
-            if (norm > 0)
-                margins[h] += sums[group][h] * engagep_addon_group_weight[group] / norm /
-                              (ENGAGEP_ADDON_WEIGHT * 256 / 65536);
-        }
+        for (unsigned group = 0; group < ENGAGEP_TRAITS_GROUPS; group++)
+            margins[h] += part_of(group, sums[group][h], engagep_addon_root(squares[group]));
     }
+}
+
+void engagep_addon_sum_begin(struct engagep_addon_sum *sum, const engage_addon *addon,
+                             const struct engagep_traits *traits, size_t head)
+{
+    memset(sum, 0, sizeof(*sum));
+    sum->addon = addon;
+    sum->head = head;
+    uint64_t squares[ENGAGEP_TRAITS_GROUPS] = {0};
+    uint64_t common = engagep_little_u32(addon->rows - ENGAGEP_ADDON_ROWS_HEADER);
+    for (size_t i = 0; i < traits->count; i++) {
+        const unsigned char *row = row_of(addon, traits->list[i]);
+        uint64_t rarity = row == NULL ? common : engagep_little_u16(row + 4);
+        squares[engagep_traits_group(traits->list[i])] += rarity * rarity;
+    }
+    for (unsigned group = 0; group < ENGAGEP_TRAITS_GROUPS; group++)
+        sum->norm[group] = engagep_addon_root(squares[group]);
+}
+
+int64_t engagep_addon_sum_add(struct engagep_addon_sum *sum, uint32_t trait)
+{
+    unsigned group = engagep_traits_group(trait);
+    const unsigned char *row = row_of(sum->addon, trait);
+    if (row == NULL)
+        return 0;
+    int64_t before = part_of(group, sum->sum[group], sum->norm[group]);
+    sum->sum[group] += (int64_t)engagep_little_u16(row + 4) *
+                       read_weight(row + 8 + 2 * sum->head);
+    return part_of(group, sum->sum[group], sum->norm[group]) - before;
 }

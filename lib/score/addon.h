@@ -124,10 +124,26 @@ uint32_t engagep_addon_root(uint64_t x);
 void engagep_addon_margins(const engage_addon *addon, const struct engagep_traits *traits,
                            int64_t margins[ENGAGEP_ADDON_HEADS_MOST]);
 
+/* What each trait of a post has in the margin of one head. */
+struct engagep_addon_sum {
+    const engage_addon *addon;
+    size_t head;
+    int64_t norm[ENGAGEP_TRAITS_GROUPS];
+    int64_t sum[ENGAGEP_TRAITS_GROUPS]; /* of the traits so far */
+};
+
+void engagep_addon_sum_begin(struct engagep_addon_sum *sum, const engage_addon *addon,
+                             const struct engagep_traits *traits, size_t head);
+
+/* What the next trait of the list adds: with the bias, all of them make up the margin to the
+ * last bit, since what a division leaves over is counted with the trait after it. */
+int64_t engagep_addon_sum_add(struct engagep_addon_sum *sum, uint32_t trait);
+
 /* -------------------------------------------------- add-ons of an analyzer --- */
 
 struct engagep_taught {
     const char *name;
+    int64_t margin; /* 1/65536 */
     int32_t probability;
     int32_t has;
 };
@@ -176,5 +192,12 @@ int32_t engagep_addons_score(const struct engagep_promised *promised,
 
 /* Judges what was taught, then what is promised; the latter decides over thresholds. */
 void engagep_addons_judge(struct engagep_addons *addons, engage_analysis *analysis);
+
+/* Rows of evidence that engagep_addons_explain may append. */
+size_t engagep_addons_evidence_most(const struct engagep_addons *addons);
+
+/* Appends the evidence of what was taught to that of the model, where there is room for it. */
+void engagep_addons_explain(const struct engagep_addons *addons,
+                            const struct engagep_token *tokens, engage_analysis *analysis);
 
 #endif

@@ -47,7 +47,7 @@ static int add_taught(struct engagep_addons *addons, const char *name)
         if (strcmp(addons->taught[i].name, name) == 0)
             return ENGAGE_ERANGE;
     }
-    addons->taught[addons->taught_count++] = (struct engagep_taught){name, 0, 0};
+    addons->taught[addons->taught_count++] = (struct engagep_taught){name, 0, 0, 0};
     return ENGAGE_OK;
 }
 
@@ -194,8 +194,9 @@ static void judge_taught(struct engagep_addons *addons)
             if (head.head != ENGAGEP_ADDON_OWN)
                 continue;
             struct engagep_taught *taught = &addons->taught[n++];
+            taught->margin = addons->margins[i][h];
             taught->probability = engagep_calibrate_sigmoid(
-                engagep_calibrate_linear(addons->margins[i][h], head.scale, head.offset));
+                engagep_calibrate_linear(taught->margin, head.scale, head.offset));
             taught->has = taught->probability > head.threshold;
         }
     }
@@ -262,6 +263,72 @@ void engagep_addons_judge(struct engagep_addons *addons, engage_analysis *analys
         for (size_t k = 0; k < engagep_addon_promises(addons->all[i]); k++) {
             struct engagep_promise_record record = engagep_addon_promise(addons->all[i], k);
             decide(&addons->promised[n++], &record, analysis);
+        }
+    }
+}
+
+/* -------------------------------------------------------------- evidence --- */
+
+size_t engagep_addons_evidence_most(const struct engagep_addons *addons)
+{
+    return addons->taught_count * (addons->traits.count + 1);
+}
+
+/* Adds a share to the row of the same rule and tokens among the last ones of this head, or
+ * as a new row. */
+static void put_share(engage_analysis *analysis, size_t begun, struct engagep_evidence share)
+{
+    enum { BACK = 12 };
+    for (size_t i = analysis->evidence_count; i > begun && i + BACK > analysis->evidence_count;
+         i--) {
+        struct engagep_evidence *row = &analysis->evidence[i - 1];
+        if (row->rule == share.rule && row->span.start == share.span.start &&
+            row->span.end == share.span.end) {
+            row->contribution += share.contribution;
+            return;
+        }
+    }
+    analysis->evidence[analysis->evidence_count++] = share;
+}
+
+static engage_span span_of(const struct engagep_token *tokens, const struct engagep_feature *seen)
+{
+    engage_span span = {0, 0};
+    if (seen->count > 0) {
+        span.start = tokens[seen->first].start;
+        span.end = tokens[seen->first + seen->count - 1u].end;
+    }
+    return span;
+}
+
+static void explain_head(const struct engagep_addons *addons, size_t addon, size_t head,
+                         size_t number, const struct engagep_token *tokens,
+                         engage_analysis *analysis)
+{
+    const struct engagep_traits *traits = &addons->traits;
+    struct engagep_evidence row = {engagep_addon_head(addons->all[addon], head).bias, {0, 0},
+                                   (uint16_t)number, ENGAGEP_RULE_BIAS};
+    analysis->evidence[analysis->evidence_count++] = row;
+    size_t begun = analysis->evidence_count;
+    struct engagep_addon_sum sum;
+    engagep_addon_sum_begin(&sum, addons->all[addon], traits, head);
+    for (size_t i = 0; i < traits->count; i++) {
+        row.contribution = engagep_addon_sum_add(&sum, traits->list[i]);
+        row.rule = traits->seen[i].rule;
+        row.span = span_of(tokens, &traits->seen[i]);
+        if (row.contribution != 0)
+            put_share(analysis, begun, row);
+    }
+}
+
+void engagep_addons_explain(const struct engagep_addons *addons,
+                            const struct engagep_token *tokens, engage_analysis *analysis)
+{
+    size_t number = ENGAGE_HEADS;
+    for (size_t i = 0; i < addons->count; i++) {
+        for (size_t h = 0; h < engagep_addon_heads(addons->all[i]); h++) {
+            if (engagep_addon_head(addons->all[i], h).head == ENGAGEP_ADDON_OWN)
+                explain_head(addons, i, h, number++, tokens, analysis);
         }
     }
 }

@@ -132,7 +132,12 @@ int engage_analysis_needs_reply(const engage_analysis *analysis)
 
 int64_t engage_analysis_logit(const engage_analysis *analysis, int head)
 {
-    return analysis == NULL || head < 0 || head >= ENGAGE_HEADS ? 0 : analysis->logit[head];
+    if (analysis == NULL || head < 0)
+        return 0;
+    size_t taught = (size_t)head - ENGAGE_HEADS;
+    return head < ENGAGE_HEADS              ? analysis->logit[head]
+           : taught < analysis->taught_count ? analysis->taught[taught].margin
+                                             : 0;
 }
 
 /* -------------------------------------------------------------- aspects --- */
@@ -349,6 +354,10 @@ static void put_logits(engage_buffer *buffer, const engage_analysis *analysis)
         engagep_json_key(buffer, engage_head_name(head));
         engagep_json_q16(buffer, analysis->logit[head]);
     }
+    for (size_t i = 0; i < analysis->taught_count; i++) {
+        engagep_json_key(buffer, analysis->taught[i].name);
+        engagep_json_q16(buffer, analysis->taught[i].margin);
+    }
     engagep_json_close(buffer, '}');
 }
 
@@ -359,7 +368,9 @@ static void put_evidence(engage_buffer *buffer, const engage_analysis *analysis)
         const struct engagep_evidence *row = &analysis->evidence[i];
         engagep_json_open(buffer, '{');
         engagep_json_key(buffer, "for");
-        engagep_json_text(buffer, engage_head_name(row->head));
+        engagep_json_text(buffer, row->head < ENGAGE_HEADS
+                                      ? engage_head_name(row->head)
+                                      : analysis->taught[row->head - ENGAGE_HEADS].name);
         engagep_json_key(buffer, "start");
         engagep_json_int(buffer, row->span.start);
         engagep_json_key(buffer, "end");

@@ -13,8 +13,8 @@
 struct engagep_evidence {
     int64_t contribution;
     engage_span span;
-    uint8_t head;
-    uint8_t rule; /* from ENGAGEP_RULES on: that of a lexicon */
+    uint16_t head; /* from ENGAGE_HEADS on: an intent that was taught */
+    uint8_t rule;  /* from ENGAGEP_RULES on: that of a lexicon */
 };
 
 struct engage_analysis {

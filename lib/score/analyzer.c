@@ -344,20 +344,22 @@ static void put_row(engage_analysis *analysis, int head, int rule, engage_span s
                     int64_t contribution)
 {
     struct engagep_evidence *row = &analysis->evidence[analysis->evidence_count++];
-    row->head = (uint8_t)head;
+    row->head = (uint16_t)head;
     row->rule = (uint8_t)rule;
     row->span = span;
     row->contribution = contribution;
 }
 
-/* Rows by head: the bias, then every group that moves it, in the order made. */
+/* Rows by head: the bias, then every group that moves it, in the order made; behind those of
+ * the model those of what add-ons taught. */
 static int explain(engage_analyzer *analyzer)
 {
     engage_analysis *analysis = &analyzer->analysis;
     const struct engagep_dense *dense = &analyzer->dense;
     void *rows = analysis->evidence;
     int rc = engagep_alloc_grow(&analyzer->allocator, &rows, &analyzer->evidence_capacity,
-                                (analyzer->group_count + analyzer->hit_count + 1) * ENGAGE_HEADS,
+                                (analyzer->group_count + analyzer->hit_count + 1) * ENGAGE_HEADS +
+                                    engagep_addons_evidence_most(&analyzer->addons),
                                 sizeof(struct engagep_evidence));
     if (rc != ENGAGE_OK)
         return rc;
@@ -389,6 +391,7 @@ static int explain(engage_analyzer *analyzer)
                 put_row(analysis, head, ENGAGEP_RULES + hit->lexicon, hit->span, contribution);
         }
     }
+    engagep_addons_explain(&analyzer->addons, tokens, analysis);
     return ENGAGE_OK;
 }
 

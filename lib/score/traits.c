@@ -43,11 +43,15 @@ static uint32_t trait_of(uint64_t hash, unsigned group)
 void engagep_traits_release(struct engagep_traits *traits)
 {
     engagep_alloc_free(traits->allocator, traits->list, traits->capacity, sizeof(*traits->list));
+    engagep_alloc_free(traits->allocator, traits->seen, traits->seen_capacity,
+                       sizeof(*traits->seen));
     engagep_alloc_free(traits->allocator, traits->slots, traits->slots_capacity,
                        sizeof(*traits->slots));
     traits->list = NULL;
+    traits->seen = NULL;
     traits->slots = NULL;
     traits->capacity = 0;
+    traits->seen_capacity = 0;
     traits->slots_capacity = 0;
 }
 
@@ -67,6 +71,11 @@ static int make_room(struct engagep_traits *traits)
     int rc = engagep_alloc_grow(traits->allocator, &list, &traits->capacity, traits->count + 1,
                                 sizeof(*traits->list));
     traits->list = list;
+    void *seen = traits->seen;
+    if (rc == ENGAGE_OK)
+        rc = engagep_alloc_grow(traits->allocator, &seen, &traits->seen_capacity,
+                                traits->count + 1, sizeof(*traits->seen));
+    traits->seen = seen;
     size_t wanted = traits->slots == NULL ? LEAST_SLOTS : traits->mask + 1;
     if (rc != ENGAGE_OK || (traits->slots != NULL && traits->count * 2 < wanted))
         return rc;
@@ -114,6 +123,7 @@ void engagep_traits_add(struct engagep_traits *traits, const struct engagep_feat
         uint32_t *slot = slot_of(traits, trait);
         if (*slot == 0) {
             *slot = trait;
+            traits->seen[traits->count] = features[i];
             traits->list[traits->count++] = trait;
         }
     }

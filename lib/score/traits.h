@@ -23,8 +23,10 @@ enum {
 struct engagep_traits {
     const engage_allocator *allocator; /* of the owner */
     uint32_t *list;                    /* each once, in the order met */
+    struct engagep_feature *seen; /* where each was met first */
     size_t count;
     size_t capacity;
+    size_t seen_capacity;
     uint32_t *slots; /* a set of the same; 0: free */
     size_t mask;     /* slots in use, less one */
     size_t slots_capacity;
