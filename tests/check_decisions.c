@@ -93,11 +93,8 @@ START_TEST(test_hold_shows_in_the_funnel)
     add_curator(&scene, "x:1");
     decide(&scene, "d1", "Hold", "x:1", NULL, "creation", 72);
     for (int hours = 60; hours <= 90; hours += 30) {
-        engage_query query = ENGAGE_QUERY_INIT;
-        query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
-        engage_buffer_clear(scene.out);
-        ck_assert_int_eq(engage_tracker_funnel(scene.tracker, &query, scene.out, NULL), ENGAGE_OK);
-        scene_has(engage_buffer_data(scene.out),
+        engage_query query = scene_query(0, hours);
+        scene_has(scene_ask(&scene, engage_tracker_funnel, &query),
                   hours < 72 ? "\"creation\",\"touched\":0,\"sustained\":0"
                              : "\"creation\",\"touched\":0,\"sustained\":1");
     }

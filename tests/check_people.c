@@ -11,12 +11,8 @@
 
 static const char *ask_people(struct scene *scene, uint32_t flags, int hours)
 {
-    engage_query query = ENGAGE_QUERY_INIT;
-    query.flags = flags;
-    query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
-    engage_buffer_clear(scene->out);
-    ck_assert_int_eq(engage_tracker_people(scene->tracker, &query, scene->out, NULL), ENGAGE_OK);
-    return engage_buffer_data(scene->out);
+    engage_query query = scene_query(flags, hours);
+    return scene_ask(scene, engage_tracker_people, &query);
 }
 
 /* Recommends, once a day. */
@@ -82,17 +78,12 @@ END_TEST
 
 static const char *ask_cycle(struct scene *scene, int hours)
 {
-    engage_query query = ENGAGE_QUERY_INIT;
-    query.by = scene_text("month");
-    query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
-    engage_buffer_clear(scene->out);
-    ck_assert_int_eq(engage_tracker_funnel(scene->tracker, &query, scene->out, NULL), ENGAGE_OK);
+    engage_query query = scene_query(0, hours);
     query.by = scene_text("product");
-    engage_buffer *other = NULL;
-    ck_assert_int_eq(engage_buffer_new(&other, NULL), ENGAGE_OK);
-    ck_assert_int_eq(engage_tracker_funnel(scene->tracker, &query, other, NULL), ENGAGE_ERANGE);
-    engage_buffer_free(other);
-    return engage_buffer_data(scene->out);
+    ck_assert_int_eq(engage_tracker_funnel(scene->tracker, &query, scene->out, NULL),
+                     ENGAGE_ERANGE);
+    query.by = scene_text("month");
+    return scene_ask(scene, engage_tracker_funnel, &query);
 }
 
 /* x:2 and x:3 come by what x:1 wrote: x:3 once she is an advocate, x:2 before; x:4 comes

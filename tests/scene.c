@@ -53,6 +53,14 @@ void scene_file_make(struct scene_file *file)
     file->path = path;
 }
 
+struct scene scene_open_file(struct scene_file *file)
+{
+    struct scene scene = scene_open();
+    scene_file_make(file);
+    scene_reopen(&scene, file->uri, NULL);
+    return scene;
+}
+
 void scene_file_remove(const struct scene_file *file)
 {
     static const char *const ends[] = {"", "-wal", "-shm"};
@@ -115,6 +123,23 @@ engage_counts scene_apply(struct scene *scene)
     return counts;
 }
 
+engage_query scene_query(uint32_t flags, int hours)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.flags = flags;
+    query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
+    return query;
+}
+
+const char *scene_ask(struct scene *scene, scene_report *report, const engage_query *query)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    engage_buffer_clear(scene->out);
+    int rc = report(scene->tracker, query, scene->out, &error);
+    ck_assert_msg(rc == ENGAGE_OK, "%s: %s", engage_errname(rc), error.message);
+    return engage_buffer_data(scene->out);
+}
+
 const char *scene_customer(struct scene *scene, const char *account)
 {
     engage_query query = ENGAGE_QUERY_INIT;
@@ -150,21 +175,15 @@ void scene_lacks(struct scene *scene, const char *account, const char *what)
 
 const char *scene_queue(struct scene *scene, int hours)
 {
-    engage_query query = ENGAGE_QUERY_INIT;
-    query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
-    engage_buffer_clear(scene->out);
-    ck_assert_int_eq(engage_tracker_queue(scene->tracker, &query, scene->out, NULL), ENGAGE_OK);
-    return engage_buffer_data(scene->out);
+    engage_query query = scene_query(0, hours);
+    return scene_ask(scene, engage_tracker_queue, &query);
 }
 
 const char *scene_replies(struct scene *scene, int hours, const char *by)
 {
-    engage_query query = ENGAGE_QUERY_INIT;
-    query.now = SCENE_START + (int64_t)hours * SCENE_HOUR;
+    engage_query query = scene_query(0, hours);
     query.by = scene_text(by);
-    engage_buffer_clear(scene->out);
-    ck_assert_int_eq(engage_tracker_replies(scene->tracker, &query, scene->out, NULL), ENGAGE_OK);
-    return engage_buffer_data(scene->out);
+    return scene_ask(scene, engage_tracker_replies, &query);
 }
 
 void scene_has(const char *json, const char *what)
@@ -178,4 +197,21 @@ engage_event scene_staff(const char *id, int hours, const char *parent, const ch
     event.role = scene_text("staff");
     event.kind = scene_text(kind);
     return event;
+}
+
+void scene_add_help(struct scene *scene)
+{
+    scene_add(scene, scene_post("q1", "x:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(scene, scene_post("a1", "x:bob", 2, "q1", ENGAGE_INTENT_PEER_ANSWER));
+    scene_add(scene, scene_post("t1", "x:ann", 4, "a1", ENGAGE_INTENT_PRAISE));
+    scene_add(scene, scene_post("own", "x:ann", 5, NULL, ENGAGE_INTENT_PRAISE));
+    scene_add(scene, scene_post("q2", "x:cat", 24, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(scene, scene_post("a2", "x:bob", 26, "q2", ENGAGE_INTENT_PEER_ANSWER));
+    engage_event like = scene_act("l2", "Like", "x:cat", 27);
+    like.object = scene_text("a2");
+    scene_add(scene, like);
+    engage_event invite = scene_act("i1", "Invite", "x:bob", 50);
+    invite.target = scene_text("x:ann");
+    scene_add(scene, invite);
+    scene_apply(scene);
 }

@@ -34,6 +34,9 @@ struct scene_file {
 void scene_file_make(struct scene_file *file);
 void scene_file_remove(const struct scene_file *file);
 
+/* Over a database that is made for it. */
+struct scene scene_open_file(struct scene_file *file);
+
 engage_str scene_text(const char *s);
 
 /* An event of brand "acme" some hours after the start, judged elsewhere; a post whose
@@ -47,7 +50,18 @@ engage_event scene_staff(const char *id, int hours, const char *parent, const ch
 void scene_add(struct scene *scene, engage_event event);
 engage_counts scene_apply(struct scene *scene);
 
-/* Reports, borrowed until the next one: hours are after the start. */
+/* Ann asks, Bob helps, Ann thanks; Bob helps Cat too, who likes it, and invites Ann. */
+void scene_add_help(struct scene *scene);
+
+/* A report by this query, which is to succeed, borrowed until the next one. */
+typedef int scene_report(engage_tracker *tracker, const engage_query *query,
+                         engage_buffer *buffer, engage_error *error);
+const char *scene_ask(struct scene *scene, scene_report *report, const engage_query *query);
+
+/* A query of some hours after the start. */
+engage_query scene_query(uint32_t flags, int hours);
+
+/* Reports, likewise: hours are after the start. */
 const char *scene_customer(struct scene *scene, const char *account);
 const char *scene_queue(struct scene *scene, int hours);
 const char *scene_replies(struct scene *scene, int hours, const char *by);

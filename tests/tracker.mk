@@ -5,10 +5,12 @@
 if HAVE_CHECK
 check_PROGRAMS += tests/check_events tests/check_tracking tests/check_tracking_failures \
 	tests/check_tracker tests/check_facts tests/check_decisions \
-	tests/check_whatif tests/check_people tests/check_duties tests/check_reference
+	tests/check_whatif tests/check_people tests/check_duties tests/check_record \
+	tests/check_reference
 TESTS += tests/check_events tests/check_tracking tests/check_tracking_failures \
 	tests/check_tracker tests/check_facts tests/check_decisions \
-	tests/check_whatif tests/check_people tests/check_duties tests/check_reference
+	tests/check_whatif tests/check_people tests/check_duties tests/check_record \
+	tests/check_reference
 endif
 tests_check_events_SOURCES = tests/check_events.c tests/support.c tests/support.h
 tests_check_events_CFLAGS = $(SUITE_CFLAGS)
@@ -42,6 +44,10 @@ tests_check_duties_SOURCES = tests/check_duties.c tests/scene.c tests/scene.h \
 	tests/stream.c tests/stream.h tests/support.c tests/support.h
 tests_check_duties_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
 tests_check_duties_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
+tests_check_record_SOURCES = tests/check_record.c tests/scene.c tests/scene.h \
+	tests/stream.c tests/stream.h tests/support.c tests/support.h
+tests_check_record_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
+tests_check_record_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
 tests_check_reference_SOURCES = tests/check_reference.c tests/scene.c tests/scene.h \
 	tests/stream.c tests/stream.h tests/support.c tests/support.h
 tests_check_reference_CFLAGS = $(SUITE_CFLAGS)

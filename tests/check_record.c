@@ -1,0 +1,430 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * The record that stays: old days are dropped without changing what was decided, decisions
+ * keep what they followed from, the past is told as it was, and damage is found.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include "scene.h"
+#include "stream.h"
+
+#include "track/core.h"
+
+#include <sqlite3.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ----------------------------------------------------------------- compact --- */
+
+static int compact(engage_tracker *tracker, int64_t now, engage_buffer *out)
+{
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.now = now;
+    engage_buffer_clear(out);
+    return engage_tracker_compact(tracker, &query, out, NULL);
+}
+
+START_TEST(test_compact_drops_old_days)
+{
+    enum { YEAR = 365 * 24 };
+    struct scene scene = scene_open();
+    scene_add_help(&scene);
+    for (int i = 0; i < 6; i++) {
+        char id[8];
+        snprintf(id, sizeof(id), "v%d", i);
+        engage_event like = scene_act(id, "Like", "x:bob", 3 * YEAR + 24 * i);
+        like.object = scene_text(id);
+        scene_add(&scene, like);
+    }
+    scene_apply(&scene);
+    char *before = strdup(scene_customer(&scene, "x:bob"));
+    int64_t now = SCENE_START + INT64_C(3) * YEAR * SCENE_HOUR + INT64_C(150) * SCENE_HOUR;
+    ck_assert_int_eq(compact(scene.tracker, now, scene.out), ENGAGE_OK);
+    scene_has(engage_buffer_data(scene.out), "\"states\":3,\"facts\":10");
+    /* Where it stands and how it came there is what it was, but for facts that are gone. */
+    const char *after = scene_customer(&scene, "x:bob");
+    size_t same = (size_t)(strstr(before, "\"transitions\"") - before);
+    ck_assert_int_eq(strncmp(before, after, same), 0);
+    scene_has(after, "\"to\":\"consumption\",\"cause\":null,\"revised\":false,\"model\":null,"
+                     "\"policy\":\"open-social-1\"");
+    engage_query query = scene_query(0, 100);
+    ck_assert_int_eq(engage_tracker_customer(scene.tracker, scene_text("x:bob"), &query, scene.out,
+                                             NULL), ENGAGE_ELATE);
+    ck_assert_int_eq(compact(scene.tracker, now - 86400000, scene.out), ENGAGE_ELATE);
+    /* What comes late can still be the first of its kind, and is counted. */
+    engage_event early = scene_act("early", "View", "x:bob", -48);
+    scene_add(&scene, early);
+    engage_counts counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.late, 1);
+    ck_assert_uint_eq(counts.applied, 1);
+    /* Taking back what is no longer held changes nothing. */
+    engage_event undo = scene_act("u1", "Undo", "x:cat", 4 * YEAR);
+    undo.target = scene_text("l2");
+    scene_add(&scene, undo);
+    counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.late, 1);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, NULL, NULL, scene.out, NULL),
+                     ENGAGE_OK);
+    ck_assert_str_eq(engage_buffer_data(scene.out), "");
+    free(before);
+    scene_close(&scene);
+}
+END_TEST
+
+/* On random streams, reports from then on do not change, whatever is compacted; and what
+ * comes later comes out as if nothing had been. */
+START_TEST(test_compact_properties)
+{
+    static const char text[] = "[score]\nview = 90\n[presence]\nlong = 60\n[stages]\nwindow = 20\n"
+                               "hold = 10\n[standing]\nwindow = 60\n[outcome]\nlapse = 80\n";
+    for (uint64_t seed = 1; seed <= stream_rounds(150); seed++) {
+        struct stream stream;
+        engage_tracker *trackers[2] = {NULL, NULL};
+        engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+        engage_buffer *out = NULL;
+        ck_assert_int_eq(engage_buffer_new(&out, NULL), ENGAGE_OK);
+        ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
+                         ENGAGE_OK);
+        stream_make(&stream, seed, 60 + seed % 100, 1 + (int)(seed % 5));
+        for (int i = 0; i < 2; i++) {
+            ck_assert_int_eq(engage_tracker_open(&trackers[i], "memory:", &options, NULL),
+                             ENGAGE_OK);
+            stream_apply_all(trackers[i], &stream);
+        }
+        ck_assert_int_eq(compact(trackers[0], stream.end, out), ENGAGE_OK);
+        for (unsigned person = 0; person < 9; person++) {
+            char name[16];
+            engage_str account = {name, (size_t)snprintf(name, sizeof(name), "x:u%u", person)};
+            engage_query query = ENGAGE_QUERY_INIT;
+            query.now = stream.end;
+            char *lines[2];
+            for (int i = 0; i < 2; i++) {
+                engage_buffer_clear(out);
+                int rc = engage_tracker_customer(trackers[i], account, &query, out, NULL);
+                ck_assert(rc == ENGAGE_OK || rc == ENGAGE_ENOTFOUND);
+                lines[i] = strdup(engage_buffer_data(out));
+                /* Facts that are gone are no causes any more. */
+                for (char *at = lines[i]; (at = strstr(at, "\"cause\":")) != NULL;) {
+                    char *end = strstr(at, ",\"revised\"");
+                    memmove(at, end, strlen(end) + 1);
+                }
+            }
+            stream_equal(lines[1], lines[0], seed, name);
+            free(lines[0]);
+            free(lines[1]);
+        }
+        engage_policy_unref(options.policy);
+        engage_buffer_free(out);
+        engage_tracker_close(trackers[0]);
+        engage_tracker_close(trackers[1]);
+        stream_free(&stream);
+    }
+}
+END_TEST
+
+/* ---------------------------------------------------------------- receipts --- */
+
+START_TEST(test_transitions_keep_their_gates)
+{
+    struct scene scene = scene_open();
+    scene_add_help(&scene);
+    for (int i = 0; i < 3; i++) {
+        char id[8];
+        snprintf(id, sizeof(id), "k%d", i);
+        engage_event like = scene_act(id, "Like", "x:dan", 24 * i);
+        like.object = scene_text(id);
+        scene_add(&scene, like);
+    }
+    scene_apply(&scene);
+    const char *json = scene_customer(&scene, "x:dan");
+    json = strstr(json, "\"transitions\"");
+    scene_has(json, "\"to\":\"curation\",\"cause\":\"k2\",\"revised\":false,\"model\":null,"
+                    "\"policy\":\"open-social-1\",\"policy_id\":\"");
+    scene_has(json, "{\"stage\":\"curation\",\"gate\":\"acts\",\"value\":3,"
+                    "\"threshold\":3,\"passed\":true}");
+    /* A fact that comes late shows in the gates of that day. */
+    engage_event like = scene_act("k9", "Like", "x:dan", 50);
+    like.object = scene_text("k9");
+    scene_add(&scene, like);
+    scene_apply(&scene);
+    scene_has(scene_customer(&scene, "x:dan"), "\"gate\":\"acts\",\"value\":4,\"threshold\":3,"
+                                               "\"passed\":true}");
+    scene_close(&scene);
+}
+END_TEST
+
+static const char *receipts(struct scene *scene, int hours)
+{
+    engage_query query = scene_query(ENGAGE_QUERY_EXPLAIN, hours);
+    return scene_ask(scene, engage_tracker_queue, &query);
+}
+
+static void reopen(struct scene *scene, const char *uri, const char *policy)
+{
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    ck_assert_int_eq(engage_policy_parse(&options.policy, policy, strlen(policy), NULL, NULL),
+                     ENGAGE_OK);
+    scene_reopen(scene, uri, &options);
+    engage_policy_unref(options.policy);
+}
+
+/* An opportunity tells by which policy, from which events and by which models it was found;
+ * what another policy finds likewise stays as it was found first. */
+START_TEST(test_opportunities_keep_their_receipts)
+{
+    struct scene_file file;
+    struct scene scene = scene_open();
+    scene_file_make(&file);
+    reopen(&scene, file.uri, "version = one\n");
+    scene_add(&scene, scene_post("q1", "x:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
+    engage_event edit = scene_post("e1", "x:ann", 1, NULL, ENGAGE_INTENT_COMPLAINT);
+    edit.verb = scene_text("Update");
+    edit.post = scene_text("q1");
+    engage_event other = scene_post("e2", "x:bob", 1, NULL, ENGAGE_INTENT_COMPLAINT);
+    other.post = scene_text("q1"); /* no post of his */
+    engage_event bare = scene_act("q2", "Create", "x:cat", 1);
+    bare.intents[ENGAGE_INTENT_QUESTION] = 900000;
+    scene_add(&scene, edit);
+    scene_add(&scene, other);
+    scene_add(&scene, bare);
+    scene_apply(&scene);
+    const char *queue = receipts(&scene, 2);
+    scene_has(queue, "\"state\":\"open\",\"receipt\":{\"policy\":\"one\",\"policy_id\":\"");
+    scene_has(queue, "\"events\":[{\"post\":\"q1\",\"actor\":\"x:ann\",\"event\":\"q1\","
+                     "\"model\":null},{\"post\":\"q1\",\"actor\":\"x:ann\",\"event\":\"e1\","
+                     "\"model\":null}]}}\n");
+    scene_has(queue, "\"actor\":\"x:cat\",\"event\":\"q2\",\"model\":null}]}}\n");
+    ck_assert_ptr_null(strstr(scene_queue(&scene, 2), "receipt"));
+    /* Another policy reads the thread again, and finds the same. */
+    reopen(&scene, file.uri, "version = two\n");
+    scene_add(&scene, scene_post("r1", "x:dan", 2, "q1", -1));
+    scene_apply(&scene);
+    queue = receipts(&scene, 3);
+    scene_has(queue, "\"policy\":\"one\"");
+    ck_assert_ptr_null(strstr(queue, "\"policy\":\"two\""));
+    /* It finds more: now it is its own. */
+    scene_add(&scene, scene_post("q3", "x:ann", 3, "q1", ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    queue = receipts(&scene, 4);
+    scene_has(queue, "\"policy\":\"two\"");
+    scene_has(queue, "{\"post\":\"q3\",\"actor\":\"x:ann\",\"event\":\"q3\",\"model\":null}]}}");
+    scene_close(&scene);
+    scene_file_remove(&file);
+}
+END_TEST
+
+/* The model is named that judged a text here. */
+START_TEST(test_receipts_name_the_model)
+{
+    const engage_model *model = engage_model_builtin();
+    if (model == NULL)
+        return;
+    struct scene scene = scene_open();
+    engage_event post = scene_act("p", "Create", "x:ann", 0);
+    post.flags = 0;
+    post.post = scene_text("p");
+    post.text = scene_text("My order never arrived and nobody answers. Where is my refund?");
+    scene_add(&scene, post);
+    scene_apply(&scene);
+    char wanted[160];
+    snprintf(wanted, sizeof(wanted), "\"event\":\"p\",\"model\":\"%s\"", engage_model_id(model));
+    scene_has(receipts(&scene, 2), wanted);
+    scene_close(&scene);
+}
+END_TEST
+
+/* ------------------------------------------------------------------- check --- */
+
+START_TEST(test_check)
+{
+    struct scene scene = scene_open();
+    scene_add_help(&scene);
+    scene_has(scene_ask(&scene, engage_tracker_check, NULL),
+              "{\"accounts\":3,\"facts\":10,\"damaged\":0}");
+    ck_assert_int_eq(engage_tracker_forget(scene.tracker, scene_text("x:ann"), NULL, scene.out,
+                                           NULL), ENGAGE_OK);
+    ck_assert_int_eq(compact(scene.tracker, SCENE_START + INT64_C(90000000000), scene.out),
+                     ENGAGE_OK);
+    scene_has(scene_ask(&scene, engage_tracker_check, NULL), "\"facts\":0,\"damaged\":0}");
+    scene_close(&scene);
+}
+END_TEST
+
+/* A state that was written over is found, and a fact whose event is gone. */
+START_TEST(test_check_finds_damage)
+{
+    struct scene scene = scene_open();
+    scene_add_help(&scene);
+    const struct engagep_store_ops *ops = scene.tracker->store->ops;
+    struct engagep_value account[] = {engagep_row_text(scene_text("acme")),
+                                      engagep_row_text(scene_text("x:bob"))};
+    struct engagep_value event[] = {account[0], engagep_row_text(scene_text("x:cat")),
+                                    engagep_row_text(scene_text("l2"))};
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    ck_assert_int_eq(ops->begin(scene.tracker->store, NULL), ENGAGE_OK);
+    ck_assert_int_eq(ops->get(scene.tracker->store, ENGAGEP_ACCOUNT, account, row, NULL),
+                     ENGAGE_ROW);
+    row[ACCOUNT_STATE] = engagep_row_blob(NULL, 0);
+    ck_assert_int_eq(ops->put(scene.tracker->store, ENGAGEP_ACCOUNT, row, NULL), ENGAGE_OK);
+    ck_assert_int_eq(ops->remove(scene.tracker->store, ENGAGEP_EVENT, event, NULL), ENGAGE_OK);
+    ck_assert_int_eq(ops->commit(scene.tracker->store, NULL), ENGAGE_OK);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_check(scene.tracker, NULL, scene.out, NULL), ENGAGE_ROW);
+    const char *said = engage_buffer_data(scene.out);
+    scene_has(said, "{\"brand\":\"acme\",\"id\":\"x:bob\",\"damage\":\"a state that is not what "
+                    "its facts add up to\"}");
+    scene_has(said, "{\"brand\":\"acme\",\"id\":\"l2\",\"damage\":\"a fact without its event\"}");
+    scene_close(&scene);
+}
+END_TEST
+
+/* -------------------------------------------------------------- the past --- */
+
+/* A queue of an earlier time knows nothing of later posts. */
+START_TEST(test_queue_of_the_past)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("q1", "x:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    char *then = strdup(scene_queue(&scene, 1));
+    engage_event worse = scene_post("q2", "x:ann", 3, "q1", ENGAGE_INTENT_CHURN_RISK);
+    worse.valence = -900000;
+    worse.followers = 50000;
+    scene_add(&scene, worse);
+    scene_apply(&scene);
+    ck_assert_str_eq(then, scene_queue(&scene, 1));
+    const char *later = scene_queue(&scene, 4);
+    scene_has(later, "\"posts\":[\"q1\",\"q2\"],\"intents\":[\"question\",\"churn_risk\"]");
+    free(then);
+    scene_close(&scene);
+}
+END_TEST
+
+START_TEST(test_unknown_verbs)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_act("d", "Dance", "x:ann", 0));
+    scene_add(&scene, scene_act("v", "View", "x:ann", 0));
+    engage_event hold = scene_act("h", "Hold", "x:ann", 0); /* no staff: it decides nothing */
+    hold.target = scene_text("x:ann");
+    hold.type = scene_text("creation");
+    scene_add(&scene, hold);
+    engage_counts counts = scene_apply(&scene);
+    ck_assert_uint_eq(counts.applied, 3);
+    ck_assert_uint_eq(counts.unknown, 1);
+    scene_close(&scene);
+}
+END_TEST
+
+/* Empties the page that an index begins with. */
+static void damage(const char *path, const char *name)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *question = NULL;
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_prepare_v2(db, "SELECT rootpage FROM sqlite_schema WHERE name = ?",
+                                        -1, &question, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_bind_text(question, 1, name, -1, SQLITE_STATIC), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(question), SQLITE_ROW);
+    long page = (long)sqlite3_column_int64(question, 0);
+    sqlite3_finalize(question);
+    ck_assert_int_eq(sqlite3_prepare_v2(db, "PRAGMA page_size", -1, &question, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_step(question), SQLITE_ROW);
+    long size = (long)sqlite3_column_int64(question, 0);
+    sqlite3_finalize(question);
+    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+    FILE *file = fopen(path, "r+b");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fseek(file, (page - 1) * size + 3, SEEK_SET), 0);
+    static const char none[2]; /* cells */
+    ck_assert_uint_eq(fwrite(none, sizeof(none), 1, file), 1);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+/* Rows that an index lacks: the file is damaged, and more is not told of it. */
+START_TEST(test_check_finds_a_damaged_file)
+{
+    struct scene_file file;
+    struct scene scene = scene_open_file(&file);
+    scene_add_help(&scene);
+    scene_reopen(&scene, "memory:", NULL);
+    damage(file.path, "fact_thread");
+    scene_reopen(&scene, file.uri, NULL);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_check(scene.tracker, NULL, scene.out, NULL),
+                     ENGAGE_ESTORE_CORRUPT);
+    ck_assert_uint_eq(engage_buffer_size(scene.out), 0);
+    scene_close(&scene);
+    scene_file_remove(&file);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- failures --- */
+
+/* Each allocation fails in turn: the store is then what it was. */
+static void fail_each(int what)
+{
+    engage_str ann = {"x:ann", 5};
+    engage_query explained = ENGAGE_QUERY_INIT;
+    size_t failures = 0;
+    explained.flags = ENGAGE_QUERY_EXPLAIN;
+    int rc = ENGAGE_ENOMEM;
+    for (size_t at = 1; rc != ENGAGE_OK; at++) {
+        struct support_memory memory = {0};
+        engage_allocator allocator = support_allocator(&memory);
+        struct scene scene = {stream_tracker(&allocator), NULL, NULL};
+        ck_assert_int_eq(engage_events_new(&scene.events, NULL), ENGAGE_OK);
+        ck_assert_int_eq(engage_buffer_new(&scene.out, NULL), ENGAGE_OK);
+        scene_add_help(&scene);
+        char *before = strdup(scene_customer(&scene, "x:bob"));
+        engage_buffer_clear(scene.out);
+        memory.fail_at = memory.calls + at;
+        memory.fail_forever = at % 2 == 0;
+        rc = what == 0   ? engage_tracker_forget(scene.tracker, ann, NULL, scene.out, NULL)
+             : what == 1 ? engage_tracker_export(scene.tracker, ann, NULL, scene.out, NULL)
+             : what == 2 ? engage_tracker_retain(scene.tracker, 0, NULL, scene.out, NULL)
+             : what == 3 ? engage_tracker_compact(scene.tracker, NULL, scene.out, NULL)
+             : what == 4 ? engage_tracker_queue(scene.tracker, &explained, scene.out, NULL)
+                         : engage_tracker_check(scene.tracker, NULL, scene.out, NULL);
+        memory.fail_at = 0;
+        if (rc != ENGAGE_OK) {
+            failures++;
+            ck_assert_int_eq(rc, ENGAGE_ENOMEM);
+            ck_assert_uint_eq(engage_buffer_size(scene.out), 0);
+            ck_assert_str_eq(before, scene_customer(&scene, "x:bob"));
+        }
+        free(before);
+        scene_close(&scene);
+        ck_assert_uint_eq(memory.blocks, 0);
+    }
+    ck_assert_uint_gt(failures, 0);
+}
+
+START_TEST(test_no_memory)
+{
+    fail_each(_i);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("record");
+    TCase *cases = tcase_create("record");
+    tcase_set_timeout(cases, 0);
+    tcase_add_test(cases, test_compact_drops_old_days);
+    tcase_add_test(cases, test_compact_properties);
+    tcase_add_test(cases, test_transitions_keep_their_gates);
+    tcase_add_test(cases, test_opportunities_keep_their_receipts);
+    tcase_add_test(cases, test_receipts_name_the_model);
+    tcase_add_test(cases, test_queue_of_the_past);
+    tcase_add_test(cases, test_unknown_verbs);
+    tcase_add_test(cases, test_check);
+    tcase_add_test(cases, test_check_finds_damage);
+    tcase_add_test(cases, test_check_finds_a_damaged_file);
+    tcase_add_loop_test(cases, test_no_memory, 0, 6);
+    suite_add_tcase(suite, cases);
+    return support_run(suite);
+}
