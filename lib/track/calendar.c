@@ -133,13 +133,6 @@ size_t engagep_calendar_index(const struct engagep_calendar *calendar, int32_t d
     return low;
 }
 
-const struct engagep_day *engagep_calendar_find(const struct engagep_calendar *calendar,
-                                                int32_t day)
-{
-    size_t at = engagep_calendar_index(calendar, day);
-    return at < calendar->count && calendar->days[at].day == day ? &calendar->days[at] : NULL;
-}
-
 int32_t engagep_calendar_first(const struct engagep_calendar *calendar, int least_class)
 {
     static const int begins[] = {0, ENGAGEP_KINDS_CONSUMPTION, ENGAGEP_KINDS_CURATION,

@@ -140,9 +140,7 @@ void engagep_calendar_compact(struct engagep_calendar *calendar, int32_t floor);
  * to the next day that has the kind. */
 void engagep_calendar_remove(struct engagep_calendar *calendar, int32_t day);
 
-/* The record of a day, or NULL; the index of the first day that is not before it. */
-const struct engagep_day *engagep_calendar_find(const struct engagep_calendar *calendar,
-                                                int32_t day);
+/* The index of the first day that is not before this one. */
 size_t engagep_calendar_index(const struct engagep_calendar *calendar, int32_t day);
 
 /* The first day of an act (classes 1 to 4) of at least this class, or ENGAGEP_NO_DAY. */
