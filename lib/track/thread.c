@@ -195,8 +195,10 @@ static void settle_all(struct engagep_thread *thread, size_t *stack)
 
 /* ----------------------------------------------------------------- turns --- */
 
-static int compare_turns(const struct engagep_post *left, const struct engagep_post *right)
+static int compare_turns(const void *a, const void *b)
 {
+    const struct engagep_post *left = *(const struct engagep_post *const *)a;
+    const struct engagep_post *right = *(const struct engagep_post *const *)b;
     if (left->order != right->order)
         return left->order < right->order ? -1 : 1;
     if (left->depth != right->depth)
@@ -204,24 +206,13 @@ static int compare_turns(const struct engagep_post *left, const struct engagep_p
     return engagep_thread_compare(&left->member->stored.event, &right->member->stored.event);
 }
 
-/* Merge sort of indexes: the standard's own sort takes no context. */
-static void sort_turns(const struct engagep_post *posts, size_t *turns, size_t *spare, size_t count)
+static void sort_turns(struct engagep_thread *thread, const struct engagep_post **turns)
 {
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t start = 0; start < count; start += 2 * width) {
-            size_t middle = start + width < count ? start + width : count;
-            size_t end = middle + width < count ? middle + width : count;
-            size_t left = start;
-            size_t right = middle;
-            for (size_t i = start; i < end; i++) {
-                int take_left =
-                    left < middle &&
-                    (right >= end || compare_turns(&posts[turns[left]], &posts[turns[right]]) <= 0);
-                spare[i] = take_left ? turns[left++] : turns[right++];
-            }
-        }
-        memcpy(turns, spare, count * sizeof(*turns));
-    }
+    for (size_t i = 0; i < thread->post_count; i++)
+        turns[i] = &thread->posts[i];
+    engagep_sort(turns, thread->post_count, sizeof(*turns), compare_turns);
+    for (size_t i = 0; i < thread->post_count; i++)
+        thread->turns[i] = (size_t)(turns[i] - thread->posts);
 }
 
 int engagep_thread_build(engage_tracker *tracker, struct engagep_thread *thread)
@@ -235,16 +226,16 @@ int engagep_thread_build(engage_tracker *tracker, struct engagep_thread *thread)
     thread->posts = engagep_arena_array(&tracker->arena, count, sizeof(*thread->posts));
     thread->turns = engagep_arena_array(&tracker->arena, count, sizeof(*thread->turns));
     size_t *spare = engagep_arena_array(&tracker->arena, count, sizeof(*spare));
-    if (thread->posts == NULL || thread->turns == NULL || spare == NULL ||
+    const struct engagep_post **turns =
+        engagep_arena_array(&tracker->arena, count, sizeof(*turns));
+    if (thread->posts == NULL || thread->turns == NULL || spare == NULL || turns == NULL ||
         gather_posts(tracker, thread) != ENGAGE_OK)
         return ENGAGE_ENOMEM;
     apply_updates(thread);
     link_posts(thread);
     cut_circles(thread, spare);
     settle_all(thread, spare);
-    for (size_t i = 0; i < thread->post_count; i++)
-        thread->turns[i] = i;
-    sort_turns(thread->posts, thread->turns, spare, thread->post_count);
+    sort_turns(thread, turns);
     return ENGAGE_OK;
 }
 
