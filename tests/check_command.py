@@ -81,8 +81,9 @@ class Usage(Folder):
                           ["tokens", "--nonsense"], ["valid"], ["valid", "--kind", "x"],
                           ["length", "--platform", "y"], ["length", "--rules", "x9"],
                           ["length", "--platform", "bluesky", "--rules", "x2"],
-                          ["score", "--threads", "0"], ["state"], ["state", "x:a", "--all"], ["merge"], ["model", "verify"],
-                          ["policy", "show", "a", "b"], ["policy", "tell"], ["model", "nonsense", "x"]):
+                          ["score", "--threads", "0"], ["state"], ["state", "x:a", "--all"],
+                          ["merge"], ["model", "verify"], ["policy", "show", "a", "b"],
+                          ["policy", "tell"], ["model", "nonsense", "x"]):
             with self.subTest(arguments):
                 self.assertEqual(run(*arguments, status=2), b"")
                 self.assertNotEqual(run.errors, "")

@@ -223,8 +223,8 @@ static void put_gates(struct customer *customer)
     struct engagep_gate gates[ENGAGEP_GATES_MAX];
     size_t count = 0;
     if (report->query.flags & ENGAGE_QUERY_EXPLAIN)
-        count = engagep_stage_gates(&customer->person.calendar, report->tracker->policy, report->now,
-                                    gates);
+        count = engagep_stage_gates(&customer->person.calendar, report->tracker->policy,
+                                    report->now, gates);
     engagep_json_key(buffer, "gates");
     engagep_json_open(buffer, '[');
     for (size_t i = 0; i < count; i++) {

@@ -86,8 +86,8 @@ static int put_rows(struct exporting *exporting, size_t table, size_t index, eng
 {
     struct engagep_value prefix[] = {engagep_row_text(exporting->brand), engagep_row_text(of)};
     exporting->table = &engagep_tables[table];
-    return engagep_core_scan(exporting->report->tracker, table, index, prefix, 2, put_row, exporting,
-                             exporting->report->error);
+    return engagep_core_scan(exporting->report->tracker, table, index, prefix, 2, put_row,
+                             exporting, exporting->report->error);
 }
 
 static int put_decisions(void *ctx, const struct engagep_value *row, engage_error *error)

@@ -73,8 +73,8 @@ static int learn_row(void *ctx, const struct engagep_value *row, engage_error *e
     struct engagep_stored stored;
     if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
         return engagep_core_corrupt(error, "an event");
-    if (stored.dead ||
-        engagep_thread_role(recount->batch->tracker->policy, &stored.event) != ENGAGEP_CUSTOMER_ROLE)
+    const engage_policy *policy = recount->batch->tracker->policy;
+    if (stored.dead || engagep_thread_role(policy, &stored.event) != ENGAGEP_CUSTOMER_ROLE)
         return ENGAGE_OK;
     engage_str crm_id = recount->account->crm_id;
     engage_str name = recount->account->name;

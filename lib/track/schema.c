@@ -148,8 +148,8 @@ static const struct engagep_index aggregate_by[] = {
      name, name##_by}
 
 const struct engagep_table engagep_tables[ENGAGEP_TABLES] = {
-    TABLE(meta),    TABLE(brand),   TABLE(event),    TABLE(post),       TABLE(tombstone), TABLE(fact),
-    TABLE(account), TABLE(partial), TABLE(customer), TABLE(transition), TABLE(episode),
-    TABLE(decision), TABLE(forgotten), TABLE(aggregate),
+    TABLE(meta),    TABLE(brand),    TABLE(event),     TABLE(post),      TABLE(tombstone),
+    TABLE(fact),    TABLE(account),  TABLE(partial),   TABLE(customer),  TABLE(transition),
+    TABLE(episode), TABLE(decision), TABLE(forgotten), TABLE(aggregate),
 };
 const size_t engagep_table_count = ENGAGEP_TABLES;

@@ -92,8 +92,8 @@ int engagep_stage_transitions(const struct engagep_calendar *calendar,
                               engagep_stage_visit *visit, void *ctx);
 
 /* The same from the start of a day on (ENGAGEP_NO_DAY: from ever), and in the same walk the
- * stage at `until` and when silence would change it; `visit` or `now` may be NULL. What was before the
- * day does not depend on facts and controls from it on. */
+ * stage at `until` and when silence would change it; `visit` or `now` may be NULL. What was
+ * before the day does not depend on facts and controls from it on. */
 struct engagep_stage_now {
     uint8_t stage;
     int64_t valid_until; /* or ENGAGE_NO_TIME */

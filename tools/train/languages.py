@@ -58,7 +58,8 @@ FINE = 128  # a step of columns 0 to 2, in steps of columns 3 to 5
 NEVER = -20 * 65536  # the logit of intents, which these models do not know
 MILLION = 1000000
 SELFTEST = ("", "Merci beaucoup, c'est parfait !", "Das ist leider kaputt :(",
-            "#Grazie \u2764\ufe0f", "¡Qué horror de servicio!", "شكرا جزيلا", "bahut accha hai yaar", "não gostei nada",
+            "#Grazie \u2764\ufe0f", "¡Qué horror de servicio!", "شكرا جزيلا",
+            "bahut accha hai yaar", "não gostei nada",
             "https://example.org/x", "5/10 ...?!")
 
 

@@ -39,8 +39,9 @@ def crc32c(raw, crc=0):
 def pack(learned, vocabulary, calibration, card, selftest=(), signals=(0,) * SIGNALS_NUMBERS):
     """The bytes of a model file.
 
-    learned: what student.c wrote; vocabulary: what vocabulary.c wrote; calibration: (scales, offsets, thresholds) of all heads, in
-    1/65536 and millionths; signals: what signals.py fitted; card: a dict of strings; selftest: (text, logits in 1/65536) pairs.
+    learned: what student.c wrote; vocabulary: what vocabulary.c wrote; calibration: (scales,
+    offsets, thresholds) of all heads, in 1/65536 and millionths; signals: what signals.py
+    fitted; card: a dict of strings; selftest: (text, logits in 1/65536) pairs.
     """
     dense, table = learned[:DENSE], learned[DENSE:]
     if len(table) % BUCKET:

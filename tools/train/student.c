@@ -548,7 +548,8 @@ static void fold_words(struct trainer *t, unsigned char *forced)
     float *folded = posts_take(t->used, STRIDE * sizeof(float));
     for (size_t i = 0; i < t->row_count; i++) {
         const struct row *row = &t->rows[i];
-        if (row->set == WATCH || engage_tokenizer_run(t->posts.tokenizer, row->text, row->text_size))
+        if (row->set == WATCH ||
+            engage_tokenizer_run(t->posts.tokenizer, row->text, row->text_size))
             continue;
         size_t count;
         const struct engagep_token *tokens = engagep_token_array(t->posts.tokenizer, &count);
