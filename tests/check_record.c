@@ -268,7 +268,8 @@ START_TEST(test_check_finds_damage)
     ck_assert_int_eq(ops->get(scene.tracker->store, ENGAGEP_ACCOUNT, account, row, NULL),
                      ENGAGE_ROW);
     row[ACCOUNT_STATE] = engagep_row_blob(NULL, 0);
-    ck_assert_int_eq(ops->put(scene.tracker->store, ENGAGEP_ACCOUNT, row, NULL), ENGAGE_OK);
+    ck_assert_int_eq(
+        ops->put(scene.tracker->store, ENGAGEP_ACCOUNT, row, ENGAGEP_COLUMNS_ALL, NULL), ENGAGE_OK);
     ck_assert_int_eq(ops->remove(scene.tracker->store, ENGAGEP_EVENT, event, NULL), ENGAGE_OK);
     ck_assert_int_eq(ops->commit(scene.tracker->store, NULL), ENGAGE_OK);
     engage_buffer_clear(scene.out);

@@ -44,7 +44,7 @@ static void commit(void)
 
 static void put(size_t table, const struct engagep_value *row)
 {
-    int rc = store->ops->put(store, table, row, &detail);
+    int rc = store_put(store, table, row, &detail);
     ck_assert_msg(rc == ENGAGE_OK, "%s: %s", engage_errname(rc), detail.message);
 }
 
@@ -65,6 +65,32 @@ START_TEST(what_is_put_is_got)
     ck_assert(store_equal(row, got, 4));
     struct engagep_value other[2] = {store_text("a"), store_int(5)};
     ck_assert_int_eq(store->ops->get(store, STORE_THINGS, other, got, &detail), ENGAGE_DONE);
+    tear_down();
+}
+END_TEST
+
+START_TEST(what_is_not_given_is_null_or_nothing)
+{
+    set_up(_i);
+    begin();
+    struct engagep_value got[4];
+    struct engagep_value row[4] = {store_text("a"), store_int(7), store_blob("\0\1", 2),
+                                   store_int(3)};
+    put(STORE_THINGS, row);
+    row[2] = row[3] = store_text_of(NULL, 1); /* what nobody may look at */
+    ck_assert_int_eq(store->ops->put(store, STORE_THINGS, row, 3, &detail), ENGAGE_OK);
+    ck_assert_int_eq(store->ops->get(store, STORE_THINGS, row, got, &detail), ENGAGE_ROW);
+    row[2] = store_blob("", 0);
+    row[3] = store_null();
+    ck_assert(store_equal(row, got, 4));
+    struct engagep_value fact[4] = {store_int(1), store_text("w"), store_null(), store_int(9)};
+    ck_assert_int_eq(store->ops->put(store, STORE_FACTS, fact, 3, &detail), ENGAGE_OK);
+    ck_assert_int_eq(store->ops->get(store, STORE_FACTS, fact, got, &detail), ENGAGE_ROW);
+    fact[3] = store_null();
+    ck_assert(store_equal(fact, got, 4));
+    row[2] = store_int(1);
+    ck_assert_int_eq(store->ops->put(store, STORE_THINGS, row, 7, &detail), ENGAGE_EMISUSE);
+    commit();
     tear_down();
 }
 END_TEST
@@ -305,7 +331,7 @@ START_TEST(writing_needs_a_transaction)
 {
     set_up(_i);
     struct engagep_value row[2] = {store_blob("k", 1), store_text("v")};
-    ck_assert_int_eq(store->ops->put(store, STORE_PAIRS, row, &detail), ENGAGE_EMISUSE);
+    ck_assert_int_eq(store_put(store, STORE_PAIRS, row, &detail), ENGAGE_EMISUSE);
     ck_assert_int_eq(store->ops->remove(store, STORE_PAIRS, row, &detail), ENGAGE_EMISUSE);
     ck_assert_int_eq(store->ops->commit(store, &detail), ENGAGE_EMISUSE);
     store->ops->rollback(store);
@@ -313,7 +339,7 @@ START_TEST(writing_needs_a_transaction)
     ck_assert_int_eq(store->ops->begin(store, &detail), ENGAGE_EMISUSE);
     put(STORE_PAIRS, row);
     commit();
-    ck_assert_int_eq(store->ops->put(store, STORE_PAIRS, row, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(store_put(store, STORE_PAIRS, row, NULL), ENGAGE_EMISUSE);
     tear_down();
 }
 END_TEST
@@ -329,13 +355,13 @@ START_TEST(wrong_values_are_refused)
     for (size_t i = 0; i < 4; i++) {
         memcpy(row, good, sizeof(row));
         row[i] = i == 0 ? store_blob("a", 1) : store_text("a");
-        ck_assert_int_eq(store->ops->put(store, STORE_THINGS, row, &detail), ENGAGE_EMISUSE);
+        ck_assert_int_eq(store_put(store, STORE_THINGS, row, &detail), ENGAGE_EMISUSE);
         row[i] = (struct engagep_value){9, {0}, 0};
-        ck_assert_int_eq(store->ops->put(store, STORE_THINGS, row, &detail), ENGAGE_EMISUSE);
+        ck_assert_int_eq(store_put(store, STORE_THINGS, row, &detail), ENGAGE_EMISUSE);
         if (i == 3)
             break;
         row[i] = store_null();
-        ck_assert_int_eq(store->ops->put(store, STORE_THINGS, row, &detail), ENGAGE_EMISUSE);
+        ck_assert_int_eq(store_put(store, STORE_THINGS, row, &detail), ENGAGE_EMISUSE);
         if (i == 2)
             continue;
         ck_assert_int_eq(store->ops->remove(store, STORE_THINGS, row, &detail), ENGAGE_EMISUSE);
@@ -346,9 +372,9 @@ START_TEST(wrong_values_are_refused)
     }
     memcpy(row, good, sizeof(row));
     row[2].data = NULL;
-    ck_assert_int_eq(store->ops->put(store, STORE_THINGS, row, &detail), ENGAGE_EMISUSE);
+    ck_assert_int_eq(store_put(store, STORE_THINGS, row, &detail), ENGAGE_EMISUSE);
     row[2] = store_blob("x", ENGAGEP_STORE_ROW_LIMIT);
-    ck_assert_int_eq(store->ops->put(store, STORE_THINGS, row, &detail), ENGAGE_ELIMIT);
+    ck_assert_int_eq(store_put(store, STORE_THINGS, row, &detail), ENGAGE_ELIMIT);
     row[0] = store_text_of("x", ENGAGEP_STORE_ROW_LIMIT + (size_t)1);
     ck_assert_int_eq(store->ops->get(store, STORE_THINGS, row, row, &detail), ENGAGE_ELIMIT);
     commit();
@@ -367,7 +393,7 @@ START_TEST(unknown_tables_and_indexes_are_refused)
                                    store_null()};
     struct engagep_cursor *cursor;
     begin();
-    ck_assert_int_eq(store->ops->put(store, store_table_count, row, &detail), ENGAGE_EMISUSE);
+    ck_assert_int_eq(store_put(store, store_table_count, row, &detail), ENGAGE_EMISUSE);
     ck_assert_int_eq(store->ops->remove(store, store_table_count, row, &detail), ENGAGE_EMISUSE);
     ck_assert_int_eq(store->ops->get(store, store_table_count, row, row, &detail), ENGAGE_EMISUSE);
     ck_assert_int_eq(store->ops->scan(store, store_table_count, 0, row, 0, &cursor, &detail),
@@ -392,7 +418,7 @@ START_TEST(nothing_is_written_under_a_cursor)
     struct engagep_cursor *cursor;
     ck_assert_int_eq(store->ops->scan(store, STORE_PAIRS, 0, NULL, 0, &cursor, &detail),
                      ENGAGE_OK);
-    ck_assert_int_eq(store->ops->put(store, STORE_PAIRS, row, &detail), ENGAGE_EMISUSE);
+    ck_assert_int_eq(store_put(store, STORE_PAIRS, row, &detail), ENGAGE_EMISUSE);
     ck_assert_int_eq(store->ops->remove(store, STORE_PAIRS, row, &detail), ENGAGE_EMISUSE);
     store->ops->rollback(store);
     ck_assert_int_eq(store->ops->next(cursor, row, &detail), ENGAGE_EMISUSE);
@@ -581,14 +607,14 @@ static int work(struct engagep_store *own)
         return rc;
     for (int64_t i = 0; rc == ENGAGE_OK && i < 20; i++) {
         row[1] = store_int(i);
-        rc = own->ops->put(own, STORE_THINGS, row, NULL);
+        rc = store_put(own, STORE_THINGS, row, NULL);
         if (rc != ENGAGE_OK)
             ck_assert_int_ne(own->ops->get(own, STORE_THINGS, row, got, NULL), ENGAGE_ROW);
     }
     row[1] = store_int(3);
     row[2] = store_blob("something longer", 16);
     if (rc == ENGAGE_OK)
-        rc = own->ops->put(own, STORE_THINGS, row, NULL);
+        rc = store_put(own, STORE_THINGS, row, NULL);
     if (rc == ENGAGE_OK)
         rc = own->ops->remove(own, STORE_THINGS, row, NULL);
     if (rc == ENGAGE_OK)
@@ -656,7 +682,7 @@ START_TEST(failures_leave_the_store_as_it_was)
             memory.fail_forever = 1;
             int removes = support_random(&state) % 3 == 0;
             rc = removes ? store->ops->remove(store, table, key, &detail)
-                         : store->ops->put(store, table, values, &detail);
+                         : store_put(store, table, values, &detail);
             memory.fail_at = 0;
             if (rc == ENGAGE_ENOMEM)
                 continue;
@@ -758,7 +784,7 @@ START_TEST(a_loose_index_follows_what_is_written)
                 memory.fail_at = memory.calls + 1 + (size_t)(support_random(&state) % 3);
             memory.fail_forever = 1;
             int rc = removes ? store->ops->remove(store, 0, row, &detail)
-                             : store->ops->put(store, 0, row, &detail);
+                             : store_put(store, 0, row, &detail);
             memory.fail_at = 0;
             if (rc == ENGAGE_OK)
                 words[id] = removes ? -1 : word;
@@ -787,6 +813,7 @@ int main(void)
     tcase_set_timeout(each, 0);
     const TTest *const tests[] = {
         what_is_put_is_got,
+        what_is_not_given_is_null_or_nothing,
         a_put_replaces,
         remove_tells_whether_there_was_one,
         texts_hold_any_bytes,

@@ -83,7 +83,7 @@ static int put_thing(const char *name, int64_t number, const char *data)
 {
     struct engagep_value row[4] = {store_text(name), store_int(number),
                                    store_blob(data, strlen(data)), store_null()};
-    return store->ops->put(store, STORE_THINGS, row, &detail);
+    return store_put(store, STORE_THINGS, row, &detail);
 }
 
 /* A store with a few rows in every table; closed. */
@@ -98,7 +98,7 @@ static void make_filled(void)
         struct engagep_value values[ENGAGEP_MAX_COLUMNS];
         store_random_row(table, &row, &random);
         store_values(table, &row, values);
-        ck_assert_int_eq(store->ops->put(store, table, values, &detail), ENGAGE_OK);
+        ck_assert_int_eq(store_put(store, table, values, &detail), ENGAGE_OK);
     }
     ck_assert_int_eq(store->ops->commit(store, &detail), ENGAGE_OK);
     close_store();
@@ -343,7 +343,7 @@ static void exercise(void)
         size_t table = (size_t)i % store_table_count;
         store_random_row(table, &fresh, &random);
         store_values(table, &fresh, row);
-        rc = store->ops->put(store, table, row, &detail);
+        rc = store_put(store, table, row, &detail);
         store_key(table, &fresh, row);
         if (rc >= 0 && i % 3 == 0)
             rc = store->ops->remove(store, table, row, &detail);
@@ -536,11 +536,11 @@ static int count_on(struct engagep_store *own)
     int64_t count = count_of(own) + 1;
     struct engagep_value row[4] = {store_text("count"), store_int(0), store_blob("", 0),
                                    store_int(count)};
-    rc = own->ops->put(own, STORE_THINGS, row, &detail);
+    rc = store_put(own, STORE_THINGS, row, &detail);
     struct engagep_value fact[4] = {store_int(count), store_text("some text of a certain length"),
                                     store_null(), store_int(count)};
     if (rc == ENGAGE_OK)
-        rc = own->ops->put(own, STORE_FACTS, fact, &detail);
+        rc = store_put(own, STORE_FACTS, fact, &detail);
     if (rc == ENGAGE_OK)
         return own->ops->commit(own, &detail);
     own->ops->rollback(own);

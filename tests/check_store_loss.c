@@ -36,12 +36,12 @@ static int put_batch(struct engagep_store *store, int64_t batch)
     int rc = store->ops->begin(store, &detail);
     if (rc != ENGAGE_OK)
         return rc;
-    rc = store->ops->put(store, STORE_PAIRS, pair, &detail);
+    rc = store_put(store, STORE_PAIRS, pair, &detail);
     for (int64_t i = 0; rc == ENGAGE_OK && i < FACTS; i++) {
         struct engagep_value fact[4] = {store_int(i), store_text(number),
                                         i == 5 ? store_blob(large, LARGE) : store_null(),
                                         store_int(batch)};
-        rc = store->ops->put(store, STORE_FACTS, fact, &detail);
+        rc = store_put(store, STORE_FACTS, fact, &detail);
     }
     if (rc == ENGAGE_OK)
         return store->ops->commit(store, &detail);

@@ -140,6 +140,12 @@ static int same(const struct engagep_value *a, const struct engagep_value *b)
            (a->size == b->size && memcmp(a->data, b->data, a->size) == 0);
 }
 
+int store_put(struct engagep_store *store, size_t table, const struct engagep_value *row,
+              engage_error *error)
+{
+    return store->ops->put(store, table, row, ENGAGEP_COLUMNS_ALL, error);
+}
+
 int store_equal(const struct engagep_value *a, const struct engagep_value *b, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

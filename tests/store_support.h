@@ -41,6 +41,10 @@ struct engagep_value store_text(const char *text);
 struct engagep_value store_text_of(const char *data, size_t size);
 struct engagep_value store_blob(const char *data, size_t size);
 
+/* Puts a row with a value in each column. */
+int store_put(struct engagep_store *store, size_t table, const struct engagep_value *row,
+              engage_error *error);
+
 int store_equal(const struct engagep_value *a, const struct engagep_value *b, size_t count);
 
 /* A row that owns its values. */

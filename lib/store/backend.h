@@ -22,12 +22,16 @@ int engagep_store_sqlite_open(struct engagep_store **out, const struct engagep_t
 /* The sizes of the texts and blobs of a row may add up to this; more is ENGAGE_ELIMIT. */
 enum { ENGAGEP_STORE_ROW_LIMIT = 1 << 28 };
 
-/* Whether values fit the columns that they are for: all of a table, or the first
+/* Whether values fit the columns that they are for: those of `given`, or the first
  * `count` of an index. ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ELIMIT. */
 int engagep_rows_check(const struct engagep_table *table, const struct engagep_value *row,
-                       engage_error *error);
+                       uint64_t given, engage_error *error);
 int engagep_rows_check_key(const struct engagep_table *table, size_t index,
                            const struct engagep_value *key, size_t count, engage_error *error);
+
+/* Writes all columns of a row that has values in those of `given`. */
+void engagep_rows_complete(const struct engagep_table *table, const struct engagep_value *row,
+                           uint64_t given, struct engagep_value *out);
 
 /* The columns that an index orders by: its own, then those of the primary key that
  * it lacks, so that rows with equal columns come in the key's order. Returns how

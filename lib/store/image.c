@@ -16,6 +16,13 @@ static const unsigned char *bytes_of(const uint64_t *image, uint64_t word)
     return (const unsigned char *)image + (word >> 32);
 }
 
+static struct engagep_value value_of(const uint64_t *image, uint8_t type, uint64_t word)
+{
+    if (type == ENGAGEP_INT)
+        return (struct engagep_value){ENGAGEP_INT, {(int64_t)word}, 0};
+    return (struct engagep_value){type, {.data = bytes_of(image, word)}, (uint32_t)word};
+}
+
 static void set_sizes(struct engagep_image_shape *shape, size_t bytes)
 {
     size_t words = (WORDS + engagep_bits_count(shape->there)) * sizeof(uint64_t);
@@ -23,23 +30,39 @@ static void set_sizes(struct engagep_image_shape *shape, size_t bytes)
     shape->size = (uint32_t)(words + bytes);
 }
 
-int engagep_image_measure(const struct engagep_table *table, const struct engagep_value *row,
+uint64_t engagep_image_nullable(const struct engagep_table *table)
+{
+    uint64_t nullable = 0;
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].nullable)
+            nullable |= ENGAGEP_COLUMN(i);
+    return nullable;
+}
+
+void engagep_image_empty(const struct engagep_table *table, struct engagep_value *row)
+{
+    static const uint64_t none[WORDS] = {0, 0};
+    for (size_t i = 0; i < table->column_count; i++)
+        row[i] = value_of(none, table->columns[i].type, 0);
+}
+
+int engagep_image_measure(const struct engagep_table *table, uint64_t nullable,
+                          const struct engagep_value *row, uint64_t given,
                           struct engagep_image_shape *out)
 {
     size_t bytes = 0;
     uint64_t there = 0;
-    uint64_t nulls = 0;
-    uint64_t bit = 1;
-    const struct engagep_column *column = table->columns;
-    const struct engagep_value *end = row + table->column_count;
-    for (const struct engagep_value *value = row; value < end; value++, column++, bit <<= 1) {
+    given &= (ENGAGEP_COLUMN(table->column_count - 1) << 1) - 1;
+    uint64_t nulls = nullable & ~given;
+    for (uint64_t rest = given; rest != 0; rest &= rest - 1) {
+        size_t column = engagep_bits_lowest(rest);
+        uint64_t bit = rest & (0 - rest);
+        const struct engagep_value *value = &row[column];
         if (value->type == ENGAGEP_NULL) {
-            if (!column->nullable)
-                return 0;
             nulls |= bit;
             continue;
         }
-        if (value->type != column->type)
+        if (value->type != table->columns[column].type)
             return 0;
         if (value->type == ENGAGEP_INT) {
             there |= value->number != 0 ? bit : 0;
@@ -50,6 +73,8 @@ int engagep_image_measure(const struct engagep_table *table, const struct engage
         bytes += value->size;
         there |= value->size != 0 ? bit : 0;
     }
+    if ((nulls & ~nullable) != 0)
+        return 0;
     *out = (struct engagep_image_shape){there, nulls, 0, 0};
     set_sizes(out, bytes);
     return 1;
@@ -117,25 +142,17 @@ void engagep_image_write_key(uint64_t *image, const struct engagep_image_shape *
                 put_value(&writer, &key[i]);
 }
 
-static struct engagep_value value_of(const uint64_t *image, uint8_t type, uint64_t word)
-{
-    if (type == ENGAGEP_INT)
-        return (struct engagep_value){ENGAGEP_INT, {(int64_t)word}, 0};
-    return (struct engagep_value){type, {.data = bytes_of(image, word)}, (uint32_t)word};
-}
-
 void engagep_image_read(const uint64_t *image, const struct engagep_table *table,
-                        struct engagep_value *row)
+                        const struct engagep_value *empty, struct engagep_value *row)
 {
     const uint64_t *word = image + WORDS;
-    for (size_t i = 0; i < table->column_count; i++) {
-        if (image[THERE] >> i & 1)
-            row[i] = value_of(image, table->columns[i].type, *word++);
-        else if (image[NULLS] >> i & 1)
-            row[i] = (struct engagep_value){ENGAGEP_NULL, {0}, 0};
-        else
-            row[i] = value_of(image, table->columns[i].type, 0);
+    memcpy(row, empty, table->column_count * sizeof(*row));
+    for (uint64_t rest = image[THERE]; rest != 0; rest &= rest - 1) {
+        size_t column = engagep_bits_lowest(rest);
+        row[column] = value_of(image, table->columns[column].type, *word++);
     }
+    for (uint64_t rest = image[NULLS]; rest != 0; rest &= rest - 1)
+        row[engagep_bits_lowest(rest)].type = ENGAGEP_NULL;
 }
 
 struct engagep_value engagep_image_column(const uint64_t *image, const struct engagep_table *table,

@@ -19,9 +19,14 @@ struct engagep_image_shape {
     uint32_t size;
 };
 
-/* The shape of the image of a row: 1, or 0 where a value does not fit its column or they
- * are too large together, as engagep_rows_check says. */
-int engagep_image_measure(const struct engagep_table *table, const struct engagep_value *row,
+/* The columns of a table that may be NULL, as bits. */
+uint64_t engagep_image_nullable(const struct engagep_table *table);
+
+/* The shape of the image of a row that has values in the columns of `given`: 1, or 0 where a
+ * value does not fit its column or they are too large together, as engagep_rows_check says.
+ * `nullable` are the columns that may be NULL. */
+int engagep_image_measure(const struct engagep_table *table, uint64_t nullable,
+                          const struct engagep_value *row, uint64_t given,
                           struct engagep_image_shape *out);
 
 /* The shape of an image in which only the columns of a key mean anything; its values are
@@ -36,9 +41,13 @@ void engagep_image_write(uint64_t *image, const struct engagep_image_shape *shap
 void engagep_image_write_key(uint64_t *image, const struct engagep_image_shape *shape,
                              const uint8_t *columns, const struct engagep_value *key, size_t count);
 
-/* Reads a row, or one column, whose texts and blobs then point into the image. */
+/* A row in which every column is zero or empty. */
+void engagep_image_empty(const struct engagep_table *table, struct engagep_value *row);
+
+/* Reads a row, or one column, whose texts and blobs then point into the image; `empty` is
+ * the table's row of that kind. */
 void engagep_image_read(const uint64_t *image, const struct engagep_table *table,
-                        struct engagep_value *row);
+                        const struct engagep_value *empty, struct engagep_value *row);
 struct engagep_value engagep_image_column(const uint64_t *image, const struct engagep_table *table,
                                           size_t column);
 
@@ -51,6 +60,12 @@ int engagep_image_compare(const struct engagep_table *table, const uint8_t *colu
 int engagep_image_compare_key(const struct engagep_table *table, const uint8_t *columns,
                               size_t count, const uint64_t *image,
                               const struct engagep_value *key);
+
+/* Whether an image has something in each of these columns: no NULL, no zero, nothing empty. */
+static inline int engagep_image_is_there(const uint64_t *image, uint64_t columns)
+{
+    return (image[0] & columns) == columns;
+}
 
 /* Whether an image has these values, of the types of their columns, in these columns. */
 int engagep_image_has_key(const uint64_t *image, const uint8_t *columns,

@@ -65,6 +65,7 @@ struct index {
     uint8_t columns[ENGAGEP_ROWS_MAX_ORDER];
     uint8_t group_columns;
     uint8_t loose;
+    uint64_t needed; /* of a loose one: columns that are not empty in its rows */
     size_t placed; /* rows of the list before this one have been put into groups */
     struct hash hash; /* of groups */
     struct engagep_list groups;
@@ -73,6 +74,8 @@ struct index {
 struct table {
     const struct engagep_table *def;
     size_t image_at; /* where the image begins in a row */
+    uint64_t nullable; /* columns that may be NULL, as bits */
+    struct engagep_value empty[ENGAGEP_MAX_COLUMNS]; /* what rows are read over */
     int any_loose;   /* an index is */
     struct hash hash; /* of rows */
     struct engagep_list rows; /* as they came; NULL where one went */
@@ -265,11 +268,10 @@ static int place_row(struct memory_store *store, struct table *table, size_t num
 {
     struct index *index = &table->indexes[number];
     struct engagep_value key[ENGAGEP_MAX_KEY];
-    for (size_t i = 0; i < index->group_columns; i++) {
+    if (!engagep_image_is_there(image_of(table, row), index->needed))
+        return ENGAGE_OK;
+    for (size_t i = 0; i < index->group_columns; i++)
         key[i] = engagep_image_column(image_of(table, row), table->def, index->columns[i]);
-        if (index->loose && key[i].type == ENGAGEP_TEXT && key[i].size == 0)
-            return ENGAGE_OK;
-    }
     uint64_t hash = engagep_image_hash(store->seed, key, index->group_columns);
     struct group *group = find_group(index, hash, key);
     int rc = group != NULL ? ENGAGE_OK : make_group(store, index, hash, key, &group);
@@ -566,7 +568,7 @@ static int is_same(const struct table *table, const struct row *a, const struct 
 }
 
 static int memory_put(struct engagep_store *base, size_t number, const struct engagep_value *values,
-                      engage_error *error)
+                      uint64_t given, engage_error *error)
 {
     struct memory_store *store = self(base);
     const engage_allocator *allocator = &store->base.allocator;
@@ -574,8 +576,8 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
     if (table == NULL)
         return ENGAGE_EMISUSE;
     struct engagep_image_shape shape;
-    if (!engagep_image_measure(table->def, values, &shape))
-        return engagep_rows_check(table->def, values, error);
+    if (!engagep_image_measure(table->def, table->nullable, values, given, &shape))
+        return engagep_rows_check(table->def, values, given, error);
     const struct engagep_index *primary = &table->def->indexes[0];
     struct engagep_value key[ENGAGEP_MAX_KEY];
     for (size_t i = 0; i < primary->count; i++)
@@ -657,7 +659,7 @@ static int memory_get(struct engagep_store *base, size_t number, const struct en
     struct row *row;
     int rc = find_key(store, table, key, &row, error);
     if (rc == ENGAGE_ROW)
-        engagep_image_read(image_of(table, row), table->def, values);
+        engagep_image_read(image_of(table, row), table->def, table->empty, values);
     return rc;
 }
 
@@ -809,7 +811,8 @@ static int memory_next(struct engagep_cursor *cursor, struct engagep_value *valu
         cursor->row_end = cursor->row != NULL ? cursor->row + group->rows.count : NULL;
     }
     const struct row *row = *cursor->row++;
-    engagep_image_read(image_of(cursor->table, row), cursor->table->def, values);
+    engagep_image_read(image_of(cursor->table, row), cursor->table->def, cursor->table->empty,
+                       values);
     return ENGAGE_ROW;
 }
 
@@ -875,6 +878,8 @@ static const struct engagep_store_ops operations = {
 static void make_table(struct table *table, const struct engagep_table *def)
 {
     table->def = def;
+    table->nullable = engagep_image_nullable(def);
+    engagep_image_empty(def, table->empty);
     table->image_at = sizeof(struct row) + (size_t)def->index_count * sizeof(struct place);
     for (size_t i = 0; i < def->index_count; i++) {
         struct index *index = &table->indexes[i];
@@ -882,6 +887,9 @@ static void make_table(struct table *table, const struct engagep_table *def)
         uint8_t own = def->indexes[i].count;
         index->loose = def->indexes[i].loose;
         table->any_loose |= index->loose;
+        for (size_t at = 0; at < own && index->loose; at++)
+            if (def->columns[index->columns[at]].type == ENGAGEP_TEXT)
+                index->needed |= ENGAGEP_COLUMN(index->columns[at]);
         index->group_columns = own < GROUP_COLUMNS || index->loose ? own : GROUP_COLUMNS;
     }
 }

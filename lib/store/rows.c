@@ -35,13 +35,27 @@ static inline int takes(const struct engagep_column *column, const struct engage
 }
 
 int engagep_rows_check(const struct engagep_table *table, const struct engagep_value *row,
-                       engage_error *error)
+                       uint64_t given, engage_error *error)
 {
     size_t bytes = 0;
     for (size_t i = 0; i < table->column_count; i++)
-        if (!takes(&table->columns[i], &row[i], &bytes))
+        if ((given & ENGAGEP_COLUMN(i)) != 0 && !takes(&table->columns[i], &row[i], &bytes))
             return refuse(table, i, &row[i], error);
     return ENGAGE_OK;
+}
+
+void engagep_rows_complete(const struct engagep_table *table, const struct engagep_value *row,
+                           uint64_t given, struct engagep_value *out)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct engagep_column *column = &table->columns[i];
+        if ((given & ENGAGEP_COLUMN(i)) != 0)
+            out[i] = row[i];
+        else if (column->nullable || column->type == ENGAGEP_INT)
+            out[i] = (struct engagep_value){column->nullable ? ENGAGEP_NULL : ENGAGEP_INT, {0}, 0};
+        else
+            out[i] = (struct engagep_value){column->type, {.data = ""}, 0};
+    }
 }
 
 int engagep_rows_check_key(const struct engagep_table *table, size_t index,

@@ -299,19 +299,21 @@ static int execute(struct sqlite_store *store, sqlite3_stmt *statement,
 }
 
 static int sqlite_put(struct engagep_store *base, size_t number, const struct engagep_value *row,
-                      engage_error *error)
+                      uint64_t given, engage_error *error)
 {
     struct sqlite_store *store = self(base);
+    struct engagep_value whole[ENGAGEP_MAX_COLUMNS];
     struct table *table = writable_table(store, number, error);
     if (table == NULL)
         return ENGAGE_EMISUSE;
-    int rc = engagep_rows_check(table->def, row, error);
+    int rc = engagep_rows_check(table->def, row, given, error);
+    engagep_rows_complete(table->def, row, given, whole);
     if (rc == ENGAGE_OK)
         rc = check_lost(store, error);
     if (rc == ENGAGE_OK)
         rc = statement(store, table, engagep_sqlite_sql_put, &table->put, error);
     if (rc == ENGAGE_OK)
-        rc = execute(store, table->put, row, table->def->column_count, error);
+        rc = execute(store, table->put, whole, table->def->column_count, error);
     return rc;
 }
 

@@ -46,7 +46,7 @@ int engagep_aggregate(struct engagep_batch *batch)
         /* Of two events with one id the first that came was counted. */
         if (!item->fresh || item->old != NULL || item->role != ENGAGEP_CUSTOMER_ROLE)
             continue;
-        for (int intent = 0; intent < ENGAGE_INTENTS && rc == ENGAGE_OK; intent++)
+        for (int intent = 0; withheld != 0 && intent < ENGAGE_INTENTS && rc == ENGAGE_OK; intent++)
             if (withheld & ENGAGEP_LABEL(intent))
                 rc = count_post(batch, &item->stored.event, intent);
     }

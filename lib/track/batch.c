@@ -125,28 +125,29 @@ int engagep_batch_find(struct engagep_batch *batch, engage_str brand, engage_str
 int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_account *account)
 {
     struct engagep_value row[ACCOUNT_COLUMNS];
+    uint64_t given = ENGAGEP_COLUMN(ACCOUNT_BRAND) | ENGAGEP_COLUMN(ACCOUNT_ACCOUNT);
     row[ACCOUNT_BRAND] = engagep_row_text(account->brand);
     row[ACCOUNT_ACCOUNT] = engagep_row_text(account->account);
-    row[ACCOUNT_CUSTOMER] = engagep_row_text(account->customer);
-    row[ACCOUNT_CRM_ID] = engagep_row_optional(account->crm_id);
-    row[ACCOUNT_CRM_TIME] = engagep_row_time(account->crm_time);
-    row[ACCOUNT_NAME] = engagep_row_optional(account->name);
-    row[ACCOUNT_NAME_TIME] = engagep_row_time(account->name_time);
-    row[ACCOUNT_FOLLOWERS] =
-        account->followers >= 0 ? engagep_row_int(account->followers) : engagep_row_null();
-    row[ACCOUNT_FOLLOWERS_TIME] = engagep_row_time(account->followers_time);
-    row[ACCOUNT_CREATED] = engagep_row_time(account->created);
-    row[ACCOUNT_VERIFIED] = account->verified_time != ENGAGE_NO_TIME
-                                ? engagep_row_int(account->verified)
-                                : engagep_row_null();
-    row[ACCOUNT_VERIFIED_TIME] = engagep_row_time(account->verified_time);
+    given |= engagep_row_add_text(row, ACCOUNT_CUSTOMER, account->customer);
+    given |= engagep_row_add_text(row, ACCOUNT_CRM_ID, account->crm_id);
+    given |= engagep_row_add_time(row, ACCOUNT_CRM_TIME, account->crm_time);
+    given |= engagep_row_add_text(row, ACCOUNT_NAME, account->name);
+    given |= engagep_row_add_time(row, ACCOUNT_NAME_TIME, account->name_time);
+    row[ACCOUNT_FOLLOWERS] = engagep_row_int(account->followers);
+    given |= (uint64_t)(account->followers >= 0) << ACCOUNT_FOLLOWERS;
+    given |= engagep_row_add_time(row, ACCOUNT_FOLLOWERS_TIME, account->followers_time);
+    given |= engagep_row_add_time(row, ACCOUNT_CREATED, account->created);
+    row[ACCOUNT_VERIFIED] = engagep_row_int(account->verified);
+    given |= (uint64_t)(account->verified_time != ENGAGE_NO_TIME) << ACCOUNT_VERIFIED;
+    given |= engagep_row_add_time(row, ACCOUNT_VERIFIED_TIME, account->verified_time);
     row[ACCOUNT_STATE] = engagep_row_blob(account->state.data, account->state.size);
-    row[ACCOUNT_TOMBSTONES] = engagep_row_int(account->tombstones);
-    row[ACCOUNT_OPEN_UNDO] = engagep_row_int(account->open_undo);
-    row[ACCOUNT_PARTIALS] = engagep_row_int(account->partials);
-    row[ACCOUNT_OBJECTED] = engagep_row_int(account->objected);
+    given |= (uint64_t)(account->state.size > 0) << ACCOUNT_STATE;
+    given |= engagep_row_add(row, ACCOUNT_TOMBSTONES, account->tombstones);
+    given |= engagep_row_add(row, ACCOUNT_OPEN_UNDO, account->open_undo);
+    given |= engagep_row_add(row, ACCOUNT_PARTIALS, account->partials);
+    given |= engagep_row_add(row, ACCOUNT_OBJECTED, account->objected);
     account->changed = 0;
-    return engagep_core_put(batch->tracker, ENGAGEP_ACCOUNT, row, batch->error);
+    return engagep_core_put_given(batch->tracker, ENGAGEP_ACCOUNT, row, given, batch->error);
 }
 
 /* --------------------------------------------------------------- threads --- */
@@ -247,20 +248,21 @@ int engagep_batch_put_fact(struct engagep_batch *batch, engage_str brand,
 {
     const struct engagep_fact *fact = &emitted->fact;
     struct engagep_value row[FACT_COLUMNS];
+    uint64_t given = ENGAGEP_COLUMN(FACT_PART + 1) - 1; /* the key is in front */
     fact_key(brand, emitted, row);
-    row[FACT_KIND] = engagep_row_int(fact->kind);
-    row[FACT_TIME] = engagep_row_int(emitted->time);
-    row[FACT_THREAD] = engagep_row_text(emitted->thread);
-    row[FACT_COUNTS] = engagep_row_int(fact->count);
-    row[FACT_GIVEN] = engagep_row_int(fact->parts);
-    row[FACT_FLAGS] = engagep_row_int(fact->flags);
-    row[FACT_VALENCE] = engagep_row_int(fact->valence);
-    row[FACT_ADVOCACY] = engagep_row_int(fact->advocacy);
-    row[FACT_DETRACTION] = engagep_row_int(fact->detraction);
-    row[FACT_PERSON] = engagep_row_int(fact->person);
-    row[FACT_OBJECT] = engagep_row_int(fact->object);
-    row[FACT_CONTENT] = engagep_row_int(fact->content);
-    return engagep_core_put(batch->tracker, ENGAGEP_FACT, row, batch->error);
+    given |= engagep_row_add(row, FACT_KIND, fact->kind);
+    given |= engagep_row_add(row, FACT_TIME, emitted->time);
+    given |= engagep_row_add_text(row, FACT_THREAD, emitted->thread);
+    given |= engagep_row_add(row, FACT_COUNTS, fact->count);
+    given |= engagep_row_add(row, FACT_GIVEN, fact->parts);
+    given |= engagep_row_add(row, FACT_FLAGS, fact->flags);
+    given |= engagep_row_add(row, FACT_VALENCE, fact->valence);
+    given |= engagep_row_add(row, FACT_ADVOCACY, fact->advocacy);
+    given |= engagep_row_add(row, FACT_DETRACTION, fact->detraction);
+    given |= engagep_row_add(row, FACT_PERSON, fact->person);
+    given |= engagep_row_add(row, FACT_OBJECT, fact->object);
+    given |= engagep_row_add(row, FACT_CONTENT, fact->content);
+    return engagep_core_put_given(batch->tracker, ENGAGEP_FACT, row, given, batch->error);
 }
 
 int engagep_batch_remove_fact(struct engagep_batch *batch, engage_str brand,

@@ -24,7 +24,13 @@ int engagep_core_get(engage_tracker *tracker, size_t table, const struct engagep
 int engagep_core_put(engage_tracker *tracker, size_t table, const struct engagep_value *row,
                      engage_error *error)
 {
-    return tracker->store->ops->put(tracker->store, table, row, error);
+    return tracker->store->ops->put(tracker->store, table, row, ENGAGEP_COLUMNS_ALL, error);
+}
+
+int engagep_core_put_given(engage_tracker *tracker, size_t table, const struct engagep_value *row,
+                           uint64_t given, engage_error *error)
+{
+    return tracker->store->ops->put(tracker->store, table, row, given, error);
 }
 
 struct engagep_arena *engagep_core_keeper(engage_tracker *tracker, struct engagep_arena *arena)

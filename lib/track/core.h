@@ -44,6 +44,10 @@ int engagep_core_get(engage_tracker *tracker, size_t table, const struct engagep
 int engagep_core_put(engage_tracker *tracker, size_t table, const struct engagep_value *row,
                      engage_error *error);
 
+/* The same of a row in which only the columns of `given` have a value. */
+int engagep_core_put_given(engage_tracker *tracker, size_t table, const struct engagep_value *row,
+                           uint64_t given, engage_error *error);
+
 /* The arena that texts of rows must be kept in for as long as a transaction lasts; NULL
  * where the store keeps them. */
 struct engagep_arena *engagep_core_keeper(engage_tracker *tracker, struct engagep_arena *arena);

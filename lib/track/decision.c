@@ -41,9 +41,17 @@ static const struct {
 static const char *const reasons[] = {"delete", "protect", "suspend", "withhold"};
 enum { DELETED = 0, REASONS = sizeof(reasons) / sizeof(reasons[0]) };
 
+/* Most verbs are no decisions, as their first letter tells. */
+static int begins_one(char letter)
+{
+    return letter >= 'A' && letter <= 'Z' && memchr("CDFHLORSUW", letter, 10) != NULL;
+}
+
 /* The decision that a verb names; of an account where one is named, else of a post. */
 static int type_of(const engage_event *event)
 {
+    if (!begins_one(event->verb.data[0]))
+        return -1;
     for (int type = 0; type < ENGAGEP_DECISIONS; type++)
         if (table[type].size == event->verb.size && table[type].verb[0] == event->verb.data[0] &&
             memcmp(table[type].verb, event->verb.data, event->verb.size) == 0)

@@ -169,11 +169,11 @@ struct counterparts {
 
 static int add_counterpart(struct counterparts *with, engage_str person)
 {
-    if (person.size == 0 || engagep_str_equal(person, with->member->stored.event.actor))
+    if (person.size == 0 || engagep_str_equal(person, with->member->stored->event.actor))
         return ENGAGE_OK;
     set_person(with->tracker, &with->fact, person);
-    int rc = add(with->tracker, with->emission, with->member->stored.event.actor,
-                 &with->member->stored, with->part++, &with->fact);
+    int rc = add(with->tracker, with->emission, with->member->stored->event.actor,
+                 with->member->stored, with->part++, &with->fact);
     with->fact.count = 0;
     with->fact.parts = 0;
     with->fact.valence = 0;
@@ -183,7 +183,7 @@ static int add_counterpart(struct counterparts *with, engage_str person)
 
 static int add_counterparts(struct counterparts *with)
 {
-    const engage_event *event = &with->member->stored.event;
+    const engage_event *event = &with->member->stored->event;
     int rc = add_counterpart(with, event->target);
     engage_str list = event->to;
     engage_str person;
@@ -191,7 +191,7 @@ static int add_counterparts(struct counterparts *with)
         if (!engagep_str_equal(person, event->target))
             rc = add_counterpart(with, person);
     if (rc == ENGAGE_OK && with->part == 0)
-        rc = add(with->tracker, with->emission, event->actor, &with->member->stored, 0,
+        rc = add(with->tracker, with->emission, event->actor, with->member->stored, 0,
                  &with->fact);
     return rc;
 }
@@ -207,21 +207,21 @@ static int is_spam(const struct engagep_signal *signal)
 static int emit_act(engage_tracker *tracker, const struct engagep_member *member,
                     struct engagep_emission *emission)
 {
-    const engage_event *event = &member->stored.event;
+    const engage_event *event = &member->stored->event;
     int hangs;
     int kind = kind_of_verb(event, &hangs);
     if (kind == ENGAGEP_KINDS || member->role != ENGAGEP_CUSTOMER_ROLE)
         return ENGAGE_OK;
     struct engagep_fact fact = begin_fact(event, kind);
     int class = engagep_kind_class(kind);
-    if (is_spam(&member->stored.signal) && class >= ENGAGEP_CLASS_CURATION &&
+    if (is_spam(&member->stored->signal) && class >= ENGAGEP_CLASS_CURATION &&
         class <= ENGAGEP_CLASS_CREDIT)
         return ENGAGE_OK;
     if (class == ENGAGEP_CLASS_CREDIT) {
         if (event->target.size == 0 || engagep_str_equal(event->target, event->actor))
             return ENGAGE_OK;
         set_person(tracker, &fact, event->actor);
-        return add(tracker, emission, event->target, &member->stored, 0, &fact);
+        return add(tracker, emission, event->target, member->stored, 0, &fact);
     }
     if (class >= ENGAGEP_CLASS_CURATION && class <= ENGAGEP_CLASS_COLLABORATION)
         set_object(tracker, &fact,
@@ -229,10 +229,10 @@ static int emit_act(engage_tracker *tracker, const struct engagep_member *member
                                first_given(event->post, event->target, event->id)));
     if (class == ENGAGEP_CLASS_CREATION || class == ENGAGEP_CLASS_COLLABORATION) {
         fact.parts |= ENGAGEP_FACT_CONTENT;
-        fact.content = hash_content(tracker, &member->stored.signal, event->id);
+        fact.content = hash_content(tracker, &member->stored->signal, event->id);
     }
     if (class != ENGAGEP_CLASS_COLLABORATION)
-        return add(tracker, emission, event->actor, &member->stored, 0, &fact);
+        return add(tracker, emission, event->actor, member->stored, 0, &fact);
     struct counterparts with = {tracker, member, emission, fact, 0};
     return add_counterparts(&with);
 }
@@ -255,9 +255,9 @@ static int is_other_customer(const struct engagep_post *a, const struct engagep_
  * tells of, too, as if it were its author's; a host that names intents means them. */
 static int asks_itself(const struct engagep_member *content)
 {
-    uint32_t asked = content->stored.signal.labels & ENGAGEP_LABELS_ASK;
-    int is_judged = !(content->stored.event.flags & ENGAGE_EVENT_HAS_INTENTS);
-    if (is_judged && content->stored.signal.labels & ENGAGEP_LABEL(ENGAGE_INTENT_PEER_ANSWER))
+    uint32_t asked = content->stored->signal.labels & ENGAGEP_LABELS_ASK;
+    int is_judged = !(content->stored->event.flags & ENGAGE_EVENT_HAS_INTENTS);
+    if (is_judged && content->stored->signal.labels & ENGAGEP_LABEL(ENGAGE_INTENT_PEER_ANSWER))
         asked &= ENGAGEP_LABEL(ENGAGE_INTENT_QUESTION) | ENGAGEP_LABEL(ENGAGE_INTENT_HELP_REQUEST);
     return asked != 0;
 }
@@ -270,7 +270,7 @@ static int is_help(const struct engagep_thread *thread, const struct engagep_pos
         return 0;
     const struct engagep_post *parent = &thread->posts[post->parent];
     if (!is_other_customer(post, parent) ||
-        !(parent->content->stored.signal.labels & ENGAGEP_LABELS_ASK))
+        !(parent->content->stored->signal.labels & ENGAGEP_LABELS_ASK))
         return 0;
     return post->root == ENGAGEP_NO_POST ||
            !engagep_str_equal(thread->posts[post->root].member->person, post->member->person);
@@ -279,8 +279,8 @@ static int is_help(const struct engagep_thread *thread, const struct engagep_pos
 /* The last row of the table that matches. */
 static int kind_of_post(const struct engagep_thread *thread, const struct engagep_post *post)
 {
-    const engage_event *event = &post->member->stored.event;
-    const struct engagep_signal *signal = &post->content->stored.signal;
+    const engage_event *event = &post->member->stored->event;
+    const struct engagep_signal *signal = &post->content->stored->signal;
     uint32_t labels = signal->labels;
     if (engagep_str_is(event->type, "Event") || engagep_str_is(event->type, "Group"))
         return ENGAGEP_KIND_ORGANISE;
@@ -314,7 +314,7 @@ void engagep_emit_kinds(struct engagep_thread *thread)
     for (size_t i = 0; i < thread->post_count; i++) {
         struct engagep_post *post = &thread->posts[i];
         int counts = post->member->role == ENGAGEP_CUSTOMER_ROLE &&
-                     !is_spam(&post->content->stored.signal);
+                     !is_spam(&post->content->stored->signal);
         post->kind = counts ? (uint8_t)kind_of_post(thread, post) : ENGAGEP_KINDS;
     }
 }
@@ -362,11 +362,11 @@ static int add_credit(engage_tracker *tracker, struct engagep_post *post,
 {
     if (kind == ENGAGEP_KINDS)
         return ENGAGE_OK;
-    struct engagep_fact fact = begin_fact(&by->stored.event, kind);
-    set_person(tracker, &fact, by->stored.event.actor);
+    struct engagep_fact fact = begin_fact(&by->stored->event, kind);
+    set_person(tracker, &fact, by->stored->event.actor);
     if (kind == ENGAGEP_KIND_THANKED)
         post->acknowledged = 1;
-    return add(tracker, emission, post->member->stored.event.actor, &by->stored, part, &fact);
+    return add(tracker, emission, post->member->stored->event.actor, by->stored, part, &fact);
 }
 
 static int credit_acts(engage_tracker *tracker, struct engagep_thread *thread,
@@ -374,10 +374,10 @@ static int credit_acts(engage_tracker *tracker, struct engagep_thread *thread,
 {
     for (size_t i = 0; i < thread->member_count; i++) {
         const struct engagep_member *by = &thread->members[i];
-        engage_str verb = by->stored.event.verb;
-        size_t at = engagep_thread_post(thread, by->stored.event.object);
-        if (engagep_thread_is_post(&by->stored.event) || at == ENGAGEP_NO_POST ||
-            is_spam(&by->stored.signal))
+        engage_str verb = by->stored->event.verb;
+        size_t at = engagep_thread_post(thread, by->stored->event.object);
+        if (engagep_thread_is_post(&by->stored->event) || at == ENGAGEP_NO_POST ||
+            is_spam(&by->stored->signal))
             continue;
         int likes = engagep_str_is(verb, "Like");
         int kind = credit_of(thread, &thread->posts[at], by,
@@ -395,7 +395,7 @@ static int credit_posts(engage_tracker *tracker, struct engagep_thread *thread,
 {
     for (size_t i = 0; i < thread->post_count; i++) {
         const struct engagep_post *post = &thread->posts[i];
-        const struct engagep_signal *signal = &post->content->stored.signal;
+        const struct engagep_signal *signal = &post->content->stored->signal;
         int rc = ENGAGE_OK;
         if (is_spam(signal))
             continue;
@@ -423,7 +423,7 @@ static int credit_posts(engage_tracker *tracker, struct engagep_thread *thread,
 
 static int defends(const struct engagep_thread *thread, const struct engagep_post *post)
 {
-    const struct engagep_signal *signal = &post->content->stored.signal;
+    const struct engagep_signal *signal = &post->content->stored->signal;
     if (post->root == ENGAGEP_NO_POST || post->parent == ENGAGEP_NO_POST)
         return 0;
     const struct engagep_post *root = &thread->posts[post->root];
@@ -432,13 +432,13 @@ static int defends(const struct engagep_thread *thread, const struct engagep_pos
     uint32_t with =
         ENGAGEP_LABEL(ENGAGE_INTENT_PRAISE) | ENGAGEP_LABEL(ENGAGE_INTENT_RECOMMENDATION);
     return is_other_customer(post, root) &&
-           root->content->stored.signal.labels & ENGAGEP_LABEL(ENGAGE_INTENT_COMPLAINT) &&
+           root->content->stored->signal.labels & ENGAGEP_LABEL(ENGAGE_INTENT_COMPLAINT) &&
            !(signal->labels & against) && signal->labels & with;
 }
 
 static int shares_brand_words(const struct engagep_thread *thread, const struct engagep_post *post)
 {
-    const struct engagep_signal *signal = &post->content->stored.signal;
+    const struct engagep_signal *signal = &post->content->stored->signal;
     return post->quoted != ENGAGEP_NO_POST &&
            thread->posts[post->quoted].member->role == ENGAGEP_STAFF_ROLE &&
            signal->marks & ENGAGEP_MARK_WORDS && signal->valence >= FAVOUR;
@@ -447,7 +447,7 @@ static int shares_brand_words(const struct engagep_thread *thread, const struct 
 static void take_sides(const struct engagep_thread *thread, const struct engagep_post *post,
                        struct engagep_fact *fact)
 {
-    const struct engagep_signal *signal = &post->content->stored.signal;
+    const struct engagep_signal *signal = &post->content->stored->signal;
     uint32_t labels = signal->labels;
     int compares = (labels & ENGAGEP_LABEL(ENGAGE_INTENT_COMPARISON)) != 0;
     if (labels & ENGAGEP_LABEL(ENGAGE_INTENT_RECOMMENDATION) ||
@@ -459,7 +459,7 @@ static void take_sides(const struct engagep_thread *thread, const struct engagep
         (compares && signal->valence <= -FAVOUR))
         fact->detraction = FULL;
     else if (labels & ENGAGEP_LABEL(ENGAGE_INTENT_COMPLAINT) && !post->settled &&
-             !engagep_str_is(post->member->stored.event.visibility, "dm"))
+             !engagep_str_is(post->member->stored->event.visibility, "dm"))
         fact->detraction = HALF;
 }
 
@@ -469,8 +469,8 @@ static int emit_post(engage_tracker *tracker, const struct engagep_thread *threa
                      const struct engagep_post *post, struct engagep_emission *emission)
 {
     const struct engagep_member *member = post->member;
-    const engage_event *event = &member->stored.event;
-    const struct engagep_signal *signal = &post->content->stored.signal;
+    const engage_event *event = &member->stored->event;
+    const struct engagep_signal *signal = &post->content->stored->signal;
     struct engagep_fact fact = begin_fact(event, post->kind);
     int class = engagep_kind_class(post->kind);
     uint32_t content = hash_content(tracker, signal, post->id);
@@ -488,7 +488,7 @@ static int emit_post(engage_tracker *tracker, const struct engagep_thread *threa
         set_object(tracker, &fact, done_to);
     }
     if (post->kind == ENGAGEP_KIND_HELP)
-        set_person(tracker, &fact, thread->posts[post->parent].member->stored.event.actor);
+        set_person(tracker, &fact, thread->posts[post->parent].member->stored->event.actor);
     if (signal->scored) {
         fact.parts |= ENGAGEP_FACT_SENTIMENT;
         fact.valence = signal->valence;
@@ -501,7 +501,7 @@ static int emit_post(engage_tracker *tracker, const struct engagep_thread *threa
         fact.flags |= ENGAGEP_FLAG_INFERRED_PURCHASE;
     take_sides(thread, post, &fact);
     if (post->kind != ENGAGEP_KIND_ORGANISE && post->kind != ENGAGEP_KIND_COCREATE)
-        return add(tracker, emission, event->actor, &member->stored, 0, &fact);
+        return add(tracker, emission, event->actor, member->stored, 0, &fact);
     struct counterparts with = {tracker, member, emission, fact, 0};
     return add_counterparts(&with);
 }
@@ -511,7 +511,7 @@ static int emit_acts(engage_tracker *tracker, const struct engagep_thread *threa
 {
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < thread->member_count && rc == ENGAGE_OK; i++)
-        if (!engagep_thread_is_post(&thread->members[i].stored.event))
+        if (!engagep_thread_is_post(&thread->members[i].stored->event))
             rc = emit_act(tracker, &thread->members[i], emission);
     return rc;
 }

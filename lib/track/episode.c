@@ -107,8 +107,8 @@ static int open_episode(struct reading *reading, size_t at, int needs, size_t *o
 {
     struct engagep_episodes *episodes = reading->episodes;
     const struct engagep_post *post = &reading->thread->posts[at];
-    const engage_event *event = &post->member->stored.event;
-    const struct engagep_signal *signal = &post->content->stored.signal;
+    const engage_event *event = &post->member->stored->event;
+    const struct engagep_signal *signal = &post->content->stored->signal;
     void *list = episodes->list;
     int rc = engagep_alloc_grow(&reading->tracker->allocator, &list, &episodes->capacity,
                                 episodes->count + 1, sizeof(*episodes->list));
@@ -169,8 +169,8 @@ static void join_episode(struct reading *reading, size_t number, size_t at)
 {
     struct engagep_episode *episode = &reading->episodes->list[number];
     const struct engagep_post *post = &reading->thread->posts[at];
-    const engage_event *event = &post->member->stored.event;
-    const struct engagep_signal *signal = &post->content->stored.signal;
+    const engage_event *event = &post->member->stored->event;
+    const struct engagep_signal *signal = &post->content->stored->signal;
     reading->episode_of[at] = number;
     if (event->time > episode->last_post)
         episode->last_post = event->time;
@@ -200,20 +200,20 @@ static void join_episode(struct reading *reading, size_t number, size_t at)
 static void follow_up(struct reading *reading, size_t number, const struct engagep_post *post)
 {
     struct engagep_episode *episode = &reading->episodes->list[number];
-    const struct engagep_signal *signal = &post->content->stored.signal;
+    const struct engagep_signal *signal = &post->content->stored->signal;
     if (episode->next_valence == ENGAGEP_NO_VALENCE && signal->scored)
         episode->next_valence = signal->valence;
     if (post->order > episode->last_post)
         episode->last_post = post->order;
     if (episode->thanked == ENGAGE_NO_TIME && engagep_emit_thanks(signal))
-        episode->thanked = post->member->stored.event.time;
+        episode->thanked = post->member->stored->event.time;
 }
 
 /* Words of thanks, or content after what another one wrote: nothing is waited for any
  * longer, whoever helped. */
 static int is_content(const struct reading *reading, const struct engagep_post *post)
 {
-    const struct engagep_signal *signal = &post->content->stored.signal;
+    const struct engagep_signal *signal = &post->content->stored->signal;
     int to_another = post->parent != ENGAGEP_NO_POST &&
                      !engagep_str_equal(reading->thread->posts[post->parent].member->person,
                                         post->member->person);
@@ -235,7 +235,7 @@ static void expire(const struct reading *reading, struct line *line, int64_t tim
 static int take_customer(struct reading *reading, size_t at)
 {
     const struct engagep_post *post = &reading->thread->posts[at];
-    const struct engagep_signal *signal = &post->content->stored.signal;
+    const struct engagep_signal *signal = &post->content->stored->signal;
     /* Whoever helps another tells of that one's trouble. */
     int needs = engagep_signal_needs(signal->labels) && post->kind != ENGAGEP_KIND_HELP;
     int worth = is_worth(reading->tracker->policy, signal);
@@ -244,7 +244,7 @@ static int take_customer(struct reading *reading, size_t at)
     if (rc != ENGAGE_OK || line == NULL)
         return rc;
     if (needs || worth)
-        expire(reading, line, post->member->stored.event.time);
+        expire(reading, line, post->member->stored->event.time);
     if (line->slot[ANSWERED] != ENGAGEP_NO_POST)
         follow_up(reading, line->slot[ANSWERED], post);
     if (line->slot[NEEDED] == ENGAGEP_NO_POST && needs) {
@@ -268,7 +268,7 @@ static int take_customer(struct reading *reading, size_t at)
         *latest = at;
     }
     if (line->slot[NEEDED] != ENGAGEP_NO_POST && !needs && is_content(reading, post)) {
-        reading->episodes->list[line->slot[NEEDED]].thanked = post->member->stored.event.time;
+        reading->episodes->list[line->slot[NEEDED]].thanked = post->member->stored->event.time;
         line->slot[ANSWERED] = line->slot[NEEDED];
         line->slot[NEEDED] = ENGAGEP_NO_POST;
     }
@@ -281,7 +281,7 @@ enum answer { NO_ANSWER, BOT_ANSWER, PERSON_ANSWER };
 
 static enum answer answer_of(const struct engagep_member *member)
 {
-    engage_str kind = member->stored.event.kind;
+    engage_str kind = member->stored->event.kind;
     if (engagep_str_is(kind, "note"))
         return NO_ANSWER;
     if (member->role == ENGAGEP_BOT_ROLE || engagep_str_is(kind, "bot"))
@@ -314,7 +314,7 @@ static int answer_person(struct reading *reading, const struct engagep_post *pos
         size_t number = line->slot[slot];
         if (number == ENGAGEP_NO_POST)
             continue;
-        set_answer(&reading->episodes->list[number], answer, post->member->stored.event.time);
+        set_answer(&reading->episodes->list[number], answer, post->member->stored->event.time);
         if (answer != PERSON_ANSWER)
             continue;
         line->slot[slot] = ENGAGEP_NO_POST;
@@ -337,7 +337,7 @@ static int take_answer(struct reading *reading, size_t at)
 {
     const struct engagep_post *posts = reading->thread->posts;
     const struct engagep_post *post = &posts[at];
-    const engage_event *event = &post->member->stored.event;
+    const engage_event *event = &post->member->stored->event;
     enum answer answer = answer_of(post->member);
     if (answer == NO_ANSWER)
         return ENGAGE_OK;
@@ -399,7 +399,7 @@ static int find_waiting(struct reading *reading, engage_str conversation, size_t
 static int find_spoken_to(struct reading *reading, size_t at, size_t *out)
 {
     const struct engagep_post *posts = reading->thread->posts;
-    const engage_event *event = &posts[at].member->stored.event;
+    const engage_event *event = &posts[at].member->stored->event;
     size_t quoted = posts[at].quoted;
     *out = ENGAGEP_NO_POST;
     if (event->in_reply_to.size == 0 && event->to.size == 0) {
@@ -485,9 +485,9 @@ static int list_accounts(struct reading *reading)
     const struct engagep_thread *thread = reading->thread;
     for (size_t i = 0; i < thread->member_count; i++) {
         const struct engagep_member *member = &thread->members[i];
-        if (!engagep_thread_is_post(&member->stored.event))
+        if (!engagep_thread_is_post(&member->stored->event))
             continue;
-        size_t *at = engagep_map_at(&reading->by_account, member->stored.event.actor);
+        size_t *at = engagep_map_at(&reading->by_account, member->stored->event.actor);
         if (at == NULL)
             return ENGAGE_ENOMEM;
         *at = i;

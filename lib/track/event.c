@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/arena.h"
+#include "base/bits.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/time.h"
@@ -96,8 +97,6 @@ int engagep_event_is_id(engage_str value)
 static int check_string(const struct engagep_event_member *member, engage_str value,
                         engage_error *error)
 {
-    if (value.size == 0)
-        return member->needed ? refuse(error, member->name, "is missing") : ENGAGE_OK;
     if (value.data == NULL)
         return refuse(error, member->name, "has a size but no bytes");
     size_t limit = member->free_text ? ENGAGEP_EVENT_TEXT_MAX : ENGAGEP_EVENT_ID_MAX;
@@ -105,6 +104,30 @@ static int check_string(const struct engagep_event_member *member, engage_str va
         return refuse(error, member->name, "is too long");
     if (!member->free_text && !engagep_event_is_id(value))
         return refuse(error, member->name, "holds a control character");
+    return ENGAGE_OK;
+}
+
+/* Texts that are empty become absent; those that are not are checked and returned, a bit
+ * each, with all their bytes. */
+static int check_strings(engage_event *event, uint32_t *given, size_t *bytes, engage_error *error)
+{
+    *given = 0;
+    *bytes = 0;
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
+        const struct engagep_event_member *member = &engagep_event_members[i];
+        engage_str *text = engagep_event_string(event, i);
+        if (text->size == 0) {
+            text->data = NULL;
+            if (member->needed)
+                return refuse(error, member->name, "is missing");
+            continue;
+        }
+        int rc = check_string(member, *text, error);
+        if (rc != ENGAGE_OK)
+            return rc;
+        *given |= 1u << i;
+        *bytes += text->size;
+    }
     return ENGAGE_OK;
 }
 
@@ -163,21 +186,22 @@ static int check_numbers(const engage_event *event, engage_error *error)
     return ENGAGE_OK;
 }
 
-static int check(const engage_event *event, engage_error *error)
+static int check_flags(const engage_event *event, engage_error *error)
 {
-    static const char *const roles[] = {"customer", "staff", "partner", "bot", NULL};
-    static const char *const kinds[] = {"human", "bot", "macro", "note", "dm", NULL};
-    static const char *const visibilities[] = {"public", "unlisted", "dm", NULL};
     uint32_t known = ENGAGE_EVENT_HAS_RATING | ENGAGE_EVENT_HAS_SENTIMENT |
                      ENGAGE_EVENT_HAS_INTENTS | ENGAGE_EVENT_HAS_CREATED |
                      ENGAGE_EVENT_HAS_VERIFIED | ENGAGE_EVENT_VERIFIED;
     if (event->flags & ~known)
         return engagep_error_set(error, ENGAGE_EOPTIONS, "event: an unknown flag is set");
-    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
-        int rc = check_string(&engagep_event_members[i], engagep_event_text(event, i), error);
-        if (rc != ENGAGE_OK)
-            return rc;
-    }
+    return ENGAGE_OK;
+}
+
+/* What is checked of texts beyond what each must be by itself. */
+static int check_words(const engage_event *event, engage_error *error)
+{
+    static const char *const roles[] = {"customer", "staff", "partner", "bot", NULL};
+    static const char *const kinds[] = {"human", "bot", "macro", "note", "dm", NULL};
+    static const char *const visibilities[] = {"public", "unlisted", "dm", NULL};
     if (event->role.size > 0 && !one_of(event->role, roles))
         return refuse(error, "role", "is none of customer, staff, partner, bot");
     if (event->kind.size > 0 && !one_of(event->kind, kinds))
@@ -188,8 +212,7 @@ static int check(const engage_event *event, engage_error *error)
         return refuse(error, "target", "is missing: an Undo names an event");
     if (engagep_str_is(event->verb, "Delete") && event->object.size == 0)
         return refuse(error, "object", "is missing: a Delete names a post");
-    int rc = engagep_decision_check(event, error);
-    return rc == ENGAGE_OK ? check_numbers(event, error) : rc;
+    return engagep_decision_check(event, error);
 }
 
 /* What means the same gets the same bytes: defaults are left out, what a flag
@@ -199,12 +222,12 @@ static void normalize(engage_event *event)
     static const engage_str absent = {NULL, 0};
     event->struct_size = sizeof(*event);
     if (event->brand.size == 0)
-        event->brand = (engage_str){"default", 7};
-    if (engagep_str_is(event->role, "customer"))
+        event->brand = (engage_str){"default", 7}; /* which lasts longer than any batch */
+    if (event->role.size > 0 && engagep_str_is(event->role, "customer"))
         event->role = absent;
-    if (engagep_str_is(event->kind, "human"))
+    if (event->kind.size > 0 && engagep_str_is(event->kind, "human"))
         event->kind = absent;
-    if (engagep_str_is(event->visibility, "public"))
+    if (event->visibility.size > 0 && engagep_str_is(event->visibility, "public"))
         event->visibility = absent;
     if (event->followers < 0)
         event->followers = -1;
@@ -218,9 +241,6 @@ static void normalize(engage_event *event)
         event->valence = 0;
     if (!(event->flags & ENGAGE_EVENT_HAS_INTENTS))
         memset(event->intents, 0, sizeof(event->intents));
-    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++)
-        if (engagep_event_string(event, i)->size == 0)
-            *engagep_event_string(event, i) = absent;
 }
 
 /* -------------------------------------------------------------- encoding --- */
@@ -341,19 +361,14 @@ int engage_events_set_now(engage_events *events, int64_t now)
     return ENGAGE_OK;
 }
 
-/* Copies all texts of an event into one piece of memory. */
-static int keep_texts(engage_events *events, engage_event *event)
+/* Copies the given texts of an event into one piece of memory. */
+static int keep_texts(engage_events *events, engage_event *event, uint32_t given, size_t bytes)
 {
-    size_t size = 0;
-    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++)
-        size += engagep_event_text(event, i).size;
-    char *at = engagep_arena_array(&events->arena, size, 1);
+    char *at = engagep_arena_array(&events->arena, bytes, 1);
     if (at == NULL)
         return ENGAGE_ENOMEM;
-    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
-        engage_str *text = engagep_event_string(event, i);
-        if (text->size == 0)
-            continue;
+    for (uint32_t rest = given; rest != 0; rest &= rest - 1) {
+        engage_str *text = engagep_event_string(event, engagep_bits_lowest(rest));
         memcpy(at, text->data, text->size);
         text->data = at;
         at += text->size;
@@ -361,28 +376,43 @@ static int keep_texts(engage_events *events, engage_event *event)
     return ENGAGE_OK;
 }
 
+/* An event that was copied as it was given: checked, and brought into its canonical form. */
+static int take_event(engage_events *events, engage_event *event, engage_error *error)
+{
+    uint32_t given;
+    size_t bytes;
+    int rc = check_flags(event, error);
+    if (rc == ENGAGE_OK)
+        rc = check_strings(event, &given, &bytes, error);
+    if (rc == ENGAGE_OK)
+        rc = check_words(event, error);
+    if (rc == ENGAGE_OK)
+        rc = check_numbers(event, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (engagep_event_is_future(event, events->now))
+        return engagep_error_set(error, ENGAGE_EFUTURE, "more than a day after the given now");
+    if (keep_texts(events, event, given, bytes) != ENGAGE_OK)
+        return engagep_error_set(error, ENGAGE_ENOMEM, "no memory for an event");
+    normalize(event);
+    return ENGAGE_OK;
+}
+
 int engage_events_add(engage_events *events, const engage_event *given, engage_error *error)
 {
     if (events == NULL || given == NULL)
         return engagep_error_set(error, ENGAGE_EMISUSE, "no batch or no event");
-    engage_event event = {0};
-    event.received = ENGAGE_NO_TIME;
-    event.followers = -1;
-    int rc = engagep_options_copy(&event, sizeof(event), given, sizeof(event));
+    void *list = events->list;
+    int rc = engagep_alloc_grow(&events->allocator, &list, &events->capacity, events->count + 1,
+                                sizeof(*events->list));
+    events->list = list;
+    if (rc != ENGAGE_OK)
+        return engagep_error_set(error, ENGAGE_ENOMEM, "no memory for an event");
+    engage_event *event = &events->list[events->count];
+    rc = engagep_options_copy(event, sizeof(*event), given, sizeof(*event));
     if (rc != ENGAGE_OK)
         return engagep_error_set(error, rc, "event: struct_size or a member unknown here");
-    rc = check(&event, error);
-    if (rc != ENGAGE_OK)
-        return rc;
-    if (engagep_event_is_future(&event, events->now))
-        return engagep_error_set(error, ENGAGE_EFUTURE, "more than a day after the given now");
-    normalize(&event);
-    void *list = events->list;
-    rc = engagep_alloc_grow(&events->allocator, &list, &events->capacity, events->count + 1,
-                            sizeof(event));
-    events->list = list;
-    if (rc != ENGAGE_OK || keep_texts(events, &event) != ENGAGE_OK)
-        return engagep_error_set(error, ENGAGE_ENOMEM, "no memory for an event");
-    events->list[events->count++] = event;
-    return ENGAGE_OK;
+    rc = take_event(events, event, error);
+    events->count += rc == ENGAGE_OK;
+    return rc;
 }

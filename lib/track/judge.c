@@ -165,19 +165,20 @@ static int write_row(engage_tracker *tracker, engage_str brand, engage_str custo
                      const struct engagep_standing_row *judged, engage_error *error)
 {
     struct engagep_value row[CUSTOMER_COLUMNS];
+    uint64_t given = ENGAGEP_COLUMN(CUSTOMER_BRAND) | ENGAGEP_COLUMN(CUSTOMER_CUSTOMER);
     row[CUSTOMER_BRAND] = engagep_row_text(brand);
     row[CUSTOMER_CUSTOMER] = engagep_row_text(customer);
-    row[CUSTOMER_AS_OF] = engagep_row_int(judged->as_of);
-    row[CUSTOMER_STAGE] = engagep_row_int(judged->stage);
-    row[CUSTOMER_STAGE_UNTIL] = engagep_row_time(judged->stage_until);
-    row[CUSTOMER_STANDING] = engagep_row_int(judged->standing);
-    row[CUSTOMER_STANDING_UNTIL] = engagep_row_time(judged->standing_until);
+    given |= engagep_row_add(row, CUSTOMER_AS_OF, judged->as_of);
+    given |= engagep_row_add(row, CUSTOMER_STAGE, judged->stage);
+    given |= engagep_row_add_time(row, CUSTOMER_STAGE_UNTIL, judged->stage_until);
+    given |= engagep_row_add(row, CUSTOMER_STANDING, judged->standing);
+    given |= engagep_row_add_time(row, CUSTOMER_STANDING_UNTIL, judged->standing_until);
     for (size_t class = 1; class <= 4; class++)
-        row[CUSTOMER_FIRST_1 + class - 1] = engagep_row_time(judged->first[class]);
-    row[CUSTOMER_FIRST_TRIAL] = engagep_row_time(judged->first_trial);
-    row[CUSTOMER_FIRST_PURCHASE] = engagep_row_time(judged->first_purchase);
-    row[CUSTOMER_POLICY] = engagep_row_text((engage_str){tracker->policy_id, 16});
-    return engagep_core_put(tracker, ENGAGEP_CUSTOMER, row, error);
+        given |= engagep_row_add_time(row, CUSTOMER_FIRST_1 + class - 1, judged->first[class]);
+    given |= engagep_row_add_time(row, CUSTOMER_FIRST_TRIAL, judged->first_trial);
+    given |= engagep_row_add_time(row, CUSTOMER_FIRST_PURCHASE, judged->first_purchase);
+    given |= engagep_row_add_text(row, CUSTOMER_POLICY, (engage_str){tracker->policy_id, 16});
+    return engagep_core_put_given(tracker, ENGAGEP_CUSTOMER, row, given, error);
 }
 
 /* The transitions that were read before and may read otherwise now: those from the day on

@@ -303,10 +303,16 @@ static int strip_list(struct engagep_batch *batch, engage_event *event)
 
 int engagep_person_strip(struct engagep_batch *batch, struct engagep_member *member)
 {
-    engage_event *event = &member->stored.event;
     int own = 0;
-    if (member->role != ENGAGEP_CUSTOMER_ROLE || !engagep_emit_meets(event))
+    if (member->role != ENGAGEP_CUSTOMER_ROLE || !engagep_emit_meets(&member->stored->event))
         return ENGAGE_OK;
+    struct engagep_stored *stripped =
+        engagep_arena_array(&batch->tracker->lasting, 1, sizeof(*stripped));
+    if (stripped == NULL)
+        return engagep_core_no_memory(batch->error);
+    *stripped = *member->stored;
+    member->stored = stripped;
+    engage_event *event = &stripped->event;
     int rc = event->target.size > 0 ? is_own(batch, event->brand, event->actor, event->target, &own)
                                     : ENGAGE_OK;
     if (own)
@@ -385,7 +391,7 @@ int engagep_person_move(struct engagep_batch *batch)
     }
     engagep_map_release(&done);
     for (size_t i = 0; i < moving.count && rc == ENGAGE_OK; i++) {
-        struct engagep_member member = {moving.list[i], moving.list[i].event.actor,
+        struct engagep_member member = {&moving.list[i], moving.list[i].event.actor,
                                         engagep_thread_role(batch->tracker->policy,
                                                             &moving.list[i].event)};
         rc = engagep_resolve_anew(batch, &member);

@@ -59,6 +59,10 @@ struct engagep_value {
     size_t size; /* _TEXT, _BLOB */
 };
 
+/* A column as a bit, and all columns that a table may have. */
+#define ENGAGEP_COLUMN(column) (UINT64_C(1) << (column))
+#define ENGAGEP_COLUMNS_ALL UINT64_MAX
+
 /* ----------------------------------------------------------------- store --- */
 
 struct engagep_store;
@@ -75,10 +79,12 @@ struct engagep_store_ops {
     void (*rollback)(struct engagep_store *store);
 
     /* Puts a row, over the one with the same primary key if there is one. `row` has
-     * all columns of the table; its values may be those that get lent. A value of
-     * another type than its column's is ENGAGE_EMISUSE. */
+     * a place for each column of the table, and a value in those of which `given` has the
+     * bit; the others, none of them in the primary key, are NULL, or zero or empty where
+     * they cannot be. Values may be those that get lent. A value of another type than its
+     * column's is ENGAGE_EMISUSE. */
     int (*put)(struct engagep_store *store, size_t table, const struct engagep_value *row,
-               engage_error *error);
+               uint64_t given, engage_error *error);
 
     /* Removes the row with this primary key; ENGAGE_DONE where there is none. */
     int (*remove)(struct engagep_store *store, size_t table, const struct engagep_value *key,

@@ -126,7 +126,7 @@ static int emit_alone(struct engagep_batch *batch, const struct engagep_member *
 {
     struct engagep_member with_others;
     batch->emission.count = 0;
-    if (engagep_emit_meets(&member->stored.event)) {
+    if (engagep_emit_meets(&member->stored->event)) {
         with_others = *member;
         member = &with_others;
         int rc = engagep_person_strip(batch, &with_others);
@@ -135,7 +135,7 @@ static int emit_alone(struct engagep_batch *batch, const struct engagep_member *
     }
     if (engagep_emit_alone(batch->tracker, member, &batch->emission) != ENGAGE_OK)
         return engagep_core_no_memory(batch->error);
-    return engagep_object_filter(batch, member->stored.event.brand);
+    return engagep_object_filter(batch, member->stored->event.brand);
 }
 
 /* What an event gave when it came is what is taken away, also where another policy
@@ -144,7 +144,7 @@ int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_memb
                           int gained)
 {
     struct engagep_emission *emission = &batch->emission;
-    engage_str brand = member->stored.event.brand;
+    engage_str brand = member->stored->event.brand;
     int rc = emit_alone(batch, member);
     for (size_t i = 0; i < emission->count && rc == ENGAGE_OK; i++)
         rc = gained ? gain(batch, brand, &emission->list[i])
@@ -173,7 +173,7 @@ int engagep_resolve_forget(struct engagep_batch *batch, engage_str brand, engage
 
 int engagep_resolve_anew(struct engagep_batch *batch, const struct engagep_member *member)
 {
-    const engage_event *event = &member->stored.event;
+    const engage_event *event = &member->stored->event;
     engage_str accounts[] = {event->actor, event->target};
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < 2 && rc == ENGAGE_OK; i++) {
@@ -312,12 +312,16 @@ static int keep_member(void *ctx, const struct engagep_value *row, engage_error 
         return ENGAGE_OK;
     struct engagep_member *member = add_member(loading);
     struct engagep_arena *arena = engagep_core_keeper(loading->tracker, &loading->tracker->arena);
-    int rc = member != NULL ? engagep_row_to_event(row, arena, &member->stored) : ENGAGE_ENOMEM;
+    struct engagep_stored *stored =
+        engagep_arena_array(&loading->tracker->arena, 1, sizeof(*stored));
+    int rc = member != NULL && stored != NULL ? engagep_row_to_event(row, arena, stored)
+                                              : ENGAGE_ENOMEM;
     if (rc == ENGAGE_ENOMEM)
         return engagep_core_no_memory(error);
     if (rc != ENGAGE_OK)
         return engagep_core_corrupt(error, "an event");
-    member->role = engagep_thread_role(loading->tracker->policy, &member->stored.event);
+    member->stored = stored;
+    member->role = engagep_thread_role(loading->tracker->policy, &member->stored->event);
     return ENGAGE_OK;
 }
 
@@ -340,16 +344,16 @@ static int load_thread(struct engagep_batch *batch, const struct engagep_touched
         struct engagep_member *member = add_member(&loading);
         if (member == NULL)
             return engagep_core_no_memory(batch->error);
-        member->stored = batch->items[act].stored;
+        member->stored = &batch->items[act].stored;
         member->role = batch->items[act].role;
     }
     for (size_t i = 0; i < thread->member_count && rc == ENGAGE_OK; i++) {
         size_t account;
         struct engagep_member *member = &thread->members[i];
-        rc = engagep_batch_account(batch, thread->brand, member->stored.event.actor, &account);
+        rc = engagep_batch_account(batch, thread->brand, member->stored->event.actor, &account);
         if (rc == ENGAGE_OK)
             member->person = batch->accounts[account].customer;
-        if (rc == ENGAGE_OK && member->stored.event.to.size > 0)
+        if (rc == ENGAGE_OK && member->stored->event.to.size > 0)
             rc = engagep_person_strip(batch, member);
     }
     return rc;
@@ -504,7 +508,7 @@ static int resolve_plain_acts(struct engagep_batch *batch, const struct engagep_
     for (size_t act = touched->last_act; act != ENGAGEP_NO_POST && rc == ENGAGE_OK;
          act = batch->items[act].next_act) {
         const struct engagep_item *item = &batch->items[act];
-        struct engagep_member member = {item->stored, item->stored.event.actor, item->role};
+        struct engagep_member member = {&item->stored, item->stored.event.actor, item->role};
         batch->recent = item->account;
         rc = engagep_resolve_alone(batch, &member, 1);
     }

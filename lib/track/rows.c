@@ -58,50 +58,64 @@ static void get_intents(const unsigned char in[ENGAGEP_INTENTS_SIZE],
         intents[i] = engagep_little_i32(in + 4 * i);
 }
 
-/* Brand, actor, id, verb and post are in keys: they are never NULL. */
-enum { KEY_STRINGS = EVENT_POST + 1 };
+/* Brand, actor and id are the key. */
+#define EVENT_KEY \
+    (ENGAGEP_COLUMN(EVENT_BRAND) | ENGAGEP_COLUMN(EVENT_ACTOR) | ENGAGEP_COLUMN(EVENT_ID))
 
-void engagep_row_from_event(const struct engagep_stored *stored,
-                            unsigned char intents[ENGAGEP_INTENTS_SIZE],
-                            struct engagep_value row[EVENT_COLUMNS])
+static uint64_t add_signal(struct engagep_value *row, const struct engagep_signal *signal,
+                           unsigned char intents[ENGAGEP_INTENTS_SIZE])
 {
-    const engage_event *event = &stored->event;
-    const struct engagep_signal *signal = &stored->signal;
-    /* Most members are absent: they are NULL to begin with. */
-    memset(row, 0, ENGAGEP_EVENT_STRINGS * sizeof(*row));
-    for (size_t i = 0; i < KEY_STRINGS; i++)
-        row[i] = engagep_row_text(engagep_event_text(event, i));
-    for (size_t i = KEY_STRINGS; i < ENGAGEP_EVENT_STRINGS; i++)
-        if (engagep_event_text(event, i).size > 0)
-            row[i] = engagep_row_text(engagep_event_text(event, i));
-    row[EVENT_TIME] = engagep_row_int(event->time);
-    row[EVENT_RECEIVED] = engagep_row_time(event->received);
-    row[EVENT_FOLLOWERS] =
-        event->followers >= 0 ? engagep_row_int(event->followers) : engagep_row_null();
-    row[EVENT_CREATED] = event->flags & ENGAGE_EVENT_HAS_CREATED
-                             ? engagep_row_int(event->created)
-                             : engagep_row_null();
-    row[EVENT_MEDIA] = engagep_row_int(event->media);
-    row[EVENT_RATING] = engagep_row_int(event->rating);
-    row[EVENT_GIVEN] = engagep_row_int(event->flags | (signal->gone ? ENGAGEP_GIVEN_GONE : 0));
-    row[EVENT_VALENCE] = engagep_row_int(signal->valence);
-    row[EVENT_NEGATIVE] = engagep_row_int(signal->negative);
-    row[EVENT_INTENTS] = engagep_row_null();
+    uint64_t given = engagep_row_add(row, EVENT_VALENCE, signal->valence);
+    given |= engagep_row_add(row, EVENT_NEGATIVE, signal->negative);
+    given |= engagep_row_add(row, EVENT_LABELS, signal->labels);
+    given |= engagep_row_add(row, EVENT_MARKS, signal->marks);
+    given |= engagep_row_add_text(row, EVENT_MODEL, signal->model);
     if (signal->scored) {
         put_intents(signal->intents, intents);
         row[EVENT_INTENTS] = engagep_row_blob(intents, ENGAGEP_INTENTS_SIZE);
+        given |= ENGAGEP_COLUMN(EVENT_INTENTS);
     }
-    row[EVENT_LABELS] = engagep_row_int(signal->labels);
-    row[EVENT_MARKS] = engagep_row_int(signal->marks);
-    row[EVENT_FINGERPRINT] = signal->has_fingerprint
-                                 ? engagep_row_int((int64_t)signal->fingerprint)
-                                 : engagep_row_null();
-    row[EVENT_MODEL] = engagep_row_optional(signal->model);
-    row[EVENT_WORDS] =
-        signal->gone ? engagep_row_int((int64_t)signal->words) : engagep_row_null();
-    row[EVENT_THREAD] = engagep_row_text(stored->thread);
-    row[EVENT_FORM] = engagep_row_int(stored->form);
-    row[EVENT_DEAD] = engagep_row_int(stored->dead);
+    if (signal->has_fingerprint) {
+        row[EVENT_FINGERPRINT] = engagep_row_int((int64_t)signal->fingerprint);
+        given |= ENGAGEP_COLUMN(EVENT_FINGERPRINT);
+    }
+    if (signal->gone) {
+        row[EVENT_WORDS] = engagep_row_int((int64_t)signal->words);
+        given |= ENGAGEP_COLUMN(EVENT_WORDS);
+    }
+    return given;
+}
+
+uint64_t engagep_row_from_event(const struct engagep_stored *stored,
+                                unsigned char intents[ENGAGEP_INTENTS_SIZE],
+                                struct engagep_value row[EVENT_COLUMNS])
+{
+    const engage_event *event = &stored->event;
+    uint64_t given = EVENT_KEY | ENGAGEP_COLUMN(EVENT_TIME);
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
+        engage_str text = engagep_event_text(event, i);
+        if (text.size > 0)
+            given |= engagep_row_add_text(row, i, text);
+    }
+    row[EVENT_TIME] = engagep_row_int(event->time);
+    given |= engagep_row_add_time(row, EVENT_RECEIVED, event->received);
+    if (event->followers >= 0) {
+        row[EVENT_FOLLOWERS] = engagep_row_int(event->followers);
+        given |= ENGAGEP_COLUMN(EVENT_FOLLOWERS);
+    }
+    if (event->flags & ENGAGE_EVENT_HAS_CREATED) {
+        row[EVENT_CREATED] = engagep_row_int(event->created);
+        given |= ENGAGEP_COLUMN(EVENT_CREATED);
+    }
+    given |= engagep_row_add(row, EVENT_MEDIA, event->media);
+    given |= engagep_row_add(row, EVENT_RATING, event->rating);
+    given |= engagep_row_add(row, EVENT_GIVEN,
+                             event->flags | (stored->signal.gone ? ENGAGEP_GIVEN_GONE : 0));
+    given |= add_signal(row, &stored->signal, intents);
+    given |= engagep_row_add_text(row, EVENT_THREAD, stored->thread);
+    given |= engagep_row_add(row, EVENT_FORM, stored->form);
+    given |= engagep_row_add(row, EVENT_DEAD, stored->dead);
+    return given;
 }
 
 int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],

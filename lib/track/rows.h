@@ -86,9 +86,31 @@ int engagep_row_keep(struct engagep_arena *arena, engage_str *text);
 /* A bit of EVENT_GIVEN beside the ENGAGE_EVENT_ ones: the text is no longer kept. */
 #define ENGAGEP_GIVEN_GONE (1u << 30)
 
-/* `intents` is where the row's bytes are written; it must outlive the row. */
+/* A number that is in a row only where it is not zero: its bit, or none. */
+static inline uint64_t engagep_row_add(struct engagep_value *row, size_t column, int64_t number)
+{
+    row[column] = engagep_row_int(number);
+    return (uint64_t)(number != 0) << column;
+}
+
+/* The same of a text that is not empty, and of a time that is known. */
+static inline uint64_t engagep_row_add_text(struct engagep_value *row, size_t column,
+                                            engage_str text)
+{
+    row[column] = engagep_row_text(text);
+    return (uint64_t)(text.size > 0) << column;
+}
+
+static inline uint64_t engagep_row_add_time(struct engagep_value *row, size_t column, int64_t time)
+{
+    row[column] = engagep_row_int(time);
+    return (uint64_t)(time != ENGAGE_NO_TIME) << column;
+}
+
+/* Writes those columns of an event's row that have something to say, and returns them.
+ * `intents` is where the row's bytes are written; it must outlive the row. */
 enum { ENGAGEP_INTENTS_SIZE = 4 * ENGAGE_INTENTS };
-void engagep_row_from_event(const struct engagep_stored *stored,
+uint64_t engagep_row_from_event(const struct engagep_stored *stored,
                             unsigned char intents[ENGAGEP_INTENTS_SIZE],
                             struct engagep_value row[EVENT_COLUMNS]);
 

@@ -31,13 +31,6 @@ struct recent {
     int32_t day[ENGAGEP_SET_SIZE];
 };
 
-/* A gate that the policy has. */
-struct gate {
-    uint8_t stage;
-    uint8_t what; /* ENGAGEP_MEASURE_ */
-    int32_t threshold;
-};
-
 /* What days add up to. */
 struct tally {
     uint64_t acts[6];  /* by class; 5 are credits */
@@ -48,8 +41,6 @@ struct tally {
 struct window {
     const struct engagep_calendar *calendar;
     const struct engagep_policy_numbers *numbers;
-    size_t gate_count;
-    struct gate gates[3 * ENGAGEP_MEASURES]; /* by stage */
     size_t enter;           /* the next day to enter */
     size_t leave;           /* the oldest day inside */
     size_t end;             /* days from here on do not count */
@@ -116,14 +107,23 @@ static int set_of(int what)
     }
 }
 
-/* Takes a gate in, and sees to it that its distinct hashes are counted far enough. */
-static void add_gate(struct window *window, struct gate gate)
+/* How far the distinct hashes of a set must be counted: as far as a gate asks. */
+static uint32_t limit_of(const struct engagep_policy_numbers *numbers, int what)
 {
-    int set = set_of(gate.what);
-    window->gates[window->gate_count++] = gate;
-    if (set >= 0 && window->recent[set].limit < (uint32_t)gate.threshold)
-        window->recent[set].limit = (uint32_t)gate.threshold;
+    int32_t limit = 0;
+    for (int stage = 2; stage <= 4; stage++)
+        if (numbers->gate[stage][what] > limit)
+            limit = numbers->gate[stage][what];
+    return (uint32_t)limit;
 }
+
+/* The measure that counts a set's distinct hashes. */
+static const uint8_t measure_of[ENGAGEP_SETS] = {
+    [ENGAGEP_SET_PEOPLE] = ENGAGEP_MEASURE_PEOPLE,
+    [ENGAGEP_SET_THANKERS] = ENGAGEP_MEASURE_ACKNOWLEDGERS,
+    [ENGAGEP_SET_OBJECTS] = ENGAGEP_MEASURE_OBJECTS,
+    [ENGAGEP_SET_CONTENTS] = ENGAGEP_MEASURE_TEXTS,
+};
 
 /* A window over the days from `from` on that are not after `last_day`; empty until
  * it is moved. */
@@ -132,16 +132,9 @@ static void window_begin(struct window *window, const struct engagep_calendar *c
 {
     window->calendar = calendar;
     window->numbers = &policy->numbers;
-    window->gate_count = 0;
     for (int set = 0; set < ENGAGEP_SETS; set++) {
-        window->recent[set].limit = 0;
+        window->recent[set].limit = limit_of(&policy->numbers, measure_of[set]);
         window->recent[set].count = 0;
-    }
-    for (int stage = 2; stage <= 4; stage++) {
-        const int32_t *thresholds = policy->numbers.gate[stage];
-        for (int what = 0; what < ENGAGEP_MEASURES; what++)
-            if (thresholds[what] > 0)
-                add_gate(window, (struct gate){(uint8_t)stage, (uint8_t)what, thresholds[what]});
     }
     window->enter = engagep_calendar_index(calendar, from);
     window->leave = window->enter;
@@ -250,15 +243,25 @@ static int64_t measure(const struct window *window, int stage, int what)
 
 /* Whether a gate holds today; for a distinct count one look at the hash that is as
  * recent as the threshold says is enough. */
-static int holds(const struct window *window, const struct gate *gate)
+static int holds(const struct window *window, int stage, int what, int32_t threshold)
 {
-    int set = set_of(gate->what);
+    int set = set_of(what);
     if (set < 0)
-        return measure_tally(&window->tally, gate->stage, gate->what) >= gate->threshold;
+        return measure_tally(&window->tally, stage, what) >= threshold;
     const struct recent *recent = &window->recent[set];
-    uint32_t threshold = (uint32_t)gate->threshold;
-    return recent->count >= threshold &&
-           recent->day[threshold - 1] > window->today - window->numbers->window;
+    uint32_t last = (uint32_t)threshold - 1;
+    return recent->count > last &&
+           recent->day[last] > window->today - window->numbers->window;
+}
+
+/* Whether all gates of a stage hold today. */
+static int all_hold(const struct window *window, int stage)
+{
+    const int32_t *thresholds = window->numbers->gate[stage];
+    for (int what = 0; what < ENGAGEP_MEASURES; what++)
+        if (thresholds[what] > 0 && !holds(window, stage, what, thresholds[what]))
+            return 0;
+    return 1;
 }
 
 /* P of today, where it is known to be at least `least`, and at most `most`. */
@@ -266,13 +269,9 @@ static uint8_t earned_today(const struct window *window, uint8_t least, uint8_t 
 {
     if (window->first_act == ENGAGEP_NO_DAY || window->first_act > window->today)
         return 0;
-    for (size_t i = 0; i < window->gate_count; i++) {
-        const struct gate *gate = &window->gates[i];
-        if (gate->stage > most)
-            break;
-        if (gate->stage > least && !holds(window, gate))
-            return (uint8_t)(gate->stage - 1);
-    }
+    for (uint8_t stage = least < 1 ? 2 : (uint8_t)(least + 1); stage <= most; stage++)
+        if (!all_hold(window, stage))
+            return (uint8_t)(stage - 1);
     return most;
 }
 
@@ -326,12 +325,18 @@ static void mark_earned(struct natural *natural, int32_t day)
 
 /* Lowers the last days on which stages are earned to the last one on which this gate holds:
  * `day` gave what the threshold lacks without it, and leaves the window then. */
-static void close_gate(struct natural *natural, const struct gate *gate, int32_t day)
+static void close_gate(struct natural *natural, int stage, int32_t day)
 {
     int32_t until = day + natural->window.numbers->window - 1;
-    for (int stage = gate->stage; stage <= natural->earned; stage++)
+    for (; stage <= natural->earned; stage++)
         if (until < natural->last[stage])
             natural->last[stage] = until;
+}
+
+/* Gates as bits, by stage and measure. */
+static unsigned gate_bit(int stage, int what)
+{
+    return (unsigned)((stage - 2) * ENGAGEP_MEASURES + what);
 }
 
 /* When no facts are left, what is earned is lost as days leave the window. Each gate fails
@@ -345,23 +350,25 @@ static void fall_silent(struct natural *natural)
     natural->silent = 1;
     for (int stage = 2; stage <= natural->earned; stage++)
         natural->last[stage] = INT32_MAX;
-    for (size_t i = 0; i < window->gate_count; i++) {
-        const struct gate *gate = &window->gates[i];
-        int set = set_of(gate->what);
-        if (gate->stage > natural->earned)
-            break;
-        if (set >= 0)
-            close_gate(natural, gate, window->recent[set].day[gate->threshold - 1]);
-        else
-            open |= UINT64_C(1) << i;
+    for (int stage = 2; stage <= natural->earned; stage++) {
+        for (int what = 0; what < ENGAGEP_MEASURES; what++) {
+            int32_t threshold = window->numbers->gate[stage][what];
+            int set = set_of(what);
+            if (threshold > 0 && set >= 0)
+                close_gate(natural, stage, window->recent[set].day[threshold - 1]);
+            else if (threshold > 0)
+                open |= UINT64_C(1) << gate_bit(stage, what);
+        }
     }
     for (size_t at = window->enter; at > window->leave && open != 0; at--) {
         count_day(&tally, &days[at - 1], 1);
         for (uint64_t rest = open; rest != 0; rest &= rest - 1) {
-            const struct gate *gate = &window->gates[engagep_bits_lowest(rest)];
-            if (measure_tally(&tally, gate->stage, gate->what) < gate->threshold)
+            int bit = (int)engagep_bits_lowest(rest);
+            int stage = 2 + bit / ENGAGEP_MEASURES;
+            int what = bit % ENGAGEP_MEASURES;
+            if (measure_tally(&tally, stage, what) < window->numbers->gate[stage][what])
                 continue;
-            close_gate(natural, gate, days[at - 1].day);
+            close_gate(natural, stage, days[at - 1].day);
             open &= ~(rest & -rest);
         }
     }
@@ -390,8 +397,12 @@ static int silent_next(struct natural *natural)
  * that there is nothing to foresee. */
 static int is_silent(const struct window *window)
 {
-    return window->enter == window->end && window->first_act <= window->today &&
-           window->gate_count > 0 && window->gates[0].stage == 2;
+    if (window->enter != window->end || window->first_act > window->today)
+        return 0;
+    for (int what = 0; what < ENGAGEP_MEASURES; what++)
+        if (window->numbers->gate[2][what] > 0)
+            return 1;
+    return 0;
 }
 
 /* Goes on to the next day on which the stage changes: 1, or 0 where it never does. */
@@ -641,12 +652,15 @@ static size_t read_gates(struct window *window, const struct engagep_calendar *c
     int known = window->first_act != ENGAGEP_NO_DAY;
     out[count++] = (struct engagep_gate){1,     ENGAGEP_MEASURE_ACTS, (uint8_t)known,
                                          known, 1,                    ENGAGEP_NO_DAY};
-    for (size_t i = 0; i < window->gate_count; i++) {
-        const struct gate *gate = &window->gates[i];
-        int32_t value = clamp(measure(window, gate->stage, gate->what));
-        out[count++] = (struct engagep_gate){gate->stage, gate->what,
-                                             value >= gate->threshold, value, gate->threshold,
-                                             ENGAGEP_NO_DAY};
+    for (uint8_t stage = 2; stage <= 4; stage++) {
+        const int32_t *thresholds = policy->numbers.gate[stage];
+        for (uint8_t what = 0; what < ENGAGEP_MEASURES; what++) {
+            if (thresholds[what] <= 0)
+                continue;
+            int32_t value = clamp(measure(window, stage, what));
+            out[count++] = (struct engagep_gate){stage, what, value >= thresholds[what], value,
+                                                 thresholds[what], ENGAGEP_NO_DAY};
+        }
     }
     return count;
 }

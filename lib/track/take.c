@@ -103,16 +103,17 @@ static int take_event(struct engagep_batch *batch, const engage_event *event)
     if (*at != ENGAGEP_MAP_NONE)
         return meet(batch, &batch->items[*at], event);
     struct engagep_item *item = &batch->items[batch->item_count];
-    memset(item, 0, sizeof(*item));
     int rc = read_old(batch, event, &item->old);
     if (rc != ENGAGE_OK)
         return rc;
     *at = batch->item_count++;
+    item->fresh = 0;
     if (item->old != NULL) {
         item->stored = *item->old;
         return meet(batch, item, event);
     }
     item->stored.event = *event;
+    item->stored.signal.gone = 0; /* the rest of it is read when all events are known */
     item->fresh = 1;
     batch->counts->applied++;
     return ENGAGE_OK;

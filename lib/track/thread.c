@@ -65,7 +65,7 @@ static int compare_members(const void *a, const void *b)
 {
     const struct engagep_member *left = a;
     const struct engagep_member *right = b;
-    return engagep_thread_compare(&left->stored.event, &right->stored.event);
+    return engagep_thread_compare(&left->stored->event, &right->stored->event);
 }
 
 /* ----------------------------------------------------------------- posts --- */
@@ -81,9 +81,9 @@ static int gather_posts(engage_tracker *tracker, struct engagep_thread *thread)
     for (size_t i = 0; i < thread->member_count; i++) {
         const struct engagep_member *member = &thread->members[i];
         engage_str id;
-        if (!engagep_str_is(member->stored.event.verb, "Create"))
+        if (!engagep_str_is(member->stored->event.verb, "Create"))
             continue;
-        if (engagep_thread_post_id(&tracker->arena, &member->stored.event, &id) != ENGAGE_OK)
+        if (engagep_thread_post_id(&tracker->arena, &member->stored->event, &id) != ENGAGE_OK)
             return ENGAGE_ENOMEM;
         size_t *at = engagep_map_at(&thread->by_id, id);
         if (at == NULL)
@@ -105,16 +105,16 @@ static void apply_updates(struct engagep_thread *thread)
 {
     for (size_t i = 0; i < thread->member_count; i++) {
         const struct engagep_member *member = &thread->members[i];
-        const engage_event *event = &member->stored.event;
+        const engage_event *event = &member->stored->event;
         if (!engagep_str_is(event->verb, "Update"))
             continue;
         size_t at = engagep_thread_post(thread, event->post.size > 0 ? event->post : event->object);
         if (at == ENGAGEP_NO_POST)
             continue;
         struct engagep_post *post = &thread->posts[at];
-        if (engagep_str_equal(post->member->stored.event.actor, event->actor) &&
-            (event->text.size > 0 || event->html.size > 0 || member->stored.signal.scored ||
-             member->stored.signal.gone))
+        if (engagep_str_equal(post->member->stored->event.actor, event->actor) &&
+            (event->text.size > 0 || event->html.size > 0 || member->stored->signal.scored ||
+             member->stored->signal.gone))
             post->content = member;
     }
 }
@@ -123,7 +123,7 @@ static void link_posts(struct engagep_thread *thread)
 {
     for (size_t i = 0; i < thread->post_count; i++) {
         struct engagep_post *post = &thread->posts[i];
-        const engage_event *event = &post->member->stored.event;
+        const engage_event *event = &post->member->stored->event;
         engage_str parent = event->in_reply_to;
         if (parent.size == 0 && !engagep_str_equal(event->conversation, post->id) &&
             engagep_thread_post(thread, event->conversation) != ENGAGEP_NO_POST)
@@ -161,7 +161,7 @@ static void cut_circles(struct engagep_thread *thread, size_t *walk)
 static void settle(struct engagep_thread *thread, size_t at)
 {
     struct engagep_post *post = &thread->posts[at];
-    const engage_event *event = &post->member->stored.event;
+    const engage_event *event = &post->member->stored->event;
     const struct engagep_post *parent =
         post->parent != ENGAGEP_NO_POST ? &thread->posts[post->parent] : NULL;
     post->order = event->time;
@@ -203,7 +203,7 @@ static int compare_turns(const void *a, const void *b)
         return left->order < right->order ? -1 : 1;
     if (left->depth != right->depth)
         return left->depth < right->depth ? -1 : 1;
-    return engagep_thread_compare(&left->member->stored.event, &right->member->stored.event);
+    return engagep_thread_compare(&left->member->stored->event, &right->member->stored->event);
 }
 
 static void sort_turns(struct engagep_thread *thread, const struct engagep_post **turns)

@@ -22,7 +22,7 @@ enum engagep_role {
 
 /* An event that stands. */
 struct engagep_member {
-    struct engagep_stored stored;
+    const struct engagep_stored *stored; /* borrowed */
     engage_str person; /* the customer that the actor's account belongs to */
     enum engagep_role role;
 };

@@ -143,8 +143,8 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
     unsigned char intents[ENGAGEP_INTENTS_SIZE];
     struct engagep_value row[EVENT_COLUMNS];
     size_t account;
-    engagep_row_from_event(stored, intents, row);
-    rc = engagep_core_put(batch->tracker, ENGAGEP_EVENT, row, batch->error);
+    uint64_t given = engagep_row_from_event(stored, intents, row);
+    rc = engagep_core_put_given(batch->tracker, ENGAGEP_EVENT, row, given, batch->error);
     if (rc != ENGAGE_OK || dead == stored->dead)
         return rc;
     batch->counts->late += (uint64_t)(engagep_time_day(event->time) < batch->tracker->floor);
@@ -154,7 +154,7 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
     batch->accounts[account].recount = 1;
     if (stored->thread.size > 0)
         return engagep_batch_touch(batch, event->brand, stored->thread);
-    struct engagep_member member = {*stored, event->actor,
+    struct engagep_member member = {stored, event->actor,
                                     engagep_thread_role(batch->tracker->policy, event)};
     rc = engagep_decide_event(batch, event, member.role, !stored->dead);
     return rc == ENGAGE_OK ? engagep_resolve_alone(batch, &member, !stored->dead) : rc;

@@ -179,7 +179,7 @@ static int leave_old_place(struct engagep_batch *batch, const struct engagep_ite
     batch->accounts[item->account].recount = 1;
     if (old->thread.size > 0)
         return engagep_batch_touch(batch, old->event.brand, old->thread);
-    struct engagep_member member = {*old, old->event.actor,
+    struct engagep_member member = {old, old->event.actor,
                                     engagep_thread_role(batch->tracker->policy, &old->event)};
     return old->dead ? ENGAGE_OK : engagep_resolve_alone(batch, &member, 0);
 }
@@ -207,8 +207,8 @@ static int write_event(struct engagep_batch *batch, struct engagep_item *item, s
     if (node != ENGAGEP_NO_POST)
         stored->thread = batch->nodes[head_of(batch, node)].post;
     stored->form = engagep_thread_is_post(&stored->event) ? ENGAGEP_FORM_POST : ENGAGEP_FORM_ACT;
-    engagep_row_from_event(stored, intents, row);
-    int rc = engagep_core_put(batch->tracker, ENGAGEP_EVENT, row, batch->error);
+    uint64_t given = engagep_row_from_event(stored, intents, row);
+    int rc = engagep_core_put_given(batch->tracker, ENGAGEP_EVENT, row, given, batch->error);
     if (rc != ENGAGE_OK)
         return rc;
     if (stored->thread.size > 0 && stored->form == ENGAGEP_FORM_ACT && item->old == NULL)
@@ -217,7 +217,7 @@ static int write_event(struct engagep_batch *batch, struct engagep_item *item, s
                                                       (size_t)(item - batch->items));
     if (stored->thread.size > 0)
         return engagep_batch_touch(batch, stored->event.brand, stored->thread);
-    struct engagep_member member = {*stored, stored->event.actor, item->role};
+    struct engagep_member member = {stored, stored->event.actor, item->role};
     batch->recent = item->account;
     if (stored->dead)
         return ENGAGE_OK;
