@@ -387,6 +387,11 @@ START_TEST(hashes_give_their_published_values)
     static const unsigned char abc[4] = {0xba, 0x78, 0x16, 0xbf};
     ck_assert_mem_eq(digest, abc, 4);
     engagep_sha256_begin(&sha);
+    engagep_sha256_add(&sha, "abc", 3);
+    char digits[8];
+    engagep_sha256_end_hex(&sha, digits, 7);
+    ck_assert_mem_eq(digits, "ba7816b", 7);
+    engagep_sha256_begin(&sha);
     for (int i = 0; i < 1000000; i++)
         engagep_sha256_add(&sha, "a", 1);
     engagep_sha256_end(&sha, digest);

@@ -107,11 +107,9 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++)
         tell_file(&teller, argv[i]);
     tell_made(&teller);
-    unsigned char digest[32];
-    engagep_sha256_end(&teller.hash, digest);
-    for (size_t i = 0; i < sizeof(digest); i++)
-        printf("%02x", digest[i]);
-    printf(" of %lu posts\n", teller.posts);
+    char digest[64];
+    engagep_sha256_end_hex(&teller.hash, digest, sizeof(digest));
+    printf("%.64s of %lu posts\n", digest, teller.posts);
     engage_buffer_free(teller.buffer);
     engage_tokenizer_free(teller.tokenizer);
     engage_analyzer_free(teller.analyzer);

@@ -7,8 +7,8 @@
 
 #include "base/hash.h"
 #include "base/little.h"
+#include "score/container.h"
 #include "score/features.h"
-#include "score/format.h"
 
 #include <string.h>
 
@@ -48,14 +48,7 @@ void small_model_fix(unsigned char *data, size_t size)
         if (offset <= size && length <= size - offset)
             engagep_little_put_u32(entry + 28, engagep_crc32c(0, data + offset, (size_t)length));
     }
-    struct engagep_sha256 sha;
-    unsigned char digest[32];
-    engagep_sha256_begin(&sha);
-    engagep_sha256_add(&sha, data + ENGAGEP_FORMAT_HEADER, size - ENGAGEP_FORMAT_HEADER);
-    engagep_sha256_end(&sha, digest);
-    for (size_t i = 0; i < 64; i++)
-        data[ENGAGEP_FORMAT_AT_ID + i] =
-            (unsigned char)"0123456789abcdef"[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+    engagep_container_identify(data, size, (char *)data + ENGAGEP_FORMAT_AT_ID);
     engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_CRC, 0);
     size_t head = ENGAGEP_FORMAT_HEADER + (size_t)count * ENGAGEP_FORMAT_ENTRY;
     engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_CRC, engagep_crc32c(0, data, head));

@@ -48,4 +48,7 @@ void engagep_sha256_begin(struct engagep_sha256 *sha);
 void engagep_sha256_add(struct engagep_sha256 *sha, const void *data, size_t size);
 void engagep_sha256_end(struct engagep_sha256 *sha, unsigned char out[32]);
 
+/* Ends it in the first of its 64 digits; no NUL follows. */
+void engagep_sha256_end_hex(struct engagep_sha256 *sha, char *out, size_t digits);
+
 #endif

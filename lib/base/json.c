@@ -3,6 +3,7 @@
  */
 #include "base/json.h"
 
+#include "base/hex.h"
 #include "base/time.h"
 #include "base/utf8.h"
 
@@ -97,7 +98,6 @@ void engagep_json_q16(engage_buffer *buffer, int64_t value)
 
 void engagep_json_string(engage_buffer *buffer, const char *text, size_t size)
 {
-    static const char hex[] = "0123456789abcdef";
     separate(buffer);
     engagep_buffer_put_byte(buffer, '"');
     size_t start = 0;
@@ -130,7 +130,8 @@ void engagep_json_string(engage_buffer *buffer, const char *text, size_t size)
             } else if (c == '\r') {
                 engagep_buffer_put(buffer, "\\r", 2);
             } else {
-                char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+                char escape[6] = {'\\', 'u', '0', '0'};
+                engagep_hex_put(escape + 4, &c, 2);
                 engagep_buffer_put(buffer, escape, 6);
             }
             i++;
@@ -144,6 +145,19 @@ void engagep_json_string(engage_buffer *buffer, const char *text, size_t size)
 void engagep_json_text(engage_buffer *buffer, const char *text)
 {
     engagep_json_string(buffer, text, strlen(text));
+}
+
+void engagep_json_hex(engage_buffer *buffer, const void *data, size_t size)
+{
+    const unsigned char *bytes = data;
+    separate(buffer);
+    engagep_buffer_put_byte(buffer, '"');
+    for (size_t i = 0; i < size; i++) {
+        char pair[2];
+        engagep_hex_put(pair, &bytes[i], 2);
+        engagep_buffer_put(buffer, pair, 2);
+    }
+    engagep_buffer_put_byte(buffer, '"');
 }
 
 void engagep_json_time(engage_buffer *buffer, int64_t time)

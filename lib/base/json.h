@@ -27,6 +27,9 @@ void engagep_json_q16(engage_buffer *buffer, int64_t value);
 void engagep_json_string(engage_buffer *buffer, const char *text, size_t size);
 void engagep_json_text(engage_buffer *buffer, const char *text);
 
+/* Bytes as a string of hex digits. */
+void engagep_json_hex(engage_buffer *buffer, const void *data, size_t size);
+
 /* Milliseconds UTC as "2026-11-20T10:00:00.000Z"; null for ENGAGE_NO_TIME (INT64_MIN) and
  * for times outside the years 0 to 9999. */
 void engagep_json_time(engage_buffer *buffer, int64_t time);

@@ -3,6 +3,8 @@
  */
 #include "base/hash.h"
 
+#include "base/hex.h"
+
 #include <string.h>
 
 static const uint32_t constants[64] = {
@@ -94,4 +96,11 @@ void engagep_sha256_end(struct engagep_sha256 *sha, unsigned char out[32])
         for (int j = 0; j < 4; j++)
             out[4 * i + j] = (unsigned char)(sha->state[i] >> (24 - 8 * j));
     }
+}
+
+void engagep_sha256_end_hex(struct engagep_sha256 *sha, char *out, size_t digits)
+{
+    unsigned char digest[32];
+    engagep_sha256_end(sha, digest);
+    engagep_hex_put(out, digest, digits);
 }

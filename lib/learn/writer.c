@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/little.h"
+#include "score/container.h"
 #include "score/features.h"
 
 #include <string.h>
@@ -69,16 +70,7 @@ static void fill_header(const struct engagep_writer *writer, unsigned char *data
         engagep_little_put_u32(p + 28, engagep_crc32c(0, data + writer->sections[i].start,
                                                       writer->sections[i].size));
     }
-    struct engagep_sha256 sha;
-    unsigned char digest[32];
-    engagep_sha256_begin(&sha);
-    engagep_sha256_add(&sha, data + ENGAGEP_FORMAT_HEADER, size - ENGAGEP_FORMAT_HEADER);
-    engagep_sha256_end(&sha, digest);
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < sizeof(digest); i++) {
-        data[ENGAGEP_FORMAT_AT_ID + 2 * i] = (unsigned char)digits[digest[i] >> 4];
-        data[ENGAGEP_FORMAT_AT_ID + 2 * i + 1] = (unsigned char)digits[digest[i] & 15];
-    }
+    engagep_container_identify(data, size, (char *)data + ENGAGEP_FORMAT_AT_ID);
     size_t head = ENGAGEP_FORMAT_HEADER + writer->count * ENGAGEP_FORMAT_ENTRY;
     engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_CRC, engagep_crc32c(0, data, head));
 }

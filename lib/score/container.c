@@ -198,21 +198,22 @@ int engagep_container_is_card(const unsigned char *p, size_t size)
     return 1;
 }
 
-int engagep_container_verify_id(const unsigned char *data, size_t size, engage_error *error)
+void engagep_container_identify(const unsigned char *data, size_t size,
+                                char out[ENGAGEP_FORMAT_ID])
 {
     struct engagep_sha256 sha;
-    unsigned char digest[32];
     engagep_sha256_begin(&sha);
     engagep_sha256_add(&sha, data + ENGAGEP_FORMAT_HEADER, size - ENGAGEP_FORMAT_HEADER);
-    engagep_sha256_end(&sha, digest);
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < sizeof(digest); i++) {
-        const unsigned char *pair = data + ENGAGEP_FORMAT_AT_ID + 2 * i;
-        if (pair[0] != (unsigned char)digits[digest[i] >> 4] ||
-            pair[1] != (unsigned char)digits[digest[i] & 15])
-            return engagep_error_set(error, ENGAGE_EMODEL_CHECKSUM,
-                                     "the identity does not match the contents");
-    }
+    engagep_sha256_end_hex(&sha, out, ENGAGEP_FORMAT_ID);
+}
+
+int engagep_container_verify_id(const unsigned char *data, size_t size, engage_error *error)
+{
+    char id[ENGAGEP_FORMAT_ID];
+    engagep_container_identify(data, size, id);
+    if (memcmp(data + ENGAGEP_FORMAT_AT_ID, id, sizeof(id)) != 0)
+        return engagep_error_set(error, ENGAGE_EMODEL_CHECKSUM,
+                                 "the identity does not match the contents");
     return ENGAGE_OK;
 }
 

@@ -25,6 +25,10 @@ struct engagep_container_kind {
 int engagep_container_verify(const unsigned char *data, size_t size,
                              const struct engagep_container_kind *kind, engage_error *error);
 
+/* The identity of a file by its contents. */
+void engagep_container_identify(const unsigned char *data, size_t size,
+                                char out[ENGAGEP_FORMAT_ID]);
+
 /* Verifies that the header's identity is that of the contents: it reads every byte, so
  * it comes last. */
 int engagep_container_verify_id(const unsigned char *data, size_t size, engage_error *error);

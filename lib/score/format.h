@@ -28,7 +28,8 @@
 #define ENGAGEP_FORMAT_AT_FEATURES 36
 #define ENGAGEP_FORMAT_AT_UNICODE 40
 #define ENGAGEP_FORMAT_AT_LABELS 44
-#define ENGAGEP_FORMAT_AT_ID 48 /* 64 hex digits and a NUL */
+#define ENGAGEP_FORMAT_AT_ID 48 /* hex digits and a NUL */
+#define ENGAGEP_FORMAT_ID 64    /* so many of them */
 #define ENGAGEP_FORMAT_AT_CRC 120
 
 /* What scores depend on beside the weights; a file with other numbers is refused. */

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/little.h"
 #include "track/decision.h"
 #include "track/duty.h"
 #include "track/report.h"
@@ -54,12 +55,9 @@ static size_t act_of(engage_str name)
 static void make_id(const struct acting *acting, engage_str subject, int64_t time,
                     char out[ID_DIGITS])
 {
-    static const char hex[] = "0123456789abcdef";
     struct engagep_sha256 sha;
-    unsigned char digest[32];
     unsigned char bytes[8];
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)((uint64_t)time >> 8 * i);
+    engagep_little_put_u64(bytes, (uint64_t)time);
     engagep_sha256_begin(&sha);
     engagep_sha256_add(&sha, bytes, sizeof(bytes));
     engagep_sha256_add(&sha, acts[acting->act].verb, strlen(acts[acting->act].verb) + 1);
@@ -67,9 +65,7 @@ static void make_id(const struct acting *acting, engage_str subject, int64_t tim
     engagep_sha256_add(&sha, "\n", 1);
     if (acting->given->value.size > 0)
         engagep_sha256_add(&sha, acting->given->value.data, acting->given->value.size);
-    engagep_sha256_end(&sha, digest);
-    for (int i = 0; i < ID_DIGITS; i++)
-        out[i] = hex[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+    engagep_sha256_end_hex(&sha, out, ID_DIGITS);
 }
 
 static int add_event(struct acting *acting, engage_str brand, engage_str subject, int64_t time)

@@ -86,8 +86,6 @@ static int make_id(engage_tracker *tracker, engage_str brand, engage_str post, i
                    engage_str *out)
 {
     struct engagep_sha256 sha;
-    unsigned char digest[32];
-    static const char hex[] = "0123456789abcdef";
     char *text = engagep_arena_array(&tracker->arena, ENGAGEP_EPISODE_ID, 1);
     if (text == NULL)
         return ENGAGE_ENOMEM;
@@ -95,9 +93,7 @@ static int make_id(engage_tracker *tracker, engage_str brand, engage_str post, i
     engagep_sha256_add(&sha, brand.data, brand.size);
     engagep_sha256_add(&sha, needs ? "\n" : "\n\n", needs ? 1 : 2);
     engagep_sha256_add(&sha, post.data, post.size);
-    engagep_sha256_end(&sha, digest);
-    for (size_t i = 0; i < ENGAGEP_EPISODE_ID; i++)
-        text[i] = hex[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+    engagep_sha256_end_hex(&sha, text, ENGAGEP_EPISODE_ID);
     *out = (engage_str){text, ENGAGEP_EPISODE_ID};
     return ENGAGE_OK;
 }

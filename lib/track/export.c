@@ -38,18 +38,6 @@ static int is_time(const char *name)
     return 0;
 }
 
-static void put_hex(engage_buffer *buffer, const struct engagep_value *value)
-{
-    static const char hex[] = "0123456789abcdef";
-    const unsigned char *bytes = value->data;
-    engagep_buffer_put_byte(buffer, '"');
-    for (size_t i = 0; i < value->size; i++) {
-        engagep_buffer_put_byte(buffer, (unsigned char)hex[bytes[i] >> 4]);
-        engagep_buffer_put_byte(buffer, (unsigned char)hex[bytes[i] & 15]);
-    }
-    engagep_buffer_put_byte(buffer, '"');
-}
-
 static void put_value(engage_buffer *buffer, const char *name, const struct engagep_value *value)
 {
     engagep_json_key(buffer, name);
@@ -58,7 +46,7 @@ static void put_value(engage_buffer *buffer, const char *name, const struct enga
     else if (value->type == ENGAGEP_TEXT)
         engagep_json_string(buffer, value->data, value->size);
     else if (value->type == ENGAGEP_BLOB)
-        put_hex(buffer, value);
+        engagep_json_hex(buffer, value->data, value->size);
     else if (is_time(name))
         engagep_json_time(buffer, value->number);
     else

@@ -65,27 +65,16 @@ static int digest_events(engage_tracker *tracker, engage_str brand, engage_str a
 
 /* --------------------------------------------------------------- writing --- */
 
-static void put_hex(engage_buffer *buffer, const char *key, const void *data, size_t size)
-{
-    static const char hex[] = "0123456789abcdef";
-    const unsigned char *bytes = data;
-    engagep_json_key(buffer, key);
-    engagep_buffer_put_byte(buffer, '"');
-    for (size_t i = 0; i < size; i++) {
-        char pair[2] = {hex[bytes[i] >> 4], hex[bytes[i] & 15]};
-        engagep_buffer_put(buffer, pair, 2);
-    }
-    engagep_buffer_put_byte(buffer, '"');
-}
-
 static void put_line(engage_buffer *buffer, engage_str batch, engage_str brand,
                      engage_str account, engage_str state, int64_t open_undo)
 {
     engagep_json_open(buffer, '{');
-    put_hex(buffer, "batch", batch.data, batch.size);
+    engagep_json_key(buffer, "batch");
+    engagep_json_hex(buffer, batch.data, batch.size);
     engagep_report_key_text(buffer, "brand", brand);
     engagep_report_key_text(buffer, "account", account);
-    put_hex(buffer, "state", state.data, state.size);
+    engagep_json_key(buffer, "state");
+    engagep_json_hex(buffer, state.data, state.size);
     engagep_json_key(buffer, "open_undo");
     engagep_json_int(buffer, open_undo);
     engagep_json_close(buffer, '}');

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/hex.h"
 #include "track/batch.h"
 #include "track/duty.h"
 
@@ -18,16 +19,14 @@ static const char public_secret[] = "libengage public key of version 1";
 
 static engage_str key_text(uint32_t key, char out[8])
 {
-    static const char hex[] = "0123456789abcdef";
-    for (int i = 0; i < 8; i++)
-        out[i] = hex[key >> (28 - 4 * i) & 15];
+    const unsigned char bytes[] = {(unsigned char)(key >> 24), (unsigned char)(key >> 16),
+                                   (unsigned char)(key >> 8), (unsigned char)key};
+    engagep_hex_put(out, bytes, 8);
     return (engage_str){out, 8};
 }
 
 static int name_policy(engage_tracker *tracker, engage_error *error)
 {
-    static const char hex[] = "0123456789abcdef";
-    unsigned char digest[32];
     struct engagep_sha256 sha;
     engage_buffer_clear(&tracker->bytes);
     if (engage_policy_text(tracker->policy, &tracker->bytes) != ENGAGE_OK)
@@ -35,9 +34,7 @@ static int name_policy(engage_tracker *tracker, engage_error *error)
     engagep_sha256_begin(&sha);
     engagep_sha256_add(&sha, engage_buffer_data(&tracker->bytes),
                        engage_buffer_size(&tracker->bytes));
-    engagep_sha256_end(&sha, digest);
-    for (int i = 0; i < 16; i++)
-        tracker->policy_id[i] = hex[digest[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+    engagep_sha256_end_hex(&sha, tracker->policy_id, 16);
     return ENGAGE_OK;
 }
 
