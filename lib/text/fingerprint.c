@@ -32,14 +32,14 @@ static int is_name(char c)
 static size_t skip_address(const struct words *w, size_t at)
 {
     size_t end = at;
+    if (w->text[at] != '@' && (w->text[at] | 32) != 'h')
+        return at;
     if (w->text[at] == '@') {
         end++;
         while (end < w->size && is_name(w->text[end]))
             end++;
         return end;
     }
-    if ((w->text[at] | 32) != 'h')
-        return at;
     static const char scheme[] = "https";
     while (end < w->size && end - at < 5 && (w->text[end] | 32) == scheme[end - at])
         end++;
@@ -72,6 +72,16 @@ static uint64_t add_folded(uint64_t hash, uint32_t code)
     return hash;
 }
 
+/* What a byte adds to a word: itself in lower case, or 0 where it is no letter or digit of
+ * ASCII. */
+static uint32_t plain(unsigned char c)
+{
+    unsigned char low = c | 32;
+    if (low >= 'a' && low <= 'z')
+        return low;
+    return c >= '0' && c <= '9' ? c : 0;
+}
+
 /* The hash of the next word; 0 where there is none. A word is what stands between
  * white space, less its punctuation. */
 static uint64_t next_word(struct words *w)
@@ -88,6 +98,13 @@ static uint64_t next_word(struct words *w)
             }
         }
         uint32_t code = (unsigned char)w->text[w->at];
+        uint32_t byte = plain((unsigned char)code);
+        if (byte != 0) {
+            hash = add(hash, byte);
+            begins = 0;
+            w->at++;
+            continue;
+        }
         if (code < 0x80)
             w->at++;
         else

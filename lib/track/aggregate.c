@@ -40,13 +40,14 @@ static int count_post(struct engagep_batch *batch, const engage_event *event, in
 int engagep_aggregate(struct engagep_batch *batch)
 {
     int rc = ENGAGE_OK;
-    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
+    size_t count = batch->traits & ENGAGEP_TRAIT_WITHHELD ? batch->item_count : 0;
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
         const struct engagep_item *item = &batch->items[i];
         uint32_t withheld = item->stored.signal.withheld;
         /* Of two events with one id the first that came was counted. */
         if (!item->fresh || item->old != NULL || item->role != ENGAGEP_CUSTOMER_ROLE)
             continue;
-        for (int intent = 0; withheld != 0 && intent < ENGAGE_INTENTS && rc == ENGAGE_OK; intent++)
+        for (int intent = 0; intent < ENGAGE_INTENTS && rc == ENGAGE_OK; intent++)
             if (withheld & ENGAGEP_LABEL(intent))
                 rc = count_post(batch, &item->stored.event, intent);
     }

@@ -71,12 +71,21 @@ struct engagep_account {
     struct engagep_change *changes;
 };
 
+/* What some event of a batch is: steps that none bears on need not look at each. */
+enum {
+    ENGAGEP_TRAIT_TAKES_BACK = 1, /* an Undo or a Delete, of one who wrote such, or replaces one */
+    ENGAGEP_TRAIT_DECIDES = 2,    /* a decision, or it replaces something */
+    ENGAGEP_TRAIT_TELLS = 4,      /* it tells something of its actor's account */
+    ENGAGEP_TRAIT_WITHHELD = 8    /* something was read in it that may not be kept of a person */
+};
+
 struct engagep_batch {
     engage_tracker *tracker;
     engage_counts *counts;
     engage_error *error;
     struct engagep_item *items;
     size_t item_count;
+    unsigned traits; /* ENGAGEP_TRAIT_ */
     size_t item_capacity;
     struct engagep_map by_event; /* brand, actor, id: numbers of items */
     struct engagep_account *accounts;

@@ -143,7 +143,8 @@ int engagep_decide(struct engagep_batch *batch)
 {
     int any;
     int rc = ENGAGE_OK;
-    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
+    size_t count = batch->traits & ENGAGEP_TRAIT_DECIDES ? batch->item_count : 0;
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
         const struct engagep_item *item = &batch->items[i];
         if (!item->fresh)
             continue;

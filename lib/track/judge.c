@@ -58,6 +58,17 @@ static int keep_read(void *ctx, const struct engagep_value *row, engage_error *e
 
 enum { GATE_NUMBERS = 5 };
 
+static size_t put_gate(unsigned char *out, const struct engagep_gate *gate)
+{
+    size_t size = 3;
+    out[0] = gate->stage;
+    out[1] = gate->measure;
+    out[2] = gate->passed;
+    size += engagep_varint_put(out + size, (uint32_t)gate->value);
+    size += engagep_varint_put(out + size, (uint32_t)gate->threshold);
+    return size;
+}
+
 /* How the gates stood: five numbers each. */
 static int encode_gates(const struct changes *changes, int64_t at, engage_str *out)
 {
@@ -67,13 +78,8 @@ static int encode_gates(const struct changes *changes, int64_t at, engage_str *o
                                             gates);
     unsigned char bytes[ENGAGEP_GATES_MAX * GATE_NUMBERS * ENGAGEP_VARINT_SIZE];
     size_t size = 0;
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t numbers[GATE_NUMBERS] = {gates[i].stage, gates[i].measure, gates[i].passed,
-                                                (uint32_t)gates[i].value,
-                                                (uint32_t)gates[i].threshold};
-        for (int n = 0; n < GATE_NUMBERS; n++)
-            size += engagep_varint_put(bytes + size, numbers[n]);
-    }
+    for (size_t i = 0; i < count; i++)
+        size += put_gate(bytes + size, &gates[i]);
     out->data = engagep_arena_copy(&changes->tracker->arena, (const char *)bytes, size);
     out->size = size;
     return out->data != NULL ? ENGAGE_OK : ENGAGE_ENOMEM;

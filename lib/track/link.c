@@ -257,7 +257,8 @@ int engagep_link(struct engagep_batch *batch)
 {
     int any;
     int rc = engagep_decision_any(batch->tracker, &any, batch->error);
-    for (size_t i = 0; i < batch->item_count; i++) {
+    size_t items = batch->traits & ENGAGEP_TRAIT_TELLS ? batch->item_count : 0;
+    for (size_t i = 0; i < items; i++) {
         const struct engagep_item *item = &batch->items[i];
         if (item->fresh && item->role == ENGAGEP_CUSTOMER_ROLE && !item->stored.dead)
             learn(&batch->accounts[item->account], &item->stored.event);

@@ -245,9 +245,11 @@ int engagep_person_regroup(struct engagep_batch *batch)
     size_t count = batch->account_count;
     engagep_map_init(&done, &batch->tracker->allocator, batch->tracker->secret);
     for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
-        const struct engagep_account account = batch->accounts[i];
-        if (!account.relinked && (!any || engagep_str_equal(account.crm_id, account.crm_before)))
+        const struct engagep_account *listed = &batch->accounts[i];
+        if (!listed->relinked &&
+            (!any || engagep_str_equal(listed->crm_id, listed->crm_before)))
             continue;
+        const struct engagep_account account = *listed; /* the list may grow, and move */
         engage_str key = engagep_batch_key(batch, account.brand, account.account, account.brand);
         if (key.data == NULL)
             rc = engagep_core_no_memory(batch->error);
@@ -382,9 +384,10 @@ int engagep_person_move(struct engagep_batch *batch)
     int rc = ENGAGE_OK;
     engagep_map_init(&done, &batch->tracker->allocator, batch->tracker->secret);
     for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++) {
-        const struct engagep_account account = batch->accounts[i];
-        if (engagep_str_equal(account.customer, account.customer_before))
+        const struct engagep_account *listed = &batch->accounts[i];
+        if (engagep_str_equal(listed->customer, listed->customer_before))
             continue;
+        const struct engagep_account account = *listed; /* the list may grow, and move */
         rc = move_customer(&moving, &done, account.brand, account.customer);
         if (rc == ENGAGE_OK)
             rc = move_customer(&moving, &done, account.brand, account.customer_before);

@@ -137,20 +137,6 @@ static int has_words(engage_str text)
     return 0;
 }
 
-/* At least eight letters, seven of ten of them capitals. Of ASCII: scripts without
- * case do not shout so. */
-static int has_capitals(engage_str text)
-{
-    size_t capitals = 0;
-    size_t letters = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        capitals += c >= 'A' && c <= 'Z';
-        letters += lower(c) >= 'a' && lower(c) <= 'z';
-    }
-    return letters >= 8 && capitals * 10 >= letters * 7;
-}
-
 static int holds_at(engage_str text, size_t at, const char *word)
 {
     size_t i = 0;
@@ -195,29 +181,41 @@ static const struct {
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 _Static_assert(WORDS <= 64, "a bit for each word");
 
-/* The marks of the words that begin in a text, where no letter stands before: one way
- * through it for all of them. */
-static uint32_t marks_of_words(engage_str text)
+void engagep_signal_begins(uint64_t begins[256])
 {
-    uint64_t begins[256] = {0}; /* which words begin so, in either case */
-    uint32_t marks = 0;
+    memset(begins, 0, 256 * sizeof(*begins));
     for (size_t i = 0; i < WORDS; i++) {
         unsigned char first = (unsigned char)words[i].word[0];
         begins[first] |= UINT64_C(1) << i;
         if (first >= 'a' && first <= 'z')
             begins[first - 32] |= UINT64_C(1) << i;
     }
+}
+
+/* One way through a text: the marks of the words that begin in it, where no letter stands
+ * before, and whether it is written in capitals, at least eight letters, seven of ten of them
+ * capitals. Of ASCII: scripts without case do not shout so. */
+static uint32_t marks_of_words(const uint64_t begins[256], engage_str text)
+{
+    uint32_t marks = 0;
+    size_t capitals = 0;
+    size_t letters = 0;
+    int after_letter = 0;
     for (size_t at = 0; at < text.size; at++) {
-        uint64_t rest = begins[(unsigned char)text.data[at]];
-        if (rest == 0 ||
-            (at > 0 && (unsigned char)text.data[at] < 0x80 && is_letter(text.data[at - 1])))
-            continue;
-        for (; rest != 0; rest &= rest - 1) {
+        unsigned char c = (unsigned char)text.data[at];
+        int is_inside = after_letter && c < 0x80;
+        int is_ascii_letter = (unsigned)(c | 32) - 'a' < 26;
+        capitals += (unsigned)c - 'A' < 26;
+        letters += (size_t)is_ascii_letter;
+        after_letter = is_ascii_letter || c >= 0x80;
+        for (uint64_t rest = is_inside ? 0 : begins[c]; rest != 0; rest &= rest - 1) {
             unsigned i = engagep_bits_lowest(rest);
             if (!(marks & words[i].mark) && holds_at(text, at, words[i].word))
                 marks |= words[i].mark;
         }
     }
+    if (letters >= 8 && capitals * 10 >= letters * 7)
+        marks |= ENGAGEP_MARK_CAPITALS;
     return marks;
 }
 
@@ -254,14 +252,14 @@ static int sent_to_brand(const engage_policy *policy, const engage_event *event)
     return 0;
 }
 
-static uint32_t marks_of(const engage_policy *policy, const engage_event *event, engage_str text)
+static uint32_t marks_of(const engage_tracker *tracker, const engage_event *event,
+                         engage_str text)
 {
     enum { LONG_FORM = 1500 };
-    uint32_t marks = text.size > 0 ? marks_of_words(text) : 0;
+    const engage_policy *policy = tracker->policy;
+    uint32_t marks = marks_of_words(tracker->begins, text);
     if (has_words(text))
         marks |= ENGAGEP_MARK_WORDS;
-    if (has_capitals(text))
-        marks |= ENGAGEP_MARK_CAPITALS;
     if (text.size >= LONG_FORM)
         marks |= ENGAGEP_MARK_LONG;
     if (sent_to_brand(policy, event) || names_brand(policy, event, text))
@@ -350,7 +348,7 @@ int engagep_signal_mark(engage_tracker *tracker, const engage_event *event, uint
     engage_str text;
     int rc = text_of(tracker, event, &text, error);
     if (rc == ENGAGE_OK)
-        *marks = marks_of(tracker->policy, event, text);
+        *marks = marks_of(tracker, event, text);
     return rc;
 }
 
@@ -396,7 +394,7 @@ int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int 
     /* Most acts come without a word, and say nothing. */
     if (text.size == 0 && event->to.size == 0 && event->flags == 0)
         return ENGAGE_OK;
-    out->marks = marks_of(tracker->policy, event, text);
+    out->marks = marks_of(tracker, event, text);
     out->fingerprint = engagep_fingerprint_hash(text.data, text.size);
     out->has_fingerprint = out->fingerprint != 0;
     uint32_t both = ENGAGE_EVENT_HAS_SENTIMENT | ENGAGE_EVENT_HAS_INTENTS;

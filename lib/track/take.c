@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/time.h"
 #include "track/batch.h"
+#include "track/decision.h"
 #include "track/duty.h"
 #include "track/signal.h"
 
@@ -131,8 +132,28 @@ static int make_room(struct engagep_batch *batch, size_t count)
     return rc == ENGAGE_OK ? ENGAGE_OK : engagep_core_no_memory(batch->error);
 }
 
+static unsigned traits_of(const struct engagep_item *item, const struct engagep_account *account)
+{
+    const engage_event *event = &item->stored.event;
+    unsigned traits = 0;
+    if (account->tombstones > 0 || engagep_str_is(event->verb, "Undo") ||
+        engagep_str_is(event->verb, "Delete"))
+        traits |= ENGAGEP_TRAIT_TAKES_BACK;
+    if (engagep_decision_is_verb(event))
+        traits |= ENGAGEP_TRAIT_DECIDES;
+    if (event->crm_id.size > 0 || event->name.size > 0 || event->followers >= 0 ||
+        event->flags & (ENGAGE_EVENT_HAS_CREATED | ENGAGE_EVENT_HAS_VERIFIED))
+        traits |= ENGAGEP_TRAIT_TELLS;
+    if (item->stored.signal.withheld != 0)
+        traits |= ENGAGEP_TRAIT_WITHHELD;
+    if (item->old != NULL)
+        traits |= ENGAGEP_TRAIT_TAKES_BACK | ENGAGEP_TRAIT_DECIDES;
+    return traits;
+}
+
 int engagep_take(struct engagep_batch *batch, const engage_events *events)
 {
+    batch->traits = 0;
     int rc = make_room(batch, engage_events_count(events));
     for (size_t i = 0; i < engage_events_count(events) && rc == ENGAGE_OK; i++)
         rc = take_event(batch, engagep_events_get(events, i));
@@ -149,6 +170,8 @@ int engagep_take(struct engagep_batch *batch, const engage_events *events)
                                      &item->stored.signal, batch->error);
         if (rc == ENGAGE_OK)
             rc = engagep_batch_account(batch, event->brand, event->actor, &item->account);
+        if (rc == ENGAGE_OK)
+            batch->traits |= traits_of(item, &batch->accounts[item->account]);
         item->stored.thread = (engage_str){NULL, 0};
         item->stored.dead = 0;
     }

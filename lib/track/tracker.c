@@ -9,6 +9,7 @@
 #include "base/hex.h"
 #include "track/batch.h"
 #include "track/duty.h"
+#include "track/signal.h"
 
 #include <string.h>
 
@@ -152,6 +153,7 @@ int engagep_tracker_new(engage_tracker **out, struct engagep_store *store,
     engagep_sha256_end(&sha, digest);
     memcpy(tracker->secret, digest, sizeof(tracker->secret));
     tracker->key = engagep_calendar_key(tracker->secret);
+    engagep_signal_begins(tracker->begins);
     engagep_arena_init(&tracker->arena, allocator);
     engagep_arena_init(&tracker->lasting, allocator);
     engagep_buffer_init(&tracker->bytes, allocator);

@@ -188,6 +188,8 @@ int engagep_undo(struct engagep_batch *batch)
 {
     struct tombstone tombstone;
     int rc = ENGAGE_OK;
+    if (!(batch->traits & ENGAGEP_TRAIT_TAKES_BACK))
+        return ENGAGE_OK;
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
         struct engagep_item *item = &batch->items[i];
         if (!item->fresh)
