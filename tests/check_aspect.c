@@ -363,17 +363,6 @@ END_TEST
 
 /* --------------------------------------------------------------- aspects --- */
 
-static _Alignas(64) unsigned char file[SMALL_MODEL_ROOM];
-
-static const engage_model *small_model(void)
-{
-    const engage_model *model;
-    ck_assert_int_eq(engage_model_open_memory(&model, file, small_model_make(file, 3, NULL), NULL,
-                                              NULL),
-                     ENGAGE_OK);
-    return model;
-}
-
 static engage_analyzer *analyzer(const engage_model *model, const engage_catalogue *catalogue)
 {
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
@@ -384,18 +373,11 @@ static engage_analyzer *analyzer(const engage_model *model, const engage_catalog
     return made;
 }
 
-static const engage_analysis *run(engage_analyzer *analyzer, const char *text)
-{
-    const engage_analysis *analysis;
-    ck_assert_int_eq(engage_analyzer_run(analyzer, text, strlen(text), &analysis), ENGAGE_OK);
-    return analysis;
-}
-
 /* The targets of a post, each followed by a space. */
 static const char *targets(engage_analyzer *analyzer, const char *text)
 {
     static char found[1024];
-    const engage_analysis *analysis = run(analyzer, text);
+    const engage_analysis *analysis = support_analyze(analyzer, text);
     size_t n = 0;
     found[0] = '\0';
     for (size_t i = 0; i < engage_analysis_aspect_count(analysis); i++)
@@ -406,13 +388,13 @@ static const char *targets(engage_analyzer *analyzer, const char *text)
 
 START_TEST(test_swap)
 {
-    const engage_model *model = small_model();
+    const engage_model *model = small_model_open(3);
     const engage_catalogue *catalogue = parse(shop);
     engage_analyzer *a = analyzer(model, catalogue);
     engage_catalogue_unref(catalogue);
     static const char post[] = "Aurora Phone: nice price";
     ck_assert_str_eq(targets(a, post), "aurora price ");
-    const engage_analysis *analysis = run(a, post);
+    const engage_analysis *analysis = support_analyze(a, post);
     ck_assert_int_eq(engage_analysis_aspect_kind(analysis, 0), ENGAGE_TARGET_PRODUCT);
     ck_assert_int_eq(engage_analysis_aspect_kind(analysis, 1), ENGAGE_TARGET_ASPECT);
     engage_span span = engage_analysis_aspect_span(analysis, 1);
@@ -443,9 +425,9 @@ END_TEST
 
 START_TEST(test_json)
 {
-    const engage_model *model = small_model();
+    const engage_model *model = small_model_open(3);
     engage_analyzer *a = analyzer(model, NULL);
-    const engage_analysis *analysis = run(a, "the app");
+    const engage_analysis *analysis = support_analyze(a, "the app");
     engage_buffer *buffer;
     ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
     ck_assert_int_eq(engage_analysis_json(analysis, (engage_str){"1", 1}, buffer), ENGAGE_OK);
@@ -464,7 +446,7 @@ END_TEST
 /* What a mention looks at does not change what the whole post is. */
 START_TEST(test_post_is_the_same)
 {
-    const engage_model *model = small_model();
+    const engage_model *model = small_model_open(3);
     const engage_catalogue *none = parse("builtin = no");
     engage_analyzer *with = analyzer(model, NULL);
     engage_analyzer *without = analyzer(model, none);
@@ -480,8 +462,8 @@ START_TEST(test_post_is_the_same)
             size += (size_t)snprintf(text + size, sizeof(text) - size, "%s ",
                                      words[support_random(&seed) % 16]);
         text[size] = '\0';
-        const engage_analysis *a = run(with, text);
-        const engage_analysis *b = run(without, text);
+        const engage_analysis *a = support_analyze(with, text);
+        const engage_analysis *b = support_analyze(without, text);
         for (int head = 0; head < ENGAGE_HEADS; head++)
             ck_assert_int_eq(engage_analysis_logit(a, head), engage_analysis_logit(b, head));
         for (size_t i = 0; i < engage_analysis_aspect_count(a); i++) {
@@ -524,7 +506,7 @@ static int analyze_and_copy(const engage_allocator *allocator, void *ctx)
 
 START_TEST(test_analyzer_memory)
 {
-    const engage_model *model = small_model();
+    const engage_model *model = small_model_open(3);
     engage_model *lent = (engage_model *)(uintptr_t)model;
     support_fail_each(analyze_and_copy, lent);
     engage_model_unref(model);
@@ -535,14 +517,14 @@ END_TEST
 START_TEST(test_many_mentions)
 {
     enum { SIZE = 60000 };
-    const engage_model *model = small_model();
+    const engage_model *model = small_model_open(3);
     engage_analyzer *a = analyzer(model, NULL);
     char *text = malloc(SIZE + 1);
     ck_assert_ptr_nonnull(text);
     for (size_t i = 0; i < SIZE; i += 4)
         memcpy(text + i, "app ", 4);
     text[SIZE] = '\0';
-    ck_assert_uint_eq(engage_analysis_aspect_count(run(a, text)), SIZE / 4);
+    ck_assert_uint_eq(engage_analysis_aspect_count(support_analyze(a, text)), SIZE / 4);
     free(text);
     engage_analyzer_free(a);
     engage_model_unref(model);
@@ -589,7 +571,7 @@ START_TEST(test_zones_part_a_post)
             strcat(text, "a ");
         mentions += 3;
     }
-    const engage_model *model = small_model();
+    const engage_model *model = small_model_open(3);
     const engage_catalogue *catalogue = parse(name);
     engage_allocator allocator;
     engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
@@ -667,7 +649,7 @@ START_TEST(test_spec)
         cases++;
         char expected[256];
         snprintf(expected, sizeof(expected), "%s", line);
-        const engage_analysis *analysis = run(a, text);
+        const engage_analysis *analysis = support_analyze(a, text);
         if (as_expected(analysis, expected)) {
             met++;
             continue;

@@ -145,20 +145,9 @@ END_TEST
 
 /* --------------------------------------------------------------- scores --- */
 
-static _Alignas(64) unsigned char file[SMALL_MODEL_ROOM];
-
-static const engage_model *small_model(void)
-{
-    const engage_model *model;
-    ck_assert_int_eq(engage_model_open_memory(&model, file, small_model_make(file, 3, NULL), NULL,
-                                              NULL),
-                     ENGAGE_OK);
-    return model;
-}
-
 static engage_analyzer *analyzer(uint32_t flags)
 {
-    const engage_model *model = small_model();
+    const engage_model *model = small_model_open(3);
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
     options.model = model;
     options.flags = flags;
@@ -174,24 +163,17 @@ static void set(engage_analyzer *analyzer, const engage_lexicon *lexicon)
                      ENGAGE_OK);
 }
 
-static const engage_analysis *run(engage_analyzer *analyzer, const char *text)
-{
-    const engage_analysis *analysis;
-    ck_assert_int_eq(engage_analyzer_run(analyzer, text, strlen(text), &analysis), ENGAGE_OK);
-    return analysis;
-}
-
 /* What the lexicon adds to the logit of positive; checks that it takes as much of negative's
  * log-odds, and leaves all else. */
 static int64_t pull(engage_analyzer *analyzer, const engage_lexicon *lexicon, const char *text)
 {
     int64_t before[ENGAGE_HEADS];
     set(analyzer, NULL);
-    const engage_analysis *analysis = run(analyzer, text);
+    const engage_analysis *analysis = support_analyze(analyzer, text);
     for (int head = 0; head < ENGAGE_HEADS; head++)
         before[head] = engage_analysis_logit(analysis, head);
     set(analyzer, lexicon);
-    analysis = run(analyzer, text);
+    analysis = support_analyze(analyzer, text);
     int64_t positive = engage_analysis_logit(analysis, ENGAGE_POSITIVE) - before[ENGAGE_POSITIVE];
     int64_t negative = engage_analysis_logit(analysis, ENGAGE_NEGATIVE) - before[ENGAGE_NEGATIVE];
     ck_assert((positive > 0) == (negative < 0) && (positive < 0) == (negative > 0));
@@ -254,12 +236,12 @@ START_TEST(test_lexicons_add_up)
     static const char post[] = "not good, it slaps but the app is bad";
     int64_t expected = pull(a, whole, post);
     set(a, NULL);
-    int64_t before = engage_analysis_logit(run(a, post), ENGAGE_POSITIVE);
+    int64_t before = engage_analysis_logit(support_analyze(a, post), ENGAGE_POSITIVE);
     ck_assert_int_eq(engage_analyzer_set_lexicons(a, both, 2), ENGAGE_OK);
     engage_lexicon_unref(both[0]); /* the analyzer has its own references */
     engage_lexicon_unref(both[1]);
     engage_lexicon_unref(whole);
-    const engage_analysis *analysis = run(a, post);
+    const engage_analysis *analysis = support_analyze(a, post);
     int64_t off = engage_analysis_logit(analysis, ENGAGE_POSITIVE) - before - expected;
     ck_assert(off >= -1 && off <= 1);
     /* Evidence adds up, and names each lexicon for two heads. */
@@ -303,14 +285,14 @@ START_TEST(test_aspects_feel)
     if (engage_analyzer_new(&a, NULL) == ENGAGE_EMODEL_NONE)
         return; /* a small model is too sure of all to be moved */
     static const char post[] = "the app slaps. And then there is the delivery";
-    const engage_analysis *analysis = run(a, post);
+    const engage_analysis *analysis = support_analyze(a, post);
     ck_assert_uint_eq(engage_analysis_aspect_count(analysis), 2);
     int32_t app = engage_analysis_aspect_valence(analysis, 0);
     int32_t delivery = engage_analysis_aspect_valence(analysis, 1);
     const engage_lexicon *lexicon = parse("slang", slang);
     set(a, lexicon);
     engage_lexicon_unref(lexicon);
-    analysis = run(a, post);
+    analysis = support_analyze(a, post);
     app = engage_analysis_aspect_valence(analysis, 0) - app;
     delivery = engage_analysis_aspect_valence(analysis, 1) - delivery;
     ck_assert_int_gt(app, delivery);
@@ -327,7 +309,7 @@ START_TEST(test_set)
     for (size_t i = 0; i <= ENGAGE_LEXICONS_MOST; i++)
         many[i] = lexicon;
     int64_t one = pull(a, lexicon, "it slaps");
-    int64_t plain = engage_analysis_logit(run(a, "it slaps"), ENGAGE_POSITIVE) - one;
+    int64_t plain = engage_analysis_logit(support_analyze(a, "it slaps"), ENGAGE_POSITIVE) - one;
     ck_assert_int_eq(engage_analyzer_set_lexicons(NULL, many, 1), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_analyzer_set_lexicons(a, NULL, 1), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_analyzer_set_lexicons(a, many, ENGAGE_LEXICONS_MOST + 1),
@@ -336,12 +318,13 @@ START_TEST(test_set)
     ck_assert_int_eq(engage_analyzer_set_lexicons(a, many, 2), ENGAGE_EMISUSE);
     many[1] = lexicon;
     /* None of these changed anything. */
-    ck_assert_int_eq(engage_analysis_logit(run(a, "it slaps"), ENGAGE_POSITIVE) - plain, one);
+    ck_assert_int_eq(engage_analysis_logit(support_analyze(a, "it slaps"), ENGAGE_POSITIVE) - plain,
+                     one);
     ck_assert_int_eq(engage_analyzer_set_lexicons(a, many, ENGAGE_LEXICONS_MOST), ENGAGE_OK);
-    ck_assert_int_eq(engage_analysis_logit(run(a, "it slaps"), ENGAGE_POSITIVE) - plain,
+    ck_assert_int_eq(engage_analysis_logit(support_analyze(a, "it slaps"), ENGAGE_POSITIVE) - plain,
                      one * ENGAGE_LEXICONS_MOST);
     ck_assert_int_eq(engage_analyzer_set_lexicons(a, NULL, 0), ENGAGE_OK);
-    ck_assert_int_eq(engage_analysis_logit(run(a, "it slaps"), ENGAGE_POSITIVE), plain);
+    ck_assert_int_eq(engage_analysis_logit(support_analyze(a, "it slaps"), ENGAGE_POSITIVE), plain);
     engage_lexicon_unref(lexicon);
     engage_analyzer_free(a);
 }
@@ -376,7 +359,7 @@ static int analyze_with(const engage_allocator *allocator, void *ctx)
 
 START_TEST(test_analyzer_memory)
 {
-    const engage_model *model = small_model();
+    const engage_model *model = small_model_open(3);
     support_fail_each(analyze_with, (engage_model *)(uintptr_t)model);
     engage_model_unref(model);
 }
@@ -395,7 +378,8 @@ START_TEST(test_much)
     for (size_t i = 0; i < SIZE; i += 3)
         memcpy(text + i, "so ", 3);
     text[SIZE] = '\0';
-    ck_assert_int_ge(engage_analysis_probability(run(a, text), ENGAGE_POSITIVE), 999999);
+    ck_assert_int_ge(engage_analysis_probability(support_analyze(a, text), ENGAGE_POSITIVE),
+                     999999);
     free(text);
     uint64_t seed = 5;
     for (int round = 0; round < 500; round++) {

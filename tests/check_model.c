@@ -275,20 +275,12 @@ START_TEST(a_wrong_selftest_is_found)
 }
 END_TEST
 
-static void write_file(const char *path, const void *data, size_t size)
-{
-    FILE *out = fopen(path, "wb");
-    ck_assert_ptr_nonnull(out);
-    ck_assert_uint_eq(fwrite(data, 1, size, out), size);
-    ck_assert_int_eq(fclose(out), 0);
-}
-
 START_TEST(files_open_mapped_and_copied)
 {
     char path[64];
     snprintf(path, sizeof(path), "check_model.%ld.tmp", (long)getpid());
     size_t size = small_model_make(file, 1, NULL);
-    write_file(path, file, size);
+    support_write(path, file, size);
     engage_model_options options = ENGAGE_MODEL_OPTIONS_INIT;
     for (uint32_t flags = 0; flags <= ENGAGE_MODEL_COPY; flags++) {
         options.flags = flags;
@@ -300,7 +292,7 @@ START_TEST(files_open_mapped_and_copied)
     options.max_bytes = size - 1;
     const engage_model *model;
     ck_assert_int_eq(engage_model_open(&model, path, &options, NULL), ENGAGE_ELIMIT);
-    write_file(path, "", 0);
+    support_write(path, "", 0);
     ck_assert_int_eq(engage_model_open(&model, path, NULL, NULL), ENGAGE_EMODEL_MAGIC);
     remove(path);
     engage_error error = ENGAGE_ERROR_INIT;
@@ -339,7 +331,7 @@ START_TEST(failing_memory_is_survived)
     support_fail_each(open_body, NULL);
     char path[64];
     snprintf(path, sizeof(path), "check_model.%ld.tmp", (long)getpid());
-    write_file(path, file, small_model_make(file, 1, NULL));
+    support_write(path, file, small_model_make(file, 1, NULL));
     support_fail_each(open_file_body, path);
     remove(path);
 }

@@ -17,16 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static _Alignas(64) unsigned char file[SMALL_MODEL_ROOM];
-
-static const engage_model *model_new(uint64_t seed)
-{
-    const engage_model *model;
-    size_t size = small_model_make(file, seed, NULL);
-    ck_assert_int_eq(engage_model_open_memory(&model, file, size, NULL, NULL), ENGAGE_OK);
-    return model;
-}
-
 /* -------------------------------------------------------------- coverage --- */
 
 static double binomial(uint32_t n, double p, uint32_t most)
@@ -158,10 +148,7 @@ static const engage_addon *made(engage_promise *promise)
     ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
     int rc = engage_promise_make(promise, buffer, &error);
     ck_assert_msg(rc == ENGAGE_OK, "%s", error.message);
-    const engage_addon *addon;
-    rc = engage_addon_open_memory(&addon, engage_buffer_data(buffer), engage_buffer_size(buffer),
-                                  NULL, &error);
-    ck_assert_msg(rc == ENGAGE_OK, "%s", error.message);
+    const engage_addon *addon = support_addon(buffer);
     engage_buffer_free(buffer);
     engage_promise_free(promise);
     return addon;
@@ -190,16 +177,9 @@ static int analyzer_rc(engage_analyzer **out, const engage_model *model,
     return engage_analyzer_new(out, &options);
 }
 
-static const engage_analysis *run(engage_analyzer *analyzer, const char *text)
-{
-    const engage_analysis *analysis;
-    ck_assert_int_eq(engage_analyzer_run(analyzer, text, strlen(text), &analysis), ENGAGE_OK);
-    return analysis;
-}
-
 START_TEST(a_promise_decides_where_a_threshold_did)
 {
-    const engage_model *model = model_new(1);
+    const engage_model *model = small_model_open(1);
     static const char *const labels[] = {"needs_reply", "question", "negative"};
     for (size_t l = 0; l < sizeof(labels) / sizeof(labels[0]); l++) {
         const engage_addon *addon = promised(model, NULL, 0, labels[l], 5);
@@ -218,7 +198,7 @@ START_TEST(a_promise_decides_where_a_threshold_did)
         uint64_t seed = 70;
         for (int i = 0; i < 60; i++) {
             struct post post = post_of(&seed, i % 2 ? "why is" : "nice");
-            const engage_analysis *a = run(analyzer, post.text);
+            const engage_analysis *a = support_analyze(analyzer, post.text);
             ck_assert_uint_eq(engage_analysis_promise_count(a), 1);
             int32_t score = engage_analysis_promise_score(a, 0);
             int has = engage_analysis_promise_has(a, 0);
@@ -231,7 +211,8 @@ START_TEST(a_promise_decides_where_a_threshold_did)
                 ck_assert_int_eq(engage_analysis_has_intent(a, ENGAGE_INTENT_QUESTION), has);
         }
         engage_analysis *copy;
-        ck_assert_int_eq(engage_analysis_copy(&copy, run(analyzer, "why is it"), NULL), ENGAGE_OK);
+        ck_assert_int_eq(engage_analysis_copy(&copy, support_analyze(analyzer, "why is it"), NULL),
+                         ENGAGE_OK);
         engage_buffer *buffer;
         ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
         engage_str id = {"1", 1};
@@ -274,7 +255,7 @@ static const engage_addon *taught(const engage_model *model, const char *name, u
 
 START_TEST(a_promise_goes_with_what_it_was_measured_with)
 {
-    const engage_model *model = model_new(2);
+    const engage_model *model = small_model_open(2);
     const engage_addon *whys = taught(model, "whys", 1);
     const engage_addon *others = taught(model, "others", 2);
     const engage_addon *own = promised(model, &whys, 1, "whys", 6);
@@ -283,7 +264,7 @@ START_TEST(a_promise_goes_with_what_it_was_measured_with)
     engage_analyzer *analyzer;
     const engage_addon *good[3] = {own, whys, reply};
     ck_assert_int_eq(analyzer_rc(&analyzer, model, good, 3), ENGAGE_OK);
-    const engage_analysis *a = run(analyzer, "why is xa my yb and cd");
+    const engage_analysis *a = support_analyze(analyzer, "why is xa my yb and cd");
     ck_assert_uint_eq(engage_analysis_promise_count(a), 2);
     ck_assert_int_eq(engage_analysis_taught_has(a, 0), engage_analysis_promise_has(a, 0));
     ck_assert_int_eq(engage_analysis_taught_probability(a, 0),
@@ -317,7 +298,7 @@ END_TEST
 
 START_TEST(too_few_posts_are_told)
 {
-    const engage_model *model = model_new(3);
+    const engage_model *model = small_model_open(3);
     engage_promise *promise = promise_new(model, NULL, 0, 50000);
     engage_buffer *buffer;
     ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
@@ -375,7 +356,7 @@ END_TEST
 
 START_TEST(the_gauge_tells_the_same_from_another)
 {
-    const engage_model *model = model_new(4);
+    const engage_model *model = small_model_open(4);
     const engage_addon *addon = promised(model, NULL, 0, "question", 8);
     engage_analyzer *analyzer;
     engage_analyzer *plain;
@@ -391,7 +372,8 @@ START_TEST(the_gauge_tells_the_same_from_another)
     for (int i = 0; i < 600; i++) {
         ck_assert_int_eq(engage_gauge_verdict(gauge),
                          i < 100 ? ENGAGE_GAUGE_FEW : ENGAGE_GAUGE_HOLDS);
-        const engage_analysis *a = run(analyzer, post_of(&seed, i % 2 ? "why is" : "nice").text);
+        struct post post = post_of(&seed, i % 2 ? "why is" : "nice");
+        const engage_analysis *a = support_analyze(analyzer, post.text);
         ck_assert_int_eq(engage_gauge_add(gauge, a), ENGAGE_OK);
     }
     engage_buffer_clear(buffer);
@@ -401,11 +383,11 @@ START_TEST(the_gauge_tells_the_same_from_another)
     engage_gauge_clear(gauge);
     engage_gauge_clear(NULL);
     for (int i = 0; i < 600; i++)
-        ck_assert_int_eq(engage_gauge_add(gauge, run(analyzer, "!!!")),
+        ck_assert_int_eq(engage_gauge_add(gauge, support_analyze(analyzer, "!!!")),
                          ENGAGE_OK);
     ck_assert_int_eq(engage_gauge_verdict(gauge), ENGAGE_GAUGE_LAPSED);
-    ck_assert_int_eq(engage_gauge_add(gauge, run(plain, "text")), ENGAGE_EMISUSE);
-    ck_assert_int_eq(engage_gauge_add(NULL, run(plain, "text")), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_gauge_add(gauge, support_analyze(plain, "text")), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_gauge_add(NULL, support_analyze(plain, "text")), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_gauge_add(gauge, NULL), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_gauge_json(NULL, buffer), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_gauge_json(gauge, NULL), ENGAGE_EMISUSE);
@@ -449,7 +431,7 @@ static engage_buffer *promise_bytes(const engage_model *model)
 
 START_TEST(changed_files_are_refused_or_harmless)
 {
-    const engage_model *model = model_new(5);
+    const engage_model *model = small_model_open(5);
     engage_buffer *buffer = promise_bytes(model);
     size_t size = engage_buffer_size(buffer);
     unsigned char *bytes = malloc(size);
@@ -471,7 +453,8 @@ START_TEST(changed_files_are_refused_or_harmless)
         ck_assert_int_eq(engage_gauge_new(&gauge, addon, NULL), ENGAGE_OK);
         if (analyzer_rc(&analyzer, model, &addon, 1) == ENGAGE_OK) {
             for (int i = 0; i < 120; i++)
-                ck_assert_int_eq(engage_gauge_add(gauge, run(analyzer, "hm what")), ENGAGE_OK);
+                ck_assert_int_eq(engage_gauge_add(gauge, support_analyze(analyzer, "hm what")),
+                                 ENGAGE_OK);
             ck_assert_int_ge(engage_gauge_verdict(gauge), ENGAGE_GAUGE_FEW);
         }
         engage_analyzer_free(analyzer);
@@ -522,7 +505,7 @@ START_TEST(failing_memory_is_survived)
     union {
         const engage_model *shown;
         void *given;
-    } both = {model_new(6)};
+    } both = {small_model_open(6)};
     support_fail_each(promise_body, both.given);
     engage_model_unref(both.shown);
 }

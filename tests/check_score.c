@@ -16,8 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static _Alignas(64) unsigned char file[SMALL_MODEL_ROOM];
-
 static const char *const posts[] = {
     "",
     " ",
@@ -38,9 +36,7 @@ static const engage_model *any_model(void)
     if (engage_model_builtin() != NULL)
         return engage_model_builtin();
     if (small_model == NULL)
-        ck_assert_int_eq(engage_model_open_memory(&small_model, file,
-                                                  small_model_make(file, 3, NULL), NULL, NULL),
-                         ENGAGE_OK);
+        small_model = small_model_open(3);
     return small_model;
 }
 
@@ -119,10 +115,7 @@ static void check_evidence(const engage_analysis *analysis, size_t size)
 
 START_TEST(evidence_adds_up)
 {
-    const engage_model *models[2] = {any_model(), NULL};
-    ck_assert_int_eq(engage_model_open_memory(&models[1], file, small_model_make(file, 5, NULL),
-                                              NULL, NULL),
-                     ENGAGE_OK);
+    const engage_model *models[2] = {any_model(), small_model_open(5)};
     for (int m = 0; m < 2; m++) {
         engage_analyzer *plain = new_analyzer(models[m], 0);
         engage_analyzer *explaining = new_analyzer(models[m], ENGAGE_ANALYZE_EXPLAIN);
@@ -464,10 +457,7 @@ static int analyze_body(const engage_allocator *allocator, void *ctx)
 
 START_TEST(failing_memory_is_survived)
 {
-    const engage_model *model;
-    ck_assert_int_eq(engage_model_open_memory(&model, file, small_model_make(file, 3, NULL), NULL,
-                                              NULL),
-                     ENGAGE_OK);
+    const engage_model *model = small_model_open(3);
     union {
         const engage_model *in;
         void *out;

@@ -104,14 +104,6 @@ static void make_filled(void)
     close_store();
 }
 
-static void write_file(const char *data, size_t size)
-{
-    FILE *file = fopen(store_path(), "wb");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_eq(fwrite(data, 1, size, file), size);
-    ck_assert_int_eq(fclose(file), 0);
-}
-
 /* Opening must give `code` and leave every byte as it is. */
 static void must_refuse(int code)
 {
@@ -186,14 +178,14 @@ END_TEST
 START_TEST(files_that_are_not_ours_stay_as_they_are)
 {
     set_up();
-    write_file("x", 1);
+    support_write(store_path(), "x", 1);
     must_refuse(ENGAGE_ESTORE);
     static char long_text[5000];
     memset(long_text, 'x', sizeof(long_text));
-    write_file(long_text, sizeof(long_text));
+    support_write(store_path(), long_text, sizeof(long_text));
     must_refuse(ENGAGE_ESTORE);
     memset(long_text, 0, sizeof(long_text));
-    write_file(long_text, sizeof(long_text));
+    support_write(store_path(), long_text, sizeof(long_text));
     must_refuse(ENGAGE_ESTORE);
     sqlite->clear();
     as_other("CREATE TABLE x (y); INSERT INTO x VALUES (1)");
@@ -357,7 +349,7 @@ static void exercise(void)
 static void exercise_file(const char *data, size_t size)
 {
     sqlite->clear();
-    write_file(data, size);
+    support_write(store_path(), data, size);
     if (open_store(0) == ENGAGE_OK) {
         exercise();
         close_store();
@@ -453,7 +445,7 @@ START_TEST(a_reader_changes_nothing)
     set_up();
     ck_assert_int_eq(open_store(1), ENGAGE_ENOENT);
     ck_assert_int_ne(access(store_path(), F_OK), 0);
-    write_file("", 0);
+    support_write(store_path(), "", 0);
     ck_assert_int_eq(open_store(1), ENGAGE_ENOENT);
     make_filled();
     size_t size = 0;

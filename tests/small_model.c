@@ -154,3 +154,12 @@ size_t small_model_make(unsigned char *out, uint64_t seed,
     small_model_fix(out, w.end);
     return w.end;
 }
+
+const engage_model *small_model_open(uint64_t seed)
+{
+    unsigned char file[SMALL_MODEL_ROOM];
+    const engage_model *model;
+    size_t size = small_model_make(file, seed, NULL);
+    ck_assert_int_eq(engage_model_open_memory(&model, file, size, NULL, NULL), ENGAGE_OK);
+    return model;
+}

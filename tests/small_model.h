@@ -6,6 +6,8 @@
 #ifndef ENGAGE_TESTS_SMALL_MODEL_H
 #define ENGAGE_TESTS_SMALL_MODEL_H
 
+#include <engage.h>
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +33,9 @@ struct small_model_change {
  * and returns its size. Rows are drawn from `seed`. */
 size_t small_model_make(unsigned char *out, uint64_t seed,
                         const struct small_model_change *change);
+
+/* Opens a proper one, over bytes of its own. */
+const engage_model *small_model_open(uint64_t seed);
 
 /* Sets the checksums and the identity right again after bytes were changed. */
 void small_model_fix(unsigned char *data, size_t size);

@@ -131,6 +131,31 @@ char *support_read(const char *path, size_t *size)
     return data;
 }
 
+void support_write(const char *path, const void *data, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(data, 1, size, file), size);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+const engage_analysis *support_analyze(engage_analyzer *analyzer, const char *text)
+{
+    const engage_analysis *analysis;
+    ck_assert_int_eq(engage_analyzer_run(analyzer, text, strlen(text), &analysis), ENGAGE_OK);
+    return analysis;
+}
+
+const engage_addon *support_addon(const engage_buffer *buffer)
+{
+    const engage_addon *addon;
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_addon_open_memory(&addon, engage_buffer_data(buffer),
+                                      engage_buffer_size(buffer), NULL, &error);
+    ck_assert_msg(rc == ENGAGE_OK, "%s", error.message);
+    return addon;
+}
+
 int support_absent(const char *path)
 {
     FILE *file = fopen(path, "rb");

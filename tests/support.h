@@ -39,6 +39,15 @@ const char *support_shared(const char *name);
 /* The whole of a file and a NUL; NULL where it is absent. Release with free. */
 char *support_read(const char *path, size_t *size);
 
+/* Writes a file anew. */
+void support_write(const char *path, const void *data, size_t size);
+
+/* What is read in a text, which ends in a NUL: borrowed until the analyzer's next run. */
+const engage_analysis *support_analyze(engage_analyzer *analyzer, const char *text);
+
+/* Opens the add-on that a lesson or a promise wrote. */
+const engage_addon *support_addon(const engage_buffer *buffer);
+
 /* Says that a test is left out since a shared file is absent; returns 1 if so. */
 int support_absent(const char *path);
 
