@@ -165,9 +165,10 @@ START_TEST(score_survives_the_largest_numbers)
     struct engagep_calendar calendar = history_calendar();
     for (int32_t i = 0; i < 700; i++) {
         put(&calendar, BASE + i, ENGAGEP_KIND_POST, 1);
-        calendar.days[i].counts[ENGAGEP_KIND_POST] = UINT32_MAX;
         put(&calendar, BASE + i, ENGAGEP_KIND_HELP, 1);
-        calendar.days[i].counts[ENGAGEP_KIND_HELP] = UINT32_MAX;
+        /* Its two kinds are all that the day's cells are of. */
+        calendar.cells[calendar.days[i].cells] = UINT32_MAX;
+        calendar.cells[calendar.days[i].cells + 1] = UINT32_MAX;
     }
     ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE + 700)), 100000000);
     struct engagep_presence presence;

@@ -45,41 +45,122 @@ static int32_t earlier(int32_t a, int32_t b)
     return rank(a) < rank(b) ? a : b;
 }
 
-static void add_hash(struct engagep_day *day, int number, uint32_t hash)
+/* ------------------------------------------------------------------- cells --- */
+
+static uint32_t used_cells(const struct engagep_day *day)
 {
-    struct engagep_set *set = &day->sets[number];
-    set->count = engagep_day_members(day, number);
-    day->filled = (uint8_t)(day->filled | 1u << number);
-    uint32_t at = set->count;
-    while (at > 0 && set->hash[at - 1] > hash)
-        at--;
-    if (at > 0 && set->hash[at - 1] == hash)
-        return;
-    if (at == ENGAGEP_SET_SIZE)
-        return;
-    if (set->count < ENGAGEP_SET_SIZE)
-        set->count++;
-    memmove(&set->hash[at + 1], &set->hash[at], (set->count - at - 1) * sizeof(hash));
-    set->hash[at] = hash;
+    return engagep_bits_count(day->kinds) + day->hashes;
 }
 
-static void add_day(struct engagep_day *into, const struct engagep_day *from)
+/* How many cells a day takes that shall have room for some more: it moves with each of its
+ * acts at most a few times. */
+static uint32_t room_for(uint32_t cells)
 {
+    uint32_t room = cells + cells / 2;
+    return room < ENGAGEP_DAY_CELLS ? room : ENGAGEP_DAY_CELLS;
+}
+
+int engagep_calendar_reserve(struct engagep_calendar *calendar, size_t cells)
+{
+    void *block = calendar->cells;
+    if (cells > UINT32_MAX - calendar->cell_count)
+        return ENGAGE_ENOMEM;
+    if (calendar->cell_count + cells <= calendar->cell_capacity)
+        return ENGAGE_OK;
+    int rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->cell_capacity,
+                                calendar->cell_count + cells, sizeof(*calendar->cells));
+    calendar->cells = block;
+    return rc;
+}
+
+/* Moves a day's cells behind all others, where that many fit; there is memory for them. */
+static void move_cells(struct engagep_calendar *calendar, struct engagep_day *day, uint32_t room)
+{
+    memcpy(calendar->cells + calendar->cell_count, calendar->cells + day->cells,
+           used_cells(day) * sizeof(*calendar->cells));
+    day->cells = (uint32_t)calendar->cell_count;
+    day->room = (uint8_t)room;
+    calendar->cell_count += room;
+}
+
+/* Opens a gap among the cells of a day, which has room for one more. */
+static void insert_cell(struct engagep_calendar *calendar, const struct engagep_day *day,
+                        uint32_t at, uint32_t value)
+{
+    uint32_t *cells = calendar->cells + day->cells;
+    memmove(cells + at + 1, cells + at, (used_cells(day) - at) * sizeof(*cells));
+    cells[at] = value;
+}
+
+static void add_to_kind(struct engagep_calendar *calendar, struct engagep_day *day, int kind,
+                        uint32_t count)
+{
+    uint32_t at = engagep_day_place(day, kind);
+    uint32_t *cell = calendar->cells + day->cells + at;
+    if ((day->kinds >> kind & 1) != 0) {
+        *cell = add_count(*cell, count);
+        return;
+    }
+    insert_cell(calendar, day, at, count);
+    day->kinds |= UINT64_C(1) << kind;
+}
+
+static void add_hash(struct engagep_calendar *calendar, struct engagep_day *day, int set,
+                     uint32_t hash)
+{
+    uint32_t first = (uint32_t)(engagep_day_set(calendar, day, set) - calendar->cells) - day->cells;
+    uint32_t *cells = calendar->cells + day->cells + first;
+    uint32_t at = day->members[set];
+    while (at > 0 && cells[at - 1] > hash)
+        at--;
+    if ((at > 0 && cells[at - 1] == hash) || at == ENGAGEP_SET_SIZE)
+        return;
+    if (day->members[set] == ENGAGEP_SET_SIZE) {
+        /* The largest one goes. */
+        memmove(cells + at + 1, cells + at, (ENGAGEP_SET_SIZE - at - 1) * sizeof(*cells));
+        cells[at] = hash;
+        return;
+    }
+    insert_cell(calendar, day, first + at, hash);
+    day->members[set]++;
+    day->hashes++;
+}
+
+/* Adds a day of another calendar; there is room for its cells. */
+static void add_day(struct engagep_calendar *calendar, struct engagep_day *into,
+                    const struct engagep_calendar *other, const struct engagep_day *from)
+{
+    const uint32_t *cell = other->cells + from->cells;
     for (uint64_t kinds = from->kinds; kinds != 0;) {
         int kind = engagep_day_kind(&kinds);
-        into->counts[kind] = add_count(engagep_day_count(into, kind), from->counts[kind]);
+        add_to_kind(calendar, into, kind, *cell++);
     }
-    into->kinds |= from->kinds;
     into->sentiments = add_count(into->sentiments, from->sentiments);
     into->valence = add_sum(into->valence, from->valence);
     into->negatives = add_count(into->negatives, from->negatives);
     into->advocacy = add_count(into->advocacy, from->advocacy);
     into->detraction = add_count(into->detraction, from->detraction);
     into->flags |= from->flags;
-    for (int set = 0; set < ENGAGEP_SETS && from->filled != 0; set++)
-        for (uint32_t i = 0; i < engagep_day_members(from, set); i++)
-            add_hash(into, set, from->sets[set].hash[i]);
+    for (int set = 0; set < ENGAGEP_SETS; set++)
+        for (uint32_t i = 0; i < from->members[set]; i++)
+            add_hash(calendar, into, set, *cell++);
 }
+
+/* Takes over a day of another calendar; there is memory for its cells. */
+static void copy_day(struct engagep_calendar *calendar, struct engagep_day *into,
+                     const struct engagep_calendar *other, const struct engagep_day *from)
+{
+    uint32_t used = used_cells(from);
+    *into = *from;
+    into->cells = (uint32_t)calendar->cell_count;
+    into->room = (uint8_t)used;
+    if (used > 0)
+        memcpy(calendar->cells + into->cells, other->cells + from->cells,
+               used * sizeof(*calendar->cells));
+    calendar->cell_count += used;
+}
+
+/* ---------------------------------------------------------------- calendars --- */
 
 void engagep_calendar_init(struct engagep_calendar *calendar, uint32_t key,
                            const engage_allocator *allocator)
@@ -88,6 +169,8 @@ void engagep_calendar_init(struct engagep_calendar *calendar, uint32_t key,
     calendar->key = key;
     calendar->days = NULL;
     calendar->capacity = 0;
+    calendar->cells = NULL;
+    calendar->cell_capacity = 0;
     engagep_calendar_clear(calendar);
 }
 
@@ -95,8 +178,12 @@ void engagep_calendar_release(struct engagep_calendar *calendar)
 {
     engagep_alloc_free(&calendar->allocator, calendar->days, calendar->capacity,
                        sizeof(*calendar->days));
+    engagep_alloc_free(&calendar->allocator, calendar->cells, calendar->cell_capacity,
+                       sizeof(*calendar->cells));
     calendar->days = NULL;
     calendar->capacity = 0;
+    calendar->cells = NULL;
+    calendar->cell_capacity = 0;
     engagep_calendar_clear(calendar);
 }
 
@@ -105,6 +192,7 @@ void engagep_calendar_clear(struct engagep_calendar *calendar)
     calendar->floor = ENGAGEP_NO_DAY;
     calendar->known = 0;
     calendar->count = 0;
+    calendar->cell_count = 0;
 }
 
 static int grow(struct engagep_calendar *calendar, size_t need)
@@ -164,15 +252,21 @@ static void add_first(struct engagep_calendar *calendar, int kind, int32_t day)
                                earlier(engagep_calendar_first_of(calendar, kind), day));
 }
 
-/* What a fact adds to its day. */
-static void add_fact(struct engagep_day *day, const struct engagep_fact *fact)
+/* The cells that a fact may add to its day. */
+static uint32_t cells_of(const struct engagep_fact *fact)
+{
+    const unsigned hashes = ENGAGEP_FACT_PERSON | ENGAGEP_FACT_OBJECT | ENGAGEP_FACT_CONTENT;
+    return 1 + engagep_bits_count(fact->parts & hashes);
+}
+
+/* What a fact adds to its day, which has room for it. */
+static void add_fact(struct engagep_calendar *calendar, struct engagep_day *day,
+                     const struct engagep_fact *fact)
 {
     int class_number = engagep_kind_class(fact->kind);
     int act = engagep_kind_is_act(fact->kind);
-    if (fact->count > 0) {
-        day->counts[fact->kind] = add_count(engagep_day_count(day, fact->kind), fact->count);
-        day->kinds |= UINT64_C(1) << fact->kind;
-    }
+    if (fact->count > 0)
+        add_to_kind(calendar, day, fact->kind, fact->count);
     if ((fact->parts & ENGAGEP_FACT_SENTIMENT) != 0) {
         /* Half a thousandth rounds up, alike on either side of zero. */
         uint32_t shifted = (uint32_t)(fact->valence + 1000000);
@@ -186,16 +280,16 @@ static void add_fact(struct engagep_day *day, const struct engagep_fact *fact)
     day->flags |= fact->flags;
     if ((fact->parts & ENGAGEP_FACT_PERSON) != 0) {
         if (class_number == ENGAGEP_CLASS_COLLABORATION)
-            add_hash(day, ENGAGEP_SET_PEOPLE, fact->person);
+            add_hash(calendar, day, ENGAGEP_SET_PEOPLE, fact->person);
         else if (class_number == ENGAGEP_CLASS_CREDIT)
-            add_hash(day, ENGAGEP_SET_THANKERS, fact->person);
+            add_hash(calendar, day, ENGAGEP_SET_THANKERS, fact->person);
     }
     if ((fact->parts & ENGAGEP_FACT_OBJECT) != 0 && act &&
         class_number >= ENGAGEP_CLASS_CURATION)
-        add_hash(day, ENGAGEP_SET_OBJECTS, fact->object);
+        add_hash(calendar, day, ENGAGEP_SET_OBJECTS, fact->object);
     if ((fact->parts & ENGAGEP_FACT_CONTENT) != 0 && act &&
         class_number >= ENGAGEP_CLASS_CREATION)
-        add_hash(day, ENGAGEP_SET_CONTENTS, fact->content);
+        add_hash(calendar, day, ENGAGEP_SET_CONTENTS, fact->content);
 }
 
 /* 1 where a fact adds nothing to its day. */
@@ -224,17 +318,26 @@ int engagep_calendar_add(struct engagep_calendar *calendar, const struct engagep
     int late = fact->day < calendar->floor;
     if (!late && !is_nothing(fact)) {
         size_t at = engagep_calendar_index(calendar, fact->day);
-        struct engagep_day *day = calendar->days != NULL ? &calendar->days[at] : NULL;
-        if (at == calendar->count || day->day != fact->day) {
-            int rc = grow(calendar, calendar->count + 1);
-            if (rc != ENGAGE_OK)
-                return rc;
-            day = &calendar->days[at];
+        int is_new = at == calendar->count || calendar->days[at].day != fact->day;
+        uint32_t used = is_new ? 0 : used_cells(&calendar->days[at]);
+        uint32_t room = is_new ? 0 : calendar->days[at].room;
+        uint32_t need = used + cells_of(fact);
+        need = need < ENGAGEP_DAY_CELLS ? need : ENGAGEP_DAY_CELLS;
+        int rc = is_new ? grow(calendar, calendar->count + 1) : ENGAGE_OK;
+        if (rc == ENGAGE_OK && need > room)
+            rc = engagep_calendar_reserve(calendar, room_for(need));
+        if (rc != ENGAGE_OK)
+            return rc;
+        struct engagep_day *day = &calendar->days[at];
+        if (is_new) {
             memmove(day + 1, day, (calendar->count - at) * sizeof(*day));
-            engagep_day_begin(day, fact->day);
+            memset(day, 0, sizeof(*day));
+            day->day = fact->day;
             calendar->count++;
         }
-        add_fact(day, fact);
+        if (need > room)
+            move_cells(calendar, day, room_for(need));
+        add_fact(calendar, day, fact);
     }
     if (fact->count > 0)
         add_first(calendar, fact->kind, fact->day);
@@ -279,15 +382,22 @@ int engagep_calendar_merge(struct engagep_calendar *calendar, const struct engag
         return ENGAGE_EKEY;
     int32_t floor = calendar->floor > other->floor ? calendar->floor : other->floor;
     size_t from = engagep_calendar_index(other, floor);
-    /* How many days the other one alone has. */
+    /* How many days the other one alone has, and the cells that its days add. */
     size_t fresh = 0;
+    size_t cells = 0;
     size_t mine = engagep_calendar_index(calendar, floor);
     for (size_t i = from; i < other->count; i++) {
         while (mine < calendar->count && calendar->days[mine].day < other->days[i].day)
             mine++;
-        fresh += mine == calendar->count || calendar->days[mine].day != other->days[i].day;
+        cells += used_cells(&other->days[i]);
+        if (mine < calendar->count && calendar->days[mine].day == other->days[i].day)
+            cells += used_cells(&calendar->days[mine]);
+        else
+            fresh++;
     }
     int rc = grow(calendar, calendar->count + fresh);
+    if (rc == ENGAGE_OK)
+        rc = engagep_calendar_reserve(calendar, cells + 1);
     if (rc != ENGAGE_OK)
         return rc;
     engagep_calendar_compact(calendar, floor);
@@ -301,12 +411,17 @@ int engagep_calendar_merge(struct engagep_calendar *calendar, const struct engag
             left--;
             if (to - 1 != left)
                 calendar->days[to - 1] = calendar->days[left];
-            if (calendar->days[to - 1].day == theirs->day) {
-                add_day(&calendar->days[to - 1], theirs);
+            struct engagep_day *own = &calendar->days[to - 1];
+            if (own->day == theirs->day) {
+                uint32_t both = used_cells(own) + used_cells(theirs);
+                if (both > own->room)
+                    move_cells(calendar, own,
+                               both < ENGAGEP_DAY_CELLS ? both : ENGAGEP_DAY_CELLS);
+                add_day(calendar, own, other, theirs);
                 right--;
             }
         } else {
-            calendar->days[to - 1] = *theirs;
+            copy_day(calendar, &calendar->days[to - 1], other, theirs);
             right--;
         }
     }
@@ -342,7 +457,7 @@ void engagep_calendar_remove(struct engagep_calendar *calendar, int32_t day)
         if (calendar->first[kind] != day)
             continue;
         size_t next = at;
-        while (next < calendar->count && engagep_day_count(&calendar->days[next], kind) == 0)
+        while (next < calendar->count && (calendar->days[next].kinds >> kind & 1) == 0)
             next++;
         if (next < calendar->count)
             calendar->first[kind] = calendar->days[next].day;

@@ -21,12 +21,6 @@
 
 enum { ENGAGEP_SET_SIZE = 16 };
 
-/* The smallest hashes of a set, ascending: distinct counts up to 16 are exact. */
-struct engagep_set {
-    uint32_t count;
-    uint32_t hash[ENGAGEP_SET_SIZE];
-};
-
 enum {
     ENGAGEP_SET_PEOPLE,   /* counterparts in collaboration kinds */
     ENGAGEP_SET_THANKERS, /* who acknowledged */
@@ -35,22 +29,26 @@ enum {
     ENGAGEP_SETS
 };
 
-/* What is read of most days stands in front. Days are many and kinds few: a count means
- * something where its bit of `kinds` is set, and a set where its bit of `filled` is; the
- * rest is left as it lies in memory. */
+/* A day. What there is any number of lies in its cells, which are the calendar's: a count for
+ * each of its kinds, ascending, then for each set the smallest hashes of it, ascending, so
+ * that distinct counts up to 16 are exact. */
 struct engagep_day {
     int32_t day;
     uint32_t advocacy;   /* half-units */
     uint32_t detraction; /* half-units */
     uint8_t flags;
-    uint8_t filled; /* bit s: set s is not empty */
-    uint64_t kinds; /* bit k: there are facts of kind k */
+    uint8_t members[ENGAGEP_SETS]; /* hashes of each set */
+    uint8_t hashes;      /* of all sets */
+    uint8_t room;        /* cells that it may have where they lie */
+    uint32_t cells;      /* the number of its first cell */
+    uint64_t kinds;      /* bit k: there are facts of kind k */
     uint64_t valence;    /* sum over sentiments of valence + 1, in thousandths: 0 to 2,000 each */
     uint32_t sentiments; /* facts with a sentiment */
     uint32_t negatives;
-    uint32_t counts[ENGAGEP_KINDS];
-    struct engagep_set sets[ENGAGEP_SETS];
 };
+
+/* The most cells that a day can have. */
+enum { ENGAGEP_DAY_CELLS = ENGAGEP_KINDS + ENGAGEP_SETS * ENGAGEP_SET_SIZE };
 
 struct engagep_calendar {
     engage_allocator allocator;
@@ -61,6 +59,9 @@ struct engagep_calendar {
     struct engagep_day *days;     /* ascending, no two alike, none empty */
     size_t count;
     size_t capacity;
+    uint32_t *cells; /* of all days, and those that days moved away from */
+    size_t cell_count;
+    size_t cell_capacity;
 };
 
 /* Takes the lowest kind out of a set of them, which is not empty. */
@@ -71,22 +72,35 @@ static inline int engagep_day_kind(uint64_t *kinds)
     return kind;
 }
 
-/* A fresh day: nothing but its number. */
-static inline void engagep_day_begin(struct engagep_day *day, int32_t number)
+/* Which of a day's cells is the first of a kind, or of kinds after it. */
+static inline uint32_t engagep_day_place(const struct engagep_day *day, int kind)
 {
-    memset(day, 0, offsetof(struct engagep_day, counts));
-    day->day = number;
+    return engagep_bits_count(day->kinds & ((UINT64_C(1) << kind) - 1));
 }
 
-/* How many facts of a kind a day has, and how many hashes are in a set of it. */
-static inline uint32_t engagep_day_count(const struct engagep_day *day, int kind)
+/* The cell of the count of the first kind that is not before `kind`; others follow. */
+static inline const uint32_t *engagep_day_counts(const struct engagep_calendar *calendar,
+                                                 const struct engagep_day *day, int kind)
 {
-    return (day->kinds >> kind & 1) != 0 ? day->counts[kind] : 0;
+    return calendar->cells + day->cells + engagep_day_place(day, kind);
 }
 
-static inline uint32_t engagep_day_members(const struct engagep_day *day, int set)
+/* How many facts of a kind a day has. */
+static inline uint32_t engagep_day_count(const struct engagep_calendar *calendar,
+                                         const struct engagep_day *day, int kind)
 {
-    return (day->filled >> set & 1) != 0 ? day->sets[set].count : 0;
+    return (day->kinds >> kind & 1) != 0 ? *engagep_day_counts(calendar, day, kind) : 0;
+}
+
+/* The hashes of a set of a day, as many as day->members says; of a day that has any, the
+ * next set follows. */
+static inline const uint32_t *engagep_day_set(const struct engagep_calendar *calendar,
+                                              const struct engagep_day *day, int set)
+{
+    const uint32_t *hashes = calendar->cells + day->cells + engagep_bits_count(day->kinds);
+    for (int before = 0; before < set; before++)
+        hashes += day->members[before];
+    return hashes;
 }
 
 /* The kinds [begin, end) as bits. */
@@ -116,6 +130,9 @@ uint32_t engagep_calendar_key(const unsigned char key[16]);
 void engagep_calendar_init(struct engagep_calendar *calendar, uint32_t key,
                            const engage_allocator *allocator);
 void engagep_calendar_release(struct engagep_calendar *calendar);
+
+/* Makes room for so many more cells. ENGAGE_OK, ENGAGE_ENOMEM. */
+int engagep_calendar_reserve(struct engagep_calendar *calendar, size_t cells);
 
 /* Forgets everything but the key; keeps the memory. */
 void engagep_calendar_clear(struct engagep_calendar *calendar);

@@ -34,22 +34,26 @@ struct members {
     uint8_t sets[ENGAGEP_SETS * ENGAGEP_SET_SIZE];
 };
 
-static void gather(const struct engagep_day *day, struct members *out)
+static void gather(const struct engagep_calendar *calendar, const struct engagep_day *day,
+                   struct members *out)
 {
-    uint32_t at[ENGAGEP_SETS] = {0};
+    const uint32_t *at[ENGAGEP_SETS];
+    const uint32_t *end[ENGAGEP_SETS];
     out->count = 0;
-    if (day->filled == 0)
+    if (day->hashes == 0)
         return;
-    uint32_t count[ENGAGEP_SETS];
-    for (int set = 0; set < ENGAGEP_SETS; set++)
-        count[set] = engagep_day_members(day, set);
+    const uint32_t *cell = engagep_day_set(calendar, day, 0);
+    for (int set = 0; set < ENGAGEP_SETS; set++) {
+        at[set] = cell;
+        end[set] = cell += day->members[set];
+    }
     for (;;) {
         int found = 0;
         uint32_t least = 0;
         for (int set = 0; set < ENGAGEP_SETS; set++) {
-            if (at[set] == count[set])
+            if (at[set] == end[set])
                 continue;
-            uint32_t hash = day->sets[set].hash[at[set]];
+            uint32_t hash = *at[set];
             if (!found || hash < least)
                 least = hash;
             found = 1;
@@ -58,7 +62,7 @@ static void gather(const struct engagep_day *day, struct members *out)
             return;
         uint8_t sets = 0;
         for (int set = 0; set < ENGAGEP_SETS; set++) {
-            if (at[set] < count[set] && day->sets[set].hash[at[set]] == least) {
+            if (at[set] < end[set] && *at[set] == least) {
                 sets = (uint8_t)(sets | 1u << set);
                 at[set]++;
             }
@@ -147,10 +151,12 @@ static void put_hashes(struct piece *piece, const struct members *members)
         put_u32(piece, members->hash[i]);
 }
 
-static void put_day(struct piece *piece, const struct engagep_day *day)
+static void put_day(struct piece *piece, const struct engagep_calendar *calendar,
+                    const struct engagep_day *day)
 {
     struct members members;
-    gather(day, &members);
+    const uint32_t *counts = engagep_day_counts(calendar, day, 0);
+    gather(calendar, day, &members);
     uint32_t kinds = engagep_bits_count(day->kinds);
     uint32_t parts = kinds < 3 ? kinds : 3;
     parts |= day->sentiments != 0 ? HAS_SENTIMENT : 0u;
@@ -164,7 +170,7 @@ static void put_day(struct piece *piece, const struct engagep_day *day)
         put_varint(piece, kinds - 3);
     for (uint64_t rest = day->kinds; rest != 0;) {
         uint32_t kind = (uint32_t)engagep_day_kind(&rest);
-        uint32_t count = day->counts[kind];
+        uint32_t count = *counts++;
         put_byte(piece, kind << 2 | (count < 4 ? count : 0));
         if (count >= 4)
             put_varint(piece, count - 4);
@@ -235,7 +241,7 @@ int engagep_calendar_encode_since(const struct engagep_calendar *calendar,
             put_day_number(&piece, day->day);
         else
             put_varint(&piece, (uint64_t)(day->day - day[-1].day) - 1);
-        put_day(&piece, day);
+        put_day(&piece, calendar, day);
         put_piece(buffer, &piece);
     }
     return engagep_buffer_end(buffer, begun);
@@ -296,7 +302,9 @@ static uint32_t get_count(struct reader *reader)
     return count;
 }
 
-static void get_kinds(struct reader *reader, struct engagep_day *day, uint32_t count)
+/* Each count into a cell; there are as many as a day can have. */
+static void get_kinds(struct reader *reader, struct engagep_day *day, uint32_t *cells,
+                      uint32_t count)
 {
     uint32_t next = 0;
     for (uint32_t i = 0; i < count && !reader->failed; i++) {
@@ -309,46 +317,58 @@ static void get_kinds(struct reader *reader, struct engagep_day *day, uint32_t c
         next = kind + 1;
         uint32_t number = byte & 3;
         day->kinds |= UINT64_C(1) << kind;
-        day->counts[kind] = number;
-        if (number == 0)
-            day->counts[kind] = (uint32_t)get_varint(reader, UINT32_MAX - 4) + 4;
+        cells[i] = number != 0 ? number : (uint32_t)get_varint(reader, UINT32_MAX - 4) + 4;
     }
 }
 
-static void get_hashes(struct reader *reader, struct engagep_day *day)
+/* How many hashes each set has, by the bits of each hash: 0 where no day has such. */
+static int count_members(struct engagep_day *day, const uint8_t *sets, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (sets[i] == 0)
+            return 0;
+        for (int set = 0; set < ENGAGEP_SETS; set++)
+            day->members[set] = (uint8_t)(day->members[set] + (sets[i] >> set & 1));
+    }
+    for (int set = 0; set < ENGAGEP_SETS; set++) {
+        if (day->members[set] > ENGAGEP_SET_SIZE)
+            return 0;
+        day->hashes = (uint8_t)(day->hashes + day->members[set]);
+    }
+    return count > 0;
+}
+
+static void get_hashes(struct reader *reader, struct engagep_day *day, uint32_t *cells)
 {
     uint8_t sets[ENGAGEP_SETS * ENGAGEP_SET_SIZE + 1];
+    uint32_t *next[ENGAGEP_SETS];
     uint32_t count = (uint32_t)get_varint(reader, ENGAGEP_SETS * ENGAGEP_SET_SIZE);
     for (uint32_t i = 0; i < count; i += 2) {
         uint32_t byte = get_byte(reader);
         sets[i] = byte & 15;
         sets[i + 1] = (uint8_t)(byte >> 4);
     }
-    if (count == 0 || (count % 2 == 1 && sets[count] != 0))
+    if ((count % 2 == 1 && sets[count] != 0) || !count_members(day, sets, count)) {
         reader->failed = 1;
+        return;
+    }
+    for (int set = 0; set < ENGAGEP_SETS; set++) {
+        next[set] = cells;
+        cells += day->members[set];
+    }
     uint32_t last = 0;
     for (uint32_t i = 0; i < count && !reader->failed; i++) {
         uint32_t hash = get_u32(reader);
-        if (sets[i] == 0 || (i > 0 && hash <= last))
+        if (i > 0 && hash <= last)
             reader->failed = 1;
         last = hash;
-        for (int set = 0; set < ENGAGEP_SETS; set++) {
-            if ((sets[i] & 1u << set) == 0)
-                continue;
-            struct engagep_set *into = &day->sets[set];
-            if ((day->filled & 1u << set) == 0)
-                into->count = 0;
-            if (into->count == ENGAGEP_SET_SIZE) {
-                reader->failed = 1;
-                return;
-            }
-            into->hash[into->count++] = hash;
-            day->filled = (uint8_t)(day->filled | 1u << set);
-        }
+        for (int set = 0; set < ENGAGEP_SETS; set++)
+            if ((sets[i] >> set & 1) != 0)
+                *next[set]++ = hash;
     }
 }
 
-static void get_day(struct reader *reader, struct engagep_day *day)
+static void get_day(struct reader *reader, struct engagep_day *day, uint32_t *cells)
 {
     uint32_t parts = get_byte(reader);
     uint32_t kinds = parts & 3;
@@ -356,7 +376,7 @@ static void get_day(struct reader *reader, struct engagep_day *day)
         reader->failed = 1;
     if (kinds == 3)
         kinds += (uint32_t)get_varint(reader, ENGAGEP_KINDS - 3);
-    get_kinds(reader, day, kinds);
+    get_kinds(reader, day, cells, kinds);
     if ((parts & HAS_SENTIMENT) != 0) {
         day->sentiments = get_count(reader);
         /* A full count no longer bounds the sum. */
@@ -376,7 +396,7 @@ static void get_day(struct reader *reader, struct engagep_day *day)
             reader->failed = 1;
     }
     if ((parts & HAS_HASHES) != 0)
-        get_hashes(reader, day);
+        get_hashes(reader, day, cells + kinds);
 }
 
 /* The first days that are told; returns the kinds that have one. */
@@ -415,14 +435,20 @@ static int get_days(struct reader *reader, struct engagep_calendar *calendar, in
         int rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->capacity,
                                     calendar->count + *count + 1, sizeof(*calendar->days));
         calendar->days = block;
+        if (rc == ENGAGE_OK)
+            rc = engagep_calendar_reserve(calendar, ENGAGEP_DAY_CELLS);
         if (rc != ENGAGE_OK)
             return rc;
         day += (int64_t)get_varint(reader, ENGAGEP_DAY_MAX - ENGAGEP_DAY_MIN) + 1;
         if (day > ENGAGEP_DAY_MAX || day < floor)
             return ENGAGE_ESTATE;
         struct engagep_day *into = &calendar->days[calendar->count + *count];
-        engagep_day_begin(into, (int32_t)day);
-        get_day(reader, into);
+        memset(into, 0, sizeof(*into));
+        into->day = (int32_t)day;
+        into->cells = (uint32_t)calendar->cell_count;
+        get_day(reader, into, calendar->cells + calendar->cell_count);
+        into->room = (uint8_t)(engagep_bits_count(into->kinds) + into->hashes);
+        calendar->cell_count += into->room;
         (*count)++;
     }
     bytes->last = (size_t)(last - bytes->days);
@@ -437,8 +463,9 @@ int engagep_calendar_decode(struct engagep_calendar *calendar, const void *data,
     return engagep_calendar_decode_bytes(calendar, data, size, &bytes);
 }
 
-int engagep_calendar_decode_bytes(struct engagep_calendar *calendar, const void *data, size_t size,
-                                  struct engagep_calendar_bytes *bytes)
+/* Leaves cells behind where it fails, and those of the days before where it does not. */
+static int decode(struct engagep_calendar *calendar, const void *data, size_t size,
+                  struct engagep_calendar_bytes *bytes)
 {
     if (size == 0)
         return ENGAGE_ESTATE;
@@ -477,5 +504,24 @@ int engagep_calendar_decode_bytes(struct engagep_calendar *calendar, const void 
         int kind = engagep_day_kind(&kinds);
         calendar->first[kind] = (told >> kind & 1) != 0 ? first[kind] : derived[kind];
     }
+    return ENGAGE_OK;
+}
+
+int engagep_calendar_decode_bytes(struct engagep_calendar *calendar, const void *data, size_t size,
+                                  struct engagep_calendar_bytes *bytes)
+{
+    size_t before = calendar->cell_count;
+    int rc = decode(calendar, data, size, bytes);
+    if (rc != ENGAGE_OK) {
+        calendar->cell_count = before;
+        return rc;
+    }
+    if (before == 0)
+        return ENGAGE_OK;
+    calendar->cell_count -= before;
+    memmove(calendar->cells, calendar->cells + before,
+            calendar->cell_count * sizeof(*calendar->cells));
+    for (size_t i = 0; i < calendar->count; i++)
+        calendar->days[i].cells -= (uint32_t)before;
     return ENGAGE_OK;
 }

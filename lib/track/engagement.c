@@ -9,15 +9,17 @@
 /* log2(e) - 1 in Q32. */
 #define LOG2E_LESS_ONE_Q32 UINT64_C(1901360723)
 
-/* The weighted acts of a day, of the kinds [begin, end). */
+/* The weighted acts of a day, of the kinds [begin, end); their counts are next. */
 static uint64_t points_of(const struct engagep_policy_numbers *numbers,
-                          const struct engagep_day *day, int begin, int end)
+                          const struct engagep_day *day, int begin, int end,
+                          const uint32_t **counts)
 {
     uint64_t points = 0;
     for (uint64_t kinds = day->kinds & engagep_day_kinds(begin, end); kinds != 0;) {
         int kind = engagep_day_kind(&kinds);
         uint32_t cap = (uint32_t)numbers->cap[kind];
-        uint32_t count = day->counts[kind] < cap ? day->counts[kind] : cap;
+        uint32_t count = **counts < cap ? **counts : cap;
+        ++*counts;
         points += count * (uint32_t)numbers->weight[kind];
     }
     return points;
@@ -35,10 +37,11 @@ static uint64_t mass(const struct engagep_calendar *calendar,
     size_t at = engagep_calendar_index(calendar, today - numbers->view + 1);
     for (; at < calendar->count && calendar->days[at].day <= today; at++) {
         const struct engagep_day *day = &calendar->days[at];
+        const uint32_t *counts = engagep_day_counts(calendar, day, 0);
         uint64_t age = (uint64_t)(today - day->day);
         for (int class_number = 1; class_number <= 4; class_number++) {
             uint64_t points = points_of(numbers, day, begins[class_number],
-                                        begins[class_number + 1]);
+                                        begins[class_number + 1], &counts);
             if (points == 0)
                 continue;
             uint64_t x = (age << 32) / (uint64_t)numbers->half_life[class_number];
@@ -72,8 +75,9 @@ static uint64_t acts_in(const struct engagep_calendar *calendar, int32_t today, 
     for (; at < calendar->count && calendar->days[at].day <= today; at++) {
         const struct engagep_day *day = &calendar->days[at];
         uint64_t acts = day->kinds & engagep_day_kinds(0, ENGAGEP_KINDS_CREDIT);
-        while (acts != 0)
-            sum += day->counts[engagep_day_kind(&acts)];
+        const uint32_t *counts = engagep_day_counts(calendar, day, 0);
+        for (; acts != 0; acts &= acts - 1)
+            sum += *counts++;
     }
     return sum;
 }

@@ -44,8 +44,8 @@ void engagep_outcome_at(const struct engagep_calendar *calendar, const engage_po
     size_t at = engagep_calendar_index(calendar, begin);
     for (; at < calendar->count && calendar->days[at].day <= today; at++) {
         const struct engagep_day *day = &calendar->days[at];
-        uint64_t count = (uint64_t)engagep_day_count(day, ENGAGEP_KIND_BUY) +
-                         engagep_day_count(day, ENGAGEP_KIND_RENEW);
+        uint64_t count = (uint64_t)engagep_day_count(calendar, day, ENGAGEP_KIND_BUY) +
+                         engagep_day_count(calendar, day, ENGAGEP_KIND_RENEW);
         out->purchases += count;
         out->inferred |= day->flags;
         if (count > 0)

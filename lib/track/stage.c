@@ -72,15 +72,17 @@ static void touch(struct recent *recent, uint32_t hash, int32_t day)
 }
 
 /* Adds a day's numbers, or takes them out. */
-static void count_day(struct tally *tally, const struct engagep_day *day, int entering)
+static void count_day(struct tally *tally, const struct engagep_calendar *calendar,
+                      const struct engagep_day *day, int entering)
 {
     int step = entering ? 1 : -1;
     int most = 0; /* the highest class of an act */
     uint64_t kinds = day->kinds & engagep_day_kinds(0, ENGAGEP_KINDS_OUTCOME);
+    const uint32_t *counts = calendar->cells + day->cells;
     while (kinds != 0) {
         int kind = engagep_day_kind(&kinds);
         int class_number = engagep_kind_class(kind);
-        uint64_t count = day->counts[kind];
+        uint64_t count = *counts++;
         tally->acts[class_number] += entering ? count : 0 - count;
         most = class_number < ENGAGEP_CLASS_CREDIT ? class_number : most;
     }
@@ -148,6 +150,14 @@ static void window_begin(struct window *window, const struct engagep_calendar *c
 
 enum { ENTERED = 1, LEFT = 2 };
 
+static void touch_all(struct window *window, const struct engagep_day *day)
+{
+    const uint32_t *hash = engagep_day_set(window->calendar, day, 0);
+    for (int set = 0; set < ENGAGEP_SETS; set++)
+        for (const uint32_t *end = hash + day->members[set]; hash < end; hash++)
+            touch(&window->recent[set], *hash, day->day);
+}
+
 /* Moves the window's last day on to `today`; tells what that did. */
 static int window_move(struct window *window, int32_t today)
 {
@@ -156,15 +166,14 @@ static int window_move(struct window *window, int32_t today)
     window->today = today;
     while (window->enter < window->end && days[window->enter].day <= today) {
         const struct engagep_day *day = &days[window->enter++];
-        count_day(&window->tally, day, 1);
-        for (int set = 0; set < ENGAGEP_SETS && day->filled != 0; set++)
-            for (uint32_t i = 0; i < engagep_day_members(day, set); i++)
-                touch(&window->recent[set], day->sets[set].hash[i], day->day);
+        count_day(&window->tally, window->calendar, day, 1);
+        if (day->hashes > 0)
+            touch_all(window, day);
         did |= ENTERED;
     }
     while (window->leave < window->enter &&
            days[window->leave].day <= today - window->numbers->window) {
-        count_day(&window->tally, &days[window->leave++], 0);
+        count_day(&window->tally, window->calendar, &days[window->leave++], 0);
         did |= LEFT;
     }
     return did;
@@ -361,7 +370,7 @@ static void fall_silent(struct natural *natural)
         }
     }
     for (size_t at = window->enter; at > window->leave && open != 0; at--) {
-        count_day(&tally, &days[at - 1], 1);
+        count_day(&tally, window->calendar, &days[at - 1], 1);
         for (uint64_t rest = open; rest != 0; rest &= rest - 1) {
             int bit = (int)engagep_bits_lowest(rest);
             int stage = 2 + bit / ENGAGEP_MEASURES;
