@@ -457,7 +457,7 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
         rc = engagep_addons_init(&analyzer->addons, o.addons, o.addon_count, o.model,
                                  &analyzer->allocator);
     if (rc == ENGAGE_OK && (o.flags & ENGAGE_ANALYZE_EXPLAIN) == 0) {
-        analyzer->memo = engagep_alloc_zero(&allocator, 1, sizeof(*analyzer->memo));
+        analyzer->memo = engagep_memo_new(&allocator);
         rc = analyzer->memo != NULL ? ENGAGE_OK : ENGAGE_ENOMEM;
     }
     if (rc != ENGAGE_OK) {
@@ -497,7 +497,7 @@ void engage_analyzer_free(engage_analyzer *analyzer)
         return;
     engage_allocator allocator = analyzer->allocator;
     engagep_features_release(&analyzer->features);
-    engagep_alloc_free(&allocator, analyzer->memo, 1, sizeof(*analyzer->memo));
+    engagep_memo_free(analyzer->memo, &allocator);
     engage_tokenizer_free(analyzer->tokenizer);
     engagep_alloc_free(&allocator, analyzer->groups, analyzer->group_capacity,
                        sizeof(struct group));
@@ -579,7 +579,6 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     analyzer->features.sink = analyzer->traits ? add_traits : sum_sink_of(analyzer);
     /* Only sums can do without the features themselves. */
     analyzer->features.memo = analyzer->features.sink == add_rows ? analyzer->memo : NULL;
-    engagep_memo_begin(analyzer->features.memo);
     engagep_traits_begin(&analyzer->addons.traits);
     rc = engagep_features_run(&analyzer->features, analyzer->tokenizer, text);
     if (rc == ENGAGE_OK)
@@ -588,7 +587,8 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
         rc = analyzer->addons.traits.failed;
     if (rc != ENGAGE_OK)
         return rc;
-    engagep_memo_end(analyzer->features.memo, analyzer->sum);
+    for (int k = 0; k < ROW && analyzer->features.memo != NULL; k++)
+        analyzer->sum[k] += analyzer->memo->sum[k];
     memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
     int64_t logits[OUTPUTS];
     compute_logits(analyzer, logits);

@@ -77,6 +77,7 @@ enum engagep_tally {
 struct engagep_word {
     uint64_t hash;    /* as part of phrases */
     uint64_t content; /* of the feature "this word" */
+    uint64_t written; /* the same as it is spelt */
     uint32_t classes;
     uint16_t group;
     int8_t valence;
@@ -84,6 +85,8 @@ struct engagep_word {
     uint8_t negated;
     uint8_t kind;     /* ENGAGE_TOKEN_ */
     uint8_t stop;     /* 1: ends a clause; 2: ends a sentence */
+    uint8_t asks;     /* ends a sentence with "?" */
+    uint8_t cries;    /* or with "!"; it may be both */
     uint8_t repeated; /* the same as the token before it */
     uint16_t slot;    /* of the memo, which says all that it says by itself; or NONE */
 };

@@ -112,6 +112,8 @@ static int rule_of_kind(int kind)
 
 void engagep_emit_token(struct engagep_features *f, const struct engagep_word *word, size_t token)
 {
+    if (word->kind == ENGAGE_TOKEN_URL) /* links are counted, no more */
+        return;
     if (word->kind == ENGAGE_TOKEN_HASHTAG)
         engagep_emit(f, ENGAGEP_KIND_TAG, word->hash, ENGAGEP_RULE_HASHTAG, token, 1);
     engagep_emit_hashed(f, word->content, rule_of_kind(word->kind), token, 1);
@@ -123,8 +125,7 @@ static void emit_tokens(struct engagep_features *f, const struct engagep_post *p
 {
     for (size_t n = 0; n < post->loose_count; n++) {
         const struct engagep_word *word = &post->words[post->loose[n]];
-        if (word->kind != ENGAGE_TOKEN_URL) /* links are counted, no more */
-            engagep_emit_token(f, word, post->loose[n]);
+        engagep_emit_token(f, word, post->loose[n]);
     }
 }
 

@@ -3,7 +3,7 @@
  */
 #include "score/memo.h"
 
-#include "score/content.h"
+#include "base/alloc.h"
 #include "score/rows.h"
 
 #include <string.h>
@@ -11,38 +11,30 @@
 #define ROW ENGAGEP_TABLE_ROW
 
 enum {
-    NUMBER_MOST = 255, /* of a row, either sign */
-    PARTS_MOST = 128,  /* rows of such numbers that fit into 16 bits */
-    FEATURES_MOST = 64 /* of such a token: itself, its group, and three for each letter */
+    LINE = 64,          /* bytes of a cache line */
+    NUMBER_MOST = 1023, /* of a row, either sign */
+    PARTS_MOST = 32,    /* rows of such numbers that fit into 16 bits */
+    FEATURES_MOST = 64  /* of such a token: itself, its group, and three for each letter */
 };
 
 _Static_assert(NUMBER_MOST * PARTS_MOST <= INT16_MAX, "parts must fit into 16 bits");
 _Static_assert(2 + 3 * (ENGAGEP_MEMO_BYTES + 2) <= FEATURES_MOST, "a token must fit");
 
-void engagep_memo_begin(struct engagep_memo *memo)
+struct engagep_memo *engagep_memo_new(const engage_allocator *allocator)
 {
-    if (memo == NULL)
-        return;
-    memset(memo->sum, 0, sizeof(memo->sum));
-    memset(memo->part, 0, sizeof(memo->part));
-    memo->parts = 0;
+    void *block = engagep_alloc_zero(allocator, 1, sizeof(struct engagep_memo) + LINE - 1);
+    if (block == NULL)
+        return NULL;
+    size_t over = (uintptr_t)block % LINE;
+    struct engagep_memo *memo = (void *)((char *)block + (over == 0 ? 0 : LINE - over));
+    memo->block = block;
+    return memo;
 }
 
-static void settle(struct engagep_memo *memo)
+void engagep_memo_free(struct engagep_memo *memo, const engage_allocator *allocator)
 {
-    for (int k = 0; k < ROW; k++)
-        memo->sum[k] += memo->part[k];
-    memset(memo->part, 0, sizeof(memo->part));
-    memo->parts = 0;
-}
-
-void engagep_memo_end(struct engagep_memo *memo, int32_t sum[ROW])
-{
-    if (memo == NULL)
-        return;
-    settle(memo);
-    for (int k = 0; k < ROW; k++)
-        sum[k] += memo->sum[k];
+    if (memo != NULL)
+        engagep_alloc_free(allocator, memo->block, 1, sizeof(struct engagep_memo) + LINE - 1);
 }
 
 /* A loop of whole vectors, which compilers know. */
@@ -52,11 +44,20 @@ static void add(int16_t *restrict part, const int16_t *restrict row)
         part[k] = (int16_t)(part[k] + row[k]);
 }
 
-void engagep_memo_add(struct engagep_memo *memo, const struct engagep_memo_slot *slot)
+void engagep_memo_sum(struct engagep_memo *memo, const struct engagep_word *words, size_t count)
 {
-    add(memo->part, slot->row);
-    if (++memo->parts == PARTS_MOST)
-        settle(memo);
+    memset(memo->sum, 0, sizeof(memo->sum));
+    for (size_t from = 0; from < count; from += PARTS_MOST) {
+        size_t to = count - from < PARTS_MOST ? count : from + PARTS_MOST;
+        int16_t part[ROW] = {0};
+        for (size_t i = from; i < to; i++) {
+            /* No branch: the row of a slot that stays free is zeros. */
+            size_t slot = words[i].repeated ? ENGAGEP_MEMO_NONE : words[i].slot;
+            add(part, memo->slots[slot].row);
+        }
+        for (int k = 0; k < ROW; k++)
+            memo->sum[k] += part[k];
+    }
 }
 
 /* Adds up the features that a token has by itself. Returns 0 where their sum is too large. */
@@ -78,14 +79,19 @@ static int sum_row(struct engagep_features *f, struct engagep_memo_slot *slot, c
     return !large;
 }
 
-/* Whether the slot is the token's to take, who else may be in it. */
-static int may_take(struct engagep_memo_slot *slot, const struct engagep_memo_key *key)
+/* The slot that the token is to take, or NULL. */
+static struct engagep_memo_slot *take(struct engagep_memo *memo,
+                                      const struct engagep_memo_key *key)
 {
-    uint32_t rival = (uint32_t)engagep_hash_mix(engagep_emit_combine(key->head, key->tail)) | 1;
-    if (slot->tag == 0 || slot->rival == rival)
-        return 1;
-    slot->rival = rival;
-    return 0;
+    struct engagep_memo_slot *pair = &memo->slots[key->place];
+    struct engagep_memo_slot *slot = &pair[pair[1].uses < pair[0].uses];
+    uint32_t rival = (uint32_t)engagep_hash_mix(engagep_emit_combine(key->head, key->tail));
+    int again = pair->rival == rival;
+    pair->rival = rival;
+    if (slot->uses == 0 && (again || slot->tag == 0))
+        return slot;
+    slot->uses = (uint8_t)(slot->uses - (slot->uses > 0));
+    return NULL;
 }
 
 void engagep_memo_learn(struct engagep_features *f, const struct engagep_post *post)
@@ -96,20 +102,18 @@ void engagep_memo_learn(struct engagep_features *f, const struct engagep_post *p
         const char *norm = post->norms + token->norm;
         struct engagep_memo_key key = engagep_memo_ask(f->memo, token, norm);
         if (key.place == ENGAGEP_MEMO_NONE || word->hash == ENGAGEP_SOME_NAME ||
-            engagep_memo_find(f->memo, &key) != NULL)
+            engagep_memo_find(f->memo, &key) != ENGAGEP_MEMO_NONE)
             continue;
-        struct engagep_memo_slot *slot = &f->memo->slots[key.place];
-        if (!may_take(slot, &key))
+        struct engagep_memo_slot *slot = take(f->memo, &key);
+        if (slot == NULL)
             continue;
         slot->head = key.head;
         slot->tail = key.tail;
-        slot->rival = 0;
-        slot->written =
-            engagep_emit_hash(ENGAGEP_KIND_CONTENT, engagep_content_token(token, norm));
+        slot->uses = 1;
         slot->word = *word;
         slot->word.negated = 0;
-        slot->word.slot = key.place;
-        slot->unknown = !word->known || word->content != slot->written;
+        slot->word.slot = (uint16_t)(slot - f->memo->slots);
+        slot->unknown = !word->known || word->content != word->written;
         slot->tag = sum_row(f, slot, norm, token->norm_size) ? key.tag : 0;
     }
 }

@@ -66,7 +66,7 @@ static uint8_t stop_of(const struct engagep_token *token, const char *norm)
 }
 
 static void count_token(struct engagep_post *post, const struct engagep_token *token,
-                        const struct engagep_word *word, const char *norm)
+                        const struct engagep_word *word)
 {
     static const uint8_t tally_of[ENGAGE_TOKEN_KINDS] = {
         [ENGAGE_TOKEN_WORD] = ENGAGEP_TALLY_WORDS,
@@ -87,11 +87,9 @@ static void count_token(struct engagep_post *post, const struct engagep_token *t
     post->tally[ENGAGEP_TALLY_CAPITALS] += is_word & ((token->marks & ENGAGE_MARK_CAPS) != 0);
     post->tally[ENGAGEP_TALLY_STRETCHED] +=
         is_word & ((token->marks & ENGAGE_MARK_ELONGATED) != 0);
-    if (word->stop == 2) {
-        post->tally[ENGAGEP_TALLY_SENTENCES]++;
-        post->tally[ENGAGEP_TALLY_ASKS] += memchr(norm, '?', token->norm_size) != NULL;
-        post->tally[ENGAGEP_TALLY_CRIES] += memchr(norm, '!', token->norm_size) != NULL;
-    }
+    post->tally[ENGAGEP_TALLY_SENTENCES] += word->stop == 2;
+    post->tally[ENGAGEP_TALLY_ASKS] += word->asks;
+    post->tally[ENGAGEP_TALLY_CRIES] += word->cries;
 }
 
 #define TAG_WORDS 8    /* words of a hashtag that are looked at */
@@ -228,8 +226,11 @@ static void read_form(struct engagep_features *f, const struct engagep_token *to
     } else {
         word->hash = engagep_content_token(token, norm);
         word->stop = stop_of(token, norm);
+        word->asks = word->stop == 2 && memchr(norm, '?', token->norm_size) != NULL;
+        word->cries = word->stop == 2 && memchr(norm, '!', token->norm_size) != NULL;
     }
     word->content = engagep_emit_hash(ENGAGEP_KIND_CONTENT, word->hash);
+    word->written = word->content;
     engagep_vocabulary_prefetch(&f->vocabulary, word->content);
 }
 
@@ -264,71 +265,69 @@ static int is_named(const struct engagep_post *post, size_t i)
            (post->tokens[i].marks & ENGAGE_MARK_TITLE) != 0;
 }
 
-/* A word unknown may be a name by where it stands, which the memo does not know. */
-static void recall(struct engagep_features *f, const struct engagep_post *post, size_t i,
-                   const struct engagep_memo_key *key)
+/* Copies the words that the memo has. The others are loose for now. */
+static void recall(struct engagep_features *f, struct engagep_post *post)
 {
-    const struct engagep_token *token = &post->tokens[i];
-    struct engagep_memo_slot *slot = engagep_memo_find(f->memo, key);
-    if (slot != NULL && !(slot->unknown && is_named(post, i))) {
-        slot->rival = 0;
-        post->words[i] = slot->word;
-    } else {
-        read_form(f, token, post->norms + token->norm, &post->words[i]);
+    enum { BLOCK = 64 }; /* asked for before they are read */
+    struct engagep_memo_key keys[BLOCK];
+    for (size_t from = 0; from < post->count; from += BLOCK) {
+        size_t count = post->count - from < BLOCK ? post->count - from : BLOCK;
+        const struct engagep_token *tokens = post->tokens + from;
+        for (size_t i = 0; i < count; i++)
+            keys[i] = engagep_memo_ask(f->memo, &tokens[i], post->norms + tokens[i].norm);
+        for (size_t i = 0; i < count; i++) {
+            uint32_t found = engagep_memo_find(f->memo, &keys[i]);
+            struct engagep_memo_slot *slot = &f->memo->slots[found];
+            /* A word unknown may be a name by where it stands, which the memo does not know. */
+            int named = slot->unknown & ((tokens[i].marks & ENGAGE_MARK_TITLE) != 0);
+            int has = (found != ENGAGEP_MEMO_NONE) & !named;
+            slot->uses = (uint8_t)(slot->uses + (slot->uses < UINT8_MAX));
+#if defined(__GNUC__)
+            __builtin_prefetch(slot->row);
+#endif
+            post->words[from + i] = slot->word;
+            post->loose[post->loose_count] = (uint32_t)(from + i);
+            post->loose_count += !has;
+        }
     }
 }
 
-/* What of the memo and of the vocabulary will be read is asked for some tokens ahead. */
-static void recall_all(struct engagep_features *f, const struct engagep_post *post)
+/* Words that the memo does not have, in two walks, so that what is known of one comes in
+ * while others are read. */
+static void read_loose(struct engagep_features *f, const struct engagep_post *post)
 {
-    enum { AHEAD = 8 };
-    struct engagep_memo_key keys[AHEAD];
-    for (size_t i = 0; i < post->count + AHEAD; i++) {
-        if (i >= AHEAD)
-            recall(f, post, i - AHEAD, &keys[i % AHEAD]);
-        if (i < post->count)
-            keys[i % AHEAD] = engagep_memo_ask(f->memo, &post->tokens[i],
-                                               post->norms + post->tokens[i].norm);
+    for (size_t n = 0; n < post->loose_count; n++) {
+        const struct engagep_token *token = &post->tokens[post->loose[n]];
+        read_form(f, token, post->norms + token->norm, &post->words[post->loose[n]]);
     }
-}
-
-static void read_forms(struct engagep_features *f, const struct engagep_post *post)
-{
-    for (size_t i = 0; i < post->count; i++) {
+    for (size_t n = 0; n < post->loose_count; n++) {
+        size_t i = post->loose[n];
         const struct engagep_token *token = &post->tokens[i];
-        read_form(f, token, post->norms + token->norm, &post->words[i]);
-    }
-}
-
-static void read_word(struct engagep_features *f, const struct engagep_post *post, size_t i)
-{
-    const struct engagep_token *token = &post->tokens[i];
-    struct engagep_word *word = &post->words[i];
-    const struct engagep_memo_slot *slot =
-        word->slot == ENGAGEP_MEMO_NONE ? NULL : &f->memo->slots[word->slot];
-    uint64_t written = slot != NULL ? slot->written : word->content;
-    if (slot == NULL)
+        struct engagep_word *word = &post->words[i];
         read_meaning(f, token, post->norms + token->norm, is_named(post, i), word);
-    if (i > 0)
-        word->repeated = (word[-1].kind == word->kind) & (word[-1].content == written);
-    if (slot != NULL && !word->repeated)
-        engagep_memo_add(f->memo, slot);
-    if (word->kind == ENGAGE_TOKEN_HASHTAG && !word->known)
-        read_tag(f, post->text + token->start, token->end - token->start, i, word);
+        if (word->kind == ENGAGE_TOKEN_HASHTAG && !word->known)
+            read_tag(f, post->text + token->start, token->end - token->start, i, word);
+    }
 }
 
 void engagep_words_read(struct engagep_features *f, struct engagep_post *post)
 {
+    static const struct engagep_word none = {.kind = ENGAGE_TOKEN_KINDS};
+    if (f->memo != NULL) {
+        recall(f, post);
+    } else {
+        for (; post->loose_count < post->count; post->loose_count++)
+            post->loose[post->loose_count] = (uint32_t)post->loose_count;
+    }
+    read_loose(f, post);
+    /* No branch in what follows: nobody can guess which words have what. */
     uint32_t line = 0;
-    if (f->memo != NULL)
-        recall_all(f, post);
-    else
-        read_forms(f, post);
+    post->loose_count = 0;
     for (size_t i = 0; i < post->count; i++) {
-        read_word(f, post, i);
-        const struct engagep_word *word = &post->words[i];
-        count_token(post, &post->tokens[i], word, post->norms + post->tokens[i].norm);
-        /* No branch: nobody can guess which it is. */
+        struct engagep_word *word = &post->words[i];
+        const struct engagep_word *before = i > 0 ? word - 1 : &none;
+        word->repeated = (before->kind == word->kind) & (before->content == word->written);
+        count_token(post, &post->tokens[i], word);
         post->loose[post->loose_count] = (uint32_t)i;
         post->loose_count += (word->slot == ENGAGEP_MEMO_NONE) & !word->repeated;
         line += word->stop == 2 ? ENGAGEP_REACH + 1 : 1;
@@ -336,4 +335,6 @@ void engagep_words_read(struct engagep_features *f, struct engagep_post *post)
         post->mood_count += word->classes != 0;
         post->classes |= word->classes;
     }
+    if (f->memo != NULL)
+        engagep_memo_sum(f->memo, post->words, post->count);
 }
