@@ -141,6 +141,18 @@ static void add_noted(void *ctx, const struct engagep_feature *features, size_t 
                             (const signed char *)found.rows[i]);
 }
 
+static void add_sum(int32_t *restrict sum, const int32_t *restrict more)
+{
+    for (int k = 0; k < ROW; k++)
+        sum[k] += more[k];
+}
+
+static void add_own(void *ctx, size_t token, const int16_t row[ROW])
+{
+    engage_analyzer *analyzer = ctx;
+    engagep_aspects_add_own(&analyzer->aspects, token, row);
+}
+
 /* -------------------------------------------------------------- judging --- */
 
 /* What one output of the dense layer weighs its inputs by. */
@@ -578,7 +590,8 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
         return rc;
     analyzer->features.sink = analyzer->traits ? add_traits : sum_sink_of(analyzer);
     /* Only sums can do without the features themselves. */
-    analyzer->features.memo = analyzer->features.sink == add_rows ? analyzer->memo : NULL;
+    analyzer->features.memo = analyzer->traits ? NULL : analyzer->memo;
+    analyzer->features.own = analyzer->aspects.count > 0 ? add_own : NULL;
     engagep_traits_begin(&analyzer->addons.traits);
     rc = engagep_features_run(&analyzer->features, analyzer->tokenizer, text);
     if (rc == ENGAGE_OK)
@@ -587,8 +600,8 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
         rc = analyzer->addons.traits.failed;
     if (rc != ENGAGE_OK)
         return rc;
-    for (int k = 0; k < ROW && analyzer->features.memo != NULL; k++)
-        analyzer->sum[k] += analyzer->memo->sum[k];
+    if (analyzer->features.memo != NULL)
+        add_sum(analyzer->sum, analyzer->memo->sum);
     memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
     int64_t logits[OUTPUTS];
     compute_logits(analyzer, logits);

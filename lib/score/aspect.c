@@ -23,8 +23,9 @@ enum { SHARE = 60 };
 /* The tokens around a mention that count by where they stand. */
 enum { REACH = 24, WINDOW = 2 * REACH + ENGAGEP_TERMS_TOKENS };
 
-/* So many rows of the largest factor fit into 32 bits. */
-enum { ROWS_MOST = 1024 };
+/* So many rows of the largest factor fit into 32 bits, and one token's own, which count as
+ * many. */
+enum { ROWS_MOST = 1024, ROWS_OWN = ENGAGEP_FEATURES_OWN_MOST / 127 + 1 };
 
 /* The post as seen from one mention. */
 struct engagep_view {
@@ -395,7 +396,23 @@ void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_f
         if (factor == 0)
             continue;
         add_row(view->near, row, (int16_t)factor);
-        if (++view->rows == ROWS_MOST)
+        if (++view->rows >= ROWS_MOST)
+            settle(view);
+    }
+}
+
+void engagep_aspects_add_own(struct engagep_aspects *aspects, size_t token,
+                             const int16_t row[ENGAGEP_TABLE_ROW])
+{
+    for (size_t m = first_view(aspects, token); m < aspects->count; m++) {
+        struct engagep_view *view = &aspects->views[m];
+        if (view->begin > token)
+            return;
+        int32_t factor = factor_of(aspects, view, token, token + 1) - aspects->far;
+        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
+            view->near[k] += (int32_t)row[k] * (int16_t)factor;
+        view->rows += ROWS_OWN;
+        if (view->rows >= ROWS_MOST)
             settle(view);
     }
 }

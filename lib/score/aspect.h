@@ -70,6 +70,10 @@ int engagep_aspects_find(struct engagep_aspects *aspects, const engage_catalogue
 void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_feature *feature,
                          const signed char *row);
 
+/* The same of all features that a token has by itself, whose rows were added up. */
+void engagep_aspects_add_own(struct engagep_aspects *aspects, size_t token,
+                             const int16_t row[ENGAGEP_TABLE_ROW]);
+
 /* Adds the value of a lexicon's word, 1/65536, which begins at a token: the post's feeling
  * as the mentions see it. */
 void engagep_aspects_feel(struct engagep_aspects *aspects, size_t first, size_t count,

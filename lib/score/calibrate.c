@@ -5,32 +5,9 @@
 
 #define ONE (UINT64_C(1) << 30)
 #define MILLION 1000000
-#define FAR ((int64_t)40 << 16) /* e^-40 is less than half a millionth of a millionth */
 
-/* Divided by 65536 and rounded down, for either sign; x is within 2^61. */
-static int64_t shift_down(int64_t x)
-{
-    const int64_t half = (int64_t)1 << 46;
-    return (int64_t)((uint64_t)(x + half * 65536) >> 16) - half;
-}
-
-int64_t engagep_calibrate_bound(int64_t x)
-{
-    return x > FAR ? FAR : x < -FAR ? -FAR : x;
-}
-
-int64_t engagep_calibrate_linear(int64_t logit, int32_t scale, int32_t offset)
-{
-    int64_t most = (int64_t)1 << 36;
-    if (logit > most)
-        logit = most;
-    if (logit < -most)
-        logit = -most;
-    return engagep_calibrate_bound(shift_down(logit * scale) + offset);
-}
-
-/* e^-x in 1/2^30, for x from 0 to 2 FAR in 1/65536. */
-static uint64_t exp_minus(int64_t x)
+/* e^-x in 1/2^30, for x from 0 to twice the bound in 1/65536. */
+static inline uint64_t exp_minus(int64_t x)
 {
     /* log2(e) * 2^32; the product stays below 2^56 */
     uint64_t power = (uint64_t)x * UINT64_C(6196328019) >> 24;

@@ -112,6 +112,8 @@ struct engagep_post {
     size_t loose_count;
     struct engagep_mood *moods; /* words that have classes */
     size_t mood_count;
+    uint32_t *turns; /* words that have a tone, or end or turn what has one */
+    size_t turn_count;
     uint32_t tally[ENGAGEP_TALLIES];
 };
 
@@ -130,26 +132,57 @@ static inline int engagep_word_is(const struct engagep_word *word, int class)
     return (word->classes >> class & 1) != 0;
 }
 
+#define ENGAGEP_TONE_LEAST 6 /* of a valence worth telling, either sign */
+
+/* A negation has none by itself. */
+static inline unsigned engagep_word_has_tone(const struct engagep_word *word)
+{
+    int size = word->valence < 0 ? -word->valence : word->valence;
+    return (unsigned)((size >= ENGAGEP_TONE_LEAST) & !word->repeated &
+                      !engagep_word_is(word, ENGAGEP_CLASS_NOT));
+}
+
 /* Hands the batch to the sink. */
 void engagep_emit_flush(struct engagep_features *features);
+
+/* Writes a feature behind those of the batch, where it does not count yet. */
+static inline void engagep_emit_write(struct engagep_features *f, uint64_t hash, int rule,
+                                      size_t first, size_t count)
+{
+    engagep_table_prefetch(&f->table, hash);
+    f->next->hash = hash;
+    f->next->first = (uint32_t)first;
+    f->next->count = (uint16_t)count;
+    f->next->rule = (uint8_t)rule;
+}
+
+/* Counts that feature, or does not; without a branch, where nobody can guess. */
+static inline void engagep_emit_count(struct engagep_features *f, int counts)
+{
+    f->next += counts;
+    if (f->next == f->batch + ENGAGEP_FEATURES_BATCH)
+        engagep_emit_flush(f);
+}
 
 static inline void engagep_emit_hashed(struct engagep_features *f, uint64_t hash, int rule,
                                        size_t first, size_t count)
 {
-    engagep_table_prefetch(&f->table, hash);
-    struct engagep_feature *feature = f->next++;
-    feature->hash = hash;
-    feature->first = (uint32_t)first;
-    feature->count = (uint16_t)count;
-    feature->rule = (uint8_t)rule;
-    if (f->next == f->batch + ENGAGEP_FEATURES_BATCH)
-        engagep_emit_flush(f);
+    engagep_emit_write(f, hash, rule, first, count);
+    engagep_emit_count(f, 1);
 }
 
 static inline void engagep_emit(struct engagep_features *f, enum engagep_kind kind,
                                 uint64_t content, int rule, size_t first, size_t count)
 {
     engagep_emit_hashed(f, engagep_emit_hash(kind, content), rule, first, count);
+}
+
+/* The same if `is` is 1, rather than 0. */
+static inline void engagep_emit_if(struct engagep_features *f, int is, enum engagep_kind kind,
+                                   uint64_t content, int rule, size_t first, size_t count)
+{
+    engagep_emit_write(f, engagep_emit_hash(kind, content), rule, first, count);
+    engagep_emit_count(f, is);
 }
 
 /* Reads the tokens into post->words, and counts them. */

@@ -140,9 +140,9 @@ static void emit_phrases(struct engagep_features *f, const struct engagep_post *
         if (one != SIZE_MAX) {
             uint64_t pair = engagep_emit_combine(w[one].hash, w[i].hash);
             engagep_emit(f, ENGAGEP_KIND_PAIR, pair, ENGAGEP_RULE_PHRASE, one, i - one + 1);
-            if (w[one].group != 0 && w[i].group != 0)
-                engagep_emit(f, ENGAGEP_KIND_KIN_PAIR, (uint64_t)w[one].group << 16 | w[i].group,
-                             ENGAGEP_RULE_KIN, one, i - one + 1);
+            engagep_emit_if(f, (w[one].group != 0) & (w[i].group != 0), ENGAGEP_KIND_KIN_PAIR,
+                            (uint64_t)w[one].group << 16 | w[i].group, ENGAGEP_RULE_KIN, one,
+                            i - one + 1);
         }
         if (two != SIZE_MAX) {
             uint64_t pair = engagep_emit_combine(w[two].hash, w[one].hash);
@@ -237,26 +237,28 @@ static void emit_places(struct engagep_features *f, struct engagep_post *post)
                      ENGAGEP_RULE_PLACE, last, 1);
 }
 
-/* Counts fall into steps, so that a few hundred words are as many as fifty. */
-static uint32_t step(enum engagep_tally tally, uint32_t count)
+static void emit_tally(struct engagep_features *f, uint32_t tally, uint32_t count)
 {
-    static const uint32_t steps[] = {1, 2, 3, 5, 9, 13, 19, 26, 41, 80};
-    if (tally == ENGAGEP_TALLY_SHAPE)
-        return count;
-    uint32_t most = tally == ENGAGEP_TALLY_WORDS ? 10 : 4;
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < most; i++) /* steps rise: as many as are reached */
-        n += count >= steps[i];
-    return n;
+    if (count != 0)
+        engagep_emit(f, ENGAGEP_KIND_TALLY, tally * 64 + count, ENGAGEP_RULE_POST, 0, 0);
 }
 
+/* Counts fall into steps, so that a few hundred words are as many as eighty. */
 static void emit_tallies(struct engagep_features *f, const struct engagep_post *post)
 {
-    for (uint32_t t = 0; t < ENGAGEP_TALLY_OTHER; t++) {
-        uint32_t count = step((enum engagep_tally)t, post->tally[t]);
-        if (post->tally[t] != 0)
-            engagep_emit(f, ENGAGEP_KIND_TALLY, t * 64 + count, ENGAGEP_RULE_POST, 0, 0);
+    enum { MOST_WORDS = 80, MOST_OTHERS = 5 };
+    static const uint8_t words[MOST_WORDS + 1] = {
+        0, 1, 2, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 6, 6, 7, 7, 7, 7, 7, 7, 7, 8,
+        8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
+        9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 10};
+    static const uint8_t others[MOST_OTHERS + 1] = {0, 1, 2, 3, 3, 4};
+    uint32_t count = post->tally[ENGAGEP_TALLY_WORDS];
+    emit_tally(f, ENGAGEP_TALLY_WORDS, words[count < MOST_WORDS ? count : MOST_WORDS]);
+    for (uint32_t t = ENGAGEP_TALLY_WORDS + 1; t < ENGAGEP_TALLY_SHAPE; t++) {
+        count = post->tally[t];
+        emit_tally(f, t, others[count < MOST_OTHERS ? count : MOST_OTHERS]);
     }
+    emit_tally(f, ENGAGEP_TALLY_SHAPE, post->tally[ENGAGEP_TALLY_SHAPE]);
 }
 
 void engagep_emit_spelling(struct engagep_features *f, const struct engagep_word *word,
@@ -293,8 +295,8 @@ static int make_room(struct engagep_features *f, size_t count)
                                 sizeof(*f->moods));
     f->moods = moods;
     void *loose = f->loose;
-    if (rc == ENGAGE_OK)
-        rc = engagep_alloc_grow(f->allocator, &loose, &f->loose_capacity, count,
+    if (rc == ENGAGE_OK) /* two lists, of which each is smaller than the words are */
+        rc = engagep_alloc_grow(f->allocator, &loose, &f->loose_capacity, 2 * count,
                                 sizeof(*f->loose));
     f->loose = loose;
     return rc;
@@ -312,6 +314,7 @@ int engagep_features_run(struct engagep_features *features, const engage_tokeniz
     post.words = features->words;
     post.moods = features->moods;
     post.loose = features->loose;
+    post.turns = features->loose + post.count;
     features->next = features->batch;
     engagep_words_read(features, &post);
     emit_tokens(features, &post);

@@ -53,6 +53,12 @@ struct engagep_feature {
 typedef void (*engagep_features_sink)(void *ctx, const struct engagep_feature *features,
                                       size_t count);
 
+/* Takes the sum of the rows that a token has by itself, where the memo has it; no number of
+ * it is larger, of either sign. */
+#define ENGAGEP_FEATURES_OWN_MOST 1023
+typedef void (*engagep_features_own_sink)(void *ctx, size_t token,
+                                          const int16_t row[ENGAGEP_TABLE_ROW]);
+
 /* Scratch of one extractor. Zero it, then engagep_features_init. */
 struct engagep_mood;
 struct engagep_word;
@@ -68,8 +74,8 @@ struct engagep_features {
      * to their row when the model was made. All zeros: every word gives its letters. */
     struct engagep_table table;
     struct engagep_vocabulary vocabulary;
-    /* Where the features that tokens have by themselves are added up rather than handed to
-     * the sink; NULL: all of them are handed to it. */
+    /* Where the features that frequent tokens have by themselves are added up rather than
+     * handed to the sink; NULL: all of them are handed to it. */
     struct engagep_memo *memo;
     struct engagep_word *words;
     size_t capacity;
@@ -78,6 +84,7 @@ struct engagep_features {
     uint32_t *loose;
     size_t loose_capacity;
     engagep_features_sink sink;
+    engagep_features_own_sink own; /* NULL: nobody asks for single tokens */
     void *ctx;
     struct engagep_feature *next; /* free one in the batch */
     struct engagep_feature batch[ENGAGEP_FEATURES_BATCH];

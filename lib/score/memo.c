@@ -11,13 +11,12 @@
 #define ROW ENGAGEP_TABLE_ROW
 
 enum {
-    LINE = 64,          /* bytes of a cache line */
-    NUMBER_MOST = 1023, /* of a row, either sign */
-    PARTS_MOST = 32,    /* rows of such numbers that fit into 16 bits */
-    FEATURES_MOST = 64  /* of such a token: itself, its group, and three for each letter */
+    LINE = 64,         /* bytes of a cache line */
+    PARTS_MOST = 32,   /* rows that fit into 16 bits together */
+    FEATURES_MOST = 64 /* of such a token: itself, its group, and three for each letter */
 };
 
-_Static_assert(NUMBER_MOST * PARTS_MOST <= INT16_MAX, "parts must fit into 16 bits");
+_Static_assert(ENGAGEP_FEATURES_OWN_MOST * PARTS_MOST <= INT16_MAX, "parts must fit into 16 bits");
 _Static_assert(2 + 3 * (ENGAGEP_MEMO_BYTES + 2) <= FEATURES_MOST, "a token must fit");
 
 struct engagep_memo *engagep_memo_new(const engage_allocator *allocator)
@@ -44,20 +43,26 @@ static void add(int16_t *restrict part, const int16_t *restrict row)
         part[k] = (int16_t)(part[k] + row[k]);
 }
 
-void engagep_memo_sum(struct engagep_memo *memo, const struct engagep_word *words, size_t count)
+/* The row that a word adds. No branch: that of a slot that stays free is zeros. */
+static const int16_t *row_of(const struct engagep_memo *memo, const struct engagep_word *word)
 {
+    return memo->slots[word->repeated ? ENGAGEP_MEMO_NONE : word->slot].row;
+}
+
+void engagep_memo_sum(struct engagep_features *f, const struct engagep_post *post)
+{
+    struct engagep_memo *memo = f->memo;
     memset(memo->sum, 0, sizeof(memo->sum));
-    for (size_t from = 0; from < count; from += PARTS_MOST) {
-        size_t to = count - from < PARTS_MOST ? count : from + PARTS_MOST;
+    for (size_t from = 0; from < post->count; from += PARTS_MOST) {
+        size_t to = post->count - from < PARTS_MOST ? post->count : from + PARTS_MOST;
         int16_t part[ROW] = {0};
-        for (size_t i = from; i < to; i++) {
-            /* No branch: the row of a slot that stays free is zeros. */
-            size_t slot = words[i].repeated ? ENGAGEP_MEMO_NONE : words[i].slot;
-            add(part, memo->slots[slot].row);
-        }
+        for (size_t i = from; i < to; i++)
+            add(part, row_of(memo, &post->words[i]));
         for (int k = 0; k < ROW; k++)
             memo->sum[k] += part[k];
     }
+    for (size_t i = 0; i < post->count && f->own != NULL; i++)
+        f->own(f->ctx, i, row_of(memo, &post->words[i]));
 }
 
 /* Adds up the features that a token has by itself. Returns 0 where their sum is too large. */
@@ -73,7 +78,7 @@ static int sum_row(struct engagep_features *f, struct engagep_memo_slot *slot, c
     f->next = f->batch;
     int large = 0;
     for (int k = ENGAGEP_TABLE_TAG; k < ROW; k++) {
-        large |= sum[k] > NUMBER_MOST || sum[k] < -NUMBER_MOST;
+        large |= sum[k] > ENGAGEP_FEATURES_OWN_MOST || sum[k] < -ENGAGEP_FEATURES_OWN_MOST;
         slot->row[k] = (int16_t)sum[k];
     }
     return !large;

@@ -95,8 +95,8 @@ static inline uint32_t engagep_memo_find(const struct engagep_memo *memo,
     return engagep_memo_has(&pair[0], key) ? key->place : second;
 }
 
-/* Adds up the rows that words have in slots, but of those repeated. */
-void engagep_memo_sum(struct engagep_memo *memo, const struct engagep_word *words, size_t count);
+/* Adds up the rows that the words of a post have in slots, but of those repeated. */
+void engagep_memo_sum(struct engagep_features *f, const struct engagep_post *post);
 
 /* Keeps tokens of this post that were in no slot, where it is time for that. The batch must be
  * empty. */

@@ -13,16 +13,17 @@ _Static_assert(ENGAGEP_FEATURES_BATCH * 255 <= UINT16_MAX, "a batch must fit int
 void engagep_rows_find(struct engagep_rows *found, const struct engagep_table *table,
                        const struct engagep_feature *features, size_t count)
 {
+    const struct engagep_table own = *table; /* which no store below changes */
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         uint64_t hash = features[i].hash;
-        const unsigned char *bucket = engagep_table_at(table, hash);
+        const unsigned char *bucket = engagep_table_at(&own, hash);
         uint32_t tag = engagep_table_tag(hash);
-        uint32_t first = engagep_table_tag_of(bucket) ^ tag; /* 0: it is this one */
-        uint32_t second = engagep_table_tag_of(bucket + ROW) ^ tag;
-        found->rows[n] = first == 0 ? bucket : bucket + ROW;
+        size_t first = engagep_table_tag_of(bucket) == tag;
+        size_t second = engagep_table_tag_of(bucket + ROW) == tag;
+        found->rows[n] = bucket + ROW - first * ROW;
         found->features[n] = (uint8_t)i;
-        n += first * second == 0;
+        n += first | second;
     }
     found->count = n;
 }

@@ -147,16 +147,18 @@ static void make_nodes(struct engagep_terms *terms, struct range *ranges)
 
 /* The bit of what a token or key begins with, of which eight bytes can be read: its first
  * bytes up to what may be a gap or a possessive ending, a mark from ' to -. */
-static uint32_t head_of(const struct engagep_terms *terms, const char *p, size_t size)
+static inline uint32_t head_of(const struct engagep_terms *terms, const char *p, size_t size)
 {
     uint64_t head = engagep_swar_load(p);
-    head &= size < 8 ? (UINT64_C(1) << 8 * size) - 1 : UINT64_MAX;
+    /* No branch: sizes are hard to guess. */
+    size_t over = 64 - 8 * (size < 8 ? size : 8);
+    head = size > 0 ? head << over >> over : 0;
     uint64_t end = engagep_swar_within(head, '\'', '-');
     head &= ((end & (0 - end)) - 1) >> 7;
     return (uint32_t)(head * UINT64_C(0x9E3779B97F4A7C15) >> terms->head_shift);
 }
 
-static int has_head(const struct engagep_terms *terms, uint32_t bit)
+static inline int has_head(const struct engagep_terms *terms, uint32_t bit)
 {
     return (terms->heads[bit >> 3] >> (bit & 7) & 1) != 0;
 }
@@ -392,30 +394,37 @@ static int match_inside(const struct engagep_terms *terms, const struct engagep_
     return 0;
 }
 
+/* The first token from `at` on that a match may begin with; most may not. */
+static size_t skip(const struct engagep_terms *terms, const struct engagep_token *tokens,
+                   size_t count, const char *norms, size_t at)
+{
+    for (; at < count; at++) {
+        const struct engagep_token *token = &tokens[at];
+        if (has_head(terms, head_of(terms, norms + token->norm, token->norm_size)) |
+            (token->kind == ENGAGE_TOKEN_HASHTAG))
+            break;
+    }
+    return at;
+}
+
 int engagep_terms_next(const struct engagep_terms *terms, const engage_tokenizer *tokenizer,
                        const char *text, size_t *at, size_t *inside, struct engagep_match *match)
 {
     size_t count;
     const struct engagep_token *tokens = engagep_token_array(tokenizer, &count);
     const char *norms = engagep_token_norms(tokenizer);
-    size_t i = *at;
-    for (; i < count; i++, *inside = 0) {
-        const struct engagep_token *token = &tokens[i];
-        uint32_t bit = head_of(terms, norms + token->norm, token->norm_size);
-        int tag = token->kind == ENGAGE_TOKEN_HASHTAG;
-        if (!tag && !has_head(terms, bit)) /* as most tokens are */
-            continue;
-        if (*inside == 0 && has_head(terms, bit) &&
-            match_tokens(terms, tokens, count, norms, text, i, match)) {
+    for (;; ++*at, *inside = 0) {
+        size_t i = *at = skip(terms, tokens, count, norms, *at);
+        if (i == count)
+            return 0;
+        if (*inside == 0 && match_tokens(terms, tokens, count, norms, text, i, match)) {
             *at = i + match->count;
             return 1;
         }
-        *at = i;
-        if (tag && match_inside(terms, token, i, text, inside, match))
+        if (tokens[i].kind == ENGAGE_TOKEN_HASHTAG &&
+            match_inside(terms, &tokens[i], i, text, inside, match))
             return 1;
     }
-    *at = i;
-    return 0;
 }
 
 size_t engagep_terms_key(const struct engagep_token *tokens, size_t count, const char *norms,

@@ -12,7 +12,7 @@
 static uint32_t strength(int32_t valence)
 {
     int32_t size = valence < 0 ? -valence : valence;
-    return (uint32_t)(size >= 6) + (size >= 14) + (size >= 26) + (size >= 44);
+    return (uint32_t)(size >= ENGAGEP_TONE_LEAST) + (size >= 14) + (size >= 26) + (size >= 44);
 }
 
 /* The same with its sign, from 0 to 8; 4 is nothing. */
@@ -113,7 +113,8 @@ void engagep_tones_emit(struct engagep_features *f, const struct engagep_post *p
 {
     struct tones tones = {0};
     int parts = 0;
-    for (size_t i = 0; i < post->count; i++) {
+    for (size_t n = 0; n < post->turn_count; n++) {
+        size_t i = post->turns[n];
         const struct engagep_word *w = &post->words[i];
         if (w->stop != 0 || engagep_word_is(w, ENGAGEP_CLASS_CONTRAST)) {
             if (tones.clause != 0 && parts++ == 0)
@@ -131,7 +132,7 @@ void engagep_tones_emit(struct engagep_features *f, const struct engagep_post *p
             tones.before += tones.after;
             tones.after = 0;
         }
-        if (strength(w->valence) == 0 || w->repeated || engagep_word_is(w, ENGAGEP_CLASS_NOT))
+        if (!engagep_word_has_tone(w))
             continue;
         emit_tone(f, post, i, &tones);
         int32_t valence = standing_valence(post, i, &tones);

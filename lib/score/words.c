@@ -65,33 +65,6 @@ static uint8_t stop_of(const struct engagep_token *token, const char *norm)
     }
 }
 
-static void count_token(struct engagep_post *post, const struct engagep_token *token,
-                        const struct engagep_word *word)
-{
-    static const uint8_t tally_of[ENGAGE_TOKEN_KINDS] = {
-        [ENGAGE_TOKEN_WORD] = ENGAGEP_TALLY_WORDS,
-        [ENGAGE_TOKEN_NUMBER] = ENGAGEP_TALLY_NUMBERS,
-        [ENGAGE_TOKEN_MENTION] = ENGAGEP_TALLY_MENTIONS,
-        [ENGAGE_TOKEN_HASHTAG] = ENGAGEP_TALLY_HASHTAGS,
-        [ENGAGE_TOKEN_CASHTAG] = ENGAGEP_TALLY_NUMBERS,
-        [ENGAGE_TOKEN_URL] = ENGAGEP_TALLY_LINKS,
-        [ENGAGE_TOKEN_EMAIL] = ENGAGEP_TALLY_LINKS,
-        [ENGAGE_TOKEN_PHONE] = ENGAGEP_TALLY_NUMBERS,
-        [ENGAGE_TOKEN_EMOJI] = ENGAGEP_TALLY_EMOJI,
-        [ENGAGE_TOKEN_EMOTICON] = ENGAGEP_TALLY_EMOTICONS,
-        [ENGAGE_TOKEN_PUNCT] = ENGAGEP_TALLY_OTHER,
-        [ENGAGE_TOKEN_SYMBOL] = ENGAGEP_TALLY_OTHER,
-    };
-    post->tally[tally_of[word->kind]]++;
-    uint32_t is_word = word->kind == ENGAGE_TOKEN_WORD;
-    post->tally[ENGAGEP_TALLY_CAPITALS] += is_word & ((token->marks & ENGAGE_MARK_CAPS) != 0);
-    post->tally[ENGAGEP_TALLY_STRETCHED] +=
-        is_word & ((token->marks & ENGAGE_MARK_ELONGATED) != 0);
-    post->tally[ENGAGEP_TALLY_SENTENCES] += word->stop == 2;
-    post->tally[ENGAGEP_TALLY_ASKS] += word->asks;
-    post->tally[ENGAGEP_TALLY_CRIES] += word->cries;
-}
-
 #define TAG_WORDS 8    /* words of a hashtag that are looked at */
 #define TAG_LETTERS 12 /* letters of the longest of them */
 
@@ -310,9 +283,60 @@ static void read_loose(struct engagep_features *f, const struct engagep_post *po
     }
 }
 
+/* Counts tokens, and lists those that others look at once more. No branch: nobody can guess
+ * which words have what. */
+static void walk(struct engagep_post *post)
+{
+    static const uint8_t tally_of[ENGAGE_TOKEN_KINDS] = {
+        [ENGAGE_TOKEN_WORD] = ENGAGEP_TALLY_WORDS,
+        [ENGAGE_TOKEN_NUMBER] = ENGAGEP_TALLY_NUMBERS,
+        [ENGAGE_TOKEN_MENTION] = ENGAGEP_TALLY_MENTIONS,
+        [ENGAGE_TOKEN_HASHTAG] = ENGAGEP_TALLY_HASHTAGS,
+        [ENGAGE_TOKEN_CASHTAG] = ENGAGEP_TALLY_NUMBERS,
+        [ENGAGE_TOKEN_URL] = ENGAGEP_TALLY_LINKS,
+        [ENGAGE_TOKEN_EMAIL] = ENGAGEP_TALLY_LINKS,
+        [ENGAGE_TOKEN_PHONE] = ENGAGEP_TALLY_NUMBERS,
+        [ENGAGE_TOKEN_EMOJI] = ENGAGEP_TALLY_EMOJI,
+        [ENGAGE_TOKEN_EMOTICON] = ENGAGEP_TALLY_EMOTICONS,
+        [ENGAGE_TOKEN_PUNCT] = ENGAGEP_TALLY_OTHER,
+        [ENGAGE_TOKEN_SYMBOL] = ENGAGEP_TALLY_OTHER,
+    };
+    static const uint32_t turning =
+        UINT32_C(1) << ENGAGEP_CLASS_CONTRAST | UINT32_C(1) << ENGAGEP_CLASS_IF;
+    static const struct engagep_word none = {.kind = ENGAGE_TOKEN_KINDS};
+    uint32_t capitals = 0, stretched = 0, sentences = 0, asks = 0, cries = 0, line = 0;
+    const struct engagep_word *before = &none;
+    post->loose_count = 0;
+    for (size_t i = 0; i < post->count; i++) {
+        struct engagep_word *word = &post->words[i];
+        word->repeated = (before->kind == word->kind) & (before->content == word->written);
+        before = word;
+        uint32_t marks = post->tokens[i].marks & (0u - (word->kind == ENGAGE_TOKEN_WORD));
+        post->tally[tally_of[word->kind]]++;
+        capitals += marks / ENGAGE_MARK_CAPS & 1;
+        stretched += marks / ENGAGE_MARK_ELONGATED & 1;
+        sentences += word->stop / 2u;
+        asks += word->asks;
+        cries += word->cries;
+        line += word->stop == 2 ? ENGAGEP_REACH + 1 : 1;
+        post->loose[post->loose_count] = (uint32_t)i;
+        post->loose_count += (word->slot == ENGAGEP_MEMO_NONE) & !word->repeated;
+        post->moods[post->mood_count] = (struct engagep_mood){(uint32_t)i, line};
+        post->mood_count += word->classes != 0;
+        post->turns[post->turn_count] = (uint32_t)i;
+        post->turn_count += engagep_word_has_tone(word) | (unsigned)(word->stop != 0) |
+                            (unsigned)((word->classes & turning) != 0);
+        post->classes |= word->classes;
+    }
+    post->tally[ENGAGEP_TALLY_CAPITALS] = capitals;
+    post->tally[ENGAGEP_TALLY_STRETCHED] = stretched;
+    post->tally[ENGAGEP_TALLY_SENTENCES] = sentences;
+    post->tally[ENGAGEP_TALLY_ASKS] = asks;
+    post->tally[ENGAGEP_TALLY_CRIES] = cries;
+}
+
 void engagep_words_read(struct engagep_features *f, struct engagep_post *post)
 {
-    static const struct engagep_word none = {.kind = ENGAGE_TOKEN_KINDS};
     if (f->memo != NULL) {
         recall(f, post);
     } else {
@@ -320,21 +344,7 @@ void engagep_words_read(struct engagep_features *f, struct engagep_post *post)
             post->loose[post->loose_count] = (uint32_t)post->loose_count;
     }
     read_loose(f, post);
-    /* No branch in what follows: nobody can guess which words have what. */
-    uint32_t line = 0;
-    post->loose_count = 0;
-    for (size_t i = 0; i < post->count; i++) {
-        struct engagep_word *word = &post->words[i];
-        const struct engagep_word *before = i > 0 ? word - 1 : &none;
-        word->repeated = (before->kind == word->kind) & (before->content == word->written);
-        count_token(post, &post->tokens[i], word);
-        post->loose[post->loose_count] = (uint32_t)i;
-        post->loose_count += (word->slot == ENGAGEP_MEMO_NONE) & !word->repeated;
-        line += word->stop == 2 ? ENGAGEP_REACH + 1 : 1;
-        post->moods[post->mood_count] = (struct engagep_mood){(uint32_t)i, line};
-        post->mood_count += word->classes != 0;
-        post->classes |= word->classes;
-    }
+    walk(post);
     if (f->memo != NULL)
-        engagep_memo_sum(f->memo, post->words, post->count);
+        engagep_memo_sum(f, post);
 }
