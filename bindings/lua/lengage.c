@@ -5,8 +5,9 @@
  * the command's JSON; what JSON has as null is engage.null. A call that fails
  * returns nil, a message and the name of the status code.
  */
+#include "tables.h"
+
 #include <engage.h>
-#include <jansson.h>
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdlib.h>
@@ -86,136 +87,6 @@ static struct box *box_check(lua_State *L, const char *type)
     return box;
 }
 
-/* ------------------------------------------------------- JSON and tables --- */
-
-enum { DEEPEST = 64 };
-
-static void push_json(lua_State *L, const json_t *value)
-{
-    luaL_checkstack(L, 4, "JSON");
-    if (json_is_object(value)) {
-        const char *name;
-        json_t *member;
-        lua_createtable(L, 0, (int)json_object_size(value));
-        json_object_foreach((json_t *)(uintptr_t)value, name, member) {
-            push_json(L, member);
-            lua_setfield(L, -2, name);
-        }
-    } else if (json_is_array(value)) {
-        size_t i;
-        const json_t *element;
-        lua_createtable(L, (int)json_array_size(value), 0);
-        json_array_foreach(value, i, element) {
-            push_json(L, element);
-            lua_rawseti(L, -2, (lua_Integer)i + 1);
-        }
-    } else if (json_is_string(value)) {
-        lua_pushlstring(L, json_string_value(value), json_string_length(value));
-    } else if (json_is_integer(value)) {
-        lua_pushinteger(L, (lua_Integer)json_integer_value(value));
-    } else if (json_is_real(value)) {
-        lua_pushnumber(L, json_real_value(value));
-    } else if (json_is_boolean(value)) {
-        lua_pushboolean(L, json_is_true(value));
-    } else {
-        lua_pushlightuserdata(L, NULL);
-    }
-}
-
-/* Pushes the JSON lines of the buffer: the only one, or a list of all. A box keeps
- * the parsed value, so that it is released when Lua throws for want of memory. */
-static int json_gc(lua_State *L)
-{
-    json_t **kept = lua_touserdata(L, 1);
-    json_decref(*kept);
-    *kept = NULL;
-    return 0;
-}
-
-static json_t **json_box(lua_State *L)
-{
-    json_t **kept = lua_newuserdatauv(L, sizeof(json_t *), 0);
-    *kept = NULL;
-    if (luaL_newmetatable(L, "engage.json")) {
-        lua_pushcfunction(L, json_gc);
-        lua_setfield(L, -2, "__gc");
-    }
-    lua_setmetatable(L, -2);
-    return kept;
-}
-
-static void push_line(lua_State *L, const char *data, size_t size)
-{
-    json_t **kept = json_box(L);
-    *kept = json_loadb(data, size, JSON_ALLOW_NUL, NULL);
-    push_json(L, *kept);
-    json_decref(*kept);
-    *kept = NULL;
-    lua_remove(L, -2);
-}
-
-static int push_rows(lua_State *L, const engage_buffer *buffer)
-{
-    const char *data = engage_buffer_data(buffer);
-    const char *end = data + engage_buffer_size(buffer);
-    lua_newtable(L);
-    for (lua_Integer i = 1; data < end; i++) {
-        const char *stop = memchr(data, '\n', (size_t)(end - data));
-        size_t size = (size_t)((stop != NULL ? stop : end) - data);
-        push_line(L, data, size);
-        lua_rawseti(L, -2, i);
-        data += size + 1;
-    }
-    return 1;
-}
-
-/* The JSON of the Lua value at an index; NULL where it has none. */
-static json_t *to_json(lua_State *L, int index, int depth)
-{
-    size_t size;
-    const char *text;
-    index = lua_absindex(L, index);
-    switch (lua_type(L, index)) {
-    case LUA_TSTRING:
-        text = lua_tolstring(L, index, &size);
-        return json_stringn(text, size);
-    case LUA_TNUMBER:
-        return lua_isinteger(L, index) ? json_integer(lua_tointeger(L, index))
-                                       : json_real(lua_tonumber(L, index));
-    case LUA_TBOOLEAN:
-        return json_boolean(lua_toboolean(L, index));
-    case LUA_TLIGHTUSERDATA:
-        return json_null();
-    case LUA_TTABLE:
-        break;
-    default:
-        return NULL;
-    }
-    if (depth == DEEPEST || !lua_checkstack(L, 4))
-        return NULL;
-    size_t length = lua_rawlen(L, index);
-    json_t *out = length > 0 ? json_array() : json_object();
-    for (size_t i = 1; out != NULL && i <= length; i++) {
-        lua_rawgeti(L, index, (lua_Integer)i);
-        if (json_array_append_new(out, to_json(L, -1, depth + 1)) != 0) {
-            json_decref(out);
-            out = NULL;
-        }
-        lua_pop(L, 1);
-    }
-    lua_pushnil(L);
-    while (out != NULL && length == 0 && lua_next(L, index) != 0) {
-        if (lua_type(L, -2) != LUA_TSTRING ||
-            json_object_set_new(out, lua_tostring(L, -2), to_json(L, -1, depth + 1)) != 0) {
-            json_decref(out);
-            out = NULL;
-            lua_pop(L, 1);
-        }
-        lua_pop(L, 1);
-    }
-    return out;
-}
-
 /* ------------------------------------------------------------- tokenizer --- */
 
 static int tokenizer_new(lua_State *L)
@@ -238,7 +109,7 @@ static int tokenizer_tokens(lua_State *L)
                                    box->buffer);
     if (rc != ENGAGE_OK)
         return fail(L, rc, NULL);
-    push_line(L, engage_buffer_data(box->buffer), engage_buffer_size(box->buffer));
+    tables_push_line(L, engage_buffer_data(box->buffer), engage_buffer_size(box->buffer));
     lua_getfield(L, -1, "tokens");
     return 1;
 }
@@ -353,7 +224,7 @@ static int analyzer_analyze(lua_State *L)
         rc = engage_analysis_json(analysis, none, box->buffer);
     if (rc != ENGAGE_OK)
         return fail(L, rc, NULL);
-    push_line(L, engage_buffer_data(box->buffer), engage_buffer_size(box->buffer));
+    tables_push_line(L, engage_buffer_data(box->buffer), engage_buffer_size(box->buffer));
     lua_pushnil(L);
     lua_setfield(L, -2, "id");
     return 1;
@@ -522,9 +393,7 @@ static int add_event(lua_State *L, engage_events *events, engage_error *error)
         const char *text = lua_tolstring(L, -1, &size);
         return engage_events_add_json(events, ENGAGE_FORMAT_NATIVE, text, size, error);
     }
-    json_t *object = to_json(L, -1, 0);
-    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-    json_decref(object);
+    char *text = tables_to_text(L, -1);
     int rc = ENGAGE_EEVENT;
     if (text != NULL)
         rc = engage_events_add_json(events, ENGAGE_FORMAT_NATIVE, text, strlen(text), error);
@@ -594,7 +463,7 @@ static engage_query query_of(lua_State *L, int index)
 /* The rows of a report; ENGAGE_ROW tells that they are of damage, and is no failure. */
 static int finish(lua_State *L, const struct box *box, int rc, const engage_error *error)
 {
-    return rc >= ENGAGE_OK ? push_rows(L, box->buffer) : fail(L, rc, error);
+    return rc >= ENGAGE_OK ? tables_push_rows(L, box->buffer) : fail(L, rc, error);
 }
 
 typedef int all_call(engage_tracker *tracker, const engage_query *query, engage_buffer *buffer,
@@ -733,9 +602,7 @@ static int tracker_merge(lua_State *L)
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = ENGAGE_EJSON;
     if (lua_type(L, 2) == LUA_TTABLE) {
-        json_t *object = to_json(L, 2, 0);
-        char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-        json_decref(object);
+        char *text = tables_to_text(L, 2);
         if (text != NULL)
             rc = engage_tracker_merge(box->tracker, text, strlen(text), &error);
         free(text);

@@ -104,6 +104,66 @@ static int choice(const char *word, const char *const *words)
     return -1;
 }
 
+/* What an option without an argument sets. */
+static int *flag_of(struct options *o, unsigned bit)
+{
+    switch (bit) {
+    case TAKES_LINES:
+        return &o->lines;
+    case TAKES_EXPLAIN:
+        return &o->explain;
+    case TAKES_JSON:
+        return &o->json;
+    case TAKES_ALL:
+        return &o->all;
+    case TAKES_STAFF:
+        return &o->staff;
+    default:
+        return NULL;
+    }
+}
+
+/* Where an argument goes that is kept as it is. */
+static const char **text_of(struct options *o, unsigned bit)
+{
+    switch (bit) {
+    case TAKES_BY:
+        return &o->by;
+    case TAKES_MODEL:
+        return &o->model;
+    case TAKES_CATALOGUE:
+        return &o->catalogue;
+    case TAKES_STORE:
+        return &o->store;
+    case TAKES_REASON:
+        return &o->reason;
+    case TAKES_BRAND:
+        return &o->brand;
+    case TAKES_POLICY:
+        return &o->policy;
+    case TAKES_PLATFORM:
+        return &o->platform;
+    case TAKES_RULES:
+        return &o->rules;
+    case TAKES_KIND:
+        return &o->kind;
+    case TAKES_OUTPUT:
+        return &o->output;
+    default:
+        return NULL;
+    }
+}
+
+/* Adds to a list of at most so many. */
+static int append(const char **list, size_t *count, size_t most, const char *value)
+{
+    if (*count == most)
+        return 0;
+    list[(*count)++] = value;
+    return 1;
+}
+
+/* Whether the argument is one that the option takes. */
 static int set(struct options *o, unsigned bit, const char *value)
 {
     static const char *const units[] = {"bytes", "codepoints", "utf16", NULL};
@@ -113,22 +173,13 @@ static int set(struct options *o, unsigned bit, const char *value)
     static const char *const platforms[] = {"x", "mastodon", "bluesky", NULL};
     static const char *const rules[] = {"x3", "x2", "x1", NULL};
     unsigned long long number;
+    int *flag = flag_of(o, bit);
+    const char **text = text_of(o, bit);
+    if (flag != NULL)
+        *flag = 1;
+    if (text != NULL)
+        *text = value;
     switch (bit) {
-    case TAKES_LINES:
-        o->lines = 1;
-        return 1;
-    case TAKES_EXPLAIN:
-        o->explain = 1;
-        return 1;
-    case TAKES_JSON:
-        o->json = 1;
-        return 1;
-    case TAKES_ALL:
-        o->all = 1;
-        return 1;
-    case TAKES_STAFF:
-        o->staff = 1;
-        return 1;
     case TAKES_OFFSETS:
         o->offsets = choice(value, units);
         return o->offsets >= 0;
@@ -136,8 +187,13 @@ static int set(struct options *o, unsigned bit, const char *value)
         o->format = choice(value, formats);
         return o->format >= 0;
     case TAKES_BY:
-        o->by = value;
         return choice(value, groups) >= 0;
+    case TAKES_PLATFORM:
+        return choice(value, platforms) >= 0;
+    case TAKES_RULES:
+        return choice(value, rules) >= 0;
+    case TAKES_KIND:
+        return engage_valid_by_name(value) >= 0;
     case TAKES_THREADS:
         if (!whole(value, 256, &number) || number == 0)
             return 0;
@@ -145,55 +201,21 @@ static int set(struct options *o, unsigned bit, const char *value)
         return 1;
     case TAKES_TOP:
         return whole(value, INT64_MAX, &o->top);
+    case TAKES_TEXTS:
+        o->has_texts = 1;
+        return whole(value, INT32_MAX, &o->texts);
     case TAKES_NOW:
         return engage_time_parse(value, strlen(value), &o->now) == ENGAGE_OK;
-    case TAKES_MODEL:
-        o->model = value;
-        return 1;
-    case TAKES_ADDON:
-        if (o->addon_count == ENGAGE_ADDONS_MOST)
-            return 0;
-        o->addons[o->addon_count++] = value;
-        return 1;
     case TAKES_SHARE:
         return share(value, &o->share);
     case TAKES_MISS:
         return share(value, &o->miss);
-    case TAKES_CATALOGUE:
-        o->catalogue = value;
-        return 1;
+    case TAKES_ADDON:
+        return append(o->addons, &o->addon_count, ENGAGE_ADDONS_MOST, value);
     case TAKES_LEXICON:
-        if (o->lexicon_count == ENGAGE_LEXICONS_MOST)
-            return 0;
-        o->lexicons[o->lexicon_count++] = value;
-        return 1;
-    case TAKES_STORE:
-        o->store = value;
-        return 1;
-    case TAKES_REASON:
-        o->reason = value;
-        return 1;
-    case TAKES_TEXTS:
-        o->has_texts = 1;
-        return whole(value, INT32_MAX, &o->texts);
-    case TAKES_BRAND:
-        o->brand = value;
-        return 1;
-    case TAKES_POLICY:
-        o->policy = value;
-        return 1;
-    case TAKES_PLATFORM:
-        o->platform = value;
-        return choice(value, platforms) >= 0;
-    case TAKES_RULES:
-        o->rules = value;
-        return choice(value, rules) >= 0;
-    case TAKES_KIND:
-        o->kind = value;
-        return engage_valid_by_name(value) >= 0;
+        return append(o->lexicons, &o->lexicon_count, ENGAGE_LEXICONS_MOST, value);
     default:
-        o->output = value;
-        return 1;
+        return flag != NULL || text != NULL;
     }
 }
 

@@ -1,0 +1,143 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "tables.h"
+
+#include <jansson.h>
+#include <lauxlib.h>
+#include <string.h>
+
+enum { DEEPEST = 64 };
+
+static void push_json(lua_State *L, const json_t *value)
+{
+    luaL_checkstack(L, 4, "JSON");
+    if (json_is_object(value)) {
+        const char *name;
+        json_t *member;
+        lua_createtable(L, 0, (int)json_object_size(value));
+        json_object_foreach((json_t *)(uintptr_t)value, name, member) {
+            push_json(L, member);
+            lua_setfield(L, -2, name);
+        }
+    } else if (json_is_array(value)) {
+        size_t i;
+        const json_t *element;
+        lua_createtable(L, (int)json_array_size(value), 0);
+        json_array_foreach(value, i, element) {
+            push_json(L, element);
+            lua_rawseti(L, -2, (lua_Integer)i + 1);
+        }
+    } else if (json_is_string(value)) {
+        lua_pushlstring(L, json_string_value(value), json_string_length(value));
+    } else if (json_is_integer(value)) {
+        lua_pushinteger(L, (lua_Integer)json_integer_value(value));
+    } else if (json_is_real(value)) {
+        lua_pushnumber(L, json_real_value(value));
+    } else if (json_is_boolean(value)) {
+        lua_pushboolean(L, json_is_true(value));
+    } else {
+        lua_pushlightuserdata(L, NULL);
+    }
+}
+
+/* A box keeps the parsed value, so that it is released when Lua throws for want of memory. */
+static int json_gc(lua_State *L)
+{
+    json_t **kept = lua_touserdata(L, 1);
+    json_decref(*kept);
+    *kept = NULL;
+    return 0;
+}
+
+static json_t **json_box(lua_State *L)
+{
+    json_t **kept = lua_newuserdatauv(L, sizeof(json_t *), 0);
+    *kept = NULL;
+    if (luaL_newmetatable(L, "engage.json")) {
+        lua_pushcfunction(L, json_gc);
+        lua_setfield(L, -2, "__gc");
+    }
+    lua_setmetatable(L, -2);
+    return kept;
+}
+
+void tables_push_line(lua_State *L, const char *data, size_t size)
+{
+    json_t **kept = json_box(L);
+    *kept = json_loadb(data, size, JSON_ALLOW_NUL, NULL);
+    push_json(L, *kept);
+    json_decref(*kept);
+    *kept = NULL;
+    lua_remove(L, -2);
+}
+
+int tables_push_rows(lua_State *L, const engage_buffer *buffer)
+{
+    const char *data = engage_buffer_data(buffer);
+    const char *end = data + engage_buffer_size(buffer);
+    lua_newtable(L);
+    for (lua_Integer i = 1; data < end; i++) {
+        const char *stop = memchr(data, '\n', (size_t)(end - data));
+        size_t size = (size_t)((stop != NULL ? stop : end) - data);
+        tables_push_line(L, data, size);
+        lua_rawseti(L, -2, i);
+        data += size + 1;
+    }
+    return 1;
+}
+
+/* NULL where the value has no JSON; it stands so deep. */
+static json_t *to_json(lua_State *L, int index, int depth)
+{
+    size_t size;
+    const char *text;
+    index = lua_absindex(L, index);
+    switch (lua_type(L, index)) {
+    case LUA_TSTRING:
+        text = lua_tolstring(L, index, &size);
+        return json_stringn(text, size);
+    case LUA_TNUMBER:
+        return lua_isinteger(L, index) ? json_integer(lua_tointeger(L, index))
+                                       : json_real(lua_tonumber(L, index));
+    case LUA_TBOOLEAN:
+        return json_boolean(lua_toboolean(L, index));
+    case LUA_TLIGHTUSERDATA:
+        return json_null();
+    case LUA_TTABLE:
+        break;
+    default:
+        return NULL;
+    }
+    if (depth == DEEPEST || !lua_checkstack(L, 4))
+        return NULL;
+    size_t length = lua_rawlen(L, index);
+    json_t *out = length > 0 ? json_array() : json_object();
+    for (size_t i = 1; out != NULL && i <= length; i++) {
+        lua_rawgeti(L, index, (lua_Integer)i);
+        if (json_array_append_new(out, to_json(L, -1, depth + 1)) != 0) {
+            json_decref(out);
+            out = NULL;
+        }
+        lua_pop(L, 1);
+    }
+    lua_pushnil(L);
+    while (out != NULL && length == 0 && lua_next(L, index) != 0) {
+        if (lua_type(L, -2) != LUA_TSTRING ||
+            json_object_set_new(out, lua_tostring(L, -2), to_json(L, -1, depth + 1)) != 0) {
+            json_decref(out);
+            out = NULL;
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+    return out;
+}
+
+char *tables_to_text(lua_State *L, int index)
+{
+    json_t *value = to_json(L, index, 0);
+    char *text = value != NULL ? json_dumps(value, JSON_COMPACT) : NULL;
+    json_decref(value);
+    return text;
+}
