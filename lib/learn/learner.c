@@ -15,10 +15,10 @@
 #define MILLION 1000000
 
 enum {
-    ROUNDS = 60,   /* over all cases, at most */
-    FOLDS = 10,    /* of a small lesson */
-    FEW_FOLDS = 5, /* of a large one */
-    LARGE = 2000
+    ROUNDS = 60, /* over all cases, at most */
+    FOLDS = 5,
+    DOUBT = 3,    /* an ordinary post counts a third of one that somebody labelled */
+    TRUSTED = 500 /* negatives of the tenant's own by which F1 is half believed */
 };
 
 /* ---------------------------------------------------------------- solving --- */
@@ -29,6 +29,8 @@ int64_t engagep_learner_margin(const struct engagep_head *head,
     int64_t sum = 0;
     for (size_t i = 0; i < vector->count; i++)
         sum += head->weights[vector->columns[i]] * vector->values[i];
+    for (int k = 0; k < ENGAGEP_LEARNER_COLUMNS; k++)
+        sum += head->dense[k] * vector->dense[k];
     return sum / ((int64_t)1 << ENGAGEP_LEARNER_VALUE) + head->bias;
 }
 
@@ -38,6 +40,8 @@ static void move(struct engagep_head *head, const struct engagep_vector *vector,
     for (size_t i = 0; i < vector->count; i++)
         head->weights[vector->columns[i]] +=
             step * vector->values[i] / ((int64_t)1 << ENGAGEP_LEARNER_VALUE);
+    for (int k = 0; k < ENGAGEP_LEARNER_COLUMNS; k++)
+        head->dense[k] += step * vector->dense[k] / ((int64_t)1 << ENGAGEP_LEARNER_VALUE);
     if (with_bias)
         head->bias += step;
 }
@@ -63,13 +67,14 @@ void engagep_learner_solve(struct engagep_case *cases, size_t count, int without
                            const struct engagep_space *space, struct engagep_head *head)
 {
     memset(head->weights, 0, space->columns * sizeof(*head->weights));
+    memset(head->dense, 0, sizeof(head->dense));
     head->bias = 0;
     for (size_t i = 0; i < count; i++)
         cases[i].multiplier = 0;
     for (int round = 0; round < ROUNDS; round++) {
         int64_t most = 0;
         for (size_t i = 0; i < count; i++) {
-            if (cases[i].fold == without)
+            if (cases[i].fold == without || cases[i].left_out)
                 continue;
             int64_t step = improve(&cases[i], with_bias, head);
             most = step > most ? step : most;
@@ -96,6 +101,8 @@ static int64_t pull(const struct engagep_case *cases, size_t count, const struct
 {
     int64_t sum[2] = {0, 0};
     for (size_t i = 0; i < count; i++) {
+        if (cases[i].left_out)
+            continue;
         int side = cases[i].sign > 0;
         int64_t p = engagep_calibrate_sigmoid(
             engagep_calibrate_linear(cases[i].margin, scale, offset));
@@ -152,27 +159,49 @@ static int by_margin(const void *a, const void *b)
     return y->positive - x->positive;
 }
 
-/* The margin between two cases that gives the best F1, were `share` of all posts positive. */
-static int64_t best_margin(const struct scored *list, size_t count, const struct sides *sides,
-                           int32_t *quality)
+/* F1 where so many of each side are found, were `share` of all posts positive; millionths. */
+static int64_t f1_of(const int64_t found[2], const struct sides *sides)
+{
+    int64_t hit = sides->weight[1] * found[1] / sides->count[1];
+    int64_t wrong = sides->weight[0] * found[0] / sides->count[0];
+    return 2 * hit * MILLION / (hit + wrong + sides->weight[1]);
+}
+
+/* The margin between two cases that gives the best F1. */
+static int64_t best_margin(const struct scored *list, size_t count, const struct sides *sides)
 {
     int64_t found[2] = {0, 0};
-    int64_t best = count > 0 ? list[0].margin : 0;
-    *quality = 0;
+    int64_t best = list[0].margin;
+    int64_t most = 0;
     for (size_t i = 0; i < count; i++) {
         found[list[i].positive]++;
         if (i + 1 < count && list[i + 1].margin == list[i].margin)
             continue;
-        int64_t hit = sides->weight[1] * found[1] / sides->count[1];
-        int64_t wrong = sides->weight[0] * found[0] / sides->count[0];
-        int64_t f1 = 2 * hit * MILLION / (hit + wrong + sides->weight[1]);
-        if (f1 > *quality) {
+        int64_t f1 = f1_of(found, sides);
+        if (f1 > most) {
             int64_t next = i + 1 < count ? list[i + 1].margin : list[i].margin - 65536;
-            *quality = (int32_t)f1;
+            most = f1;
             best = next + (list[i].margin - next) / 2;
         }
     }
     return best;
+}
+
+/* The margin from which on a post gets the label, and the F1 that it has among the cases. */
+static int64_t choose_margin(const struct scored *list, size_t count, const struct sides *sides,
+                             uint32_t own, int32_t *quality)
+{
+    int64_t found[2] = {0, 0};
+    size_t at = 0;
+    while (found[1] * 5 < sides->count[1] * 3 || !list[at].positive)
+        found[list[at++].positive]++;
+    int64_t margin = list[at].margin;
+    margin += (best_margin(list, count, sides) - margin) * own / ((int64_t)own + TRUSTED);
+    found[0] = found[1] = 0;
+    for (size_t i = 0; i < count && list[i].margin > margin; i++)
+        found[list[i].positive]++;
+    *quality = (int32_t)f1_of(found, sides);
+    return margin;
 }
 
 int engagep_learner_calibrate(const struct engagep_case *cases, size_t count, uint32_t share,
@@ -182,15 +211,18 @@ int engagep_learner_calibrate(const struct engagep_case *cases, size_t count, ui
     struct scored *list = engagep_alloc_array(allocator, count, sizeof(*list));
     if (list == NULL)
         return ENGAGE_ENOMEM;
+    size_t cased = 0;
     for (size_t i = 0; i < count; i++) {
-        list[i] = (struct scored){cases[i].margin, cases[i].sign > 0};
-        sides.count[list[i].positive]++;
+        if (cases[i].left_out)
+            continue;
+        list[cased] = (struct scored){cases[i].margin, cases[i].sign > 0};
+        sides.count[list[cased++].positive]++;
     }
     sides.wanted[0] = MILLION / (sides.count[0] + 2);
     sides.wanted[1] = MILLION - MILLION / (sides.count[1] + 2);
     fit(cases, count, &sides, head);
-    qsort(list, count, sizeof(*list), by_margin);
-    int64_t margin = best_margin(list, count, &sides, &head->quality);
+    qsort(list, cased, sizeof(*list), by_margin);
+    int64_t margin = choose_margin(list, cased, &sides, head->own, &head->quality);
     head->threshold =
         engagep_calibrate_sigmoid(engagep_calibrate_linear(margin, head->scale, head->offset));
     engagep_alloc_free(allocator, list, count, sizeof(*list));
@@ -254,22 +286,75 @@ static size_t gather(struct engagep_case *cases, const struct engagep_label *lab
     return count;
 }
 
-/* Both sides count the same: the loss lets go of the side with more posts. */
-static void balance(struct engagep_case *cases, size_t count, const struct engagep_head *head)
+/* Both sides count the same, were it not for the doubt about ordinary posts: the loss lets go
+ * of the side with more posts. */
+static void balance(struct engagep_case *cases, size_t count)
 {
-    int64_t total = (int64_t)head->positives + head->negatives;
+    int64_t sides[2] = {0, 0};
     for (size_t i = 0; i < count; i++)
-        cases[i].give = ONE * (cases[i].sign > 0 ? head->positives : head->negatives) / total;
+        sides[cases[i].sign > 0] += !cases[i].left_out;
+    for (size_t i = 0; i < count; i++) {
+        cases[i].give = ONE * sides[cases[i].sign > 0] / (sides[0] + sides[1]);
+        if (engagep_example_marks(cases[i].example) == 0)
+            cases[i].give *= DOUBT;
+    }
 }
 
-static void deal(struct engagep_case *cases, size_t count, int folds)
+static void deal(struct engagep_case *cases, size_t count)
 {
     int next[2] = {0, 0};
     for (size_t i = 0; i < count; i++) {
         int side = cases[i].sign > 0;
         cases[i].fold = next[side];
-        next[side] = (next[side] + 1) % folds;
+        next[side] = (next[side] + 1) % FOLDS;
     }
+}
+
+/* The margin of each case by the head that is learnt without its fold. */
+static void cross(struct engagep_case *cases, size_t count, const struct engagep_space *space,
+                  struct engagep_head *head)
+{
+    balance(cases, count);
+    for (int fold = 0; fold < FOLDS; fold++) {
+        engagep_learner_solve(cases, count, fold, 1, space, head);
+        for (size_t i = 0; i < count; i++) {
+            if (cases[i].fold == fold)
+                cases[i].margin = engagep_learner_margin(head, cases[i].vector) / (ONE / 65536);
+        }
+    }
+}
+
+static int by_number(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* Ordinary posts may well bear the label: those that look more like it than half of the posts
+ * that do are left out. ENGAGE_OK or ENGAGE_ENOMEM. */
+static int leave_out(struct engagep_case *cases, size_t count, const struct engagep_head *head,
+                     const engage_allocator *allocator)
+{
+    int64_t *margins = engagep_alloc_array(allocator, head->positives, sizeof(*margins));
+    if (margins == NULL)
+        return ENGAGE_ENOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (cases[i].sign > 0)
+            margins[n++] = cases[i].margin;
+    }
+    qsort(margins, n, sizeof(*margins), by_number);
+    size_t negatives = 0;
+    for (size_t i = 0; i < count; i++) {
+        cases[i].left_out = engagep_example_marks(cases[i].example) == 0 &&
+                            cases[i].margin > margins[n / 2];
+        negatives += cases[i].sign < 0 && !cases[i].left_out;
+    }
+    for (size_t i = 0; i < count && negatives == 0; i++) /* then none is more doubtful */
+        cases[i].left_out = 0;
+    engagep_alloc_free(allocator, margins, head->positives, sizeof(*margins));
+    return ENGAGE_OK;
 }
 
 static int learn_intent(struct engagep_case *cases, size_t count,
@@ -278,17 +363,13 @@ static int learn_intent(struct engagep_case *cases, size_t count,
 {
     if (head->positives < ENGAGE_LESSON_LEAST || head->negatives == 0)
         return ENGAGE_EFEW;
-    int folds = count > LARGE ? FEW_FOLDS : FOLDS;
-    balance(cases, count, head);
-    deal(cases, count, folds);
-    for (int fold = 0; fold < folds; fold++) {
-        engagep_learner_solve(cases, count, fold, 1, space, head);
-        for (size_t i = 0; i < count; i++) {
-            if (cases[i].fold == fold)
-                cases[i].margin = engagep_learner_margin(head, cases[i].vector) / (ONE / 65536);
-        }
-    }
-    int rc = engagep_learner_calibrate(cases, count, share, space->allocator, head);
+    deal(cases, count);
+    cross(cases, count, space, head);
+    int rc = leave_out(cases, count, head, space->allocator);
+    if (rc != ENGAGE_OK)
+        return rc;
+    cross(cases, count, space, head);
+    rc = engagep_learner_calibrate(cases, count, share, space->allocator, head);
     if (rc == ENGAGE_OK)
         engagep_learner_solve(cases, count, -1, 1, space, head);
     return rc;
@@ -308,6 +389,8 @@ static int learn_from(struct engagep_case *cases, const struct engagep_label *la
     size_t count = gather(cases, label, vectors, posts, background);
     head->positives = 0;
     head->negatives = 0;
+    for (size_t i = 0; i < label->examples.count; i++)
+        head->own += engagep_example_marks(&label->examples.list[i]) == ENGAGEP_ADDON_NO;
     for (size_t i = 0; i < count; i++) {
         head->positives += cases[i].sign > 0;
         head->negatives += cases[i].sign < 0;

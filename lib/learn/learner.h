@@ -3,8 +3,9 @@
  *
  * How a head is learnt from examples and ordinary posts. All of it in integers.
  *
- * A post is a vector over its traits: within each group a trait weighs by its rarity, and
- * the group has a fixed length. A head is a linear function of that, found by dual
+ * A post is a vector over its traits, and over the model's columns, in which posts that share
+ * no word can be alike: within each group a trait weighs by its rarity, a column by its
+ * deviation from ordinary posts, and the group has a fixed length. A head is a linear function of that, found by dual
  * coordinate descent for a squared hinge loss (Hsieh and others, A dual coordinate descent
  * method for large-scale linear SVM, ICML 2008). For an intent of one's own, both sides
  * count the same however many posts each has. For a correction of a built-in label, the
@@ -19,11 +20,14 @@
 #define ENGAGEP_LEARNER_ONE ((int64_t)1 << 20) /* unit of weights, margins and multipliers */
 #define ENGAGEP_LEARNER_VALUE 14               /* bits of a trait's value in a post */
 
+enum { ENGAGEP_LEARNER_COLUMNS = ENGAGEP_TABLE_COLUMNS };
+
 /* A post as a vector. */
 struct engagep_vector {
     const uint32_t *columns;
     const uint16_t *values;
     size_t count;
+    int16_t dense[ENGAGEP_LEARNER_COLUMNS]; /* values of the model's columns */
     int64_t square; /* of its length */
 };
 
@@ -34,11 +38,13 @@ struct engagep_space {
     uint32_t *rarity;
     size_t columns;
     uint32_t common; /* rarity of a trait that is in no ordinary post */
+    int32_t mean[ENGAGEP_LEARNER_COLUMNS]; /* of the model's columns over ordinary posts */
+    uint32_t inverse[ENGAGEP_LEARNER_COLUMNS]; /* of their deviations, 1/2^20 */
     struct engagep_arena *arena; /* for vectors */
     size_t capacity;
 };
 
-/* Makes the space of all examples; rarity is told by the background. ENGAGE_OK or
+/* Makes the space of all examples; rarity and deviation are told by the background. ENGAGE_OK or
  * ENGAGE_ENOMEM. */
 int engagep_space_init(struct engagep_space *space, const struct engagep_examples *background,
                        const struct engagep_label *labels, size_t label_count,
@@ -53,6 +59,7 @@ struct engagep_case {
     const struct engagep_example *example;
     int sign;       /* 1, -1; 0: the head is to be zero here */
     int fold;
+    int left_out;   /* it is no case after all */
     int64_t target; /* margin that is wanted */
     int64_t give;   /* how far the loss lets go: the inverse of twice its weight */
     int64_t multiplier;
@@ -62,6 +69,7 @@ struct engagep_case {
 /* What was learnt. */
 struct engagep_head {
     int64_t *weights; /* of each column, in 1/ENGAGEP_LEARNER_ONE */
+    int64_t dense[ENGAGEP_LEARNER_COLUMNS];
     int64_t bias;
     int32_t scale;
     int32_t offset;
@@ -69,6 +77,7 @@ struct engagep_head {
     int32_t quality; /* F1 that may be expected, millionths */
     uint32_t positives;
     uint32_t negatives;
+    uint32_t own; /* posts without the label that the tenant gave */
 };
 
 /* Finds the weights of a head from all cases but those of one fold (-1: from all). */
@@ -80,11 +89,15 @@ int64_t engagep_learner_margin(const struct engagep_head *head,
                                const struct engagep_vector *vector);
 
 /* Sets scale, offset and threshold by the cases' margins, as if `share` millionths of all
- * posts were positive; there must be cases of both signs. ENGAGE_OK or ENGAGE_ENOMEM. */
+ * posts were positive; there must be cases of both signs. The threshold lies between the margin
+ * over which three of five positives are and the one with the best F1: nearer to the latter the
+ * more of the negatives are the tenant's own, since others are told apart more easily than what
+ * will come.
+ * ENGAGE_OK or ENGAGE_ENOMEM. */
 int engagep_learner_calibrate(const struct engagep_case *cases, size_t count, uint32_t share,
                               const engage_allocator *allocator, struct engagep_head *head);
 
-/* Learns the head of a label. `background` are the vectors of ordinary posts, which are
+/* Learns the head of a label; `head->own` counts ordinary posts so far. `background` are the vectors of ordinary posts, which are
  * `posts`. ENGAGE_OK, ENGAGE_EFEW or ENGAGE_ENOMEM; `head->weights` has room already. */
 int engagep_learner_learn(const struct engagep_label *label, const struct engagep_examples *posts,
                           const struct engagep_vector *background,

@@ -63,13 +63,16 @@ static int compare_examples(const void *a, const void *b)
     return engagep_example_compare(a, b);
 }
 
-/* Lets one example stand for two of the same traits. Their log-odds may differ, since the
- * model sees more of a post than its traits: the lesser stay, whichever came first. */
+/* Lets one example stand for two of the same traits. Their log-odds and columns may differ,
+ * since the model sees more of a post than its traits: the lesser stay, whichever came first. */
 static void unite(struct engagep_example *kept, const struct engagep_example *other)
 {
+    const size_t at = ENGAGEP_ADDON_EXAMPLE_COLUMNS;
     kept->record[1] |= other->record[1];
     if (engagep_example_odds(other) < engagep_example_odds(kept))
         memcpy(kept->record + 4, other->record + 4, 4);
+    if (memcmp(other->record + at, kept->record + at, ENGAGEP_ADDON_EXAMPLE - at) < 0)
+        memcpy(kept->record + at, other->record + at, ENGAGEP_ADDON_EXAMPLE - at);
 }
 
 void engagep_examples_settle(struct engagep_examples *examples)
@@ -120,6 +123,9 @@ static int make_example(struct engage_lesson *lesson, unsigned marks, int32_t od
         out->record[2] = (unsigned char)count;
         out->record[3] = (unsigned char)(count >> 8);
         engagep_little_put_u32(out->record + 4, (uint32_t)odds);
+        for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
+            engagep_little_put_u16(out->record + ENGAGEP_ADDON_EXAMPLE_COLUMNS + 2 * k,
+                                   (uint16_t)traits->columns[k]);
         for (size_t i = 0; i < count; i++)
             engagep_little_put_u32(out->record + ENGAGEP_ADDON_EXAMPLE + 4 * i, sorted[i]);
         out->order = order_of(out->record);
@@ -471,6 +477,7 @@ static int learn_heads(struct engage_lesson *lesson, struct work *work, engage_e
         struct engagep_head *head = &work->heads[i];
         head->weights = engagep_alloc_array(allocator, work->space.columns,
                                             sizeof(*head->weights));
+        head->own = (uint32_t)lesson->ordinary.count;
         rc = head->weights == NULL
                  ? ENGAGE_ENOMEM
                  : engagep_learner_learn(&lesson->labels[i], &work->background, work->vectors,
@@ -568,6 +575,20 @@ static void write_rows(struct engagep_writer *writer, const struct engage_lesson
     }
 }
 
+static void write_columns(struct engagep_writer *writer, const struct engage_lesson *lesson,
+                          const struct work *work)
+{
+    engagep_writer_section(writer, ENGAGEP_ADDON_COLUMNS);
+    for (int k = 0; k < ENGAGEP_LEARNER_COLUMNS; k++) {
+        engagep_writer_i32(writer, work->space.mean[k]);
+        engagep_writer_u32(writer, work->space.inverse[k]);
+    }
+    for (size_t h = 0; h < lesson->label_count; h++) {
+        for (int k = 0; k < ENGAGEP_LEARNER_COLUMNS; k++)
+            engagep_writer_u16(writer, (uint32_t)weight_of(work->heads[h].dense[k]) & 0xFFFF);
+    }
+}
+
 static void write_examples(struct engagep_writer *writer, const struct engagep_examples *examples,
                            size_t head)
 {
@@ -585,7 +606,7 @@ static int write_addon(const struct engage_lesson *lesson, const struct work *wo
                        engage_buffer *buffer)
 {
     struct engagep_writer writer;
-    engagep_writer_begin(&writer, buffer, lesson->label_count > 0 ? 5 : 2);
+    engagep_writer_begin(&writer, buffer, lesson->label_count > 0 ? 6 : 2);
     engagep_writer_section(&writer, ENGAGEP_ADDON_BASE);
     engagep_writer_text(&writer, engage_model_id(lesson->model), ENGAGEP_ADDON_ID_ROOM);
     if (lesson->label_count > 0) {
@@ -598,6 +619,7 @@ static int write_addon(const struct engage_lesson *lesson, const struct work *wo
         engagep_writer_section(&writer, ENGAGEP_ADDON_EXAMPLES);
         for (size_t i = 0; i < lesson->label_count; i++)
             write_examples(&writer, &lesson->labels[i].examples, i);
+        write_columns(&writer, lesson, work);
     }
     return engagep_writer_end(&writer);
 }

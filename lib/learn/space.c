@@ -51,6 +51,26 @@ static size_t column_of(const struct engagep_space *space, uint32_t trait)
     return low;
 }
 
+/* The mean and the inverse deviation of each of the model's columns. */
+static void measure_columns(struct engagep_space *space, const struct engagep_examples *background)
+{
+    int64_t count = background->count > 0 ? (int64_t)background->count : 1;
+    for (int k = 0; k < ENGAGEP_LEARNER_COLUMNS; k++) {
+        int64_t sum = 0;
+        uint64_t squares = 0;
+        for (size_t i = 0; i < background->count; i++)
+            sum += engagep_example_column(&background->list[i], k);
+        space->mean[k] = (int32_t)(sum / count);
+        for (size_t i = 0; i < background->count; i++) {
+            int64_t far = engagep_example_column(&background->list[i], k) - space->mean[k];
+            squares += (uint64_t)(far * far);
+        }
+        uint32_t deviation = engagep_addon_root(squares / (uint64_t)count * 256); /* 1/16 */
+        deviation = deviation < 16 ? 16 : deviation;
+        space->inverse[k] = 16 * ENGAGEP_ADDON_INVERSE_MOST / deviation;
+    }
+}
+
 int engagep_space_init(struct engagep_space *space, const struct engagep_examples *background,
                        const struct engagep_label *labels, size_t label_count,
                        struct engagep_arena *arena, const engage_allocator *allocator)
@@ -83,6 +103,7 @@ int engagep_space_init(struct engagep_space *space, const struct engagep_example
     for (size_t i = 0; i < space->columns; i++)
         space->rarity[i] = engagep_addon_rarity(space->rarity[i], all);
     space->common = engagep_addon_rarity(0, all);
+    measure_columns(space, background);
     return ENGAGE_OK;
 }
 
@@ -90,6 +111,29 @@ void engagep_space_release(struct engagep_space *space)
 {
     engagep_alloc_free(space->allocator, space->traits, space->capacity, sizeof(*space->traits));
     engagep_alloc_free(space->allocator, space->rarity, space->capacity, sizeof(*space->rarity));
+}
+
+/* The values of the model's columns; returns the sum of their squares. */
+static int64_t put_dense(const struct engagep_space *space, const struct engagep_example *example,
+                         struct engagep_vector *out)
+{
+    int32_t far[ENGAGEP_LEARNER_COLUMNS];
+    uint64_t square = 0;
+    for (int k = 0; k < ENGAGEP_LEARNER_COLUMNS; k++) {
+        far[k] = engagep_addon_deviation(engagep_example_column(example, k), space->mean[k],
+                                         space->inverse[k]);
+        square += (uint64_t)((int64_t)far[k] * far[k]);
+    }
+    int64_t norm = engagep_addon_root(square);
+    int64_t weight = engagep_addon_group_weight[ENGAGEP_ADDON_GROUP_COLUMNS];
+    int64_t sum = 0;
+    for (int k = 0; k < ENGAGEP_LEARNER_COLUMNS; k++) {
+        int64_t value =
+            norm == 0 ? 0 : far[k] * weight * (1 << (ENGAGEP_LEARNER_VALUE - 8)) / norm;
+        out->dense[k] = (int16_t)value;
+        sum += value * value;
+    }
+    return sum;
 }
 
 int engagep_space_vector(const struct engagep_space *space, const struct engagep_example *example,
@@ -113,7 +157,7 @@ int engagep_space_vector(const struct engagep_space *space, const struct engagep
         int64_t weight = engagep_addon_group_weight[group];
         factor[group] = norm == 0 ? 0 : (weight << (16 + ENGAGEP_LEARNER_VALUE - 8)) / norm;
     }
-    int64_t square = 0;
+    int64_t square = put_dense(space, example, out);
     for (size_t i = 0; i < count; i++) {
         unsigned group = engagep_traits_group(space->traits[columns[i]]);
         int64_t value = factor[group] * space->rarity[columns[i]] >> 16;

@@ -23,6 +23,7 @@ struct engage_addon {
     struct engagep_container_bytes bytes;
     atomic_size_t owners;
     engage_allocator allocator;
+    const unsigned char *columns;
     const unsigned char *rows;
     size_t row_size;
     size_t heads;
@@ -31,7 +32,7 @@ struct engage_addon {
     size_t mask;
 };
 
-const int32_t engagep_addon_group_weight[ENGAGEP_TRAITS_GROUPS] = {256, 160, 160};
+const int32_t engagep_addon_group_weight[ENGAGEP_ADDON_GROUPS] = {256, 160, 160, 160};
 
 /* ---------------------------------------------------------------- names --- */
 
@@ -177,6 +178,18 @@ static int verify_rows(const unsigned char *p, size_t size, size_t heads)
     return 1;
 }
 
+static int verify_columns(const unsigned char *p, size_t size, size_t heads)
+{
+    if (size != engagep_addon_columns_size(heads))
+        return 0;
+    for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++, p += 8) {
+        if (!within(engagep_little_i32(p), -INT16_MAX, INT16_MAX) ||
+            engagep_little_u32(p + 4) > ENGAGEP_ADDON_INVERSE_MOST)
+            return 0;
+    }
+    return 1;
+}
+
 /* The size of the example at p, or 0 where it breaks a rule. */
 static size_t verify_example(const unsigned char *p, size_t size)
 {
@@ -307,19 +320,24 @@ static int verify_promises(const unsigned char *p, size_t size)
 
 static int verify_meaning(const unsigned char *data, engage_error *error)
 {
-    size_t size, heads_size, rows_size, words_size;
+    size_t size, heads_size, rows_size, columns_size, words_size;
     const unsigned char *p = engagep_container_section(data, ENGAGEP_ADDON_BASE, &size);
     if (!verify_base(p, size))
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "an identity is none");
     const unsigned char *heads = engagep_container_section(data, ENGAGEP_ADDON_HEADS, &heads_size);
     const unsigned char *rows = engagep_container_section(data, ENGAGEP_ADDON_ROWS, &rows_size);
+    const unsigned char *columns =
+        engagep_container_section(data, ENGAGEP_ADDON_COLUMNS, &columns_size);
     size_t count = heads_size / ENGAGEP_ADDON_HEAD;
-    if ((heads == NULL) != (rows == NULL))
-        return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "heads and rows go together");
+    if ((heads == NULL) != (rows == NULL) || (heads == NULL) != (columns == NULL))
+        return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
+                                 "heads, rows and columns go together");
     if (heads != NULL && !verify_heads(heads, heads_size))
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "a head is out of bounds");
     if (heads != NULL && !verify_rows(rows, rows_size, count))
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "a row is out of order");
+    if (heads != NULL && !verify_columns(columns, columns_size, count))
+        return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "a column is out of bounds");
     p = engagep_container_section(data, ENGAGEP_ADDON_BACKGROUND, &size);
     if (!verify_examples(p, size, NULL, 0))
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "the background is out of order");
@@ -342,7 +360,7 @@ static int verify(const unsigned char *data, size_t size, engage_error *error)
     const uint64_t needed = UINT64_C(1) << ENGAGEP_ADDON_BASE;
     const struct engagep_container_kind kind = {
         ENGAGEP_ADDON_MAJOR, ENGAGEP_FORMAT_ADDON, needed,
-        (UINT64_C(2) << ENGAGEP_ADDON_WORDS) - needed};
+        (UINT64_C(2) << ENGAGEP_ADDON_COLUMNS) - needed};
     int rc = engagep_container_verify(data, size, &kind, error);
     if (rc == ENGAGE_OK)
         rc = verify_meaning(data, error);
@@ -371,6 +389,7 @@ static int make_index(engage_addon *addon)
     const unsigned char *rows = engagep_addon_section(addon, ENGAGEP_ADDON_ROWS, &size);
     if (rows == NULL)
         return ENGAGE_OK;
+    addon->columns = engagep_addon_section(addon, ENGAGEP_ADDON_COLUMNS, &size);
     uint32_t count = engagep_little_u32(rows + 4);
     size_t slots = 8;
     while (slots < (size_t)count * 2)
@@ -602,13 +621,32 @@ static const unsigned char *row_of(const engage_addon *addon, uint32_t trait)
     return at == 0 ? NULL : addon->rows + (at - 1) * addon->row_size;
 }
 
-/* What a group of traits has in a margin, of their weights by their rarities: 1/2048 of the
- * weight by 1/256 of the group are 1/2^19. */
+/* What a group has in a margin, of weights by values: 1/2048 of the weight by 1/256 of the
+ * group are 1/2^19. */
 static int64_t part_of(unsigned group, int64_t sum, int64_t norm)
 {
     return norm == 0 ? 0
                      : sum * engagep_addon_group_weight[group] / norm /
                            (ENGAGEP_ADDON_WEIGHT * 256 / 65536);
+}
+
+/* How far the columns of a post are from their means; returns the length of that. */
+static int64_t deviate(const engage_addon *addon, const struct engagep_traits *traits,
+                       int32_t far[ENGAGEP_TABLE_COLUMNS])
+{
+    uint64_t square = 0;
+    for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++) {
+        const unsigned char *p = addon->columns + 8 * k;
+        far[k] = engagep_addon_deviation(traits->columns[k], engagep_little_i32(p),
+                                         engagep_little_u32(p + 4));
+        square += (uint64_t)((int64_t)far[k] * far[k]);
+    }
+    return engagep_addon_root(square);
+}
+
+static const unsigned char *column_weights(const engage_addon *addon, size_t head)
+{
+    return addon->columns + ENGAGEP_TABLE_COLUMNS * (8 + 2 * head);
 }
 
 void engagep_addon_margins(const engage_addon *addon, const struct engagep_traits *traits,
@@ -632,8 +670,15 @@ void engagep_addon_margins(const engage_addon *addon, const struct engagep_trait
         for (size_t h = 0; h < addon->heads; h++)
             sums[group][h] += (int64_t)rarity * read_weight(row + 8 + 2 * h);
     }
+    int32_t far[ENGAGEP_TABLE_COLUMNS];
+    int64_t length = deviate(addon, traits, far);
     for (size_t h = 0; h < addon->heads; h++) {
-        margins[h] = engagep_addon_head(addon, h).bias;
+        const unsigned char *weights = column_weights(addon, h);
+        int64_t sum = 0;
+        for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
+            sum += (int64_t)far[k] * read_weight(weights + 2 * k);
+        margins[h] = engagep_addon_head(addon, h).bias +
+                     part_of(ENGAGEP_ADDON_GROUP_COLUMNS, sum, length);
         for (unsigned group = 0; group < ENGAGEP_TRAITS_GROUPS; group++)
             margins[h] += part_of(group, sums[group][h], engagep_addon_root(squares[group]));
     }
@@ -654,16 +699,36 @@ void engagep_addon_sum_begin(struct engagep_addon_sum *sum, const engage_addon *
     }
     for (unsigned group = 0; group < ENGAGEP_TRAITS_GROUPS; group++)
         sum->norm[group] = engagep_addon_root(squares[group]);
+    int32_t far[ENGAGEP_TABLE_COLUMNS];
+    sum->norm[ENGAGEP_ADDON_GROUP_COLUMNS] = deviate(addon, traits, far);
+    const unsigned char *weights = column_weights(addon, head);
+    for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
+        sum->weight[k] = (int64_t)read_weight(weights + 2 * k) *
+                         engagep_little_u32(addon->columns + 8 * k + 4);
 }
 
-int64_t engagep_addon_sum_add(struct engagep_addon_sum *sum, uint32_t trait)
+/* Adds to the sum of a group; returns by how much its part of the margin grows. */
+static int64_t add_to(struct engagep_addon_sum *sum, unsigned group, int64_t value)
 {
-    unsigned group = engagep_traits_group(trait);
-    const unsigned char *row = row_of(sum->addon, trait);
-    if (row == NULL)
-        return 0;
     int64_t before = part_of(group, sum->sum[group], sum->norm[group]);
-    sum->sum[group] += (int64_t)engagep_little_u16(row + 4) *
-                       read_weight(row + 8 + 2 * sum->head);
+    sum->sum[group] += value;
     return part_of(group, sum->sum[group], sum->norm[group]) - before;
+}
+
+int64_t engagep_addon_sum_trait(struct engagep_addon_sum *sum, uint32_t trait)
+{
+    const unsigned char *row = row_of(sum->addon, trait);
+    return row == NULL ? 0
+                       : add_to(sum, engagep_traits_group(trait),
+                                (int64_t)engagep_little_u16(row + 4) *
+                                    read_weight(row + 8 + 2 * sum->head));
+}
+
+int64_t engagep_addon_sum_rows(struct engagep_addon_sum *sum,
+                               const int32_t rows[ENGAGEP_TABLE_COLUMNS])
+{
+    int64_t value = 0;
+    for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
+        value += sum->weight[k] * engagep_traits_column(rows[k]);
+    return add_to(sum, ENGAGEP_ADDON_GROUP_COLUMNS, value / 4096);
 }

@@ -20,7 +20,8 @@ enum engagep_addon_section {
     ENGAGEP_ADDON_BACKGROUND, /* posts that the lesson took for ordinary ones */
     ENGAGEP_ADDON_EXAMPLES,   /* posts with labels */
     ENGAGEP_ADDON_PROMISES,
-    ENGAGEP_ADDON_WORDS /* how many words were unknown, for the gauge */
+    ENGAGEP_ADDON_WORDS,  /* how many words were unknown, for the gauge */
+    ENGAGEP_ADDON_COLUMNS /* what the model's columns weigh in each head */
 };
 
 #define ENGAGEP_ADDON_NAME 32 /* bytes of a label's name, the NULs behind it included */
@@ -54,9 +55,19 @@ static inline size_t engagep_addon_row_size(size_t heads)
     return 8 + (heads * 2 + 3) / 4 * 4;
 }
 
+/* Columns: of each its mean (i32) and the inverse of its deviation (u32, 1/2^20) over the
+ * background, then of each head a weight (i16, 1/2048) of each column. */
+#define ENGAGEP_ADDON_INVERSE_MOST (1u << 20)
+static inline size_t engagep_addon_columns_size(size_t heads)
+{
+    return ENGAGEP_TABLE_COLUMNS * (8 + 2 * heads);
+}
+
 /* Examples, of both sections: the head's index (u8), marks (u8), the number of traits
- * (u16), the built-in log-odds over the threshold (i32), the traits, rising. */
-#define ENGAGEP_ADDON_EXAMPLE 8
+ * (u16), the built-in log-odds over the threshold (i32), the columns (i16), the traits,
+ * rising. */
+#define ENGAGEP_ADDON_EXAMPLE_COLUMNS 8
+#define ENGAGEP_ADDON_EXAMPLE (ENGAGEP_ADDON_EXAMPLE_COLUMNS + 2 * ENGAGEP_TABLE_COLUMNS)
 #define ENGAGEP_ADDON_YES 1u
 #define ENGAGEP_ADDON_NO 2u
 #define ENGAGEP_ADDON_TRAITS_MOST 4096
@@ -111,8 +122,17 @@ const unsigned char *engagep_addon_section(const engage_addon *addon, uint32_t t
 /* The rarity of a trait that `posts` of `all` background posts have, in 1/4096. */
 uint32_t engagep_addon_rarity(uint32_t posts, uint32_t all);
 
-/* What a group counts in a post, in 1/256. */
-extern const int32_t engagep_addon_group_weight[ENGAGEP_TRAITS_GROUPS];
+/* What a group counts in a post, in 1/256; behind the groups of traits, the columns. */
+enum { ENGAGEP_ADDON_GROUP_COLUMNS = ENGAGEP_TRAITS_GROUPS, ENGAGEP_ADDON_GROUPS };
+extern const int32_t engagep_addon_group_weight[ENGAGEP_ADDON_GROUPS];
+
+/* How far a column is from its mean, in 1/256 of its deviation. */
+static inline int32_t engagep_addon_deviation(int32_t column, int32_t mean, uint32_t inverse)
+{
+    const int32_t most = 1 << 20;
+    int64_t far = ((int64_t)column - mean) * inverse / 4096;
+    return far > most ? most : far < -most ? -most : (int32_t)far;
+}
 
 /* The logarithm to base 2 in 1/65536; x is at least 1. */
 uint32_t engagep_addon_log(uint64_t x);
@@ -124,20 +144,25 @@ uint32_t engagep_addon_root(uint64_t x);
 void engagep_addon_margins(const engage_addon *addon, const struct engagep_traits *traits,
                            int64_t margins[ENGAGEP_ADDON_HEADS_MOST]);
 
-/* What each trait of a post has in the margin of one head. */
+/* What each trait of a post, and each row of the model, has in the margin of one head. */
 struct engagep_addon_sum {
     const engage_addon *addon;
     size_t head;
-    int64_t norm[ENGAGEP_TRAITS_GROUPS];
-    int64_t sum[ENGAGEP_TRAITS_GROUPS]; /* of the traits so far */
+    int64_t norm[ENGAGEP_ADDON_GROUPS];
+    int64_t sum[ENGAGEP_ADDON_GROUPS]; /* of what was added so far */
+    int64_t weight[ENGAGEP_TABLE_COLUMNS]; /* of the columns as they stand */
 };
 
 void engagep_addon_sum_begin(struct engagep_addon_sum *sum, const engage_addon *addon,
                              const struct engagep_traits *traits, size_t head);
 
-/* What the next trait of the list adds: with the bias, all of them make up the margin to the
+/* What the next trait of the list adds: all of them make up their part of the margin to the
  * last bit, since what a division leaves over is counted with the trait after it. */
-int64_t engagep_addon_sum_add(struct engagep_addon_sum *sum, uint32_t trait);
+int64_t engagep_addon_sum_trait(struct engagep_addon_sum *sum, uint32_t trait);
+
+/* What the next rows of the model add, as far as columns go. */
+int64_t engagep_addon_sum_rows(struct engagep_addon_sum *sum,
+                               const int32_t rows[ENGAGEP_TABLE_COLUMNS]);
 
 /* -------------------------------------------------- add-ons of an analyzer --- */
 
@@ -193,11 +218,22 @@ int32_t engagep_addons_score(const struct engagep_promised *promised,
 /* Judges what was taught, then what is promised; the latter decides over thresholds. */
 void engagep_addons_judge(struct engagep_addons *addons, engage_analysis *analysis);
 
+/* What rows of the model that were found at one place add up to. */
+struct engagep_found {
+    struct engagep_place place;
+    int32_t sum[ENGAGEP_TABLE_COLUMNS];
+};
+
 /* Rows of evidence that engagep_addons_explain may append. */
-size_t engagep_addons_evidence_most(const struct engagep_addons *addons);
+size_t engagep_addons_evidence_most(const struct engagep_addons *addons, size_t found);
 
 /* Appends the evidence of what was taught to that of the model, where there is room for it. */
-void engagep_addons_explain(const struct engagep_addons *addons,
-                            const struct engagep_token *tokens, engage_analysis *analysis);
+void engagep_addons_explain(const struct engagep_addons *addons, const struct engagep_found *found,
+                            size_t count, const struct engagep_token *tokens,
+                            engage_analysis *analysis);
+
+/* The bytes of the text at a place; none for the whole post. */
+engage_span engagep_addons_span(const struct engagep_token *tokens,
+                                const struct engagep_place *place);
 
 #endif

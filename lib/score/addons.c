@@ -269,9 +269,20 @@ void engagep_addons_judge(struct engagep_addons *addons, engage_analysis *analys
 
 /* -------------------------------------------------------------- evidence --- */
 
-size_t engagep_addons_evidence_most(const struct engagep_addons *addons)
+size_t engagep_addons_evidence_most(const struct engagep_addons *addons, size_t found)
 {
-    return addons->taught_count * (addons->traits.count + 1);
+    return addons->taught_count * (addons->traits.count + found + 1);
+}
+
+engage_span engagep_addons_span(const struct engagep_token *tokens,
+                                const struct engagep_place *place)
+{
+    engage_span span = {0, 0};
+    if (place->count > 0) {
+        span.start = tokens[place->first].start;
+        span.end = tokens[place->first + place->count - 1u].end;
+    }
+    return span;
 }
 
 /* Adds a share to the row of the same rule and tokens among the last ones of this head, or
@@ -288,47 +299,51 @@ static void put_share(engage_analysis *analysis, size_t begun, struct engagep_ev
             return;
         }
     }
-    analysis->evidence[analysis->evidence_count++] = share;
+    if (share.contribution != 0)
+        analysis->evidence[analysis->evidence_count++] = share;
 }
 
-static engage_span span_of(const struct engagep_token *tokens, const struct engagep_feature *seen)
-{
-    engage_span span = {0, 0};
-    if (seen->count > 0) {
-        span.start = tokens[seen->first].start;
-        span.end = tokens[seen->first + seen->count - 1u].end;
-    }
-    return span;
-}
-
-static void explain_head(const struct engagep_addons *addons, size_t addon, size_t head,
-                         size_t number, const struct engagep_token *tokens,
+/* One head: traits and rows of the model in the order in which they were made. What the means
+ * of the columns take away belongs to the bias, which gets what the others leave. */
+static void explain_head(struct engagep_addon_sum *sum, const struct engagep_traits *traits,
+                         const struct engagep_found *found, size_t count,
+                         const struct engagep_token *tokens, struct engagep_evidence row,
                          engage_analysis *analysis)
 {
-    const struct engagep_traits *traits = &addons->traits;
-    struct engagep_evidence row = {engagep_addon_head(addons->all[addon], head).bias, {0, 0},
-                                   (uint16_t)number, ENGAGEP_RULE_BIAS};
-    analysis->evidence[analysis->evidence_count++] = row;
     size_t begun = analysis->evidence_count;
-    struct engagep_addon_sum sum;
-    engagep_addon_sum_begin(&sum, addons->all[addon], traits, head);
-    for (size_t i = 0; i < traits->count; i++) {
-        row.contribution = engagep_addon_sum_add(&sum, traits->list[i]);
-        row.rule = traits->seen[i].rule;
-        row.span = span_of(tokens, &traits->seen[i]);
-        if (row.contribution != 0)
-            put_share(analysis, begun, row);
+    analysis->evidence[analysis->evidence_count++] = row;
+    size_t i = 0;
+    size_t k = 0;
+    while (i < traits->count || k < count) {
+        const struct engagep_place *place;
+        if (k == count || (i < traits->count && traits->places[i].order < found[k].place.order)) {
+            place = &traits->places[i];
+            row.contribution = engagep_addon_sum_trait(sum, traits->list[i++]);
+        } else {
+            place = &found[k].place;
+            row.contribution = engagep_addon_sum_rows(sum, found[k++].sum);
+        }
+        row.rule = place->rule;
+        row.span = engagep_addons_span(tokens, place);
+        analysis->evidence[begun].contribution -= row.contribution;
+        put_share(analysis, begun + 1, row);
     }
 }
 
-void engagep_addons_explain(const struct engagep_addons *addons,
-                            const struct engagep_token *tokens, engage_analysis *analysis)
+void engagep_addons_explain(const struct engagep_addons *addons, const struct engagep_found *found,
+                            size_t count, const struct engagep_token *tokens,
+                            engage_analysis *analysis)
 {
-    size_t number = ENGAGE_HEADS;
+    struct engagep_evidence row = {0, {0, 0}, ENGAGE_HEADS, ENGAGEP_RULE_BIAS};
     for (size_t i = 0; i < addons->count; i++) {
         for (size_t h = 0; h < engagep_addon_heads(addons->all[i]); h++) {
-            if (engagep_addon_head(addons->all[i], h).head == ENGAGEP_ADDON_OWN)
-                explain_head(addons, i, h, number++, tokens, analysis);
+            if (engagep_addon_head(addons->all[i], h).head != ENGAGEP_ADDON_OWN)
+                continue;
+            struct engagep_addon_sum sum;
+            engagep_addon_sum_begin(&sum, addons->all[i], &addons->traits, h);
+            row.contribution = addons->margins[i][h];
+            explain_head(&sum, &addons->traits, found, count, tokens, row, analysis);
+            row.head++;
         }
     }
 }

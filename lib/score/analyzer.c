@@ -32,14 +32,6 @@
 #define DEFAULT_BYTES 65536u
 #define MOST_BYTES (1u << 20) /* so that the sum of a column stays within 31 bits */
 
-/* What features of one rule over the same tokens add up to. */
-struct group {
-    uint32_t first;
-    uint16_t count;
-    uint8_t rule;
-    int32_t sum[COLUMNS];
-};
-
 /* A word of a lexicon in the post. */
 struct hit {
     engage_span span;
@@ -63,7 +55,7 @@ struct engage_analyzer {
     int32_t sum[ROW]; /* the first ones, of tags, are 0 once all rows are added */
     int explain;
     int failed; /* ENGAGE_OK, or that a group found no memory */
-    struct group *groups;
+    struct engagep_found *groups; /* what features of one rule over the same tokens add up to */
     size_t group_count;
     size_t group_capacity;
     size_t evidence_capacity;
@@ -90,36 +82,38 @@ static void add_rows(void *ctx, const struct engagep_feature *features, size_t c
 }
 
 /* The group of a feature among the last ones made, or a new one. */
-static struct group *group_of(engage_analyzer *analyzer, const struct engagep_feature *feature)
+static struct engagep_found *group_of(engage_analyzer *analyzer,
+                                      const struct engagep_feature *feature, uint32_t order)
 {
     enum { BACK = 12 };
     size_t n = analyzer->group_count;
     for (size_t i = n; i > 0 && i + BACK > n; i--) {
-        struct group *group = &analyzer->groups[i - 1];
-        if (group->first == feature->first && group->count == feature->count &&
-            group->rule == feature->rule)
-            return group;
+        const struct engagep_place *place = &analyzer->groups[i - 1].place;
+        if (place->first == feature->first && place->count == feature->count &&
+            place->rule == feature->rule)
+            return &analyzer->groups[i - 1];
     }
     void *groups = analyzer->groups;
     if (engagep_alloc_grow(&analyzer->allocator, &groups, &analyzer->group_capacity, n + 1,
-                           sizeof(struct group)) != ENGAGE_OK) {
+                           sizeof(*analyzer->groups)) != ENGAGE_OK) {
         analyzer->failed = ENGAGE_ENOMEM;
         return NULL;
     }
     analyzer->groups = groups;
-    struct group *group = &analyzer->groups[analyzer->group_count++];
+    struct engagep_found *group = &analyzer->groups[analyzer->group_count++];
     memset(group, 0, sizeof(*group));
-    group->first = feature->first;
-    group->count = feature->count;
-    group->rule = feature->rule;
+    group->place =
+        (struct engagep_place){order, feature->first, feature->count, feature->rule};
     return group;
 }
 
 static void add_groups(engage_analyzer *analyzer, const struct engagep_feature *features,
                        const struct engagep_rows *found)
 {
+    uint32_t met = analyzer->addons.traits.met;
     for (size_t i = 0; i < found->count; i++) {
-        struct group *group = group_of(analyzer, &features[found->features[i]]);
+        struct engagep_found *group = group_of(analyzer, &features[found->features[i]],
+                                               met + found->features[i]);
         if (group == NULL)
             return;
         for (int k = 0; k < COLUMNS; k++)
@@ -342,16 +336,6 @@ static void calibrate(engage_analyzer *analyzer)
 
 /* ------------------------------------------------------------- evidence --- */
 
-static engage_span span_of(const struct engagep_token *tokens, const struct group *group)
-{
-    engage_span span = {0, 0};
-    if (group->count > 0) {
-        span.start = tokens[group->first].start;
-        span.end = tokens[group->first + group->count - 1u].end;
-    }
-    return span;
-}
-
 static void put_row(engage_analysis *analysis, int head, int rule, engage_span span,
                     int64_t contribution)
 {
@@ -371,7 +355,8 @@ static int explain(engage_analyzer *analyzer)
     void *rows = analysis->evidence;
     int rc = engagep_alloc_grow(&analyzer->allocator, &rows, &analyzer->evidence_capacity,
                                 (analyzer->group_count + analyzer->hit_count + 1) * ENGAGE_HEADS +
-                                    engagep_addons_evidence_most(&analyzer->addons),
+                                    engagep_addons_evidence_most(&analyzer->addons,
+                                                                 analyzer->group_count),
                                 sizeof(struct engagep_evidence));
     if (rc != ENGAGE_OK)
         return rc;
@@ -389,12 +374,13 @@ static int explain(engage_analyzer *analyzer)
         }
         put_row(analysis, head, ENGAGEP_RULE_BIAS, none, bias);
         for (size_t i = 0; i < analyzer->group_count; i++) {
-            const struct group *group = &analyzer->groups[i];
+            const struct engagep_found *group = &analyzer->groups[i];
             int64_t contribution = 0;
             for (int k = 0; k < COLUMNS; k++)
                 contribution += group->sum[k] * slope[k];
             if (contribution != 0)
-                put_row(analysis, head, group->rule, span_of(tokens, group), contribution);
+                put_row(analysis, head, group->place.rule,
+                        engagep_addons_span(tokens, &group->place), contribution);
         }
         for (size_t i = 0; i < analyzer->hit_count; i++) {
             const struct hit *hit = &analyzer->hits[i];
@@ -403,7 +389,8 @@ static int explain(engage_analyzer *analyzer)
                 put_row(analysis, head, ENGAGEP_RULES + hit->lexicon, hit->span, contribution);
         }
     }
-    engagep_addons_explain(&analyzer->addons, tokens, analysis);
+    engagep_addons_explain(&analyzer->addons, analyzer->groups, analyzer->group_count, tokens,
+                           analysis);
     return ENGAGE_OK;
 }
 
@@ -512,7 +499,7 @@ void engage_analyzer_free(engage_analyzer *analyzer)
     engagep_memo_free(analyzer->memo, &allocator);
     engage_tokenizer_free(analyzer->tokenizer);
     engagep_alloc_free(&allocator, analyzer->groups, analyzer->group_capacity,
-                       sizeof(struct group));
+                       sizeof(*analyzer->groups));
     engagep_alloc_free(&allocator, analyzer->analysis.evidence, analyzer->evidence_capacity,
                        sizeof(struct engagep_evidence));
     engagep_alloc_free(&allocator, analyzer->hits, analyzer->hit_capacity, sizeof(struct hit));
@@ -603,6 +590,8 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     if (analyzer->features.memo != NULL)
         add_sum(analyzer->sum, analyzer->memo->sum);
     memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
+    if (analyzer->traits)
+        engagep_traits_sum(&analyzer->addons.traits, analyzer->sum + TAG);
     int64_t logits[OUTPUTS];
     compute_logits(analyzer, logits);
     memcpy(analyzer->analysis.logit, logits, sizeof(analyzer->analysis.logit));

@@ -43,15 +43,15 @@ static uint32_t trait_of(uint64_t hash, unsigned group)
 void engagep_traits_release(struct engagep_traits *traits)
 {
     engagep_alloc_free(traits->allocator, traits->list, traits->capacity, sizeof(*traits->list));
-    engagep_alloc_free(traits->allocator, traits->seen, traits->seen_capacity,
-                       sizeof(*traits->seen));
+    engagep_alloc_free(traits->allocator, traits->places, traits->places_capacity,
+                       sizeof(*traits->places));
     engagep_alloc_free(traits->allocator, traits->slots, traits->slots_capacity,
                        sizeof(*traits->slots));
     traits->list = NULL;
-    traits->seen = NULL;
+    traits->places = NULL;
     traits->slots = NULL;
     traits->capacity = 0;
-    traits->seen_capacity = 0;
+    traits->places_capacity = 0;
     traits->slots_capacity = 0;
 }
 
@@ -71,11 +71,11 @@ static int make_room(struct engagep_traits *traits)
     int rc = engagep_alloc_grow(traits->allocator, &list, &traits->capacity, traits->count + 1,
                                 sizeof(*traits->list));
     traits->list = list;
-    void *seen = traits->seen;
+    void *places = traits->places;
     if (rc == ENGAGE_OK)
-        rc = engagep_alloc_grow(traits->allocator, &seen, &traits->seen_capacity,
-                                traits->count + 1, sizeof(*traits->seen));
-    traits->seen = seen;
+        rc = engagep_alloc_grow(traits->allocator, &places, &traits->places_capacity,
+                                traits->count + 1, sizeof(*traits->places));
+    traits->places = places;
     size_t wanted = traits->slots == NULL ? LEAST_SLOTS : traits->mask + 1;
     if (rc != ENGAGE_OK || (traits->slots != NULL && traits->count * 2 < wanted))
         return rc;
@@ -96,6 +96,7 @@ static int make_room(struct engagep_traits *traits)
 void engagep_traits_begin(struct engagep_traits *traits)
 {
     traits->count = 0;
+    traits->met = 0;
     traits->words = 0;
     traits->unknown = 0;
     traits->failed = ENGAGE_OK;
@@ -123,8 +124,17 @@ void engagep_traits_add(struct engagep_traits *traits, const struct engagep_feat
         uint32_t *slot = slot_of(traits, trait);
         if (*slot == 0) {
             *slot = trait;
-            traits->seen[traits->count] = features[i];
+            traits->places[traits->count] =
+                (struct engagep_place){traits->met + (uint32_t)i, features[i].first,
+                                       features[i].count, features[i].rule};
             traits->list[traits->count++] = trait;
         }
     }
+    traits->met += (uint32_t)count;
+}
+
+void engagep_traits_sum(struct engagep_traits *traits, const int32_t sum[ENGAGEP_TABLE_COLUMNS])
+{
+    for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
+        traits->columns[k] = engagep_traits_column(sum[k]);
 }
