@@ -5,12 +5,13 @@
  *
  * A post is a vector over its traits, and over the model's columns, in which posts that share
  * no word can be alike: within each group a trait weighs by its rarity, a column by its
- * deviation from ordinary posts, and the group has a fixed length. A head is a linear function of that, found by dual
- * coordinate descent for a squared hinge loss (Hsieh and others, A dual coordinate descent
- * method for large-scale linear SVM, ICML 2008). For an intent of one's own, both sides
- * count the same however many posts each has. For a correction of a built-in label, the
- * loss is of the model's log-odds and the head together, and ordinary posts draw the head
- * to zero.
+ * deviation from ordinary posts, and the group has a fixed length. A head is a linear function
+ * of that, found by dual coordinate descent for a squared hinge loss (Hsieh and others, A dual
+ * coordinate descent method for large-scale linear SVM, ICML 2008). For an intent of one's own,
+ * both sides count the same however many posts each has; an ordinary post is in doubt, and
+ * counts less than one that somebody labelled, or nothing where it looks like the intent. For a
+ * correction of a built-in label, the loss is of the model's log-odds and the head together,
+ * and ordinary posts draw the head to zero.
  */
 #ifndef ENGAGEP_LEARN_LEARNER_H
 #define ENGAGEP_LEARN_LEARNER_H
@@ -97,8 +98,9 @@ int64_t engagep_learner_margin(const struct engagep_head *head,
 int engagep_learner_calibrate(const struct engagep_case *cases, size_t count, uint32_t share,
                               const engage_allocator *allocator, struct engagep_head *head);
 
-/* Learns the head of a label; `head->own` counts ordinary posts so far. `background` are the vectors of ordinary posts, which are
- * `posts`. ENGAGE_OK, ENGAGE_EFEW or ENGAGE_ENOMEM; `head->weights` has room already. */
+/* Learns the head of a label; `head->own` counts the tenant's ordinary posts so far.
+ * `background` are the vectors of ordinary posts, which are `posts`. ENGAGE_OK, ENGAGE_EFEW or
+ * ENGAGE_ENOMEM; `head->weights` has room already. */
 int engagep_learner_learn(const struct engagep_label *label, const struct engagep_examples *posts,
                           const struct engagep_vector *background,
                           const struct engagep_space *space, uint32_t share,
