@@ -164,7 +164,7 @@ START_TEST(an_intent_is_learnt_from_few_posts)
         int32_t p = engage_analysis_taught_probability(analysis, 0);
         ck_assert(p >= 0 && p <= 1000000);
     }
-    ck_assert_int_ge(found, 30); /* of few posts: it is sure of most, and wrong of none */
+    ck_assert_int_ge(found, 45); /* and never a wrong one */
     engage_buffer *buffer;
     ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
     engage_str id = {"1", 1};

@@ -18,6 +18,7 @@ enum {
     ROUNDS = 60, /* over all cases, at most */
     FOLDS = 5,
     DOUBT = 3,    /* an ordinary post counts a third of one that somebody labelled */
+    SURE = 32768, /* half the margin that is wanted of posts with the label; 1/65536 */
     TRUSTED = 500 /* negatives of the tenant's own by which F1 is half believed */
 };
 
@@ -195,7 +196,7 @@ static int64_t choose_margin(const struct scored *list, size_t count, const stru
     size_t at = 0;
     while (found[1] * 5 < sides->count[1] * 3 || !list[at].positive)
         found[list[at++].positive]++;
-    int64_t margin = list[at].margin;
+    int64_t margin = list[at].margin < SURE ? list[at].margin : SURE;
     margin += (best_margin(list, count, sides) - margin) * own / ((int64_t)own + TRUSTED);
     found[0] = found[1] = 0;
     for (size_t i = 0; i < count && list[i].margin > margin; i++)

@@ -91,10 +91,9 @@ int64_t engagep_learner_margin(const struct engagep_head *head,
 
 /* Sets scale, offset and threshold by the cases' margins, as if `share` millionths of all
  * posts were positive; there must be cases of both signs. The threshold lies between the margin
- * over which three of five positives are and the one with the best F1: nearer to the latter the
- * more of the negatives are the tenant's own, since others are told apart more easily than what
- * will come.
- * ENGAGE_OK or ENGAGE_ENOMEM. */
+ * over which three of five positives are, at most half of what was wanted of them, and the one
+ * with the best F1: nearer to the latter the more of the negatives are the tenant's own, since
+ * others are told apart more easily than what will come. ENGAGE_OK or ENGAGE_ENOMEM. */
 int engagep_learner_calibrate(const struct engagep_case *cases, size_t count, uint32_t share,
                               const engage_allocator *allocator, struct engagep_head *head);
 

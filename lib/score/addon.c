@@ -183,7 +183,7 @@ static int verify_columns(const unsigned char *p, size_t size, size_t heads)
     if (size != engagep_addon_columns_size(heads))
         return 0;
     for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++, p += 8) {
-        if (!within(engagep_little_i32(p), -INT16_MAX, INT16_MAX) ||
+        if (!within(engagep_little_i32(p), INT16_MIN, INT16_MAX) ||
             engagep_little_u32(p + 4) > ENGAGEP_ADDON_INVERSE_MOST)
             return 0;
     }
@@ -707,11 +707,14 @@ void engagep_addon_sum_begin(struct engagep_addon_sum *sum, const engage_addon *
                          engagep_little_u32(addon->columns + 8 * k + 4);
 }
 
-/* Adds to the sum of a group; returns by how much its part of the margin grows. */
+/* Adds to the sum of a group, which is held where no product overflows; returns by how much its
+ * part of the margin grows. */
 static int64_t add_to(struct engagep_addon_sum *sum, unsigned group, int64_t value)
 {
+    const int64_t most = INT64_C(1) << 54;
     int64_t before = part_of(group, sum->sum[group], sum->norm[group]);
-    sum->sum[group] += value;
+    int64_t total = sum->sum[group] + value;
+    sum->sum[group] = total > most ? most : total < -most ? -most : total;
     return part_of(group, sum->sum[group], sum->norm[group]) - before;
 }
 
