@@ -30,7 +30,9 @@ uint64_t engagep_features_word(const char *norm, size_t size)
 
 void engagep_features_init(struct engagep_features *features, const engage_allocator *allocator)
 {
+    static const unsigned char none[ENGAGEP_TABLE_BUCKET];
     features->allocator = allocator;
+    features->table.rows = none; /* that asking for rows needs no question */
     engagep_words_init(features);
 }
 
@@ -220,8 +222,9 @@ static void emit_places(struct engagep_features *f, struct engagep_post *post)
         engagep_emit(f, ENGAGEP_KIND_FIRST_PAIR,
                      engagep_emit_combine(w[first].hash, w[first + 1].hash), ENGAGEP_RULE_PLACE,
                      first, 2);
-    for (size_t i = first + 1; i + 1 < n && post->tally[ENGAGEP_TALLY_SENTENCES] > 0; i++) {
-        if (w[i].stop == 2 && w[i + 1].stop == 0)
+    for (size_t k = 0; k < post->turn_count; k++) {
+        size_t i = post->turns[k];
+        if (w[i].stop == 2 && i > first && i + 1 < n && w[i + 1].stop == 0)
             engagep_emit(f, ENGAGEP_KIND_START, w[i + 1].hash, ENGAGEP_RULE_PLACE, i + 1, 1);
     }
     size_t last = n - 1;

@@ -36,28 +36,56 @@ void engagep_memo_free(struct engagep_memo *memo, const engage_allocator *alloca
         engagep_alloc_free(allocator, memo->block, 1, sizeof(struct engagep_memo) + LINE - 1);
 }
 
-/* A loop of whole vectors, which compilers know. */
-static void add(int16_t *restrict part, const int16_t *restrict row)
-{
-    for (int k = 0; k < ROW; k++)
-        part[k] = (int16_t)(part[k] + row[k]);
-}
-
 /* The row that a word adds. No branch: that of a slot that stays free is zeros. */
 static const int16_t *row_of(const struct engagep_memo *memo, const struct engagep_word *word)
 {
     return memo->slots[word->repeated ? ENGAGEP_MEMO_NONE : word->slot].row;
 }
 
+#if defined(__GNUC__)
+
+/* Vectors that every x86-64 and aarch64 has, so that all of a sum stays in registers. */
+typedef int16_t eight __attribute__((vector_size(16)));
+enum { EIGHTS = ROW / 8 };
+
+static void sum_part(const struct engagep_memo *memo, const struct engagep_word *words,
+                     size_t count, int16_t part[ROW])
+{
+    eight sum[EIGHTS] = {{0}};
+    for (size_t i = 0; i < count; i++) {
+        eight row[EIGHTS];
+        memcpy(row, row_of(memo, &words[i]), sizeof(row));
+        sum[0] += row[0];
+        sum[1] += row[1];
+        sum[2] += row[2];
+        sum[3] += row[3];
+    }
+    memcpy(part, sum, sizeof(sum));
+}
+
+#else
+
+static void sum_part(const struct engagep_memo *memo, const struct engagep_word *words,
+                     size_t count, int16_t part[ROW])
+{
+    memset(part, 0, ROW * sizeof(part[0]));
+    for (size_t i = 0; i < count; i++) {
+        const int16_t *row = row_of(memo, &words[i]);
+        for (int k = 0; k < ROW; k++)
+            part[k] = (int16_t)(part[k] + row[k]);
+    }
+}
+
+#endif
+
 void engagep_memo_sum(struct engagep_features *f, const struct engagep_post *post)
 {
     struct engagep_memo *memo = f->memo;
     memset(memo->sum, 0, sizeof(memo->sum));
     for (size_t from = 0; from < post->count; from += PARTS_MOST) {
-        size_t to = post->count - from < PARTS_MOST ? post->count : from + PARTS_MOST;
-        int16_t part[ROW] = {0};
-        for (size_t i = from; i < to; i++)
-            add(part, row_of(memo, &post->words[i]));
+        size_t left = post->count - from;
+        int16_t part[ROW];
+        sum_part(memo, post->words + from, left < PARTS_MOST ? left : PARTS_MOST, part);
         for (int k = 0; k < ROW; k++)
             memo->sum[k] += part[k];
     }

@@ -14,7 +14,7 @@
 #include "score/emit.h"
 #include "text/swar.h"
 
-#define ENGAGEP_MEMO_BITS 12 /* of the number of a slot: half a MiB of slots */
+#define ENGAGEP_MEMO_BITS 14 /* of the number of a slot: two MiB of slots */
 #define ENGAGEP_MEMO_NONE (1 << ENGAGEP_MEMO_BITS) /* the first of a pair that stays free */
 #define ENGAGEP_MEMO_BYTES 16 /* of the longest norm that is kept */
 

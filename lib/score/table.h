@@ -19,7 +19,7 @@
 #define ENGAGEP_TABLE_BUCKET (ENGAGEP_TABLE_ROW * ENGAGEP_TABLE_WAYS)
 
 struct engagep_table {
-    const unsigned char *rows; /* 64-byte aligned */
+    const unsigned char *rows; /* 64-byte aligned; some bucket even where there is no table */
     uint32_t buckets;          /* at least 1; 0: there is no table */
 };
 
@@ -50,8 +50,7 @@ static inline uint32_t engagep_table_tag_of(const unsigned char *row)
 static inline void engagep_table_prefetch(const struct engagep_table *table, uint64_t hash)
 {
 #if defined(__GNUC__)
-    if (table->rows != NULL)
-        __builtin_prefetch(engagep_table_at(table, hash));
+    __builtin_prefetch(engagep_table_at(table, hash));
 #else
     (void)table;
     (void)hash;
