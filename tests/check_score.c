@@ -145,21 +145,30 @@ static void compare_with_fresh(engage_analyzer *plain, engage_analyzer *explaini
         ck_assert_int_eq(engage_analysis_logit(a, head), engage_analysis_logit(b, head));
     for (int i = 0; i < ENGAGE_SIGNALS; i++)
         ck_assert_int_eq(engage_analysis_signal(a, i), engage_analysis_signal(b, i));
+    ck_assert_uint_eq(engage_analysis_aspect_count(a), engage_analysis_aspect_count(b));
+    for (size_t i = 0; i < engage_analysis_aspect_count(a); i++) {
+        ck_assert_uint_eq(engage_analysis_aspect_span(a, i).start,
+                          engage_analysis_aspect_span(b, i).start);
+        ck_assert_int_eq(engage_analysis_aspect_valence(a, i),
+                         engage_analysis_aspect_valence(b, i));
+    }
 }
 
-/* One of so many words, frequent ones first, some misspelt or with a capital or a mark; all of
- * them are more than a memo has room for. */
-static size_t put_word(char *out, size_t room, uint64_t *state)
+/* One of so many words, frequent ones first, some misspelt or with a capital or a mark, some of
+ * things that are mentioned. Others come in waves, which are more than a memo has room for. */
+static size_t put_word(char *out, size_t room, unsigned wave, uint64_t *state)
 {
-    static const char *const known[] = {"love",  "lvoe", "not", "Terrible", "horible", "battery",
-                                        "help",  "but",  "!",   "??",       ":)",      "42",
-                                        "Susan", "my",   "#sogood", "unbelievably-long-word"};
+    static const char *const known[] = {"love",  "lvoe",  "not", "Terrible", "horible", "battery",
+                                        "help",  "but",   "!",   "??",       ":)",      "42",
+                                        "Susan", "price", "#sogood", "unbelievably-long-word",
+                                        "@acme", "a.org", "$ACM", "support"};
     uint64_t random = support_random(state);
     size_t which = (size_t)(random >> 32) % 40;
     if (which < sizeof(known) / sizeof(known[0]))
         return (size_t)snprintf(out, room, "%s ", known[which]);
     return (size_t)snprintf(out, room, "%s%u ", which % 2 == 0 ? "word" : "Name",
-                            (unsigned)(random % (which < 30 ? 200u : 9000u)));
+                            which < 28 ? (unsigned)(random % 200)
+                                       : wave * 1000 + (unsigned)(random % 1000));
 }
 
 START_TEST(what_was_read_before_changes_no_score)
@@ -167,13 +176,16 @@ START_TEST(what_was_read_before_changes_no_score)
     engage_analyzer *plain = new_analyzer(any_model(), 0);
     engage_analyzer *explaining = new_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
     uint64_t state = 7;
-    for (int post = 0; post < 3000; post++) {
+    size_t mentions = 0;
+    for (unsigned post = 0; post < 6000; post++) {
         char text[400];
         size_t size = 0;
         for (int word = 0; word < 12; word++)
-            size += put_word(text + size, sizeof(text) - size, &state);
+            size += put_word(text + size, sizeof(text) - size, post / 500, &state);
         compare_with_fresh(plain, explaining, text);
+        mentions += engage_analysis_aspect_count(run(plain, text, size));
     }
+    ck_assert_uint_gt(mentions, 1000);
     /* More rows of known words than fit into 16 bits. */
     char text[6000];
     size_t size = 0;
