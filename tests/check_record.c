@@ -156,6 +156,36 @@ START_TEST(test_transitions_keep_their_gates)
 }
 END_TEST
 
+/* The latest fact goes, and one comes that is later than all that are left: what silence did
+ * between them is read again. */
+START_TEST(test_silence_is_read_again)
+{
+    static const char gate[] = "\"gate\":\"active_days\",\"value\":";
+    struct scene scene = scene_open();
+    for (int i = 0; i < 3; i++) {
+        char id[8];
+        snprintf(id, sizeof(id), "k%d", i);
+        engage_event like = scene_act(id, "Like", "x:dan", 24 * i);
+        like.object = scene_text(id);
+        scene_add(&scene, like);
+    }
+    scene_add(&scene, scene_act("v1", "View", "x:dan", 24 * 200));
+    scene_apply(&scene);
+    engage_event undo = scene_act("u1", "Undo", "x:dan", 24 * 200 + 1);
+    undo.target = scene_text("v1");
+    scene_add(&scene, undo);
+    scene_apply(&scene);
+    scene_add(&scene, scene_act("v2", "View", "x:dan", 24 * 50));
+    scene_apply(&scene);
+    const char *json = strstr(scene_customer(&scene, "x:dan"), "\"cause\":\"silence\"");
+    ck_assert_ptr_nonnull(json);
+    json = strstr(json, gate);
+    ck_assert_ptr_nonnull(json);
+    ck_assert_int_eq(json[sizeof(gate) - 1], '1');
+    scene_close(&scene);
+}
+END_TEST
+
 static const char *receipts(struct scene *scene, int hours)
 {
     engage_query query = scene_query(ENGAGE_QUERY_EXPLAIN, hours);
@@ -418,6 +448,7 @@ int main(void)
     tcase_add_test(cases, test_compact_drops_old_days);
     tcase_add_test(cases, test_compact_properties);
     tcase_add_test(cases, test_transitions_keep_their_gates);
+    tcase_add_test(cases, test_silence_is_read_again);
     tcase_add_test(cases, test_opportunities_keep_their_receipts);
     tcase_add_test(cases, test_receipts_name_the_model);
     tcase_add_test(cases, test_queue_of_the_past);

@@ -257,12 +257,16 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
     struct changes before = {.tracker = tracker, .person = person, .since = INT64_MIN};
     struct changes now = {.tracker = tracker, .person = person, .since = INT64_MIN};
     int64_t looked_until = ENGAGE_NO_TIME;
+    int64_t last = engagep_state_latest(person);
     int rc = engagep_core_get(tracker, ENGAGEP_CUSTOMER, key, row, error);
     int known = rc == ENGAGE_ROW;
     if (rc < 0)
         return rc;
     if (known) {
         looked_until = row[CUSTOMER_AS_OF].number;
+        /* Where the latest fact went, so does what silence did before it. */
+        if (last < looked_until)
+            since = ENGAGEP_NO_DAY;
         row[CUSTOMER_BRAND] = key[0];
         row[CUSTOMER_CUSTOMER] = key[1];
         before.since = engagep_judge_horizon(tracker) * ENGAGEP_DAY_MS;
@@ -270,7 +274,6 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
         if (rc != ENGAGE_OK)
             return rc;
     }
-    int64_t last = engagep_state_latest(person);
     if (last == ENGAGE_NO_TIME) {
         rc = known ? engagep_core_remove(tracker, ENGAGEP_CUSTOMER, key, error) : ENGAGE_OK;
     } else if (engagep_state_walk(tracker, person,
