@@ -164,9 +164,9 @@ def soft_rows(prefix, labelled):
         # That says something of spam, so that these copies teach sentiment alone.
         chance = hashlib.sha256(b"link" + text.encode()).digest()
         bare = _LINK_AT_END.sub("", text)
-        if bare != text and chance[0] < 96 and data.key(bare):
+        if bare != text and chance[0] < 144 and data.key(bare):
             yield fold, pack(0, bare, sentiment, None, SOFT_WEIGHT, 0)
-        elif bare == text and chance[0] < 72:
+        elif bare == text and chance[0] < 104:
             link = "https://t.co/" + chance[1:6].hex()
             yield fold, pack(0, text + " " + link, sentiment, None, SOFT_WEIGHT, 0)
         # Nor does a slip of the fingers.
