@@ -18,15 +18,6 @@
 
 static _Alignas(64) unsigned char file[SMALL_MODEL_ROOM];
 
-/* A model that does not depend on whether one is built in. */
-static const engage_model *model_new(uint64_t seed)
-{
-    const engage_model *model;
-    size_t size = small_model_make(file, seed, NULL);
-    ck_assert_int_eq(engage_model_open_memory(&model, file, size, NULL, NULL), ENGAGE_OK);
-    return model;
-}
-
 /* --------------------------------------------------------------- posts --- */
 
 static const char *const about_milk[] = {"oat milk", "soy latte", "vegan menu", "dairy free cake",
@@ -79,21 +70,11 @@ static engage_buffer *learn(engage_lesson *lesson)
     return buffer;
 }
 
-static const engage_addon *open_buffer(const engage_buffer *buffer)
-{
-    const engage_addon *addon;
-    engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_addon_open_memory(&addon, engage_buffer_data(buffer),
-                                      engage_buffer_size(buffer), NULL, &error);
-    ck_assert_msg(rc == ENGAGE_OK, "%s", error.message);
-    return addon;
-}
-
 /* Learns and lets go of the lesson. */
 static const engage_addon *taught(engage_lesson *lesson)
 {
     engage_buffer *buffer = learn(lesson);
-    const engage_addon *addon = open_buffer(buffer);
+    const engage_addon *addon = support_addon(buffer);
     engage_buffer_free(buffer);
     engage_lesson_free(lesson);
     return addon;
@@ -136,18 +117,11 @@ static int new_fails(const engage_model *model, const engage_addon *const *addon
     return rc;
 }
 
-static const engage_analysis *run(engage_analyzer *analyzer, const char *text)
-{
-    const engage_analysis *analysis;
-    ck_assert_int_eq(engage_analyzer_run(analyzer, text, strlen(text), &analysis), ENGAGE_OK);
-    return analysis;
-}
-
 /* ---------------------------------------------------------------- tests --- */
 
 START_TEST(an_intent_is_learnt_from_few_posts)
 {
-    const engage_model *model = model_new(1);
+    const engage_model *model = small_model_open(1);
     const engage_addon *addon = milk_addon(model, "asks_for_vegan", 5);
     engage_analyzer *analyzer = analyzer_new(model, &addon, 1);
     uint64_t seed = 99;
@@ -155,7 +129,7 @@ START_TEST(an_intent_is_learnt_from_few_posts)
     struct post last = {""};
     for (int i = 0; i < 100; i++) {
         struct post post = post_of(i % 2, &seed);
-        const engage_analysis *analysis = run(analyzer, post.text);
+        const engage_analysis *analysis = support_analyze(analyzer, post.text);
         ck_assert_uint_eq(engage_analysis_taught_count(analysis), 1);
         ck_assert_str_eq(engage_analysis_taught_name(analysis, 0), "asks_for_vegan");
         found += engage_analysis_taught_has(analysis, 0);
@@ -168,7 +142,8 @@ START_TEST(an_intent_is_learnt_from_few_posts)
     engage_buffer *buffer;
     ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
     engage_str id = {"1", 1};
-    ck_assert_int_eq(engage_analysis_json(run(analyzer, last.text), id, buffer), ENGAGE_OK);
+    ck_assert_int_eq(engage_analysis_json(support_analyze(analyzer, last.text), id, buffer),
+                     ENGAGE_OK);
     ck_assert_ptr_nonnull(strstr(engage_buffer_data(buffer), "\"asks_for_vegan\":"));
     ck_assert_ptr_nonnull(strstr(engage_buffer_data(buffer), "\"asks_for_vegan\"]"));
     ck_assert_ptr_null(strstr(engage_buffer_data(buffer), "\"promises\""));
@@ -204,7 +179,7 @@ static void same_but(const engage_analysis *a, const engage_analysis *b, int hea
 /* With ordinary posts of the tenant's own it is told apart to the last post. */
 START_TEST(own_posts_move_the_threshold)
 {
-    const engage_model *model = model_new(1);
+    const engage_model *model = small_model_open(1);
     engage_lesson *lesson = lesson_new(model);
     uint64_t seed = 5;
     for (int i = 0; i < 60; i++)
@@ -217,8 +192,10 @@ START_TEST(own_posts_move_the_threshold)
     const engage_addon *addon = taught(lesson);
     engage_analyzer *analyzer = analyzer_new(model, &addon, 1);
     int right = 0;
-    for (int i = 0; i < 100; i++)
-        right += engage_analysis_taught_has(run(analyzer, post_of(i % 2, &seed).text), 0) == i % 2;
+    for (int i = 0; i < 100; i++) {
+        const engage_analysis *a = support_analyze(analyzer, post_of(i % 2, &seed).text);
+        right += engage_analysis_taught_has(a, 0) == i % 2;
+    }
     ck_assert_int_ge(right, 97);
     engage_analyzer_free(analyzer);
     engage_addon_unref(addon);
@@ -228,7 +205,7 @@ END_TEST
 
 START_TEST(other_labels_stay_as_they_were)
 {
-    const engage_model *model = model_new(2);
+    const engage_model *model = small_model_open(2);
     const engage_addon *addon = milk_addon(model, "vegan", 6);
     engage_lesson *lesson = lesson_new(model);
     add(lesson, "billing", 1, "my phone is blue");
@@ -241,11 +218,11 @@ START_TEST(other_labels_stay_as_they_were)
     uint64_t seed = 3;
     for (int i = 0; i < 200; i++) {
         struct post post = post_of(i % 2, &seed);
-        const engage_analysis *a = run(plain, post.text);
-        const engage_analysis *b = run(added, post.text);
+        const engage_analysis *a = support_analyze(plain, post.text);
+        const engage_analysis *b = support_analyze(added, post.text);
         same_but(a, b, -1);
         ck_assert_int_eq(engage_analysis_needs_reply(a), engage_analysis_needs_reply(b));
-        const engage_analysis *c = run(all, post.text);
+        const engage_analysis *c = support_analyze(all, post.text);
         same_but(a, c, ENGAGE_HEAD_INTENT(ENGAGE_INTENT_BILLING));
         ck_assert_int_eq(engage_analysis_taught_probability(b, 0),
                          engage_analysis_taught_probability(c, 0));
@@ -261,19 +238,19 @@ END_TEST
 
 START_TEST(corrections_turn_labels_within_reach)
 {
-    const engage_model *model = model_new(3);
+    const engage_model *model = small_model_open(3);
     engage_analyzer *plain = analyzer_new(model, NULL, 0);
     uint64_t seed = 11;
     for (int head = 0; head < ENGAGE_HEADS; head++) {
         struct post post = post_of((int)(support_random(&seed) % 2), &seed);
-        const engage_analysis *before = run(plain, post.text);
+        const engage_analysis *before = support_analyze(plain, post.text);
         int32_t was = before->probability[head];
         for (int yes = 0; yes < 2; yes++) {
             engage_lesson *lesson = lesson_new(model);
             add(lesson, engage_head_name(head), yes, post.text);
             const engage_addon *addon = taught(lesson);
             engage_analyzer *analyzer = analyzer_new(model, &addon, 1);
-            int32_t now = run(analyzer, post.text)->probability[head];
+            int32_t now = support_analyze(analyzer, post.text)->probability[head];
             ck_assert(yes ? now >= was : now <= was);
             engage_analyzer_free(analyzer);
             engage_addon_unref(addon);
@@ -284,7 +261,7 @@ START_TEST(corrections_turn_labels_within_reach)
         add(lesson, engage_head_name(head), 0, post.text);
         const engage_addon *addon = taught(lesson);
         engage_analyzer *analyzer = analyzer_new(model, &addon, 1);
-        ck_assert_int_eq(run(analyzer, post.text)->probability[head], was);
+        ck_assert_int_eq(support_analyze(analyzer, post.text)->probability[head], was);
         engage_analyzer_free(analyzer);
         engage_addon_unref(addon);
     }
@@ -297,14 +274,14 @@ END_TEST
  * further than the bound. */
 START_TEST(influence_is_bounded)
 {
-    const engage_model *model = model_new(4);
+    const engage_model *model = small_model_open(4);
     const engage_addon *many[ENGAGE_ADDONS_MOST];
     const int spam = ENGAGE_HEAD_INTENT(ENGAGE_INTENT_SPAM);
     char text[80];
     engage_analyzer *analyzer = analyzer_new(model, NULL, 0);
     const struct engagep_traits *traits = engagep_analyzer_traits(analyzer);
     /* against what the model says, so that there is something to correct */
-    int yes = !engage_analysis_has_intent(run(analyzer, "zorp wordaa number a"),
+    int yes = !engage_analysis_has_intent(support_analyze(analyzer, "zorp wordaa number a"),
                                           ENGAGE_INTENT_SPAM);
     for (int k = 0; k < ENGAGE_ADDONS_MOST; k++) {
         engage_lesson *lesson = lesson_new(model);
@@ -317,7 +294,7 @@ START_TEST(influence_is_bounded)
     }
     struct support_memory memory = {0};
     engage_allocator allocator = support_allocator(&memory);
-    run(analyzer, "zorp wordaa number a");
+    support_analyze(analyzer, "zorp wordaa number a");
     struct engagep_addons addons;
     ck_assert_int_eq(engagep_addons_init(&addons, many, ENGAGE_ADDONS_MOST, model, &allocator),
                      ENGAGE_OK);
@@ -379,7 +356,7 @@ static int same_bytes(const engage_buffer *a, const engage_buffer *b)
 START_TEST(any_order_gives_the_same_bytes)
 {
     enum { GIVEN = 120 };
-    const engage_model *model = model_new(5);
+    const engage_model *model = small_model_open(5);
     struct given list[GIVEN];
     uint64_t seed = 21;
     for (int i = 0; i < GIVEN; i++) {
@@ -407,7 +384,7 @@ START_TEST(any_order_gives_the_same_bytes)
                 give(part, &list[i]);
         }
         engage_buffer *bytes = learn(part);
-        const engage_addon *addon = open_buffer(bytes);
+        const engage_addon *addon = support_addon(bytes);
         lesson = lesson_new(model);
         if (round % 2 == 0)
             ck_assert_int_eq(engage_lesson_add_addon(lesson, addon), ENGAGE_OK);
@@ -430,7 +407,7 @@ END_TEST
 
 START_TEST(misuse_is_told)
 {
-    const engage_model *model = model_new(6);
+    const engage_model *model = small_model_open(6);
     const engage_addon *addon = milk_addon(model, "vegan", 7);
     engage_lesson *lesson = lesson_new(model);
     engage_buffer *buffer;
@@ -495,7 +472,7 @@ END_TEST
 
 START_TEST(labels_have_a_limit)
 {
-    const engage_model *model = model_new(6);
+    const engage_model *model = small_model_open(6);
     engage_lesson *lesson = lesson_new(model);
     char name[8] = "a0";
     for (int i = 0; i < ENGAGEP_ADDON_HEADS_MOST; i++) {
@@ -514,8 +491,8 @@ END_TEST
 
 START_TEST(addons_must_go_together)
 {
-    const engage_model *model = model_new(7);
-    const engage_model *other = model_new(8);
+    const engage_model *model = small_model_open(7);
+    const engage_model *other = small_model_open(8);
     const engage_addon *one = milk_addon(model, "vegan", 1);
     const engage_addon *two = milk_addon(model, "vegan", 2);
     const engage_addon *far = milk_addon(other, "far", 3);
@@ -545,15 +522,15 @@ END_TEST
 
 START_TEST(a_copy_outlives_its_analyzer)
 {
-    const engage_model *model = model_new(9);
+    const engage_model *model = small_model_open(9);
     const engage_addon *addon = milk_addon(model, "vegan", 4);
     engage_analyzer *analyzer = analyzer_new(model, &addon, 1);
     engage_addon_unref(addon);
     engage_analysis *copy;
-    const engage_analysis *analysis = run(analyzer, "is there any oat milk");
+    const engage_analysis *analysis = support_analyze(analyzer, "is there any oat milk");
     int32_t p = engage_analysis_taught_probability(analysis, 0);
     ck_assert_int_eq(engage_analysis_copy(&copy, analysis, NULL), ENGAGE_OK);
-    run(analyzer, "the red shoes again");
+    support_analyze(analyzer, "the red shoes again");
     engage_analyzer_free(analyzer);
     ck_assert_str_eq(engage_analysis_taught_name(copy, 0), "vegan");
     ck_assert_int_eq(engage_analysis_taught_probability(copy, 0), p);
@@ -573,35 +550,6 @@ END_TEST
 
 /* -------------------------------------------------------------- evidence --- */
 
-/* For each head, those that were taught behind those of the model, the rows add up to the
- * logit, with the bias first; returns how many rows there are of what was taught. */
-static size_t check_evidence(const engage_analysis *analysis, size_t size)
-{
-    enum { MOST = ENGAGE_HEADS + ENGAGEP_ADDON_HEADS_MOST };
-    int64_t sum[MOST] = {0};
-    int heads = ENGAGE_HEADS + (int)engage_analysis_taught_count(analysis);
-    size_t count = 0;
-    int last = -1;
-    for (size_t i = 0; i < engage_analysis_evidence_count(analysis); i++) {
-        int head = engage_analysis_evidence_head(analysis, i);
-        engage_span span = engage_analysis_evidence_span(analysis, i);
-        const char *rule = engage_analysis_evidence_rule(analysis, i);
-        ck_assert_int_eq(head, strcmp(rule, "bias") == 0 ? last + 1 : last);
-        if (strcmp(rule, "bias") == 0 || strcmp(rule, "post") == 0)
-            ck_assert(span.start == 0 && span.end == 0);
-        else
-            ck_assert(span.start < span.end && span.end <= size);
-        last = head;
-        sum[head] += engage_analysis_evidence_contribution(analysis, i);
-        count += head >= ENGAGE_HEADS;
-    }
-    ck_assert_int_eq(last, heads - 1);
-    for (int head = 0; head < heads; head++)
-        ck_assert_int_eq(sum[head], engage_analysis_logit(analysis, head));
-    ck_assert_int_eq(engage_analysis_logit(analysis, heads), 0);
-    return count;
-}
-
 /* What the rows whose span lies within one word add up to, for the first head taught. */
 static int64_t share_of(const engage_analysis *analysis, const char *text, const char *word)
 {
@@ -618,7 +566,7 @@ static int64_t share_of(const engage_analysis *analysis, const char *text, const
 
 START_TEST(evidence_of_what_was_taught_adds_up)
 {
-    const engage_model *model = model_new(14);
+    const engage_model *model = small_model_open(14);
     const engage_addon *addons[3] = {milk_addon(model, "vegan", 31), NULL,
                                      milk_addon(model, "green", 32)};
     engage_lesson *lesson = lesson_new(model);
@@ -635,17 +583,17 @@ START_TEST(evidence_of_what_was_taught_adds_up)
     uint64_t seed = 41;
     for (int i = 0; i < 100; i++) {
         struct post post = i == 0 ? (struct post){""} : post_of(i % 2, &seed);
-        const engage_analysis *a = run(plain, post.text);
-        const engage_analysis *b = run(explaining, post.text);
+        const engage_analysis *a = support_analyze(plain, post.text);
+        const engage_analysis *b = support_analyze(explaining, post.text);
         ck_assert_uint_eq(engage_analysis_evidence_count(a), 0);
-        size_t rows = check_evidence(b, strlen(post.text));
+        size_t rows = support_evidence(b, strlen(post.text));
         ck_assert_uint_ge(rows, i == 0 ? 2 : 6);
         for (int head = ENGAGE_HEADS; head < ENGAGE_HEADS + 2; head++)
             ck_assert_int_eq(engage_analysis_logit(a, head), engage_analysis_logit(b, head));
     }
     static const char text[] = "is there any oat milk or a train with oat milk, @milk";
-    const engage_analysis *analysis = run(explaining, text);
-    check_evidence(analysis, strlen(text));
+    const engage_analysis *analysis = support_analyze(explaining, text);
+    support_evidence(analysis, strlen(text));
     ck_assert_int_gt(share_of(analysis, text, "milk"), 0);
     ck_assert_int_gt(share_of(analysis, text, "milk"), share_of(analysis, text, "train"));
     engage_analysis *copy;
@@ -653,7 +601,7 @@ START_TEST(evidence_of_what_was_taught_adds_up)
     int64_t margin = engage_analysis_logit(analysis, ENGAGE_HEADS);
     engage_analyzer_free(explaining);
     engage_analyzer_free(plain);
-    check_evidence(copy, strlen(text));
+    support_evidence(copy, strlen(text));
     ck_assert_int_eq(engage_analysis_logit(copy, ENGAGE_HEADS), margin);
     engage_buffer *buffer;
     ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
@@ -701,7 +649,7 @@ static int open_bytes(const unsigned char *data, size_t size)
 
 START_TEST(damaged_files_are_refused)
 {
-    const engage_model *model = model_new(10);
+    const engage_model *model = small_model_open(10);
     engage_buffer *buffer = milk_bytes(model);
     size_t size = engage_buffer_size(buffer);
     unsigned char *bytes = malloc(size + 1);
@@ -729,7 +677,7 @@ END_TEST
 /* Changes that carry right checksums: refused, or harmless where they are taken. */
 START_TEST(changes_with_right_checksums_are_refused_or_harmless)
 {
-    const engage_model *model = model_new(11);
+    const engage_model *model = small_model_open(11);
     engage_buffer *buffer = milk_bytes(model);
     size_t size = engage_buffer_size(buffer);
     const unsigned char *proper = (const unsigned char *)engage_buffer_data(buffer);
@@ -756,7 +704,7 @@ START_TEST(changes_with_right_checksums_are_refused_or_harmless)
         options.addon_count = 1;
         engage_analyzer *analyzer;
         if (engage_analyzer_new(&analyzer, &options) == ENGAGE_OK)
-            run(analyzer, "is there any oat milk for 3 followers");
+            support_analyze(analyzer, "is there any oat milk for 3 followers");
         engage_analyzer_free(analyzer);
         engage_lesson *lesson = lesson_new(model);
         if (taken % 50 == 1 && engage_lesson_add_addon(lesson, addon) == ENGAGE_OK)
@@ -772,21 +720,13 @@ START_TEST(changes_with_right_checksums_are_refused_or_harmless)
 }
 END_TEST
 
-static void write_file(const char *path, const void *data, size_t size)
-{
-    FILE *out = fopen(path, "wb");
-    ck_assert_ptr_nonnull(out);
-    ck_assert_uint_eq(fwrite(data, 1, size, out), size);
-    ck_assert_int_eq(fclose(out), 0);
-}
-
 START_TEST(files_open_and_are_told_from_models)
 {
-    const engage_model *model = model_new(12);
+    const engage_model *model = small_model_open(12);
     engage_buffer *buffer = milk_bytes(model);
     char path[64];
     snprintf(path, sizeof(path), "check_learn.%ld.tmp", (long)getpid());
-    write_file(path, engage_buffer_data(buffer), engage_buffer_size(buffer));
+    support_write(path, engage_buffer_data(buffer), engage_buffer_size(buffer));
     const engage_addon *addon;
     engage_model_options options = ENGAGE_MODEL_OPTIONS_INIT;
     for (options.flags = 0; options.flags <= ENGAGE_MODEL_COPY; options.flags++) {
@@ -896,7 +836,7 @@ static int use_body(const engage_allocator *allocator, void *ctx)
 static int merge_body(const engage_allocator *allocator, void *ctx)
 {
     const struct use *use = ctx;
-    const engage_addon *addon = open_buffer(use->bytes);
+    const engage_addon *addon = support_addon(use->bytes);
     engage_lesson_options options = ENGAGE_LESSON_OPTIONS_INIT;
     options.model = use->model;
     options.allocator = allocator;
@@ -911,7 +851,7 @@ static int merge_body(const engage_allocator *allocator, void *ctx)
 
 START_TEST(failing_memory_is_survived)
 {
-    const engage_model *model = model_new(13);
+    const engage_model *model = small_model_open(13);
     union {
         const engage_model *shown;
         void *given;

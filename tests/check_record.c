@@ -127,17 +127,23 @@ END_TEST
 
 /* ---------------------------------------------------------------- receipts --- */
 
-START_TEST(test_transitions_keep_their_gates)
+/* Dan likes something new on each of three days. */
+static void add_likes(struct scene *scene)
 {
-    struct scene scene = scene_open();
-    scene_add_help(&scene);
     for (int i = 0; i < 3; i++) {
         char id[8];
         snprintf(id, sizeof(id), "k%d", i);
         engage_event like = scene_act(id, "Like", "x:dan", 24 * i);
         like.object = scene_text(id);
-        scene_add(&scene, like);
+        scene_add(scene, like);
     }
+}
+
+START_TEST(test_transitions_keep_their_gates)
+{
+    struct scene scene = scene_open();
+    scene_add_help(&scene);
+    add_likes(&scene);
     scene_apply(&scene);
     const char *json = scene_customer(&scene, "x:dan");
     json = strstr(json, "\"transitions\"");
@@ -162,13 +168,7 @@ START_TEST(test_silence_is_read_again)
 {
     static const char gate[] = "\"gate\":\"active_days\",\"value\":";
     struct scene scene = scene_open();
-    for (int i = 0; i < 3; i++) {
-        char id[8];
-        snprintf(id, sizeof(id), "k%d", i);
-        engage_event like = scene_act(id, "Like", "x:dan", 24 * i);
-        like.object = scene_text(id);
-        scene_add(&scene, like);
-    }
+    add_likes(&scene);
     scene_add(&scene, scene_act("v1", "View", "x:dan", 24 * 200));
     scene_apply(&scene);
     engage_event undo = scene_act("u1", "Undo", "x:dan", 24 * 200 + 1);

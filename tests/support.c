@@ -146,6 +146,34 @@ const engage_analysis *support_analyze(engage_analyzer *analyzer, const char *te
     return analysis;
 }
 
+size_t support_evidence(const engage_analysis *analysis, size_t size)
+{
+    enum { MOST = ENGAGE_HEADS + 64 };
+    int64_t sum[MOST] = {0};
+    int heads = ENGAGE_HEADS + (int)engage_analysis_taught_count(analysis);
+    size_t count = 0;
+    int last = -1;
+    ck_assert_int_le(heads, MOST);
+    for (size_t i = 0; i < engage_analysis_evidence_count(analysis); i++) {
+        int head = engage_analysis_evidence_head(analysis, i);
+        engage_span span = engage_analysis_evidence_span(analysis, i);
+        const char *rule = engage_analysis_evidence_rule(analysis, i);
+        ck_assert_int_eq(head, strcmp(rule, "bias") == 0 ? last + 1 : last);
+        if (strcmp(rule, "bias") == 0 || strcmp(rule, "post") == 0)
+            ck_assert(span.start == 0 && span.end == 0);
+        else
+            ck_assert(span.start < span.end && span.end <= size);
+        last = head;
+        sum[head] += engage_analysis_evidence_contribution(analysis, i);
+        count += head >= ENGAGE_HEADS;
+    }
+    ck_assert_int_eq(last, heads - 1);
+    for (int head = 0; head < heads; head++)
+        ck_assert_int_eq(sum[head], engage_analysis_logit(analysis, head));
+    ck_assert_int_eq(engage_analysis_logit(analysis, heads), 0);
+    return count;
+}
+
 const engage_addon *support_addon(const engage_buffer *buffer)
 {
     const engage_addon *addon;

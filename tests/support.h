@@ -45,6 +45,11 @@ void support_write(const char *path, const void *data, size_t size);
 /* What is read in a text, which ends in a NUL: borrowed until the analyzer's next run. */
 const engage_analysis *support_analyze(engage_analyzer *analyzer, const char *text);
 
+/* Checks of an analysis with evidence that for each head, those that were taught behind those
+ * of the model, the rows add up to the logit, the bias first, and lie within so many bytes of
+ * text. Returns how many rows there are of what was taught. */
+size_t support_evidence(const engage_analysis *analysis, size_t size);
+
 /* Opens the add-on that a lesson or a promise wrote. */
 const engage_addon *support_addon(const engage_buffer *buffer);
 
