@@ -311,7 +311,8 @@ int engagep_features_run(struct engagep_features *features, const engage_tokeniz
     struct engagep_post post = {.text = text};
     post.tokens = engagep_token_array(tokenizer, &post.count);
     post.norms = engagep_token_norms(tokenizer);
-    int rc = make_room(features, post.count);
+    /* Also of a post without tokens, so that the lists are somewhere. */
+    int rc = make_room(features, post.count > 0 ? post.count : 1);
     if (rc != ENGAGE_OK)
         return rc;
     post.words = features->words;
