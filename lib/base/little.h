@@ -27,6 +27,12 @@ static inline uint64_t engagep_little_u64(const unsigned char *p)
 }
 
 /* Two's complement, whatever the machine's own. */
+static inline int32_t engagep_little_i16(const unsigned char *p)
+{
+    int32_t bits = (int32_t)engagep_little_u16(p);
+    return bits < 32768 ? bits : bits - 65536;
+}
+
 static inline int32_t engagep_little_i32(const unsigned char *p)
 {
     uint32_t bits = engagep_little_u32(p);

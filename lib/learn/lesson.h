@@ -34,9 +34,7 @@ static inline uint32_t engagep_example_trait(const struct engagep_example *examp
 /* One of the columns that the model summed for the post. */
 static inline int32_t engagep_example_column(const struct engagep_example *example, int index)
 {
-    int32_t bits =
-        (int32_t)engagep_little_u16(example->record + ENGAGEP_ADDON_EXAMPLE_COLUMNS + 2 * index);
-    return bits < 32768 ? bits : bits - 65536;
+    return engagep_little_i16(example->record + ENGAGEP_ADDON_EXAMPLE_COLUMNS + 2 * index);
 }
 
 static inline unsigned engagep_example_marks(const struct engagep_example *example)

@@ -608,12 +608,6 @@ uint32_t engagep_addon_rarity(uint32_t posts, uint32_t all)
     return engagep_addon_root((uint64_t)log << 8);
 }
 
-static int32_t read_weight(const unsigned char *p)
-{
-    int32_t bits = (int32_t)engagep_little_u16(p);
-    return bits < 32768 ? bits : bits - 65536;
-}
-
 /* The row of a trait, or NULL. */
 static const unsigned char *row_of(const engage_addon *addon, uint32_t trait)
 {
@@ -668,7 +662,7 @@ void engagep_addon_margins(const engage_addon *addon, const struct engagep_trait
         uint32_t rarity = engagep_little_u16(row + 4);
         squares[group] += (uint64_t)rarity * rarity;
         for (size_t h = 0; h < addon->heads; h++)
-            sums[group][h] += (int64_t)rarity * read_weight(row + 8 + 2 * h);
+            sums[group][h] += (int64_t)rarity * engagep_little_i16(row + 8 + 2 * h);
     }
     int32_t far[ENGAGEP_TABLE_COLUMNS];
     int64_t length = deviate(addon, traits, far);
@@ -676,7 +670,7 @@ void engagep_addon_margins(const engage_addon *addon, const struct engagep_trait
         const unsigned char *weights = column_weights(addon, h);
         int64_t sum = 0;
         for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
-            sum += (int64_t)far[k] * read_weight(weights + 2 * k);
+            sum += (int64_t)far[k] * engagep_little_i16(weights + 2 * k);
         margins[h] = engagep_addon_head(addon, h).bias +
                      part_of(ENGAGEP_ADDON_GROUP_COLUMNS, sum, length);
         for (unsigned group = 0; group < ENGAGEP_TRAITS_GROUPS; group++)
@@ -703,7 +697,7 @@ void engagep_addon_sum_begin(struct engagep_addon_sum *sum, const engage_addon *
     sum->norm[ENGAGEP_ADDON_GROUP_COLUMNS] = deviate(addon, traits, far);
     const unsigned char *weights = column_weights(addon, head);
     for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
-        sum->weight[k] = (int64_t)read_weight(weights + 2 * k) *
+        sum->weight[k] = (int64_t)engagep_little_i16(weights + 2 * k) *
                          engagep_little_u32(addon->columns + 8 * k + 4);
 }
 
@@ -724,7 +718,7 @@ int64_t engagep_addon_sum_trait(struct engagep_addon_sum *sum, uint32_t trait)
     return row == NULL ? 0
                        : add_to(sum, engagep_traits_group(trait),
                                 (int64_t)engagep_little_u16(row + 4) *
-                                    read_weight(row + 8 + 2 * sum->head));
+                                    engagep_little_i16(row + 8 + 2 * sum->head));
 }
 
 int64_t engagep_addon_sum_rows(struct engagep_addon_sum *sum,

@@ -5,22 +5,14 @@
 import ctypes
 import os
 
-SENTIMENTS, INTENTS = 3, 15
-HEADS = SENTIMENTS + INTENTS
+from data import INTENTS
+from library import HEADS, AnalyzerOptions
 
 
 class _LessonOptions(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_uint32), ("share", ctypes.c_uint32),
                 ("max_posts", ctypes.c_uint32), ("max_bytes", ctypes.c_uint32),
                 ("model", ctypes.c_void_p), ("allocator", ctypes.c_void_p)]
-
-
-class _AnalyzerOptions(ctypes.Structure):
-    _fields_ = [("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32),
-                ("max_bytes", ctypes.c_uint32), ("reserved", ctypes.c_uint32),
-                ("model", ctypes.c_void_p), ("allocator", ctypes.c_void_p),
-                ("catalogue", ctypes.c_void_p), ("addons", ctypes.c_void_p),
-                ("addon_count", ctypes.c_size_t)]
 
 
 class Library:
@@ -63,9 +55,9 @@ class Library:
         if addon is not None:
             self.check(lib.engage_addon_open_memory(ctypes.byref(opened), addon,
                                                     ctypes.c_size_t(len(addon)), None, None))
-        options = _AnalyzerOptions(ctypes.sizeof(_AnalyzerOptions), 0, 0, 0, None, None, None,
-                                   ctypes.cast(ctypes.pointer(opened), ctypes.c_void_p),
-                                   int(addon is not None))
+        options = AnalyzerOptions(ctypes.sizeof(AnalyzerOptions), 0, 0, 0, None, None, None,
+                                  ctypes.cast(ctypes.pointer(opened), ctypes.c_void_p),
+                                  int(addon is not None))
         self.check(lib.engage_analyzer_new(ctypes.byref(analyzer), ctypes.byref(options)))
         rows = []
         for text in texts:
@@ -75,7 +67,7 @@ class Library:
             rows.append(([lib.engage_analysis_logit(out, HEADS + i) for i in taught],
                          [lib.engage_analysis_taught_has(out, ctypes.c_size_t(i))
                           for i in taught],
-                         [lib.engage_analysis_has_intent(out, k) for k in range(INTENTS)]))
+                         [lib.engage_analysis_has_intent(out, k) for k in range(len(INTENTS))]))
         lib.engage_analyzer_free(analyzer)
         lib.engage_addon_unref(opened)
         return rows

@@ -19,7 +19,7 @@ class NoModel(RuntimeError):
     """The library was built without a model and none was given."""
 
 
-class _Options(ctypes.Structure):
+class AnalyzerOptions(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_uint32), ("flags", ctypes.c_uint32),
                 ("max_bytes", ctypes.c_uint32), ("reserved", ctypes.c_uint32),
                 ("model", ctypes.c_void_p), ("allocator", ctypes.c_void_p),
@@ -37,7 +37,8 @@ class Engage:
         if model is not None:
             self._check(self.lib.engage_model_open(ctypes.byref(self.model), model.encode(), None,
                                                    None))
-        options = _Options(ctypes.sizeof(_Options), 0, 0, 0, self.model, None, None, None, 0)
+        options = AnalyzerOptions(ctypes.sizeof(AnalyzerOptions), 0, 0, 0, self.model, None, None,
+                                  None, 0)
         self._check(self.lib.engage_analyzer_new(ctypes.byref(self.analyzer),
                                                  ctypes.byref(options)))
 
