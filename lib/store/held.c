@@ -69,7 +69,7 @@ static int make_group(struct engagep_held *held, struct engagep_held_index *inde
     group->hash = value;
     group->size = size;
     group->rows = (struct engagep_list){NULL, 0, 0, 0};
-    engagep_image_write_key(group->image, &shape, index->columns, key, index->group_columns);
+    engagep_image_write_key(group->image, &shape, index->columns, key);
     engagep_slots_add(&index->slots, value, group);
     engagep_list_add(&index->groups, group);
     *out = group;
@@ -115,7 +115,8 @@ static void displace_row(struct engagep_held_row *row, size_t number)
 
 /* Whether an index that skips most rows has been read, and has all there are: the next one
  * is put into its group at once, since looking at every row later costs more. */
-static int has_all(const struct engagep_held_table *table, const struct engagep_held_index *index)
+static inline int has_all(const struct engagep_held_table *table,
+                          const struct engagep_held_index *index)
 {
     return index->loose && index->placed > 0 && index->placed == table->rows.count;
 }
@@ -124,16 +125,23 @@ int engagep_held_place_early(struct engagep_held *held, struct engagep_held_tabl
                              struct engagep_held_row *row)
 {
     int rc = ENGAGE_OK;
+    size_t i = 1; /* the primary key is no loose index */
     if (!table->any_loose)
         return ENGAGE_OK;
-    for (size_t i = 0; i < table->def->index_count && rc == ENGAGE_OK; i++)
-        if (has_all(table, &table->indexes[i]))
-            rc = place_row(held, table, i, row);
-    for (size_t i = 0; i < table->def->index_count; i++) {
-        if (rc != ENGAGE_OK)
-            displace_row(row, i);
-        else if (has_all(table, &table->indexes[i]))
-            table->indexes[i].placed++;
+    for (; i < table->def->index_count && rc == ENGAGE_OK; i++) {
+        struct engagep_held_index *index = &table->indexes[i];
+        if (!has_all(table, index))
+            continue;
+        rc = place_row(held, table, i, row);
+        index->placed += rc == ENGAGE_OK;
+    }
+    if (rc == ENGAGE_OK)
+        return ENGAGE_OK;
+    while (--i >= 1) {
+        struct engagep_held_index *index = &table->indexes[i];
+        displace_row(row, i);
+        if (index->placed > table->rows.count)
+            index->placed = table->rows.count;
     }
     return rc;
 }
@@ -220,7 +228,7 @@ struct engagep_held_row *engagep_held_new_row(struct engagep_held *held,
     for (size_t i = 0; i < table->def->index_count; i++)
         row->places[i] = (struct engagep_held_place){NULL, 0};
     uint64_t *image = (uint64_t *)(void *)((unsigned char *)row + table->image_at);
-    engagep_image_write(image, shape, values);
+    engagep_image_write(image, &table->columns, shape, values);
     return row;
 }
 
@@ -282,10 +290,13 @@ void engagep_held_compact(struct engagep_held *held, struct engagep_held_table *
 void engagep_held_make_table(struct engagep_held_table *table, const struct engagep_table *def)
 {
     table->def = def;
-    table->nullable = engagep_image_nullable(def);
+    table->columns = engagep_image_columns_of(def);
     engagep_image_empty(def, table->empty);
     table->image_at = sizeof(struct engagep_held_row) +
                       (size_t)def->index_count * sizeof(struct engagep_held_place);
+    table->key_in_front = 1;
+    for (size_t i = 0; i < def->indexes[0].count; i++)
+        table->key_in_front &= def->indexes[0].columns[i] == i;
     for (size_t i = 0; i < def->index_count; i++) {
         struct engagep_held_index *index = &table->indexes[i];
         index->count = (uint8_t)engagep_rows_order(def, i, index->columns);

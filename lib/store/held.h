@@ -52,10 +52,11 @@ struct engagep_held_index {
 
 struct engagep_held_table {
     const struct engagep_table *def;
-    size_t image_at;   /* where the image begins in a row */
-    uint64_t nullable; /* columns that may be NULL, as bits */
+    size_t image_at; /* where the image begins in a row */
+    struct engagep_image_columns columns;
     struct engagep_value empty[ENGAGEP_MAX_COLUMNS]; /* what rows are read over */
     int any_loose;              /* an index is */
+    int key_in_front;           /* the primary key is the first columns, in their order */
     struct engagep_slots slots; /* of rows */
     struct engagep_list rows;   /* as they came; NULL where one went */
     struct engagep_held_index indexes[ENGAGEP_MAX_INDEXES];

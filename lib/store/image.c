@@ -4,7 +4,6 @@
 #include "store/image.h"
 
 #include "base/bits.h"
-#include "base/hash.h"
 #include "store/backend.h"
 
 #include <string.h>
@@ -30,13 +29,17 @@ static void set_sizes(struct engagep_image_shape *shape, size_t bytes)
     shape->size = (uint32_t)(words + bytes);
 }
 
-uint64_t engagep_image_nullable(const struct engagep_table *table)
+struct engagep_image_columns engagep_image_columns_of(const struct engagep_table *table)
 {
-    uint64_t nullable = 0;
-    for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].nullable)
-            nullable |= ENGAGEP_COLUMN(i);
-    return nullable;
+    struct engagep_image_columns columns = {0, 0, 0, 0};
+    for (size_t i = 0; i < table->column_count; i++) {
+        uint64_t bit = ENGAGEP_COLUMN(i);
+        columns.all |= bit;
+        columns.numbers |= table->columns[i].type == ENGAGEP_INT ? bit : 0;
+        columns.blobs |= table->columns[i].type == ENGAGEP_BLOB ? bit : 0;
+        columns.nullable |= table->columns[i].nullable ? bit : 0;
+    }
+    return columns;
 }
 
 void engagep_image_empty(const struct engagep_table *table, struct engagep_value *row)
@@ -46,34 +49,38 @@ void engagep_image_empty(const struct engagep_table *table, struct engagep_value
         row[i] = value_of(none, table->columns[i].type, 0);
 }
 
-int engagep_image_measure(const struct engagep_table *table, uint64_t nullable,
+int engagep_image_measure(const struct engagep_image_columns *columns,
                           const struct engagep_value *row, uint64_t given,
                           struct engagep_image_shape *out)
 {
     size_t bytes = 0;
     uint64_t there = 0;
-    given &= (ENGAGEP_COLUMN(table->column_count - 1) << 1) - 1;
-    uint64_t nulls = nullable & ~given;
-    for (uint64_t rest = given; rest != 0; rest &= rest - 1) {
-        size_t column = engagep_bits_lowest(rest);
-        uint64_t bit = rest & (0 - rest);
+    given &= columns->all;
+    uint64_t nulls = columns->nullable & ~given;
+    for (uint64_t rest = given & columns->numbers; rest != 0; rest &= rest - 1) {
+        unsigned column = engagep_bits_lowest(rest);
+        const struct engagep_value *value = &row[column];
+        if (value->type == ENGAGEP_INT)
+            there |= (uint64_t)(value->number != 0) << column;
+        else if (value->type == ENGAGEP_NULL)
+            nulls |= ENGAGEP_COLUMN(column);
+        else
+            return 0;
+    }
+    for (uint64_t rest = given & ~columns->numbers; rest != 0; rest &= rest - 1) {
+        unsigned column = engagep_bits_lowest(rest);
         const struct engagep_value *value = &row[column];
         if (value->type == ENGAGEP_NULL) {
-            nulls |= bit;
+            nulls |= ENGAGEP_COLUMN(column);
             continue;
         }
-        if (value->type != table->columns[column].type)
-            return 0;
-        if (value->type == ENGAGEP_INT) {
-            there |= value->number != 0 ? bit : 0;
-            continue;
-        }
-        if (value->data == NULL || value->size > ENGAGEP_STORE_ROW_LIMIT - bytes)
+        if (value->type != ENGAGEP_TEXT + (columns->blobs >> column & 1) || value->data == NULL ||
+            value->size > ENGAGEP_STORE_ROW_LIMIT - bytes)
             return 0;
         bytes += value->size;
-        there |= value->size != 0 ? bit : 0;
+        there |= (uint64_t)(value->size != 0) << column;
     }
-    if ((nulls & ~nullable) != 0)
+    if ((nulls & ~columns->nullable) != 0)
         return 0;
     *out = (struct engagep_image_shape){there, nulls, 0, 0};
     set_sizes(out, bytes);
@@ -98,48 +105,74 @@ struct engagep_image_shape engagep_image_measure_key(const uint8_t *columns,
     return shape;
 }
 
-/* Where the next word and the next bytes go. */
-struct writer {
-    uint64_t *image;
-    uint64_t *word;
-    size_t size;
-};
-
-static struct writer begin_image(uint64_t *image, const struct engagep_image_shape *shape)
+/* Most texts are short: those of up to 16 bytes are copied from their front and from their
+ * end, so that no loop and no call is needed. */
+static inline void copy_bytes(unsigned char *to, const unsigned char *from, size_t size)
 {
-    image[THERE] = shape->there;
-    image[NULLS] = shape->nulls;
-    return (struct writer){image, image + WORDS, shape->words};
-}
-
-static inline void put_value(struct writer *writer, const struct engagep_value *value)
-{
-    if (value->type == ENGAGEP_INT) {
-        *writer->word++ = (uint64_t)value->number;
-        return;
+    uint64_t words[2];
+    uint32_t halves[2];
+    if (size > 16) {
+        memcpy(to, from, size);
+    } else if (size >= 8) {
+        memcpy(&words[0], from, 8);
+        memcpy(&words[1], from + size - 8, 8);
+        memcpy(to, &words[0], 8);
+        memcpy(to + size - 8, &words[1], 8);
+    } else if (size >= 4) {
+        memcpy(&halves[0], from, 4);
+        memcpy(&halves[1], from + size - 4, 4);
+        memcpy(to, &halves[0], 4);
+        memcpy(to + size - 4, &halves[1], 4);
+    } else {
+        for (size_t i = 0; i < size; i++)
+            to[i] = from[i];
     }
-    *writer->word++ = (uint64_t)writer->size << 32 | value->size;
-    memcpy((unsigned char *)writer->image + writer->size, value->data, value->size);
-    writer->size += value->size;
 }
 
-void engagep_image_write(uint64_t *image, const struct engagep_image_shape *shape,
+/* Writes a text or blob as the word at `word`, its bytes `size` from the image's start;
+ * returns where the next ones go. */
+static inline size_t put_bytes(uint64_t *image, uint64_t *word, size_t size,
+                               const struct engagep_value *value)
+{
+    *word = (uint64_t)size << 32 | value->size;
+    copy_bytes((unsigned char *)image + size, value->data, value->size);
+    return size + value->size;
+}
+
+void engagep_image_write(uint64_t *image, const struct engagep_image_columns *columns,
+                         const struct engagep_image_shape *shape,
                          const struct engagep_value *row)
 {
-    struct writer writer = begin_image(image, shape);
-    for (uint64_t rest = shape->there; rest != 0; rest &= rest - 1)
-        put_value(&writer, &row[engagep_bits_lowest(rest)]);
+    size_t size = shape->words;
+    uint64_t *word = image + WORDS;
+    image[THERE] = shape->there;
+    image[NULLS] = shape->nulls;
+    for (uint64_t rest = shape->there; rest != 0; rest &= rest - 1, word++) {
+        unsigned column = engagep_bits_lowest(rest);
+        if ((columns->numbers >> column & 1) != 0)
+            *word = (uint64_t)row[column].number;
+        else
+            size = put_bytes(image, word, size, &row[column]);
+    }
 }
 
 /* Words stand in the order of their columns, whatever that of the index is. */
 void engagep_image_write_key(uint64_t *image, const struct engagep_image_shape *shape,
-                             const uint8_t *columns, const struct engagep_value *key, size_t count)
+                             const uint8_t *columns, const struct engagep_value *key)
 {
-    struct writer writer = begin_image(image, shape);
-    for (uint64_t rest = shape->there; rest != 0; rest &= rest - 1)
-        for (size_t i = 0; i < count; i++)
-            if (columns[i] == engagep_bits_lowest(rest))
-                put_value(&writer, &key[i]);
+    size_t size = shape->words;
+    uint64_t *word = image + WORDS;
+    image[THERE] = shape->there;
+    image[NULLS] = shape->nulls;
+    for (uint64_t rest = shape->there; rest != 0; rest &= rest - 1, word++) {
+        size_t i = 0;
+        while (columns[i] != engagep_bits_lowest(rest))
+            i++;
+        if (key[i].type == ENGAGEP_INT)
+            *word = (uint64_t)key[i].number;
+        else
+            size = put_bytes(image, word, size, &key[i]);
+    }
 }
 
 void engagep_image_read(const uint64_t *image, const struct engagep_table *table,
@@ -203,32 +236,25 @@ int engagep_image_compare_key(const struct engagep_table *table, const uint8_t *
 int engagep_image_has_key(const uint64_t *image, const uint8_t *columns,
                           const struct engagep_value *key, size_t count)
 {
+    const uint64_t *next = image + WORDS;
     for (size_t i = 0; i < count; i++) {
         uint64_t bit = UINT64_C(1) << columns[i];
+        const struct engagep_value *value = &key[i];
         uint64_t word = 0;
-        if (image[THERE] & bit)
-            word = image[WORDS + engagep_bits_count(image[THERE] & (bit - 1))];
-        if (((image[NULLS] & bit) != 0) != (key[i].type == ENGAGEP_NULL))
+        /* Most keys are the first columns: their words are the first ones. */
+        if ((image[THERE] & bit) != 0)
+            word = columns[i] == i
+                       ? *next++
+                       : image[WORDS + engagep_bits_count(image[THERE] & (bit - 1))];
+        if (((image[NULLS] & bit) != 0) != (value->type == ENGAGEP_NULL))
             return 0;
-        if (key[i].type == ENGAGEP_INT && word != (uint64_t)key[i].number)
+        if (value->type >= ENGAGEP_TEXT) {
+            if ((uint32_t)word != value->size ||
+                memcmp(bytes_of(image, word), value->data, value->size) != 0)
+                return 0;
+        } else if (value->type == ENGAGEP_INT && word != (uint64_t)value->number) {
             return 0;
-        if (key[i].type >= ENGAGEP_TEXT &&
-            ((uint32_t)word != key[i].size ||
-             memcmp(bytes_of(image, word), key[i].data, key[i].size) != 0))
-            return 0;
+        }
     }
     return 1;
-}
-
-uint64_t engagep_image_hash(uint64_t seed, const struct engagep_value *key, size_t count)
-{
-    uint64_t hash = seed;
-    for (size_t i = 0; i < count; i++) {
-        if (key[i].type >= ENGAGEP_TEXT)
-            hash = engagep_hash_quick(seed, hash, key[i].data, key[i].size);
-        else
-            hash = engagep_hash_fold(
-                hash ^ (key[i].type == ENGAGEP_INT ? (uint64_t)key[i].number : 1), seed);
-    }
-    return hash;
 }

@@ -9,7 +9,17 @@
 #ifndef ENGAGEP_STORE_IMAGE_H
 #define ENGAGEP_STORE_IMAGE_H
 
+#include "base/hash.h"
 #include "track/record.h"
+
+/* The columns of a table as bits: all, those of integers and of blobs, those that may be
+ * NULL. The others are texts. */
+struct engagep_image_columns {
+    uint64_t all;
+    uint64_t numbers;
+    uint64_t blobs;
+    uint64_t nullable;
+};
 
 /* Which columns have a word and which are NULL, the bytes of the words, and of all. */
 struct engagep_image_shape {
@@ -19,13 +29,11 @@ struct engagep_image_shape {
     uint32_t size;
 };
 
-/* The columns of a table that may be NULL, as bits. */
-uint64_t engagep_image_nullable(const struct engagep_table *table);
+struct engagep_image_columns engagep_image_columns_of(const struct engagep_table *table);
 
 /* The shape of the image of a row that has values in the columns of `given`: 1, or 0 where a
- * value does not fit its column or they are too large together, as engagep_rows_check says.
- * `nullable` are the columns that may be NULL. */
-int engagep_image_measure(const struct engagep_table *table, uint64_t nullable,
+ * value does not fit its column or they are too large together, as engagep_rows_check says. */
+int engagep_image_measure(const struct engagep_image_columns *columns,
                           const struct engagep_value *row, uint64_t given,
                           struct engagep_image_shape *out);
 
@@ -36,10 +44,11 @@ struct engagep_image_shape engagep_image_measure_key(const uint8_t *columns,
                                                      size_t count);
 
 /* Writes the image of a row, or of a key. */
-void engagep_image_write(uint64_t *image, const struct engagep_image_shape *shape,
+void engagep_image_write(uint64_t *image, const struct engagep_image_columns *columns,
+                         const struct engagep_image_shape *shape,
                          const struct engagep_value *row);
 void engagep_image_write_key(uint64_t *image, const struct engagep_image_shape *shape,
-                             const uint8_t *columns, const struct engagep_value *key, size_t count);
+                             const uint8_t *columns, const struct engagep_value *key);
 
 /* A row in which every column is zero or empty. */
 void engagep_image_empty(const struct engagep_table *table, struct engagep_value *row);
@@ -72,6 +81,18 @@ int engagep_image_has_key(const uint64_t *image, const uint8_t *columns,
                           const struct engagep_value *key, size_t count);
 
 /* A hash of values, which need not be the same everywhere. */
-uint64_t engagep_image_hash(uint64_t seed, const struct engagep_value *key, size_t count);
+static inline uint64_t engagep_image_hash(uint64_t seed, const struct engagep_value *key,
+                                          size_t count)
+{
+    uint64_t hash = seed;
+    for (size_t i = 0; i < count; i++) {
+        if (key[i].type >= ENGAGEP_TEXT)
+            hash = engagep_hash_quick(seed, hash, key[i].data, key[i].size);
+        else
+            hash = engagep_hash_fold(
+                hash ^ (key[i].type == ENGAGEP_INT ? (uint64_t)key[i].number : 1), seed);
+    }
+    return hash;
+}
 
 #endif

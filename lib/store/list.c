@@ -15,21 +15,15 @@ static int reserve(struct engagep_list *list, const engage_allocator *allocator,
     return rc;
 }
 
-int engagep_list_reserve(struct engagep_list *list, const engage_allocator *allocator)
+int engagep_list_grow(struct engagep_list *list, const engage_allocator *allocator)
 {
-    return list->count < list->capacity ? ENGAGE_OK
-                                        : reserve(list, allocator, list->count + 1);
+    return reserve(list, allocator, list->count + 1);
 }
 
 void engagep_list_release(struct engagep_list *list, const engage_allocator *allocator)
 {
     engagep_alloc_free(allocator, list->items, list->capacity, sizeof(*list->items));
     *list = (struct engagep_list){NULL, 0, 0, 0};
-}
-
-void engagep_list_add(struct engagep_list *list, void *item)
-{
-    list->items[list->count++] = item;
 }
 
 /* Merge sort from the bottom up; the sorted items end up in `items`. */

@@ -17,11 +17,20 @@ struct engagep_list {
 };
 
 /* Makes room for one more: ENGAGE_OK, ENGAGE_ENOMEM. */
-int engagep_list_reserve(struct engagep_list *list, const engage_allocator *allocator);
+int engagep_list_grow(struct engagep_list *list, const engage_allocator *allocator);
+static inline int engagep_list_reserve(struct engagep_list *list,
+                                       const engage_allocator *allocator)
+{
+    return list->count < list->capacity ? ENGAGE_OK : engagep_list_grow(list, allocator);
+}
+
 void engagep_list_release(struct engagep_list *list, const engage_allocator *allocator);
 
 /* Puts an item where room was made for it. */
-void engagep_list_add(struct engagep_list *list, void *item);
+static inline void engagep_list_add(struct engagep_list *list, void *item)
+{
+    list->items[list->count++] = item;
+}
 
 /* Negative, 0 or positive. */
 typedef int engagep_list_compare(const void *ctx, const void *a, const void *b);

@@ -175,6 +175,19 @@ static int is_same(const struct engagep_held_table *table, const struct engagep_
                   a->size - table->image_at) == 0;
 }
 
+/* The primary key of a row: its first columns in most tables, or else a copy in `room`. */
+static const struct engagep_value *key_of(const struct engagep_held_table *table,
+                                          const struct engagep_value *values,
+                                          struct engagep_value room[ENGAGEP_MAX_KEY])
+{
+    const struct engagep_index *primary = &table->def->indexes[0];
+    if (table->key_in_front)
+        return values;
+    for (size_t i = 0; i < primary->count; i++)
+        room[i] = values[primary->columns[i]];
+    return room;
+}
+
 static int memory_put(struct engagep_store *base, size_t number, const struct engagep_value *values,
                       uint64_t given, engage_error *error)
 {
@@ -184,12 +197,11 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
     if (table == NULL)
         return ENGAGE_EMISUSE;
     struct engagep_image_shape shape;
-    if (!engagep_image_measure(table->def, table->nullable, values, given, &shape))
+    if (!engagep_image_measure(&table->columns, values, given, &shape))
         return engagep_rows_check(table->def, values, given, error);
     const struct engagep_index *primary = &table->def->indexes[0];
-    struct engagep_value key[ENGAGEP_MAX_KEY];
-    for (size_t i = 0; i < primary->count; i++)
-        key[i] = values[primary->columns[i]];
+    struct engagep_value room[ENGAGEP_MAX_KEY];
+    const struct engagep_value *key = key_of(table, values, room);
     uint64_t hash = engagep_image_hash(store->held.seed, key, primary->count);
     if (reserve_changes(store) != ENGAGE_OK ||
         engagep_slots_reserve(&table->slots, allocator) != ENGAGE_OK ||
