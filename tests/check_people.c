@@ -67,9 +67,32 @@ START_TEST(test_ambassadors)
     const char *json = ask_people(&scene, ENGAGE_QUERY_EXPLAIN, 80);
     scene_has(json, "\"customer\":\"x:1\",\"standing\":\"ambassador\"");
     scene_has(json, "\"customer\":\"x:2\",\"standing\":\"advocate\"");
-    /* Four threads, and ten for each power of ten of followers. */
-    scene_has(json, "\"contacts\":4,\"audience\":40}");
+    /* Nobody else was in their threads; ten for each power of ten of followers. */
+    scene_has(json, "\"contacts\":0,\"audience\":40}");
     ck_assert_ptr_null(strstr(ask_people(&scene, 0, 80), "contacts"));
+    scene_close(&scene);
+}
+END_TEST
+
+/* A thread is shared once somebody else is in it, and a month is idle without an act of
+ * one's own, whoever gives thanks then. */
+START_TEST(test_reach_counts_shared_threads)
+{
+    struct scene scene = scene_open();
+    recommend(&scene, "x:1", 0, 3);
+    scene_add(&scene, scene_post("q", "x:2", 50, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("a", "x:1", 51, "q", ENGAGE_INTENT_PEER_ANSWER));
+    scene_add(&scene, scene_staff("s", 52, "r0-x:1", "human"));
+    engage_event like = scene_act("l", "Like", "x:3", 60);
+    like.object = scene_text("r24-x:1");
+    scene_add(&scene, like);
+    engage_event thanks = scene_act("t", "Like", "x:2", 51 + 24 * 29);
+    thanks.object = scene_text("a");
+    scene_add(&scene, thanks);
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, ENGAGE_QUERY_EXPLAIN, 55), "\"contacts\":11,");
+    scene_has(ask_people(&scene, ENGAGE_QUERY_EXPLAIN, 60), "\"contacts\":12,");
+    scene_has(ask_people(&scene, ENGAGE_QUERY_EXPLAIN, 51 + 24 * 30), "\"contacts\":10.8,");
     scene_close(&scene);
 }
 END_TEST
@@ -299,6 +322,7 @@ int main(void)
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, test_advocates);
     tcase_add_test(cases, test_ambassadors);
+    tcase_add_test(cases, test_reach_counts_shared_threads);
     tcase_add_test(cases, test_cycle);
     tcase_add_test(cases, test_survey);
     tcase_add_test(cases, test_inferred);

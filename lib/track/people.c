@@ -23,6 +23,11 @@ struct one {
     int is_ambassador;
 };
 
+struct thread {
+    engage_str name;
+    struct thread *next;
+};
+
 struct people {
     struct engagep_report *report;
     engage_str brand;
@@ -31,23 +36,44 @@ struct people {
     size_t count;
     size_t capacity;
     /* of the customer at hand */
+    struct engagep_map accounts;
     struct engagep_map met;     /* counterparts */
     struct engagep_map threads;
-    int64_t last_day;
+    struct thread *first_thread;
+    int64_t last_day;           /* with an act or an outcome of one's own */
     int64_t followers;
 };
 
 /* ------------------------------------------------------------------ reach --- */
 
-static int meet(struct people *people, struct engagep_map *map, engage_str key)
+/* Remembers a key; `is_new` tells whether it was not known, and may be NULL. */
+static int meet(struct people *people, struct engagep_map *map, engage_str *key, int *is_new)
 {
     struct engagep_arena *arena = &people->report->tracker->arena;
-    if (engagep_map_find(map, key) != ENGAGEP_MAP_NONE)
+    int known = engagep_map_find(map, *key) != ENGAGEP_MAP_NONE;
+    if (is_new != NULL)
+        *is_new = !known;
+    if (known)
         return ENGAGE_OK;
-    size_t *at = engagep_row_keep(arena, &key) == ENGAGE_OK ? engagep_map_at(map, key) : NULL;
+    size_t *at = engagep_row_keep(arena, key) == ENGAGE_OK ? engagep_map_at(map, *key) : NULL;
     if (at == NULL)
         return engagep_core_no_memory(people->report->error);
     *at = 0;
+    return ENGAGE_OK;
+}
+
+static int meet_thread(struct people *people, engage_str name)
+{
+    int is_new;
+    int rc = meet(people, &people->threads, &name, &is_new);
+    if (rc != ENGAGE_OK || !is_new)
+        return rc;
+    struct thread *thread =
+        engagep_arena_array(&people->report->tracker->arena, 1, sizeof(*thread));
+    if (thread == NULL)
+        return engagep_core_no_memory(people->report->error);
+    *thread = (struct thread){name, people->first_thread};
+    people->first_thread = thread;
     return ENGAGE_OK;
 }
 
@@ -55,30 +81,65 @@ static int read_fact(void *ctx, const struct engagep_value *row, engage_error *e
 {
     struct people *people = ctx;
     int64_t day = row[FACT_DAY].number;
-    (void)error;
+    int64_t kind = row[FACT_KIND].number;
+    if (kind < 0 || kind >= ENGAGEP_KINDS)
+        return engagep_core_corrupt(error, "a fact");
     if (row[FACT_TIME].number > people->report->now)
         return ENGAGE_OK;
-    if (day > people->last_day)
+    /* A credit is what somebody else did. */
+    if (day > people->last_day && engagep_kind_class((int)kind) != ENGAGEP_CLASS_CREDIT)
         people->last_day = day;
     int rc = ENGAGE_OK;
     if (row[FACT_GIVEN].number & ENGAGEP_FACT_PERSON) {
         char text[8];
         for (int i = 0; i < 8; i++)
             text[i] = (char)('a' + (row[FACT_PERSON].number >> 4 * i & 15));
-        rc = meet(people, &people->met, (engage_str){text, sizeof(text)});
+        rc = meet(people, &people->met, &(engage_str){text, sizeof(text)}, NULL);
     }
     engage_str thread = engagep_row_str(&row[FACT_THREAD]);
-    return rc == ENGAGE_OK && thread.size > 0 ? meet(people, &people->threads, thread) : rc;
+    return rc == ENGAGE_OK && thread.size > 0 ? meet_thread(people, thread) : rc;
 }
 
 static int read_account(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct people *people = ctx;
+    engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
     int64_t followers = engagep_row_number(&row[ACCOUNT_FOLLOWERS], -1);
     if (followers > people->followers)
         people->followers = followers;
-    return engagep_core_scan(people->report->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, row, 2,
-                             read_fact, people, error);
+    int rc = meet(people, &people->accounts, &account, NULL);
+    return rc == ENGAGE_OK ? engagep_core_scan(people->report->tracker, ENGAGEP_FACT,
+                                               FACT_BY_ACCOUNT, row, 2, read_fact, people, error)
+                           : rc;
+}
+
+/* Ends the scan of a thread at the first fact of somebody else. */
+static int find_other(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    const struct people *people = ctx;
+    (void)error;
+    return row[FACT_TIME].number <= people->report->now &&
+                   engagep_map_find(&people->accounts, engagep_row_str(&row[FACT_ACCOUNT])) ==
+                       ENGAGEP_MAP_NONE
+               ? ENGAGE_ROW
+               : ENGAGE_OK;
+}
+
+/* How many threads have somebody else in them. */
+static int count_shared(struct people *people, uint64_t *shared)
+{
+    *shared = 0;
+    for (const struct thread *thread = people->first_thread; thread != NULL;
+         thread = thread->next) {
+        struct engagep_value prefix[] = {engagep_row_text(people->brand),
+                                         engagep_row_text(thread->name)};
+        int rc = engagep_core_scan(people->report->tracker, ENGAGEP_FACT, FACT_BY_THREAD, prefix,
+                                   2, find_other, people, people->report->error);
+        if (rc < 0)
+            return rc;
+        *shared += rc == ENGAGE_ROW;
+    }
+    return ENGAGE_OK;
 }
 
 static int measure(struct people *people, struct one *one)
@@ -86,17 +147,24 @@ static int measure(struct people *people, struct one *one)
     struct engagep_report *report = people->report;
     struct engagep_value prefix[] = {engagep_row_text(people->brand),
                                      engagep_row_text(one->customer)};
+    uint64_t shared;
     engagep_arena_reset(&report->tracker->arena);
+    engagep_map_clear(&people->accounts);
     engagep_map_clear(&people->met);
     engagep_map_clear(&people->threads);
+    people->first_thread = NULL;
     people->last_day = ENGAGEP_NO_DAY;
     people->followers = -1;
     int rc = engagep_core_scan(report->tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2,
                                read_account, people, report->error);
+    if (rc == ENGAGE_OK)
+        rc = count_shared(people, &shared);
+    if (rc != ENGAGE_OK)
+        return rc;
     int64_t idle = people->last_day != ENGAGEP_NO_DAY ? report->day - people->last_day : 0;
-    engagep_standing_reach(report->tracker->policy, people->met.count, people->threads.count, idle,
+    engagep_standing_reach(report->tracker->policy, people->met.count, shared, idle,
                            people->followers, &one->contacts, &one->audience);
-    return rc;
+    return ENGAGE_OK;
 }
 
 /* -------------------------------------------------------------- customers --- */
@@ -197,6 +265,7 @@ static int report_brand(struct engagep_report *report, engage_str brand)
     engage_tracker *tracker = report->tracker;
     struct engagep_value prefix[] = {engagep_row_text(brand)};
     engagep_state_begin(&people.person, tracker);
+    engagep_map_init(&people.accounts, &tracker->allocator, tracker->secret);
     engagep_map_init(&people.met, &tracker->allocator, tracker->secret);
     engagep_map_init(&people.threads, &tracker->allocator, tracker->secret);
     int rc = engagep_core_scan(tracker, ENGAGEP_CUSTOMER, CUSTOMER_BY_ID, prefix, 1, read_customer,
@@ -211,6 +280,7 @@ static int report_brand(struct engagep_report *report, engage_str brand)
         if (takes_side && (report->query.top == 0 || shown++ < report->query.top))
             put_one(&people, &people.list[i]);
     }
+    engagep_map_release(&people.accounts);
     engagep_map_release(&people.met);
     engagep_map_release(&people.threads);
     engagep_state_release(&people.person);
