@@ -85,7 +85,10 @@ START_TEST(what_is_wrong_is_named)
         {"id", "{\"id\":1,\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1}"},
         {"text", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"text\":[]}"},
         {"media", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"media\":-1}"},
-        {"media", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"media\":1e9}"},
+        {"media", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"media\":1.5}"},
+        {"media", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"media\":1e10}"},
+        {"media", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,"
+                  "\"media\":18446744073709551617}"},
         {"followers",
          "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"followers\":\"9\"}"},
         {"rating",

@@ -11,6 +11,9 @@ static json_t *parse(const char *json, size_t size, int *rc, engage_error *error
 {
     json_error_t detail;
     json_t *object = json_loadb(json, size, JSON_ALLOW_NUL, &detail);
+    /* An integer beyond 64 bits may stand in a member that nobody reads. */
+    if (object == NULL && json_error_code(&detail) == json_error_numeric_overflow)
+        object = json_loadb(json, size, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &detail);
     *rc = ENGAGE_OK;
     if (object == NULL) {
         *rc = json_error_code(&detail) == json_error_out_of_memory ? ENGAGE_ENOMEM : ENGAGE_EJSON;

@@ -70,15 +70,28 @@ static int read_texts(const json_t *object, engage_event *event, engage_error *e
     return ENGAGE_OK;
 }
 
+/* An integer, which JSON may also write as 12.0 or 1.2e1. */
+static int read_integer(const json_t *value, int64_t *out)
+{
+    static const double exact = 9007199254740992; /* reals hold each integer up to 2^53 */
+    if (json_is_integer(value)) {
+        *out = json_integer_value(value);
+        return 1;
+    }
+    double real = json_real_value(value);
+    if (!json_is_real(value) || real < -exact || real > exact || (double)(int64_t)real != real)
+        return 0;
+    *out = (int64_t)real;
+    return 1;
+}
+
 static int read_time(const json_t *object, const char *name, int64_t *out, engage_error *error)
 {
     const json_t *value = member(object, name);
     if (value == NULL)
         return ENGAGE_OK;
-    if (json_is_integer(value)) {
-        *out = json_integer_value(value);
+    if (read_integer(value, out))
         return ENGAGE_OK;
-    }
     if (json_is_string(value) &&
         engage_time_parse(json_string_value(value), json_string_length(value), out) == ENGAGE_OK)
         return ENGAGE_OK;
@@ -91,10 +104,10 @@ static int read_count(const json_t *object, const char *name, int64_t most, int6
     const json_t *value = member(object, name);
     if (value == NULL)
         return ENGAGE_OK;
-    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-        json_integer_value(value) > most)
+    int64_t count = 0;
+    if (!read_integer(value, &count) || count < 0 || count > most)
         return wrong(error, name, "a count");
-    *out = json_integer_value(value);
+    *out = count;
     return ENGAGE_OK;
 }
 
