@@ -424,10 +424,12 @@ static int tracker_apply(lua_State *L)
 {
     struct box *box = box_check(L, TRACKER);
     luaL_checktype(L, 2, LUA_TTABLE);
+    lua_Integer count = (lua_Integer)lua_rawlen(L, 2);
+    lua_pushnil(L);
+    luaL_argcheck(L, count > 0 || !lua_next(L, 2), 2, "a list of events is needed");
     engage_events_clear(box->events);
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = ENGAGE_OK;
-    lua_Integer count = (lua_Integer)lua_rawlen(L, 2);
     for (lua_Integer i = 1; rc == ENGAGE_OK && i <= count; i++) {
         lua_rawgeti(L, 2, i);
         rc = add_event(L, box->events, &error);
@@ -619,6 +621,42 @@ static int tracker_merge(lua_State *L)
 
 /* ---------------------------------------------------------------- module --- */
 
+/* NAME(text): a method of an object that the first call makes, and the function keeps. */
+static int call_kept(lua_State *L, lua_CFunction make, lua_CFunction method)
+{
+    lua_settop(L, 1);
+    if (lua_isnil(L, lua_upvalueindex(1))) {
+        lua_pushcfunction(L, make);
+        lua_call(L, 0, LUA_MULTRET);
+        if (lua_isnil(L, 2))
+            return lua_gettop(L) - 1;
+        lua_settop(L, 2);
+        lua_replace(L, lua_upvalueindex(1));
+    }
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    return method(L);
+}
+
+/* engage.tokenize(text), as tokenizer:tokens(text) */
+static int module_tokenize(lua_State *L)
+{
+    return call_kept(L, tokenizer_new, tokenizer_tokens);
+}
+
+/* engage.analyze(text), as analyzer:analyze(text) by the built-in model */
+static int module_analyze(lua_State *L)
+{
+    return call_kept(L, analyzer_new, analyzer_analyze);
+}
+
+static void add_kept(lua_State *L, const char *name, lua_CFunction function)
+{
+    lua_pushnil(L);
+    lua_pushcclosure(L, function, 1);
+    lua_setfield(L, -2, name);
+}
+
 static const luaL_Reg tokenizer_methods[] = {
     {"tokens", tokenizer_tokens}, {"close", box_close}, {NULL, NULL}};
 static const luaL_Reg analyzer_methods[] = {
@@ -666,6 +704,8 @@ int luaopen_engage(lua_State *L)
     add_type(L, PROMISE, promise_methods);
     add_type(L, TRACKER, tracker_methods);
     luaL_newlib(L, functions);
+    add_kept(L, "tokenize", module_tokenize);
+    add_kept(L, "analyze", module_analyze);
     lua_pushstring(L, engage_version());
     lua_setfield(L, -2, "version");
     lua_pushlightuserdata(L, NULL);

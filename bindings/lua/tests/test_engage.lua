@@ -38,6 +38,17 @@ test("analysis", function()
     assert(none == nil and code == "ENGAGE_ELIMIT")
 end)
 
+test("the module's own functions", function()
+    local text = "Hi @jo"
+    for _ = 1, 2 do
+        assert(engage.analyze(text).language == engage.analyzer():analyze(text).language)
+        assert(engage.tokenize(text)[2].kind == "mention")
+    end
+    local none, _, code = engage.tokenize(("x"):rep(100000))
+    assert(none == nil and code == "ENGAGE_ELIMIT")
+    assert(not pcall(engage.analyze) and not pcall(engage.tokenize, {}))
+end)
+
 test("lexicons", function()
     local plain = engage.analyzer():analyze("the new dock slaps").sentiment
     local house = {{name = "house", text = "slaps\t3.5\n"}, {name = "b", text = ""}}
@@ -83,6 +94,7 @@ test("tracking", function()
     local checked = tracker:check()
     assert(checked[#checked].damaged == 0)
     assert(tracker:retain(0)[1].texts == 1)
+    assert(not pcall(tracker.apply, tracker, post(9, "an event, and no list of such")))
     assert(#tracker:export("x:ann") > 3)
     assert(tracker:forget("x:ann")[1].customer == "x:ann")
     none, _, code = tracker:export("x:ann")

@@ -54,6 +54,26 @@ class AnalyzerTest(unittest.TestCase):
         analyzer = engage.Analyzer()
         analyzer.analyze(b"\xff\xfe bytes")
         analyzer.analyze("\ud800 half a pair")
+        text = "\ud83d half \udc4d a \U0001f44d pair"
+        for token in engage.tokenize(text):
+            cut = text[token["start"]:token["end"]]
+            self.assertEqual(token["text"], cut.encode("utf-16-le", "surrogatepass")
+                             .decode("utf-16-le", "replace"))
+
+    def test_functions_of_the_module(self):
+        text = "worst support ever \N{CRYING FACE}"
+        self.assertEqual(engage.analyze(text), engage.Analyzer().analyze(text))
+        self.assertEqual(engage.tokenize(text, "bytes"), engage.Tokenizer().tokens(text, "bytes"))
+        with self.assertRaises(TypeError):
+            engage.analyze(None)
+        found = []
+        threads = [threading.Thread(target=lambda: found.append(engage.analyze(text)))
+                   for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(found, [engage.analyze(text)] * 4)
 
     def test_lexicons(self):
         plain = engage.Analyzer().analyze("the new dock slaps")["sentiment"]
@@ -155,6 +175,11 @@ class TrackerTest(unittest.TestCase):
             queue = tracker.queue(now=datetime(2026, 11, 2, tzinfo=timezone.utc), top=1)
             self.assertEqual(queue[0]["posts"], ["x:p1"])
             self.assertNotIn("receipt", queue[0])
+            for wrong in (-1, 1 << 64):
+                with self.assertRaises(ValueError):
+                    tracker.queue(top=wrong)
+                with self.assertRaises(ValueError):
+                    tracker.retain(wrong)
             receipt = tracker.queue(top=1, explain=True)[0]["receipt"]
             self.assertEqual(receipt["events"][0]["post"], "x:p1")
             (replies,) = tracker.replies(by="platform")

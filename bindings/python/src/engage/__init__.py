@@ -3,7 +3,7 @@
 """What social posts say and want, and where each customer stands.
 
     import engage
-    engage.Analyzer().analyze("since the update my dock is dead, any ideas?")
+    engage.analyze("since the update my dock is dead, any ideas?")
     with engage.Tracker("sqlite:crm.db") as tracker:
         tracker.apply(events)            # dicts, or lines of JSON
         for row in tracker.queue(top=10):
@@ -14,13 +14,14 @@ thread at a time; others get ConcurrentUseError. The GIL is released meanwhile.
 """
 
 import json as _json
+import threading as _threading
 from datetime import datetime as _datetime
 
 from . import _engage
 from ._engage import ConcurrentUseError, Error, version as __version__
 
 __all__ = ["Analyzer", "ConcurrentUseError", "Error", "Lesson", "Promise", "Tokenizer", "Tracker",
-           "__version__", "addon_info"]
+           "__version__", "addon_info", "analyze", "tokenize"]
 
 _UNITS = {"bytes": 0, "codepoints": 1, "utf16": 2}
 _EXPLAIN, _STAFF = 1, 2  # flags of a query
@@ -43,6 +44,13 @@ def _milliseconds(now):
             raise ValueError("now needs a time zone")
         return round(now.timestamp() * 1000)
     return now
+
+
+def _count(value, name):
+    """A number of rows or days, which are not below 0."""
+    if not 0 <= value < 1 << 63:
+        raise ValueError(f"{name} must be from 0 to 2**63 - 1")
+    return value
 
 
 def _line(event):
@@ -82,6 +90,23 @@ class Analyzer:
         result = _json.loads(self._handle.run(text))
         del result["id"]
         return result
+
+
+_own = _threading.local()  # a tokenizer and an analyzer of each thread
+
+
+def tokenize(text, offsets="codepoints"):
+    """The tokens of a text, as Tokenizer.tokens() gives them."""
+    if not hasattr(_own, "tokenizer"):
+        _own.tokenizer = Tokenizer()
+    return _own.tokenizer.tokens(text, offsets)
+
+
+def analyze(text):
+    """What a text says and wants by the built-in model, as Analyzer.analyze() gives it."""
+    if not hasattr(_own, "analyzer"):
+        _own.analyzer = Analyzer()
+    return _own.analyzer.analyze(text)
 
 
 class Lesson:
@@ -149,7 +174,8 @@ class Tracker:
         return self._handle.apply([_line(event) for event in events])
 
     def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, flags=0):
-        text = self._handle.report(name, operand, brand, _milliseconds(now), top, by, flags)
+        text = self._handle.report(name, operand, brand, _milliseconds(now), _count(top, "top"),
+                                   by, flags)
         return _rows(text)
 
     def funnel(self, brand=None, now=None, by=None):
@@ -162,8 +188,8 @@ class Tracker:
                             flags=_EXPLAIN if explain else 0)
 
     def queue(self, brand=None, now=None, top=0, explain=False):
-        """Who waits for an answer, most urgent first; explain adds by which policy, events
-        and models each was found."""
+        """Who waits for an answer, most urgent first: the first `top`, or all where it is 0;
+        explain adds by which policy, events and models each was found."""
         return self._report("queue", brand=brand, now=now, top=top,
                             flags=_EXPLAIN if explain else 0)
 
@@ -192,7 +218,8 @@ class Tracker:
 
     def retain(self, days=None, brand=None, now=None):
         """Removes texts as many days old, or as old as the policy allows."""
-        return self._report("retain", brand=brand, now=now, top=0 if days is None else days + 1)
+        return self._report("retain", brand=brand, now=now,
+                            top=0 if days is None else _count(days, "days") + 1)
 
     def compact(self, now=None):
         """Drops the days that no view looks at any more."""

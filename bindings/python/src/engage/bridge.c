@@ -89,12 +89,33 @@ PyObject *bridge_leave_bytes(struct object *self, int code, const engage_error *
                                      (Py_ssize_t)engage_buffer_size(self->buffer));
 }
 
+/* UTF-8 in which each lone surrogate is U+FFFD: so it counts as one code point, as it does
+ * in the str, and offsets still fit. */
+static PyObject *replace_surrogates(PyObject *text)
+{
+    PyObject *wide = PyUnicode_AsEncodedString(text, "utf-32-le", "surrogatepass");
+    if (wide == NULL)
+        return NULL;
+    int order = -1;
+    PyObject *whole = PyUnicode_DecodeUTF32(PyBytes_AsString(wide), PyBytes_Size(wide), "replace",
+                                            &order);
+    Py_DECREF(wide);
+    PyObject *bytes = whole != NULL ? PyUnicode_AsUTF8String(whole) : NULL;
+    Py_XDECREF(whole);
+    return bytes;
+}
+
 PyObject *bridge_text(PyObject *text)
 {
     if (PyBytes_Check(text))
         return Py_NewRef(text);
-    if (PyUnicode_Check(text))
-        return PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass");
+    if (PyUnicode_Check(text)) {
+        PyObject *bytes = PyUnicode_AsEncodedString(text, "utf-8", "strict");
+        if (bytes != NULL || !PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+            return bytes;
+        PyErr_Clear();
+        return replace_surrogates(text);
+    }
     PyErr_SetString(PyExc_TypeError, "text must be str or bytes");
     return NULL;
 }
