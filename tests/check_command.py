@@ -18,6 +18,10 @@ SOURCE = os.environ["ENGAGE_SRCDIR"]
 BUILD = os.environ["ENGAGE_BUILDDIR"]
 SHARED = os.environ["ENGAGE_SHARED"]
 ENGAGE = os.path.join(BUILD, "tools", "engage", "engage")
+# The program itself, where ENGAGE is libtool's script around it.
+REAL = os.path.join(BUILD, "tools", "engage", ".libs", "engage")
+REAL = REAL if os.path.exists(REAL) else ENGAGE
+LOADED = os.environ | {"LD_LIBRARY_PATH": os.path.join(BUILD, "lib", ".libs")}
 DEMO = os.path.join(SOURCE, "examples", "posts.jsonl")
 INTENTS = ("question help_request complaint defect billing suggestion purchase_intent churn_risk "
            "praise recommendation warning peer_answer comparison safety_risk spam").split()
@@ -67,6 +71,9 @@ class Usage(Folder):
         thai = run("tokens", "--lines", given="สวัสดีครับ\n".encode())
         self.assertEqual([len(json.loads(thai)["tokens"])], said)
         self.assertRegex(run("--version"), rb"^engage \d+\.\d+\.\d+\n$")
+        self.assertEqual(run("help"), run("--help"))
+        self.assertEqual(run("help", "score"), run("score", "--help"))
+        run("help", "nonsense", status=2)
         for command in ("tokens entities length valid score track funnel customer queue replies "
                         "state merge claim dismiss resolve hold release suspend reinstate link "
                         "unlink object resume forget export retain compact check whatif people "
@@ -87,6 +94,47 @@ class Usage(Folder):
             with self.subTest(arguments):
                 self.assertEqual(run(*arguments, status=2), b"")
                 self.assertNotEqual(run.errors, "")
+
+    def test_wrong_options_are_told_by_name(self):
+        run("score", "--threads", "257", status=2)
+        self.assertRegex(run.errors, "^engage: --threads N: '257' will not do: .*\n$")
+        run("score", "--nonsense", status=2)
+        self.assertEqual(run.errors, "engage score: unrecognized option '--nonsense'\n"
+                                     "engage: see engage score --help\n")
+
+    def test_help_that_cannot_be_written_is_3(self):
+        for arguments in (["--help"], ["--version"], ["score", "--help"], ["score", "--version"],
+                          ["help", "score"], ["policy", "show"], ["model", "info"]):
+            with open("/dev/full", "wb") as full, self.subTest(arguments):
+                done = subprocess.run([ENGAGE, *arguments], stdout=full, stderr=subprocess.PIPE)
+                self.assertEqual(done.returncode, 3)
+                self.assertEqual(done.stderr, b"engage: standard output: No space left on device\n")
+
+    def test_closed_streams_are_not_taken_by_files(self):
+        posts = b"no post\n" + lines_of({"id": "a", "text": "hi"})
+        path = self.path("in.jsonl", posts)
+        out = self.path("out.jsonl")
+
+        def closed(number, *arguments):
+            shell = f'exec "$@" {number}>&-'
+            return subprocess.run(["sh", "-c", shell, "sh", REAL, *arguments], env=LOADED,
+                                  stdin=subprocess.DEVNULL, capture_output=True)
+
+        self.assertEqual(closed(2, "tokens", "--output", out, path).returncode, 1)
+        with open(out, "rb") as file:
+            self.assertEqual(file.read(), run("tokens", path, status=1))
+        self.assertEqual(closed(0, "tokens").stderr, b"engage: <stdin>: Bad file descriptor\n")
+        done = closed(1, "tokens", path)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"standard output: Bad file descriptor", done.stderr)
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), posts)
+
+    def test_messages_hold_no_control_characters(self):
+        run("tokens", given=b'\x1b[31m\n{"id":"1", \xc2\x9b31m}\n', status=1)
+        self.assertRegex(run.errors, r"^<stdin>:1: [ -~]+\n<stdin>:2: [ -~]+\n$")
+        run("tokens", self.path("no\nsuch\x1b[2Jfile"), status=3)
+        self.assertRegex(run.errors, r"^[ -~]+\n$")
 
     def test_what_cannot_go_on_is_3(self):
         run("funnel", "--store", self.store("absent.db"), status=3)
@@ -112,6 +160,25 @@ class Usage(Folder):
             self.assertEqual(len(file.read().splitlines()), 2)
         self.assertEqual(os.listdir(self.folder), ["out.jsonl"])
 
+    def test_output_keeps_the_mode_of_the_file(self):
+        out = self.path("out.jsonl", b"before")
+        os.chmod(out, 0o600)
+        run("tokens", "--lines", "--output", out, given=b"one\n")
+        self.assertEqual(stat.S_IMODE(os.stat(out).st_mode), 0o600)
+
+    def test_output_that_a_signal_ends_leaves_nothing(self):
+        out = self.path("out.jsonl", b"before")
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            child = subprocess.Popen([ENGAGE, "tokens", "--lines", "--output", out],
+                                     stdin=subprocess.PIPE)
+            while len(os.listdir(self.folder)) < 2:
+                time.sleep(0.01)
+            child.send_signal(number)
+            child.stdin.close()
+            self.assertEqual(child.wait(), -number)
+            self.assertEqual(os.listdir(self.folder), ["out.jsonl"])
+        with open(out, "rb") as file:
+            self.assertEqual(file.read(), b"before")
 
     def test_output_to_a_pipe_leaves_it_one(self):
         pipe = self.path("pipe")
@@ -180,6 +247,18 @@ class Text(Folder):
         given = b"\xef\xbb\xbf" + lines_of({"id": "1", "text": "hi"})
         (row,) = rows("tokens", given=given)
         self.assertEqual(row["tokens"][0]["start"], 0)
+
+    def test_lines_may_end_as_on_windows(self):
+        given = b"#tag\r\n\r\n#tag\rx\r\n#tag\r"
+        self.assertEqual([row["valid"] for row in rows("valid", "--kind", "hashtag", "--lines",
+                                                       given=given)], [True, False, False, False])
+        self.assertEqual([row["length"] for row in rows("length", "--lines", given=given)],
+                         [4, 0, 6, 5])
+
+    def test_members_that_nobody_reads_may_be_any_number(self):
+        given = b'{"id":"a","text":"hi","n":18446744073709551616,"r":-1e300}\n'
+        for command in ("tokens", "score"):
+            self.assertEqual([row["id"] for row in rows(command, given=given)], ["a"])
 
     def test_entities(self):
         (row,) = rows("entities", given=lines_of(
@@ -613,6 +692,33 @@ class Tracking(Folder):
         self.assertIn(b"before", run("whatif", "--policy", new, "--store", store))
         run("whatif", "--store", store, status=2)
 
+    def test_top_none_is_none(self):
+        store = self.store()
+        run("track", "--store", store, DEMO)
+        for command in ("queue", "people"):
+            self.assertEqual(run(command, "--top", "0", "--json", "--store", store), b"")
+            self.assertEqual(len(rows(command, "--top", "1", "--json", "--store", store)), 1)
+
+    def test_numbers_of_events(self):
+        event = b'{"id":"%d","verb":"View","actor":"x:a","time":%s,"followers":%s,"n":%s}\n'
+        given = b"".join(event % (i, *numbers) for i, numbers in enumerate([
+            (b"1", b"2", b"18446744073709551616"), (b"1.0", b"1e3", b"0"), (b"1e12", b"7", b"0"),
+            (b"1.5", b"2", b"0"), (b"1", b"2.5", b"0"), (b"1", b"18446744073709551616", b"0"),
+            (b"1e300", b"2", b"0")]))
+        (counts,) = rows("track", "--json", "--store", self.store(), given=given, status=1)
+        self.assertEqual((counts["applied"], counts["refused"]), (3, 4))
+        self.assertEqual([line.split(":")[1] for line in run.errors.splitlines()],
+                         ["4", "5", "6", "7"])
+
+    def test_people_see_no_control_characters(self):
+        event = {"id": "\x9be", "verb": "View", "actor": "x:\x9b2J", "brand": "b\x85", "time": 1}
+        store = self.store()
+        run("track", "--store", store, given=lines_of(event))
+        for arguments in (["customer", "x:\x9b2J"], ["funnel"], ["hold", "x:\x9b2J", "creation"],
+                          ["people"], ["forget", "x:\x9b2J"]):
+            seen = run(*arguments, "--store", store).decode()
+            self.assertRegex(seen, r"^[ -~\n]+$")
+
     def test_memory_store(self):
         (counts,) = rows("track", "--json", "--store", "memory:", DEMO)
         self.assertGreater(counts["applied"], 200)
@@ -866,8 +972,14 @@ class Files(Folder):
         self.assertEqual(run("policy", "show", path), text)
         self.assertEqual(run("policy", "check", path), b"")
         self.assertEqual(run("policy", "check", given=text), b"")
-        run("policy", "check", given=b"[stages]\nhold = x\n", status=1)
-        self.assertIn(":2:8: ", run.errors)
+        self.assertEqual(run("policy", "show", "-", given=text), text)
+        for arguments in (["check"], ["check", "-"], ["show", "-"]):
+            run("policy", *arguments, given=b"[stages]\nhold = x\n", status=1)
+            self.assertRegex(run.errors, "^<stdin>:2:8: ")
+        wanted = b"[product dock]\nnames = Dock Two\n"
+        post = self.path("post.jsonl", lines_of({"id": "1", "text": "my Dock Two broke"}))
+        (row,) = rows("score", "--catalogue", "-", post, given=wanted)
+        self.assertEqual(row["aspects"][0]["target"], "dock")
         run("policy", "check", self.path("absent"), status=3)
         broken = self.path("broken", text + b"\nnonsense here\n")
         run("policy", "check", broken, status=1)

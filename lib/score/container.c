@@ -285,7 +285,7 @@ static int system_error(engage_error *error)
     int number = errno;
     int rc = engagep_error_set(error, number == ENOENT || number == ENOTDIR ? ENGAGE_ENOENT
                                                                             : ENGAGE_EIO,
-                               "the system reported error %d", number);
+                               "the file cannot be read");
     if (error != NULL && error->code == rc)
         error->sys_errno = number;
     return rc;

@@ -47,6 +47,8 @@ enum {
     TAKES_TEXTS = 1u << 25
 };
 
+#define ALL_ROWS UINT64_MAX
+
 struct options {
     const char *command; /* the name of the subcommand */
     int lines;
@@ -57,7 +59,7 @@ struct options {
     int staff;
     int format; /* ENGAGE_FORMAT_ */
     long threads;
-    unsigned long long top;
+    unsigned long long top; /* or ALL_ROWS */
     int64_t now; /* or ENGAGE_NO_TIME */
     const char *model;
     const char *addons[ENGAGE_ADDONS_MOST];

@@ -84,6 +84,8 @@ static int read_line(struct input *input)
             input->data[input->size++] = (char)c;
     }
     input->bytes += c == '\n';
+    if (c == '\n' && !too_long && input->size > 0 && input->data[input->size - 1] == '\r')
+        input->size--; /* a line may end as on Windows */
     if (input->line == 0 && !too_long && input->size >= 3 &&
         memcmp(input->data, "\xEF\xBB\xBF", 3) == 0) {
         input->size -= 3; /* a byte order mark is the file's, not the text's */
@@ -94,7 +96,7 @@ static int read_line(struct input *input)
     return too_long ? INPUT_TOO_LONG : INPUT_LINE;
 }
 
-/* What JSON takes for white space; a line may have come with a carriage return. */
+/* What JSON takes for white space. */
 static int is_blank(const struct input *input)
 {
     for (size_t i = 0; i < input->size; i++)

@@ -21,7 +21,7 @@ struct input {
     unsigned long long line;  /* of the file at hand, from 1 */
     unsigned long long total; /* lines of all files so far */
     uint64_t bytes;           /* of all files so far */
-    char *data;               /* the line, without its end */
+    char *data;               /* the line, without its end, LF or CR LF */
     size_t size;
     size_t capacity;
 };

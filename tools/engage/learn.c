@@ -101,7 +101,7 @@ static int show(const char *path)
         tell_failed(path, rc, NULL);
     engage_buffer_free(buffer);
     engage_addon_unref(addon);
-    return rc == ENGAGE_OK ? STATUS_DONE : STATUS_STOPPED;
+    return rc == ENGAGE_OK ? output_said() : STATUS_STOPPED;
 }
 
 /* Writes an add-on. With a file named for it, says on standard output what it holds. */

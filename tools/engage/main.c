@@ -4,10 +4,13 @@
  * The engage command: the library seen by a person and by scripts.
  */
 #include "options.h"
+#include "output.h"
 #include "tell.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     TEXT_INPUT = TAKES_LINES | TAKES_OUTPUT,
@@ -69,7 +72,7 @@ static const struct command commands[] = {
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
-static void help(void)
+static int help(void)
 {
     printf("usage: engage COMMAND [OPTION…] [OPERAND…]\n"
            "What social posts say and want, and where each customer stands.\n\n");
@@ -80,27 +83,47 @@ static void help(void)
            dictionaries != NULL ? "words by the dictionaries of ICU " : "grapheme clusters",
            dictionaries != NULL ? dictionaries : "");
     printf("engage COMMAND --help tells more; engage(1) tells everything.\n");
+    return output_said();
+}
+
+/* Where one of the three standard streams is closed, the next file to be opened would
+ * take its number, and messages would go into it. So each is taken, the wrong way round:
+ * using it still fails. */
+static int hold_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode) != fd)
+            return 0;
+    }
+    return 1;
 }
 
 int main(int argc, char **argv)
 {
+    if (!hold_streams())
+        return STATUS_STOPPED;
     if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
         printf("engage %s\n", engage_version());
-        return STATUS_DONE;
+        return output_said();
     }
-    if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
-        help();
-        return STATUS_DONE;
-    }
-    for (size_t i = 0; argc >= 2 && i < COMMANDS; i++) {
-        if (strcmp(argv[1], commands[i].name) != 0)
+    int asks = argc >= 2 && strcmp(argv[1], "help") == 0;
+    if (argc >= 2 && (strcmp(argv[1], "--help") == 0 || (asks && argc == 2)))
+        return help();
+    const char *name = argc >= 2 ? argv[1 + asks] : NULL;
+    for (size_t i = 0; name != NULL && i < COMMANDS; i++) {
+        if (strcmp(name, commands[i].name) != 0)
             continue;
+        if (asks) {
+            options_help(&commands[i]);
+            return output_said();
+        }
         struct options options;
         int status = options_read(&commands[i], argc - 1, argv + 1, &options);
         return status == OPTIONS_GO_ON ? commands[i].run(&options) : status;
     }
-    if (argc >= 2)
-        tell("there is no command '%s'; see engage --help", argv[1]);
+    if (name != NULL)
+        tell("there is no command '%s'; see engage --help", name);
     else
         tell("which command? see engage --help");
     return STATUS_USAGE;

@@ -92,7 +92,7 @@ int run_policy(const struct options *options)
         return STATUS_USAGE;
     }
     if (!show && path == NULL)
-        path = "/dev/stdin";
+        path = "-";
     const engage_policy *policy;
     int opened = open_policy(path, &policy);
     if (opened != STATUS_DONE)

@@ -50,11 +50,22 @@ void close_addons(struct addons *addons)
     addons->count = 0;
 }
 
-/* The whole of a file in a buffer; the caller releases it. NULL where it cannot be
- * read (told). */
+static int is_standard(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+/* What messages call a file. */
+static const char *name_of(const char *path)
+{
+    return is_standard(path) ? "<stdin>" : path;
+}
+
+/* The whole of a file, or of standard input for "-", in a buffer; the caller releases it.
+ * NULL where it cannot be read (told). */
 static engage_buffer *read_file(const char *path)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = is_standard(path) ? stdin : fopen(path, "rb");
     if (file == NULL) {
         tell("%s: %s", path, strerror(errno));
         return NULL;
@@ -66,14 +77,15 @@ static engage_buffer *read_file(const char *path)
     while (rc == ENGAGE_OK && (got = fread(block, 1, sizeof(block), file)) > 0)
         rc = engage_buffer_append(buffer, block, got);
     if (rc != ENGAGE_OK)
-        tell_failed(path, rc, NULL);
+        tell_failed(name_of(path), rc, NULL);
     else if (ferror(file))
-        tell("%s: %s", path, strerror(errno));
+        tell("%s: %s", name_of(path), strerror(errno));
     if (rc != ENGAGE_OK || ferror(file)) {
         engage_buffer_free(buffer);
         buffer = NULL;
     }
-    fclose(file);
+    if (file != stdin)
+        fclose(file);
     return buffer;
 }
 
@@ -83,9 +95,9 @@ static int tell_parsed(const char *path, int rc, const engage_error *error)
     if (rc == ENGAGE_OK)
         return STATUS_DONE;
     if (rc == ENGAGE_EPOLICY || rc == ENGAGE_ECATALOGUE || rc == ENGAGE_ELEXICON)
-        fprintf(stderr, "%s:%u:%u: %s\n", path, error->line, error->column, error->message);
+        tell_at("%s:%u:%u: %s", name_of(path), error->line, error->column, error->message);
     else
-        tell_failed(path, rc, error);
+        tell_failed(name_of(path), rc, error);
     return rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED;
 }
 
@@ -100,7 +112,7 @@ int open_policy(const char *path, const engage_policy **out)
         return STATUS_STOPPED;
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_buffer_new(&whole, NULL);
-    int known = rc == ENGAGE_OK && zone_expand(path, text, whole);
+    int known = rc == ENGAGE_OK && zone_expand(name_of(path), text, whole);
     if (known)
         rc = engage_policy_parse(out, engage_buffer_data(whole), engage_buffer_size(whole), NULL,
                                  &error);

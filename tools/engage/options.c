@@ -3,6 +3,7 @@
  */
 #include "options.h"
 
+#include "output.h"
 #include "tell.h"
 
 #include <errno.h>
@@ -61,7 +62,7 @@ void options_help(const struct command *command)
                  rows[i].argument != NULL ? rows[i].argument : "");
         printf("  %-18s %s\n", left, rows[i].help);
     }
-    printf("  %-18s %s\n", "--help", "show this");
+    printf("  %-18s %s\n  %-18s %s\n", "--help", "show this", "--version", "show the version");
 }
 
 static int whole(const char *text, unsigned long long most, unsigned long long *out)
@@ -236,24 +237,32 @@ int options_read(const struct command *command, int argc, char **argv, struct op
     *options = (struct options){.command = command->name,
                                 .now = ENGAGE_NO_TIME,
                                 .threads = 1,
+                                .top = ALL_ROWS,
                                 .store = "sqlite:crm.db"};
+    /* What getopt's messages begin with. */
+    static char called[32];
+    snprintf(called, sizeof(called), "engage %s", command->name);
+    argv[0] = called;
     for (;;) {
         int got = getopt_long(argc, argv, "", longs, NULL);
         if (got == -1)
             break;
         if (got == OPTION_HELP) {
             options_help(command);
-            return STATUS_DONE;
+            return output_said();
         }
         if (got == OPTION_VERSION) {
             printf("engage %s\n", engage_version());
-            return STATUS_DONE;
+            return output_said();
         }
-        if (got < OPTION_FIRST)
+        if (got < OPTION_FIRST) {
+            tell("see engage %s --help", command->name);
             return STATUS_USAGE;
+        }
         size_t row = (size_t)(got - OPTION_FIRST);
         if (!set(options, rows[row].bit, optarg)) {
-            tell("--%s: '%s' is not %s", rows[row].name, optarg, rows[row].help);
+            tell("--%s %s: '%s' will not do: %s", rows[row].name, rows[row].argument, optarg,
+                 rows[row].help);
             return STATUS_USAGE;
         }
     }

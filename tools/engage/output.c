@@ -3,13 +3,46 @@
  */
 #include "output.h"
 
+#include "command.h"
 #include "tell.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* The file beside the target, where there is one: the command writes one output. */
+static char *volatile unfinished;
+
+static void clear_away(int number)
+{
+    if (unfinished != NULL)
+        unlink(unfinished);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* Clears the file away where a signal that is not ignored ends the command. */
+static void clear_away_on_signals(void)
+{
+    static const int ends[] = {SIGHUP, SIGINT, SIGPIPE, SIGTERM};
+    struct sigaction ours = {.sa_handler = clear_away};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        struct sigaction before;
+        if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+            sigaction(ends[i], &ours, NULL);
+    }
+}
+
+int output_said(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return STATUS_DONE;
+    tell("standard output: %s", strerror(errno));
+    return STATUS_STOPPED;
+}
 
 int output_open(struct output *output, const char *path)
 {
@@ -17,7 +50,8 @@ int output_open(struct output *output, const char *path)
     if (path == NULL)
         return 1;
     struct stat about;
-    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode)) {
+    int exists = stat(path, &about) == 0;
+    if (exists && !S_ISREG(about.st_mode)) {
         /* A device or a pipe is written to; renaming would put a file in its place. */
         output->file = fopen(path, "wb");
         if (output->file == NULL)
@@ -31,13 +65,16 @@ int output_open(struct output *output, const char *path)
         return 0;
     }
     snprintf(output->beside, size, "%s.XXXXXX", path);
+    unfinished = output->beside;
+    clear_away_on_signals();
     int fd = mkstemp(output->beside);
     output->file = fd >= 0 ? fdopen(fd, "wb") : NULL;
     if (output->file != NULL) {
-        /* mkstemp's file is private; give it the mode that a new file would have. */
+        /* mkstemp's file is private; give it the mode of the file whose place it takes, or
+         * that a new one would have. */
         mode_t mask = umask(0);
         umask(mask);
-        fchmod(fd, 0666 & ~mask);
+        fchmod(fd, exists ? about.st_mode & 0777 : 0666 & ~mask);
         return 1;
     }
     tell("%s: %s", path, strerror(errno));
@@ -45,6 +82,7 @@ int output_open(struct output *output, const char *path)
         close(fd);
         unlink(output->beside);
     }
+    unfinished = NULL;
     free(output->beside);
     return 0;
 }
@@ -71,6 +109,7 @@ int output_close(struct output *output, int keep)
             tell("%s: %s", output->path, strerror(errno));
         unlink(output->beside);
     }
+    unfinished = NULL;
     free(output->beside);
     return good;
 }

@@ -2,12 +2,12 @@
  * SPDX-License-Identifier: MIT
  *
  * Where results go: standard output, or a file that is written beside its target
- * and renamed, so that it is there whole or not at all.
+ * and renamed, so that it is there whole or not at all, also where a signal ends the
+ * command.
  */
 #ifndef ENGAGE_OUTPUT_H
 #define ENGAGE_OUTPUT_H
 
-#include <stddef.h>
 #include <stdio.h>
 
 struct output {
@@ -15,6 +15,9 @@ struct output {
     const char *path; /* NULL: standard output */
     char *beside;
 };
+
+/* What was printed on standard output is written: STATUS_DONE, or STATUS_STOPPED (told). */
+int output_said(void);
 
 /* 1, or 0 where it cannot be opened (told). */
 int output_open(struct output *output, const char *path);

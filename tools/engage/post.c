@@ -34,8 +34,10 @@ int post_read(struct post *post, const struct input *input, int lines)
         post->text = (engage_str){input->data, input->size};
         return 1;
     }
+    /* Numbers are not looked at: as reals they may be of any size. */
     json_error_t detail;
-    post->object = json_loadb(input->data, input->size, JSON_ALLOW_NUL, &detail);
+    post->object = json_loadb(input->data, input->size, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL,
+                              &detail);
     if (post->object == NULL)
         return refuse(input, ENGAGE_EJSON, detail.text);
     const char *missing = NULL;

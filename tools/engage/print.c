@@ -4,6 +4,7 @@
 #include "print.h"
 
 #include "output.h"
+#include "plain.h"
 #include "table.h"
 #include "tell.h"
 
@@ -66,21 +67,16 @@ static const char *duration(const json_t *object, const char *name, char out[32]
 /* The strings of an array, joined by ", "; release with free. */
 static char *joined(const json_t *array)
 {
-    size_t size = 1;
+    char *out = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&out, &size);
+    if (stream == NULL)
+        return NULL;
     size_t i;
     const json_t *one;
     json_array_foreach(array, i, one)
-        size += json_string_length(one) + 2;
-    char *out = calloc(size, 1);
-    if (out == NULL)
-        return NULL;
-    json_array_foreach(array, i, one) {
-        if (i > 0)
-            strcat(out, ", ");
-        if (json_string_value(one) != NULL)
-            strcat(out, json_string_value(one));
-    }
-    return out;
+        fprintf(stream, "%s%s", i > 0 ? ", " : "", json_string_value(one));
+    return fclose(stream) == 0 ? out : NULL;
 }
 
 static int print_months(json_t *months, FILE *file)
@@ -177,6 +173,7 @@ static int print_gates(const json_t *customer, FILE *file)
         table_cell(&table, "%s", number(gate, "threshold", 0, b));
         table_cell(&table, "%s", json_is_true(json_object_get(gate, "passed")) ? "yes" : "no");
     }
+    fputc('\n', file);
     return table_end(&table, file);
 }
 
@@ -227,15 +224,17 @@ int print_customer(const json_t *rows, FILE *file)
         char *open = joined(json_object_get(row, "open"));
         fprintf(file, "%s%s (%s)\n", i > 0 ? "\n" : "", text(row, "id"), text(row, "brand"));
         fprintf(file, "  accounts  %s\n", accounts != NULL ? accounts : "-");
-        fprintf(file, "  stage     %s since %s, at least until %s\n", text(row, "stage"),
-                moment(row, "since", since), moment(row, "valid_until", until));
+        int ends = json_is_string(json_object_get(row, "valid_until"));
+        fprintf(file, "  stage     %s since %s%s%s\n", text(row, "stage"),
+                moment(row, "since", since), ends ? ", at least until " : "",
+                ends ? moment(row, "valid_until", until) : "");
         fprintf(file, "  score     %s, presence %s\n", number(row, "score", 1, a),
                 json_is_string(json_object_get(row, "presence")) ? text(row, "presence")
                                                                  : number(row, "presence", 2, b));
         fprintf(file, "  outcome   %s, standing %s\n", text(row, "outcome"), text(row, "standing"));
         print_tastes(row, "likes", file);
         print_tastes(row, "dislikes", file);
-        fprintf(file, "  open      %s\n\n", open != NULL && open[0] != '\0' ? open : "nothing");
+        fprintf(file, "  open      %s\n", open != NULL && open[0] != '\0' ? open : "nothing");
         good &= accounts != NULL && open != NULL;
         free(accounts);
         free(open);
@@ -460,10 +459,32 @@ static json_t *rows_of(const engage_buffer *buffer)
     return rows;
 }
 
+/* Makes all strings plain, since people see them. 1, or 0 where there is no memory. */
+static int make_plain(json_t *value)
+{
+    int good = 1;
+    size_t i;
+    const char *name;
+    json_t *one;
+    json_array_foreach(value, i, one)
+        good &= make_plain(one);
+    json_object_foreach(value, name, one)
+        good &= make_plain(one);
+    if (json_is_string(value)) {
+        char *copy = strdup(json_string_value(value));
+        if (copy == NULL)
+            return 0;
+        plain(copy);
+        good = json_string_set(value, copy) == 0;
+        free(copy);
+    }
+    return good;
+}
+
 static int print_rows(const engage_buffer *buffer, printer print, FILE *file)
 {
     json_t *rows = rows_of(buffer);
-    int good = rows != NULL && print(rows, file);
+    int good = rows != NULL && make_plain(rows) && print(rows, file);
     json_decref(rows);
     if (!good)
         tell("out of memory");

@@ -26,7 +26,7 @@ static int run_report(const struct options *options, const char *operand, report
     query.flags = (options->explain ? ENGAGE_QUERY_EXPLAIN : 0) |
                   (options->staff ? ENGAGE_QUERY_STAFF : 0);
     query.now = options->now;
-    query.top = options->top;
+    query.top = options->top == ALL_ROWS ? 0 : options->top;
     if (options->brand != NULL)
         query.brand = (engage_str){options->brand, strlen(options->brand)};
     if (options->by != NULL)
@@ -37,6 +37,8 @@ static int run_report(const struct options *options, const char *operand, report
     int rc = engage_buffer_new(&buffer, NULL);
     if (rc == ENGAGE_OK)
         rc = ask(tracker, id, &query, buffer, &error);
+    if (options->top == 0)
+        engage_buffer_clear(buffer); /* the first none; of the library 0 asks for all */
     int status = STATUS_STOPPED;
     if (rc == ENGAGE_OK) {
         status = print_buffer(options, buffer, print);

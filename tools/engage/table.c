@@ -3,6 +3,8 @@
  */
 #include "table.h"
 
+#include "plain.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,16 +17,6 @@ void table_begin(struct table *table, size_t columns, const char *const *heading
     for (size_t i = 0; i < columns; i++) {
         table->right[i] = headings[i][0] == '>';
         table_cell(table, "%s", headings[i] + table->right[i]);
-    }
-}
-
-static void clean(char *text)
-{
-    for (unsigned char *p = (unsigned char *)text; *p != '\0'; p++) {
-        if (*p < 0x20 || *p == 0x7f)
-            *p = '?';
-        else if (*p == 0xC2 && p[1] >= 0x80 && p[1] < 0xA0)
-            p[0] = p[1] = '?'; /* the control characters U+0080 to U+009F */
     }
 }
 
@@ -52,7 +44,7 @@ void table_cell(struct table *table, const char *format, ...)
         table->failed = 1;
         return;
     }
-    clean(text);
+    plain(text);
     table->cells[table->count++] = text;
 }
 

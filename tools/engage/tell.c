@@ -3,21 +3,41 @@
  */
 #include "tell.h"
 
+#include "plain.h"
 #include "progress.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* One line, whatever the names and the input in it hold. */
+static void say(const char *prefix, const char *format, va_list args)
+{
+    char *line = NULL;
+    if (vasprintf(&line, format, args) < 0)
+        line = NULL;
+    if (line != NULL)
+        plain(line);
+    progress_hide();
+    fprintf(stderr, "%s%s\n", prefix, line != NULL ? line : "out of memory");
+    free(line);
+}
 
 void tell(const char *format, ...)
 {
-    progress_hide();
-    fputs("engage: ", stderr);
     va_list args;
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    say("engage: ", format, args);
     va_end(args);
-    fputc('\n', stderr);
+}
+
+void tell_at(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say("", format, args);
+    va_end(args);
 }
 
 static const char *detail(int code, const engage_error *error)
@@ -29,8 +49,7 @@ static const char *detail(int code, const engage_error *error)
 
 void tell_refused(const char *file, unsigned long long line, int code, const engage_error *error)
 {
-    progress_hide();
-    fprintf(stderr, "%s:%llu: %s\n", file, line, detail(code, error));
+    tell_at("%s:%llu: %s", file, line, detail(code, error));
 }
 
 void tell_failed(const char *what, int code, const engage_error *error)

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * Messages to the person, on standard error; they make way for the progress bar.
+ * Messages to the person, on standard error, a line each; they make way for the progress bar.
  */
 #ifndef ENGAGE_TELL_H
 #define ENGAGE_TELL_H
@@ -10,6 +10,9 @@
 
 /* "engage: " and the message. */
 void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The message alone, which begins with the place that it is about. */
+void tell_at(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* "FILE:LINE: " and what is wrong. */
 void tell_refused(const char *file, unsigned long long line, int code, const engage_error *error);

@@ -113,7 +113,7 @@ static int take_line(const char *path, unsigned number, struct span line, char *
     snprintf(zone, sizeof(zone), "%.*s", (int)(value.size <= NAME_MOST ? value.size : 0),
              value.data);
     if (zone[0] == '\0' || !is_zone(zone)) {
-        tell("%s:%u:%u: no such time zone: %.*s", path, number,
+        tell_at("%s:%u:%u: no such time zone: %.*s", path, number,
              (unsigned)(value.data - line.data) + 1, (int)value.size, value.data);
         return 0;
     }
