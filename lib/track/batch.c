@@ -28,6 +28,42 @@ engage_str engagep_batch_key(struct engagep_batch *batch, engage_str a, engage_s
     return (engage_str){key, size};
 }
 
+int engagep_batch_has_event(const void *list, size_t number, const struct engagep_key *key)
+{
+    const engage_event *event = &((const struct engagep_item *)list)[number].stored.event;
+    return engagep_str_equal(event->id, key->id) && engagep_str_equal(event->actor, key->name) &&
+           engagep_str_equal(event->brand, key->brand);
+}
+
+int engagep_batch_has_account(const void *list, size_t number, const struct engagep_key *key)
+{
+    const struct engagep_account *account = (const struct engagep_account *)list + number;
+    return engagep_str_equal(account->account, key->name) &&
+           engagep_str_equal(account->brand, key->brand);
+}
+
+int engagep_batch_has_node(const void *list, size_t number, const struct engagep_key *key)
+{
+    const struct engagep_node *node = (const struct engagep_node *)list + number;
+    return engagep_str_equal(node->post, key->name) && engagep_str_equal(node->brand, key->brand);
+}
+
+int engagep_batch_has_thread(const void *list, size_t number, const struct engagep_key *key)
+{
+    const struct engagep_touched *touched = (const struct engagep_touched *)list + number;
+    return engagep_str_equal(touched->thread, key->name) &&
+           engagep_str_equal(touched->brand, key->brand);
+}
+
+struct engagep_item *engagep_batch_item(const struct engagep_batch *batch, engage_str brand,
+                                        engage_str actor, engage_str id)
+{
+    uint64_t hash;
+    struct engagep_key key = {brand, actor, id};
+    size_t number = engagep_keys_find(&batch->by_event, batch->items, &key, &hash);
+    return number != ENGAGEP_KEYS_NONE ? &batch->items[number] : NULL;
+}
+
 /* -------------------------------------------------------------- accounts --- */
 
 static int read_account(struct engagep_batch *batch, struct engagep_account *account)
@@ -73,48 +109,57 @@ static int read_account(struct engagep_batch *batch, struct engagep_account *acc
     return ENGAGE_OK;
 }
 
-int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_str account,
-                          size_t *out)
+static int add_account(struct engagep_batch *batch, const struct engagep_key *key, uint64_t hash,
+                       size_t *out)
 {
     engage_tracker *tracker = batch->tracker;
-    if (batch->recent < batch->account_count &&
-        engagep_str_equal(batch->accounts[batch->recent].account, account) &&
-        engagep_str_equal(batch->accounts[batch->recent].brand, brand)) {
-        *out = batch->recent;
-        return ENGAGE_OK;
-    }
-    engage_str key = engagep_batch_key(batch, brand, account, (engage_str){NULL, 0});
-    size_t *at = key.data != NULL ? engagep_map_at(&batch->by_account, key) : NULL;
     void *list = batch->accounts;
-    if (at == NULL)
-        return engagep_core_no_memory(batch->error);
-    batch->recent = *out = *at;
-    if (*at != ENGAGEP_MAP_NONE)
-        return ENGAGE_OK;
-    int rc = engagep_alloc_grow(&tracker->allocator, &list, &batch->account_capacity,
-                                batch->account_count + 1, sizeof(*batch->accounts));
+    engage_str kept =
+        engagep_batch_key(batch, key->brand, key->name, (engage_str){NULL, 0});
+    int rc = kept.data != NULL
+                 ? engagep_alloc_grow(&tracker->allocator, &list, &batch->account_capacity,
+                                      batch->account_count + 1, sizeof(*batch->accounts))
+                 : ENGAGE_ENOMEM;
     batch->accounts = list;
+    if (rc == ENGAGE_OK)
+        rc = engagep_keys_reserve(&batch->by_account, batch->account_count + 1);
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(batch->error);
     struct engagep_account *fresh = &batch->accounts[batch->account_count];
     memset(fresh, 0, sizeof(*fresh));
-    /* The texts are those of the key: they last as long as the call. */
-    fresh->brand = (engage_str){key.data, brand.size};
-    fresh->account = (engage_str){key.data + brand.size + 1, account.size};
-    *out = *at = batch->account_count++;
+    fresh->brand = (engage_str){kept.data, key->brand.size};
+    fresh->account = (engage_str){kept.data + key->brand.size + 1, key->name.size};
+    batch->recent = *out = batch->account_count++;
+    engagep_keys_add(&batch->by_account, hash, *out);
     return read_account(batch, fresh);
+}
+
+int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_str account,
+                          size_t *out)
+{
+    uint64_t hash;
+    struct engagep_key key = {brand, account, {NULL, 0}};
+    if (batch->recent < batch->account_count &&
+        engagep_batch_has_account(batch->accounts, batch->recent, &key)) {
+        *out = batch->recent;
+        return ENGAGE_OK;
+    }
+    *out = engagep_keys_find(&batch->by_account, batch->accounts, &key, &hash);
+    if (*out == ENGAGEP_KEYS_NONE)
+        return add_account(batch, &key, hash, out);
+    batch->recent = *out;
+    return ENGAGE_OK;
 }
 
 int engagep_batch_find(struct engagep_batch *batch, engage_str brand, engage_str account,
                        size_t *out)
 {
+    uint64_t hash;
+    struct engagep_key key = {brand, account, {NULL, 0}};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(account)};
     struct engagep_value row[ACCOUNT_COLUMNS];
-    engage_str key = engagep_batch_key(batch, brand, account, (engage_str){NULL, 0});
-    if (key.data == NULL)
-        return engagep_core_no_memory(batch->error);
-    *out = engagep_map_find(&batch->by_account, key);
-    if (*out != ENGAGEP_MAP_NONE)
+    *out = engagep_keys_find(&batch->by_account, batch->accounts, &key, &hash);
+    if (*out != ENGAGEP_KEYS_NONE)
         return ENGAGE_OK;
     int rc = engagep_core_get(batch->tracker, ENGAGEP_ACCOUNT, prefix, row, batch->error);
     if (rc != ENGAGE_ROW)
@@ -155,26 +200,30 @@ int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_accoun
 static int find_touched(struct engagep_batch *batch, engage_str brand, engage_str thread,
                         struct engagep_touched **out)
 {
-    engage_str key = engagep_batch_key(batch, brand, thread, (engage_str){NULL, 0});
-    size_t *at = key.data != NULL ? engagep_map_at(&batch->by_thread, key) : NULL;
+    uint64_t hash;
+    struct engagep_key key = {brand, thread, {NULL, 0}};
     void *list = batch->threads;
-    if (at == NULL)
-        return engagep_core_no_memory(batch->error);
-    if (*at != ENGAGEP_MAP_NONE) {
-        *out = &batch->threads[*at];
+    size_t number = engagep_keys_find(&batch->by_thread, batch->threads, &key, &hash);
+    if (number != ENGAGEP_KEYS_NONE) {
+        *out = &batch->threads[number];
         return ENGAGE_OK;
     }
-    int rc = engagep_alloc_grow(&batch->tracker->allocator, &list, &batch->thread_capacity,
-                                batch->thread_count + 1, sizeof(*batch->threads));
+    engage_str kept = engagep_batch_key(batch, brand, thread, (engage_str){NULL, 0});
+    int rc = kept.data != NULL
+                 ? engagep_alloc_grow(&batch->tracker->allocator, &list, &batch->thread_capacity,
+                                      batch->thread_count + 1, sizeof(*batch->threads))
+                 : ENGAGE_ENOMEM;
     batch->threads = list;
+    if (rc == ENGAGE_OK)
+        rc = engagep_keys_reserve(&batch->by_thread, batch->thread_count + 1);
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(batch->error);
-    *at = batch->thread_count++;
-    *out = &batch->threads[*at];
-    **out = (struct engagep_touched){{key.data, brand.size},
-                                     {key.data + brand.size + 1, thread.size},
+    *out = &batch->threads[batch->thread_count];
+    **out = (struct engagep_touched){{kept.data, brand.size},
+                                     {kept.data + brand.size + 1, thread.size},
                                      0,
                                      ENGAGEP_NO_POST};
+    engagep_keys_add(&batch->by_thread, hash, batch->thread_count++);
     return ENGAGE_OK;
 }
 

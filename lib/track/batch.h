@@ -20,6 +20,7 @@
 
 #include "track/emit.h"
 #include "track/episode.h"
+#include "track/keys.h"
 
 /* An event that the batch names. */
 struct engagep_item {
@@ -87,20 +88,20 @@ struct engagep_batch {
     size_t item_count;
     unsigned traits; /* ENGAGEP_TRAIT_ */
     size_t item_capacity;
-    struct engagep_map by_event; /* brand, actor, id: numbers of items */
+    struct engagep_keys by_event; /* items by brand, actor, id */
     struct engagep_account *accounts;
     size_t account_count;
     size_t account_capacity;
-    struct engagep_map by_account; /* brand, account */
+    struct engagep_keys by_account; /* by brand, account */
     size_t recent; /* the account that was asked for last is often asked for next */
     struct engagep_node *nodes;
     size_t node_count;
     size_t node_capacity;
-    struct engagep_map by_node; /* brand, post */
+    struct engagep_keys by_node; /* by brand, post */
     struct engagep_touched *threads;
     size_t thread_count;
     size_t thread_capacity;
-    struct engagep_map by_thread; /* brand, thread */
+    struct engagep_keys by_thread; /* by brand, thread */
     struct engagep_emission emission;
     struct engagep_episodes episodes;
     struct engagep_subject *withheld; /* whose events must be judged again */
@@ -137,11 +138,21 @@ struct engagep_touched {
 engage_str engagep_batch_key(struct engagep_batch *batch, engage_str a, engage_str b,
                              engage_str c);
 
+/* The item of an event, or NULL where the batch does not name it. */
+struct engagep_item *engagep_batch_item(const struct engagep_batch *batch, engage_str brand,
+                                        engage_str actor, engage_str id);
+
+/* Whether an entry of a list has a key, for engagep_keys: items, accounts, nodes, threads. */
+int engagep_batch_has_event(const void *list, size_t number, const struct engagep_key *key);
+int engagep_batch_has_account(const void *list, size_t number, const struct engagep_key *key);
+int engagep_batch_has_node(const void *list, size_t number, const struct engagep_key *key);
+int engagep_batch_has_thread(const void *list, size_t number, const struct engagep_key *key);
+
 /* The number of an account, read from the store when it is met first. */
 int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_str account,
                           size_t *out);
 
-/* The same for an account that need not become one: ENGAGEP_MAP_NONE where it is unknown. */
+/* The same for an account that need not become one: ENGAGEP_KEYS_NONE where it is unknown. */
 int engagep_batch_find(struct engagep_batch *batch, engage_str brand, engage_str account,
                        size_t *out);
 int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_account *account);

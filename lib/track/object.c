@@ -15,11 +15,9 @@ static int is_late(struct engagep_batch *batch, engage_str brand,
     *late = emitted->fact.day < batch->tracker->floor;
     if (!*late)
         return ENGAGE_OK;
-    engage_str key = engagep_batch_key(batch, brand, emitted->actor, emitted->event);
-    if (key.data == NULL)
-        return engagep_core_no_memory(batch->error);
-    size_t item = engagep_map_find(&batch->by_event, key);
-    if (item == ENGAGEP_MAP_NONE || !batch->items[item].fresh || batch->items[item].old != NULL)
+    const struct engagep_item *item =
+        engagep_batch_item(batch, brand, emitted->actor, emitted->event);
+    if (item == NULL || !item->fresh || item->old != NULL)
         return ENGAGE_OK;
     return engagep_batch_change(batch, brand, emitted, 1);
 }

@@ -273,7 +273,7 @@ static int is_own(struct engagep_batch *batch, engage_str brand, engage_str acto
     int rc = engagep_batch_account(batch, brand, actor, &a);
     if (rc == ENGAGE_OK)
         rc = engagep_batch_find(batch, brand, account, &b);
-    if (rc == ENGAGE_OK && b != ENGAGEP_MAP_NONE)
+    if (rc == ENGAGE_OK && b != ENGAGEP_KEYS_NONE)
         *own = engagep_str_equal(batch->accounts[a].customer, batch->accounts[b].customer);
     return rc;
 }

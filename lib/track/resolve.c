@@ -187,15 +187,12 @@ int engagep_resolve_anew(struct engagep_batch *batch, const struct engagep_membe
     return rc == ENGAGE_OK ? engagep_resolve_alone(batch, member, 1) : rc;
 }
 
-static int is_replaced(struct engagep_batch *batch, engage_str brand,
-                       const struct engagep_emitted *emitted, int *out)
+static int is_replaced(const struct engagep_batch *batch, engage_str brand,
+                       const struct engagep_emitted *emitted)
 {
-    engage_str key = engagep_batch_key(batch, brand, emitted->actor, emitted->event);
-    if (key.data == NULL)
-        return engagep_core_no_memory(batch->error);
-    size_t number = engagep_map_find(&batch->by_event, key);
-    *out = number != ENGAGEP_MAP_NONE && batch->items[number].fresh;
-    return ENGAGE_OK;
+    const struct engagep_item *item =
+        engagep_batch_item(batch, brand, emitted->actor, emitted->event);
+    return item != NULL && item->fresh;
 }
 
 int engagep_resolve_replaced(struct engagep_batch *batch, engage_str brand, engage_str thread)
@@ -204,12 +201,9 @@ int engagep_resolve_replaced(struct engagep_batch *batch, engage_str brand, enga
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(thread)};
     int rc = engagep_core_scan(batch->tracker, ENGAGEP_FACT, FACT_BY_THREAD, prefix, 2, keep_fact,
                                &facts, batch->error);
-    for (size_t i = 0; i < facts.emission.count && rc == ENGAGE_OK; i++) {
-        int replaced = 0;
-        rc = is_replaced(batch, brand, &facts.emission.list[i], &replaced);
-        if (rc == ENGAGE_OK && replaced)
+    for (size_t i = 0; i < facts.emission.count && rc == ENGAGE_OK; i++)
+        if (is_replaced(batch, brand, &facts.emission.list[i]))
             rc = lose(batch, brand, &facts.emission.list[i]);
-    }
     engagep_emit_release(batch->tracker, &facts.emission);
     engagep_arena_reset(&batch->tracker->arena);
     return rc;

@@ -97,17 +97,16 @@ static int take_event(struct engagep_batch *batch, const engage_event *event)
             return screened == ENGAGE_DONE ? ENGAGE_OK : screened;
         }
     }
-    engage_str key = engagep_batch_key(batch, event->brand, event->actor, event->id);
-    size_t *at = key.data != NULL ? engagep_map_at(&batch->by_event, key) : NULL;
-    if (at == NULL)
-        return engagep_core_no_memory(batch->error);
-    if (*at != ENGAGEP_MAP_NONE)
-        return meet(batch, &batch->items[*at], event);
+    uint64_t hash;
+    struct engagep_key key = {event->brand, event->actor, event->id};
+    size_t number = engagep_keys_find(&batch->by_event, batch->items, &key, &hash);
+    if (number != ENGAGEP_KEYS_NONE)
+        return meet(batch, &batch->items[number], event);
     struct engagep_item *item = &batch->items[batch->item_count];
     int rc = read_old(batch, event, &item->old);
     if (rc != ENGAGE_OK)
         return rc;
-    *at = batch->item_count++;
+    engagep_keys_add(&batch->by_event, hash, batch->item_count++);
     item->fresh = 0;
     if (item->old != NULL) {
         item->stored = *item->old;
@@ -128,7 +127,7 @@ static int make_room(struct engagep_batch *batch, size_t count)
                                 sizeof(*batch->items));
     batch->items = list;
     if (rc == ENGAGE_OK)
-        rc = engagep_map_reserve(&batch->by_event, count);
+        rc = engagep_keys_reserve(&batch->by_event, count);
     return rc == ENGAGE_OK ? ENGAGE_OK : engagep_core_no_memory(batch->error);
 }
 

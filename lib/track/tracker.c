@@ -174,10 +174,10 @@ static void free_batch(engage_tracker *tracker)
     struct engagep_batch *batch = tracker->batch;
     if (batch == NULL)
         return;
-    engagep_map_release(&batch->by_event);
-    engagep_map_release(&batch->by_account);
-    engagep_map_release(&batch->by_node);
-    engagep_map_release(&batch->by_thread);
+    engagep_keys_release(&batch->by_event);
+    engagep_keys_release(&batch->by_account);
+    engagep_keys_release(&batch->by_node);
+    engagep_keys_release(&batch->by_thread);
     engagep_alloc_free(own, batch->items, batch->item_capacity, sizeof(*batch->items));
     engagep_alloc_free(own, batch->accounts, batch->account_capacity, sizeof(*batch->accounts));
     engagep_alloc_free(own, batch->nodes, batch->node_capacity, sizeof(*batch->nodes));
@@ -239,10 +239,14 @@ int engagep_batch_begin(engage_tracker *tracker, engage_counts *counts, engage_e
         batch = engagep_alloc_zero(&tracker->allocator, 1, sizeof(*batch));
         if (batch == NULL)
             return engagep_core_no_memory(error);
-        engagep_map_init(&batch->by_event, &tracker->allocator, tracker->secret);
-        engagep_map_init(&batch->by_account, &tracker->allocator, tracker->secret);
-        engagep_map_init(&batch->by_node, &tracker->allocator, tracker->secret);
-        engagep_map_init(&batch->by_thread, &tracker->allocator, tracker->secret);
+        engagep_keys_init(&batch->by_event, &tracker->allocator, tracker->secret,
+                          engagep_batch_has_event);
+        engagep_keys_init(&batch->by_account, &tracker->allocator, tracker->secret,
+                          engagep_batch_has_account);
+        engagep_keys_init(&batch->by_node, &tracker->allocator, tracker->secret,
+                          engagep_batch_has_node);
+        engagep_keys_init(&batch->by_thread, &tracker->allocator, tracker->secret,
+                          engagep_batch_has_thread);
         tracker->batch = batch;
     }
     batch->tracker = tracker;
@@ -273,10 +277,10 @@ void engagep_batch_end(engage_tracker *tracker)
         is_idle(batch->thread_capacity, batch->thread_count)) {
         free_batch(tracker);
     } else {
-        engagep_map_clear(&batch->by_event);
-        engagep_map_clear(&batch->by_account);
-        engagep_map_clear(&batch->by_node);
-        engagep_map_clear(&batch->by_thread);
+        engagep_keys_clear(&batch->by_event);
+        engagep_keys_clear(&batch->by_account);
+        engagep_keys_clear(&batch->by_node);
+        engagep_keys_clear(&batch->by_thread);
         batch->item_count = batch->account_count = batch->node_count = batch->thread_count = 0;
         batch->emission.count = 0;
         batch->episodes.count = 0;

@@ -131,11 +131,9 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
     int dead = stored->dead;
     int gone = stored->signal.gone;
     engage_event *event = &stored->event;
-    engage_str key = engagep_batch_key(batch, event->brand, event->actor, event->id);
-    if (key.data == NULL)
-        return engagep_core_no_memory(batch->error);
-    size_t item = engagep_map_find(&batch->by_event, key);
-    if (item != ENGAGEP_MAP_NONE && batch->items[item].fresh)
+    const struct engagep_item *item =
+        engagep_batch_item(batch, event->brand, event->actor, event->id);
+    if (item != NULL && item->fresh)
         return ENGAGE_OK; /* it is judged as what takes its place */
     int rc = engagep_undo_judge(batch, stored);
     if (rc != ENGAGE_OK || (dead == stored->dead && gone == stored->signal.gone))

@@ -33,27 +33,38 @@ static void join(struct engagep_batch *batch, size_t a, size_t b)
     batch->nodes[head].known = known;
 }
 
+/* The node of a post, or ENGAGEP_KEYS_NONE. */
+static size_t node_of(const struct engagep_batch *batch, engage_str brand, engage_str post)
+{
+    uint64_t hash;
+    struct engagep_key key = {brand, post, {NULL, 0}};
+    return engagep_keys_find(&batch->by_node, batch->nodes, &key, &hash);
+}
+
 static int add_node(struct engagep_batch *batch, engage_str brand, engage_str post, size_t *out,
                     int *fresh)
 {
-    engage_str key = engagep_batch_key(batch, brand, post, (engage_str){NULL, 0});
-    size_t *at = key.data != NULL ? engagep_map_at(&batch->by_node, key) : NULL;
+    uint64_t hash;
+    struct engagep_key key = {brand, post, {NULL, 0}};
     void *list = batch->nodes;
-    if (at == NULL)
-        return engagep_core_no_memory(batch->error);
-    *fresh = *at == ENGAGEP_MAP_NONE;
-    *out = *at;
+    *out = engagep_keys_find(&batch->by_node, batch->nodes, &key, &hash);
+    *fresh = *out == ENGAGEP_KEYS_NONE;
     if (!*fresh)
         return ENGAGE_OK;
-    int rc = engagep_alloc_grow(&batch->tracker->allocator, &list, &batch->node_capacity,
-                                batch->node_count + 1, sizeof(*batch->nodes));
+    engage_str kept = engagep_batch_key(batch, brand, post, (engage_str){NULL, 0});
+    int rc = kept.data != NULL
+                 ? engagep_alloc_grow(&batch->tracker->allocator, &list, &batch->node_capacity,
+                                      batch->node_count + 1, sizeof(*batch->nodes))
+                 : ENGAGE_ENOMEM;
     batch->nodes = list;
+    if (rc == ENGAGE_OK)
+        rc = engagep_keys_reserve(&batch->by_node, batch->node_count + 1);
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(batch->error);
-    *out = *at = batch->node_count;
-    batch->nodes[batch->node_count] = (struct engagep_node){
-        {key.data, brand.size}, {key.data + brand.size + 1, post.size}, batch->node_count, 0, 0, 0};
-    batch->node_count++;
+    *out = batch->node_count++;
+    batch->nodes[*out] = (struct engagep_node){
+        {kept.data, brand.size}, {kept.data + brand.size + 1, post.size}, *out, 0, 0, 0};
+    engagep_keys_add(&batch->by_node, hash, *out);
     return ENGAGE_OK;
 }
 
@@ -234,12 +245,8 @@ static int follow_names(struct engagep_batch *batch)
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < batch->thread_count && rc == ENGAGE_OK; i++) {
         struct engagep_touched touched = batch->threads[i];
-        engage_str key =
-            engagep_batch_key(batch, touched.brand, touched.thread, (engage_str){NULL, 0});
-        if (key.data == NULL)
-            return engagep_core_no_memory(batch->error);
-        size_t node = engagep_map_find(&batch->by_node, key);
-        if (node != ENGAGEP_MAP_NONE && head_of(batch, node) != node)
+        size_t node = node_of(batch, touched.brand, touched.thread);
+        if (node != ENGAGEP_KEYS_NONE && head_of(batch, node) != node)
             rc = engagep_batch_touch(batch, touched.brand, batch->nodes[head_of(batch, node)].post);
     }
     return rc;
@@ -247,10 +254,8 @@ static int follow_names(struct engagep_batch *batch)
 
 int engagep_weave_is_new(const struct engagep_batch *batch, const struct engagep_touched *touched)
 {
-    /* The key is "brand\nthread\n", and lies before the brand's text. */
-    engage_str key = {touched->brand.data, touched->brand.size + touched->thread.size + 2};
-    size_t node = engagep_map_find(&batch->by_node, key);
-    return node != ENGAGEP_MAP_NONE && batch->nodes[node].up == node && !batch->nodes[node].known;
+    size_t node = node_of(batch, touched->brand, touched->thread);
+    return node != ENGAGEP_KEYS_NONE && batch->nodes[node].up == node && !batch->nodes[node].known;
 }
 
 int engagep_weave(struct engagep_batch *batch)
