@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -85,6 +86,8 @@ class Usage(Folder):
         for arguments in ([], ["nonsense"], ["tokens", "--offsets", "words"], ["customer"],
                           ["funnel", "extra"], ["queue", "--top", "-1"], ["queue", "--top", "x"],
                           ["replies", "--by", "mood"], ["funnel", "--now", "yesterday"],
+                          ["funnel", "--now", "0000-12-31T23:59:59Z"],
+                          ["track", "--now", "253402300800000"],
                           ["tokens", "--nonsense"], ["valid"], ["valid", "--kind", "x"],
                           ["length", "--platform", "y"], ["length", "--rules", "x9"],
                           ["length", "--platform", "bluesky", "--rules", "x2"],
@@ -129,6 +132,21 @@ class Usage(Folder):
         self.assertIn(b"standard output: Bad file descriptor", done.stderr)
         with open(path, "rb") as file:
             self.assertEqual(file.read(), posts)
+
+    def test_a_folder_that_cannot_be_written_is_told(self):
+        nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        prefix = nobody if os.getuid() == 0 else []
+        if prefix and shutil.which("setpriv") is None:
+            self.skipTest("there is no setpriv")
+        run("track", "--store", self.store(), DEMO)
+        os.chmod(self.folder, 0o555)
+        self.addCleanup(os.chmod, self.folder, 0o755)
+        done = subprocess.run([*prefix, REAL, "funnel", "--store", self.store()], env=LOADED,
+                              capture_output=True)
+        if done.returncode in (126, 127):
+            self.skipTest("the program cannot be run by others")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(b"reading needs a folder that can be written", done.stderr)
 
     def test_messages_hold_no_control_characters(self):
         run("tokens", given=b'\x1b[31m\n{"id":"1", \xc2\x9b31m}\n', status=1)
@@ -254,6 +272,14 @@ class Text(Folder):
                                                        given=given)], [True, False, False, False])
         self.assertEqual([row["length"] for row in rows("length", "--lines", given=given)],
                          [4, 0, 6, 5])
+
+    def test_what_is_too_long_is_told_and_passed_over(self):
+        for size in (1 << 16, 16 << 20):
+            given = b"x " * (size // 2) + b"x\nhi\n"
+            for command in ("tokens", "entities", "length", "score"):
+                self.assertEqual([row["id"] for row in rows(command, "--lines", given=given,
+                                                            status=1)], ["2"])
+                self.assertRegex(run.errors, "^<stdin>:1: too long: .*\n$")
 
     def test_members_that_nobody_reads_may_be_any_number(self):
         given = b'{"id":"a","text":"hi","n":18446744073709551616,"r":-1e300}\n'

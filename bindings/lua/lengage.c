@@ -457,7 +457,9 @@ static engage_query query_of(lua_State *L, int index)
         lua_getfield(L, index, "now");
         query.now = luaL_optinteger(L, -1, ENGAGE_NO_TIME);
         lua_getfield(L, index, "top");
-        query.top = (uint64_t)luaL_optinteger(L, -1, 0);
+        lua_Integer top = luaL_optinteger(L, -1, 0);
+        luaL_argcheck(L, top >= 0, index, "top is below 0");
+        query.top = (uint64_t)top;
     }
     return query;
 }

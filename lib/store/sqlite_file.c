@@ -76,7 +76,11 @@ static int code_of(sqlite3 *db, int code)
 int engagep_sqlite_file_failed(sqlite3 *db, int code, engage_error *error)
 {
     int ours = code_of(db, code);
-    engagep_error_set(error, ours, "%s", sqlite3_errmsg(db));
+    /* Who reads writes nothing but the log's index, where none is there. */
+    int unindexed = (code & 0xff) == SQLITE_READONLY && sqlite3_db_readonly(db, "main") == 1;
+    engagep_error_set(error, ours, "%s",
+                      unindexed ? "reading needs a folder that can be written"
+                                : sqlite3_errmsg(db));
     if (ours == ENGAGE_EIO || ours == ENGAGE_EFULL)
         engagep_error_system(error, sqlite3_system_errno(db));
     return ours;

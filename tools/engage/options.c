@@ -33,7 +33,7 @@ static const struct {
     {"threads", "N", TAKES_THREADS, "score on N threads; the order stays"},
     {"store", "URI", TAKES_STORE, "sqlite:crm.db (default), sqlite:PATH or memory:"},
     {"brand", "NAME", TAKES_BRAND, "this brand only"},
-    {"now", "TIME", TAKES_NOW, "as of this time (default: that of the latest event)"},
+    {"now", "TIME", TAKES_NOW, "as of this time, like 2026-11-20T10:00:00Z (default: the latest event's)"},
     {"policy", "FILE", TAKES_POLICY, "a policy file instead of the defaults"},
     {"json", NULL, TAKES_JSON, "JSON Lines instead of a table"},
     {"top", "N", TAKES_TOP, "the first N rows"},
@@ -64,6 +64,10 @@ void options_help(const struct command *command)
     }
     printf("  %-18s %s\n  %-18s %s\n", "--help", "show this", "--version", "show the version");
 }
+
+/* The years 1 to 9999, as the library takes them for now. */
+static const int64_t first_moment = INT64_C(-62135596800000);
+static const int64_t last_moment = INT64_C(253402300799999);
 
 static int whole(const char *text, unsigned long long most, unsigned long long *out)
 {
@@ -206,7 +210,8 @@ static int set(struct options *o, unsigned bit, const char *value)
         o->has_texts = 1;
         return whole(value, INT32_MAX, &o->texts);
     case TAKES_NOW:
-        return engage_time_parse(value, strlen(value), &o->now) == ENGAGE_OK;
+        return engage_time_parse(value, strlen(value), &o->now) == ENGAGE_OK &&
+               o->now >= first_moment && o->now <= last_moment;
     case TAKES_SHARE:
         return share(value, &o->share);
     case TAKES_MISS:

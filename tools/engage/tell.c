@@ -44,6 +44,8 @@ static const char *detail(int code, const engage_error *error)
 {
     if (error != NULL && error->code == code && error->message[0] != '\0')
         return error->message;
+    if (code == ENGAGE_ELIMIT)
+        return "too long: a line may have 16 MiB, a text 64 KiB";
     return engage_strerror(code);
 }
 
