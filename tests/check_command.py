@@ -113,6 +113,17 @@ class Usage(Folder):
                 self.assertEqual(done.returncode, 3)
                 self.assertEqual(done.stderr, b"engage: standard output: No space left on device\n")
 
+    def test_long_output_that_cannot_be_written_is_told(self):
+        given = b"hello there\n" * 20000
+        for command in ("score", "tokens"):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([ENGAGE, command, "--lines"], input=given, stdout=full,
+                                      stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, 3)
+            self.assertEqual(done.stderr, b"engage: standard output: No space left on device\n")
+            run(command, "--lines", "--output", "/dev/full", given=given, status=3)
+            self.assertEqual(run.errors, "engage: /dev/full: No space left on device\n")
+
     def test_closed_streams_are_not_taken_by_files(self):
         posts = b"no post\n" + lines_of({"id": "a", "text": "hi"})
         path = self.path("in.jsonl", posts)

@@ -110,7 +110,7 @@ static int write_addon(const struct options *options, const engage_buffer *buffe
     struct output output;
     if (!output_open(&output, options->output))
         return STATUS_STOPPED;
-    fwrite(engage_buffer_data(buffer), 1, engage_buffer_size(buffer), output.file);
+    output_put(&output, buffer);
     if (!output_close(&output, 1))
         return STATUS_STOPPED;
     return options->output != NULL ? show(options->output) : STATUS_DONE;

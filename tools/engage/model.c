@@ -18,9 +18,8 @@ static int write_out(const struct options *options, engage_buffer *buffer)
     if (!output_open(&output, options->output))
         return STATUS_STOPPED;
     size_t size = engage_buffer_size(buffer);
-    const char *data = engage_buffer_data(buffer);
-    fwrite(data, 1, size, output.file);
-    if (size == 0 || data[size - 1] != '\n')
+    output_put(&output, buffer);
+    if (size == 0 || engage_buffer_data(buffer)[size - 1] != '\n')
         fputc('\n', output.file);
     return output_close(&output, 1) ? STATUS_DONE : STATUS_STOPPED;
 }

@@ -46,7 +46,7 @@ int output_said(void)
 
 int output_open(struct output *output, const char *path)
 {
-    *output = (struct output){stdout, path, NULL};
+    *output = (struct output){stdout, path, NULL, 0};
     if (path == NULL)
         return 1;
     struct stat about;
@@ -87,29 +87,37 @@ int output_open(struct output *output, const char *path)
     return 0;
 }
 
+/* Whether all went well up to and with this step; keeps why the first did not. */
+static int step(struct output *output, int well)
+{
+    if (!well && output->why == 0)
+        output->why = errno != 0 ? errno : EIO;
+    return output->why == 0;
+}
+
+int output_put(struct output *output, const engage_buffer *buffer)
+{
+    size_t size = engage_buffer_size(buffer);
+    errno = 0;
+    return step(output, fwrite(engage_buffer_data(buffer), 1, size, output->file) == size);
+}
+
 int output_close(struct output *output, int keep)
 {
-    int good = fflush(output->file) == 0 && !ferror(output->file);
-    if (output->path == NULL) {
-        if (keep && !good)
-            tell("standard output: %s", strerror(errno));
-        return good;
+    errno = 0;
+    int good = step(output, fflush(output->file) == 0 && !ferror(output->file));
+    if (output->beside != NULL && keep && good)
+        good = step(output, fsync(fileno(output->file)) == 0);
+    if (output->path != NULL)
+        good = step(output, fclose(output->file) == 0);
+    if (output->beside != NULL) {
+        if (!keep || !good || !step(output, rename(output->beside, output->path) == 0))
+            unlink(output->beside);
+        unfinished = NULL;
+        free(output->beside);
     }
-    if (output->beside == NULL) {
-        good = fclose(output->file) == 0 && good;
-        if (!good)
-            tell("%s: %s", output->path, strerror(errno));
-        return good;
-    }
-    good = good && keep && fsync(fileno(output->file)) == 0;
-    good = fclose(output->file) == 0 && good;
-    good = good && rename(output->beside, output->path) == 0;
-    if (!good) {
-        if (keep)
-            tell("%s: %s", output->path, strerror(errno));
-        unlink(output->beside);
-    }
-    unfinished = NULL;
-    free(output->beside);
-    return good;
+    if (output->why != 0)
+        tell("%s: %s", output->path != NULL ? output->path : "standard output",
+             strerror(output->why));
+    return keep && output->why == 0;
 }

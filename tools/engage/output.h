@@ -8,12 +8,14 @@
 #ifndef ENGAGE_OUTPUT_H
 #define ENGAGE_OUTPUT_H
 
+#include <engage.h>
 #include <stdio.h>
 
 struct output {
     FILE *file;
     const char *path; /* NULL: standard output */
     char *beside;
+    int why; /* errno of what failed first */
 };
 
 /* What was printed on standard output is written: STATUS_DONE, or STATUS_STOPPED (told). */
@@ -21,6 +23,10 @@ int output_said(void);
 
 /* 1, or 0 where it cannot be opened (told). */
 int output_open(struct output *output, const char *path);
+
+/* Writes what a buffer holds. 1, or 0 where this or an earlier writing failed (told when it
+ * is closed). */
+int output_put(struct output *output, const engage_buffer *buffer);
 
 /* Ends it: with `keep`, everything written is made to last; 0 where that failed (told). */
 int output_close(struct output *output, int keep);

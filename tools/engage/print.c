@@ -498,7 +498,7 @@ int print_buffer(const struct options *options, const engage_buffer *buffer, pri
         return STATUS_STOPPED;
     int good = 1;
     if (options->json || print == NULL)
-        fwrite(engage_buffer_data(buffer), 1, engage_buffer_size(buffer), output.file);
+        output_put(&output, buffer);
     else
         good = print_rows(buffer, print, output.file);
     good = output_close(&output, good) && good;

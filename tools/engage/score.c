@@ -152,9 +152,9 @@ static int block_write(const struct block *block, const struct worker *workers, 
         }
     }
     for (size_t w = 0; w < count; w++)
-        fwrite(engage_buffer_data(workers[w].results), 1, engage_buffer_size(workers[w].results),
-               output->file);
-    return ferror(output->file) ? STATUS_STOPPED : status;
+        if (!output_put(output, workers[w].results))
+            return STATUS_STOPPED;
+    return status;
 }
 
 static int score_all(const struct options *options, struct block *block, struct worker *workers,

@@ -42,7 +42,8 @@ static int each_post(const struct options *options, writer write, void *object,
             if (rc == ENGAGE_OK)
                 rc = engage_buffer_append(buffer, "\n", 1);
             if (rc == ENGAGE_OK) {
-                fwrite(engage_buffer_data(buffer), 1, engage_buffer_size(buffer), output.file);
+                if (!output_put(&output, buffer))
+                    status = STATUS_STOPPED;
             } else {
                 tell_refused(input.name, input.line, rc, NULL);
                 status = rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED;
@@ -50,8 +51,6 @@ static int each_post(const struct options *options, writer write, void *object,
             post_release(&post);
         }
         progress_step(input.bytes, input.total, "posts");
-        if (ferror(output.file))
-            status = STATUS_STOPPED;
     }
     progress_end();
     input_close(&input);
