@@ -2,5 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # What the package promises as a whole.
-TESTS += tests/check_headers.sh tests/check_exports.sh tests/check_codes.sh
-EXTRA_DIST += tests/check_headers.sh tests/check_exports.sh tests/check_codes.sh
+TESTS += tests/check_headers.sh tests/check_exports.sh tests/check_codes.sh \
+	tests/check_tarball.sh
+EXTRA_DIST += tests/check_headers.sh tests/check_exports.sh tests/check_codes.sh \
+	tests/check_tarball.sh

@@ -42,6 +42,7 @@ lib_libcore_la_SOURCES += \
 	lib/score/tones.c \
 	lib/score/traits.c \
 	lib/score/traits.h \
+	lib/score/vocabulary.h \
 	lib/score/words.c
 
 # The built-in model is put in by the assembler, which finds it by this path.

@@ -64,6 +64,22 @@ EXTRA_DIST += \
 	tools/train/vectors.py \
 	tools/train/wide.py \
 	tools/train/words.py \
+	tools/train/labels/README.md \
+	tools/train/labels/check.py \
+	tools/train/labels/corrected.tsv \
+	tools/train/labels/read1.tsv \
+	tools/train/labels/read2.tsv \
+	tools/train/labels/read3.tsv \
+	tools/train/labels/sentiment1.tsv \
+	tools/train/labels/written1.tsv \
+	tools/train/labels/written2.tsv \
+	tools/train/labels/written3.tsv \
+	tools/train/labels/written4.tsv \
+	tools/train/labels/written5.tsv \
+	tools/train/labels/written6.tsv \
+	tools/train/labels/written7.tsv \
+	tools/train/labels/written8.tsv \
+	tools/train/labels/written9.tsv \
 	tools/train/labels/languages/arabic.tsv \
 	tools/train/labels/languages/arabic.words \
 	tools/train/labels/languages/french.tsv \
