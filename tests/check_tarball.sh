@@ -16,11 +16,11 @@ trap 'rm -rf "$work"' EXIT
 files() {
     (
         cd "$1"
-        find bindings examples include lib man tests tools \
-            \( -name build -o -name '*.egg-info' \) -prune -o -type f \( -name '*.[ch1-9]' \
-            -o -name '*.py' -o -name '*.sh' -o -name '*.mk' -o -name '*.md' -o -name '*.lua' \
-            -o -name '*.txt' -o -name '*.tsv' -o -name '*.words' -o -name '*.model' \
-            -o -name '*.jsonl' -o -name '*.catalogue' \) -print | sort
+        find bindings/lua bindings/python/src bindings/python/tests examples include lib man \
+            tests tools -name '*.egg-info' -prune -o -type f \( -name '*.[ch1-9]' -o -name '*.py' \
+            -o -name '*.sh' -o -name '*.mk' -o -name '*.md' -o -name '*.lua' -o -name '*.txt' \
+            -o -name '*.tsv' -o -name '*.words' -o -name '*.model' -o -name '*.jsonl' \
+            -o -name '*.catalogue' \) -print | sort
     )
 }
 
