@@ -663,8 +663,9 @@ class Tracking(Folder):
         self.assertIn(b"\noffset = 2026-03-29T01:00:00.000Z +02:00\n"
                       b"offset = 2026-10-25T01:00:00.000Z +01:00\n", shown)
         self.assertIn(b"[hours acme]\noffset = 2000-01-01T00:00:00.000Z +05:30\n", shown)
-        wrong = self.path("wrong.policy", b"[hours]\nzone = Nowhere/Else\n")
-        run("policy", "check", wrong, status=1)
+        for name in (b"Nowhere/Else", b"Europe", b"tzdata.zi", b".", b"../zoneinfo/UTC", b""):
+            run("policy", "check", given=b"[hours]\nzone = " + name + b"\n", status=1)
+            self.assertRegex(run.errors, "^<stdin>:2:[78]: ")
 
     def test_duties(self):
         store = self.store()
