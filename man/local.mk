@@ -5,6 +5,7 @@
 dist_man_MANS += man/engage-addon.5
 dist_man_MANS += man/engage-catalogue.5
 dist_man_MANS += man/engage-events.7
+dist_man_MANS += man/engage-feeds.7
 dist_man_MANS += man/engage-intents.7
 dist_man_MANS += man/engage-lexicon.5
 dist_man_MANS += man/engage-journey.7

@@ -748,6 +748,26 @@ class Tracking(Folder):
         self.assertEqual([line.split(":")[1] for line in run.errors.splitlines()],
                          ["4", "5", "6", "7"])
 
+    def test_formats_of_platforms(self):
+        store = self.store()
+        with open(os.path.join(SOURCE, "tests", "spec", "feeds.txt"), "rb") as file:
+            cases = [json.loads(line) for line in file if not line.startswith(b"#")]
+        for form in ("x-v2", "mastodon", "bluesky", "activitystreams"):
+            own = [case for case in cases if case["format"] == form]
+            refused = sum(isinstance(case["event"], str) for case in own)
+            (counts,) = rows("track", "--format", form, "--brand", "acme", "--json", "--store",
+                             store, given=lines_of(*(case["given"] for case in own)),
+                             status=1 if refused else 0)
+            self.assertEqual((counts["read"], counts["refused"]), (len(own), refused))
+            self.assertGreater(counts["applied"], 2)  # some cases share an id
+        accounts = {row["account"] for row in rows("state", "--all", "--brand", "acme", "--store",
+                                                   store)}
+        self.assertLessEqual({"x:42", "mastodon:23634", "bluesky:did:plc:abc",
+                              "activitystreams:https://example.social/users/noa"}, accounts)
+        self.assertIn("mastodon", rows("replies", "--by", "platform", "--json", "--store",
+                                       store)[0]["by"])
+        run("track", "--format", "x", "--store", store, status=2)
+
     def test_people_see_no_control_characters(self):
         event = {"id": "\x9be", "verb": "View", "actor": "x:\x9b2J", "brand": "b\x85", "time": 1}
         store = self.store()

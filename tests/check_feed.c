@@ -3,10 +3,12 @@
  */
 #include "support.h"
 
+#include "feed/draft.h"
 #include "feed/feed.h"
 #include "track/event.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int add(engage_events *events, const char *json, engage_error *error)
@@ -207,11 +209,166 @@ START_TEST(the_future_is_refused)
 }
 END_TEST
 
+/* Holds the draft of a platform's JSON against the event that it should be. */
+static void check_draft(engagep_feed_reader *read, json_t *given, const json_t *event,
+                        const char *why)
+{
+    struct engagep_draft draft = {.event = json_object()};
+    read(&draft, given);
+    ck_assert_msg(draft.wrong == NULL, "%s: %s", why, draft.wrong);
+    char *found = json_dumps(draft.event, JSON_SORT_KEYS | JSON_COMPACT);
+    char *wanted = json_dumps(event, JSON_SORT_KEYS | JSON_COMPACT);
+    ck_assert_msg(json_equal(draft.event, event), "%s:\n%s\n%s", why, found, wanted);
+    free(found);
+    free(wanted);
+    json_decref(draft.event);
+}
+
+/* One line of tests/spec/feeds.txt. */
+static void check_feed(const char *line, size_t size)
+{
+    static engagep_feed_reader *const readers[] = {NULL, engagep_feed_x, engagep_feed_mastodon,
+                                                   engagep_feed_bluesky,
+                                                   engagep_feed_activitystreams};
+    json_t *one = json_loadb(line, size, 0, NULL);
+    ck_assert_ptr_nonnull(one);
+    int format = engage_format_by_name(json_string_value(json_object_get(one, "format")));
+    ck_assert_int_gt(format, ENGAGE_FORMAT_NATIVE);
+    const char *why = json_string_value(json_object_get(one, "why"));
+    json_t *given = json_object_get(one, "given");
+    json_t *event = json_object_get(one, "event");
+    char *text = json_dumps(given, JSON_COMPACT);
+    engage_events *events = batch();
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_events_add_json(events, format, text, strlen(text), &error);
+    if (json_is_string(event)) {
+        ck_assert_int_eq(rc, ENGAGE_EEVENT);
+        ck_assert_msg(strstr(error.message, json_string_value(event)) != NULL, "%s: %s", why,
+                      error.message);
+    } else {
+        check_draft(readers[format], given, event, why);
+        ck_assert_msg(rc == ENGAGE_OK, "%s: %s", why, error.message);
+        ck_assert_uint_eq(engage_events_count(events), 1);
+    }
+    engage_events_free(events);
+    free(text);
+    json_decref(one);
+}
+
+START_TEST(platforms_are_read)
+{
+    size_t size;
+    int count = 0;
+    char *data = support_read(support_source("tests/spec/feeds.txt"), &size);
+    ck_assert_ptr_nonnull(data);
+    for (const char *line = data; line < data + size;) {
+        const char *end = strchr(line, '\n');
+        ck_assert_ptr_nonnull(end);
+        if (*line != '#') {
+            check_feed(line, (size_t)(end - line));
+            count++;
+        }
+        line = end + 1;
+    }
+    ck_assert_int_gt(count, 40);
+    free(data);
+    ck_assert_int_eq(engage_format_by_name("native"), ENGAGE_FORMAT_NATIVE);
+    ck_assert_int_eq(engage_format_by_name("x"), ENGAGE_ERANGE);
+    ck_assert_int_eq(engage_format_by_name(NULL), ENGAGE_ERANGE);
+}
+END_TEST
+
+/* Any value in any place: an event, or a refusal. */
+START_TEST(odd_values_are_no_harm)
+{
+    static const char *const odd[] = {"null", "true", "7", "-1.5", "\"\"", "\"a\\u0000b\"", "[]",
+                                      "[[]]", "{}", "[{\"id\":[]}]", "{\"id\":{\"id\":7}}"};
+    size_t size;
+    char *data = support_read(support_source("tests/spec/feeds.txt"), &size);
+    ck_assert_ptr_nonnull(data);
+    engage_events *events = batch();
+    for (char *line = strtok(data, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        json_t *one = *line != '#' ? json_loads(line, 0, NULL) : NULL;
+        int format = engage_format_by_name(json_string_value(json_object_get(one, "format")));
+        json_t *given = json_object_get(one, "given");
+        json_t *places[] = {given, json_object_get(given, "data"), json_object_get(given, "object"),
+                            json_object_get(given, "commit"), json_object_get(given, "record"),
+                            json_object_get(json_object_get(given, "commit"), "record")};
+        for (size_t p = 0; p < sizeof(places) / sizeof(places[0]); p++) {
+            void *next;
+            for (void *at = json_object_iter(places[p]); at != NULL; at = next) {
+                const char *name = json_object_iter_key(at);
+                json_t *kept = json_incref(json_object_iter_value(at));
+                for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+                    json_t *value = json_loads(odd[i], JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+                    ck_assert_int_eq(json_object_set_new(places[p], name, value), 0);
+                    char *text = json_dumps(given, JSON_COMPACT);
+                    int rc = engage_events_add_json(events, format, text, strlen(text), NULL);
+                    ck_assert_msg(rc == ENGAGE_OK || rc == ENGAGE_EEVENT, "%d: %s", rc, text);
+                    engage_events_clear(events);
+                    free(text);
+                }
+                ck_assert_int_eq(json_object_set_new(places[p], name, kept), 0);
+                next = json_object_iter_next(places[p], json_object_iter_at(places[p], name));
+            }
+        }
+        json_decref(one);
+    }
+    engage_events_free(events);
+    free(data);
+}
+END_TEST
+
+static const char like[] = "{\"id\":\"a:1\",\"type\":\"Like\",\"actor\":\"a:n\","
+                           "\"published\":\"2026-11-20T10:00:00Z\",\"object\":\"a:2\"}";
+
+static int is_brand(const engage_events *events, const char *brand)
+{
+    return engagep_str_is(engagep_events_get(events, engage_events_count(events) - 1)->brand,
+                          brand);
+}
+
+START_TEST(platforms_know_no_brands)
+{
+    engage_events *events = batch();
+    int format = ENGAGE_FORMAT_ACTIVITYSTREAMS;
+    engage_str acme = {"acme", 4};
+    engage_str broken = {"\xff", 1};
+    engage_str none = {NULL, 0};
+    engage_str nothing = {NULL, 1};
+    ck_assert_int_eq(engage_events_set_brand(NULL, acme), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_events_set_brand(events, nothing), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_events_set_brand(events, acme), ENGAGE_OK);
+    ck_assert_int_eq(engage_events_add_json(events, format, like, strlen(like), NULL), ENGAGE_OK);
+    ck_assert(is_brand(events, "acme"));
+    engage_events_clear(events);
+    ck_assert_int_eq(add(events, "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1}",
+                         NULL),
+                     ENGAGE_OK);
+    ck_assert(is_brand(events, "default")); /* native JSON names its own */
+    ck_assert_int_eq(engage_events_set_brand(events, broken), ENGAGE_OK);
+    ck_assert_int_eq(engage_events_add_json(events, format, like, strlen(like), NULL),
+                     ENGAGE_EEVENT);
+    ck_assert_int_eq(engage_events_set_brand(events, none), ENGAGE_OK);
+    ck_assert_int_eq(engage_events_add_json(events, format, like, strlen(like), NULL), ENGAGE_OK);
+    ck_assert(is_brand(events, "default"));
+    ck_assert_int_eq(engage_events_add_json(events, 5, like, strlen(like), NULL), ENGAGE_ERANGE);
+    ck_assert_int_eq(engage_events_add_json(events, -1, like, strlen(like), NULL), ENGAGE_ERANGE);
+    engage_events_free(events);
+}
+END_TEST
+
 static int body(const engage_allocator *allocator, void *ctx)
 {
     (void)ctx;
     engage_events *events;
     int rc = engage_events_new(&events, allocator);
+    engage_str acme = {"acme", 4};
+    if (rc == ENGAGE_OK)
+        rc = engage_events_set_brand(events, acme);
+    if (rc == ENGAGE_OK)
+        rc = engage_events_add_json(events, ENGAGE_FORMAT_ACTIVITYSTREAMS, like, strlen(like),
+                                    NULL);
     if (rc == ENGAGE_OK)
         rc = add(events,
                  "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"to\":[\"a\"],"
@@ -238,6 +395,9 @@ static Suite *suite(void)
     tcase_add_test(c, what_is_no_json_is_refused);
     tcase_add_test(c, null_is_absent);
     tcase_add_test(c, the_future_is_refused);
+    tcase_add_test(c, platforms_are_read);
+    tcase_add_test(c, odd_values_are_no_harm);
+    tcase_add_test(c, platforms_know_no_brands);
     tcase_add_test(c, memory_may_fail);
     suite_add_tcase(s, c);
     return s;

@@ -7,3 +7,4 @@ endif
 tests_check_feed_SOURCES = tests/check_feed.c tests/support.c tests/support.h
 tests_check_feed_CFLAGS = $(SUITE_CFLAGS) $(JANSSON_CFLAGS)
 tests_check_feed_LDADD = $(SUITE_LDADD) $(JANSSON_LIBS)
+EXTRA_DIST += tests/spec/feeds.txt

@@ -104,7 +104,14 @@ typedef struct engage_event {
 typedef struct engage_events engage_events;
 
 /* Forms of JSON that events are read from. */
-#define ENGAGE_FORMAT_NATIVE 0
+#define ENGAGE_FORMAT_NATIVE 0          /* "native" */
+#define ENGAGE_FORMAT_X_V2 1            /* "x-v2": posts of X's API */
+#define ENGAGE_FORMAT_MASTODON 2        /* "mastodon": its Status and Notification */
+#define ENGAGE_FORMAT_BLUESKY 3         /* "bluesky": commits, views, notifications */
+#define ENGAGE_FORMAT_ACTIVITYSTREAMS 4 /* "activitystreams": 2.0, of any platform */
+
+/* The format of a name, or ENGAGE_ERANGE. Since 0.1. */
+ENGAGE_API int engage_format_by_name(const char *name);
 
 /* Makes an empty batch. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_EOPTIONS,
  * ENGAGE_ENOMEM. Since 0.1. */
@@ -121,13 +128,19 @@ ENGAGE_API size_t engage_events_count(const engage_events *events);
  * Returns ENGAGE_OK, ENGAGE_EMISUSE. Since 0.1. */
 ENGAGE_API int engage_events_set_now(engage_events *events, int64_t now);
 
+/* Sets the brand of events that come as a platform's JSON, which knows no brands; the start is
+ * "default". Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ENOMEM; after a failure the brand is as
+ * before. Since 0.1. */
+ENGAGE_API ENGAGE_NODISCARD int engage_events_set_brand(engage_events *events, engage_str brand);
+
 /* Adds an event, which is copied and checked. Returns ENGAGE_OK, ENGAGE_EMISUSE,
  * ENGAGE_EOPTIONS, ENGAGE_EEVENT, ENGAGE_EFUTURE, ENGAGE_ENOMEM; after a failure the batch is as
  * before. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_events_add(engage_events *events, const engage_event *event,
                                                   engage_error *error);
 
-/* Adds the event in one JSON object. `format` is an ENGAGE_FORMAT_. Also returns
+/* Adds the event in one JSON object. `format` is an ENGAGE_FORMAT_; what is read of each:
+ * engage-feeds(7). Also returns
  * ENGAGE_EJSON, ENGAGE_ERANGE (no such format). Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_events_add_json(engage_events *events, int format,
                                                        const char *json, size_t size,

@@ -4,6 +4,10 @@
 #include "feed/feed.h"
 
 #include "base/error.h"
+#include "feed/draft.h"
+#include "track/event.h"
+
+#include <string.h>
 
 /* jansson's own memory comes from malloc: its allocator can only be set for the
  * whole process, which a library must not do. */
@@ -25,30 +29,73 @@ static json_t *parse(const char *json, size_t size, int *rc, engage_error *error
     return object;
 }
 
+/* Adds the event that native JSON describes. */
+static int add_native(engage_events *events, const json_t *object, engage_error *error)
+{
+    engage_buffer *scratch = NULL;
+    int rc = engage_buffer_new(&scratch, NULL);
+    if (rc != ENGAGE_OK)
+        return engagep_error_set(error, rc, "%s", engage_strerror(rc));
+    engage_event event = {.struct_size = sizeof(event), .received = ENGAGE_NO_TIME,
+                          .followers = -1};
+    rc = engagep_feed_native(object, scratch, &event, error);
+    if (rc == ENGAGE_OK)
+        rc = engage_events_add(events, &event, error);
+    engage_buffer_free(scratch);
+    return rc;
+}
+
+/* Adds the event that a reader drafts of a platform's JSON. */
+static int add_drafted(engage_events *events, engagep_feed_reader *read, json_t *object,
+                       engage_error *error)
+{
+    struct engagep_draft draft = {.event = json_object()};
+    engage_str brand = engagep_events_brand(events);
+    if (draft.event == NULL)
+        return engagep_error_set(error, ENGAGE_ENOMEM, "no memory for the event");
+    read(&draft, object);
+    if (brand.size > 0 &&
+        json_object_set_new(draft.event, "brand", json_stringn(brand.data, brand.size)) != 0)
+        draft.wrong = "the brand is not UTF-8";
+    int rc;
+    if (draft.no_memory)
+        rc = engagep_error_set(error, ENGAGE_ENOMEM, "no memory for the event");
+    else if (draft.wrong != NULL)
+        rc = engagep_error_set(error, ENGAGE_EEVENT, "%s", draft.wrong);
+    else
+        rc = add_native(events, draft.event, error);
+    json_decref(draft.event);
+    return rc;
+}
+
 int engage_events_add_json(engage_events *events, int format, const char *json, size_t size,
                            engage_error *error)
 {
+    static engagep_feed_reader *const readers[] = {
+        [ENGAGE_FORMAT_X_V2] = engagep_feed_x,
+        [ENGAGE_FORMAT_MASTODON] = engagep_feed_mastodon,
+        [ENGAGE_FORMAT_BLUESKY] = engagep_feed_bluesky,
+        [ENGAGE_FORMAT_ACTIVITYSTREAMS] = engagep_feed_activitystreams};
     if (events == NULL || (json == NULL && size != 0))
         return engagep_error_set(error, ENGAGE_EMISUSE, "no events or no JSON given");
-    if (format != ENGAGE_FORMAT_NATIVE)
+    if (format < 0 || (size_t)format >= sizeof(readers) / sizeof(readers[0]))
         return engagep_error_set(error, ENGAGE_ERANGE, "no such format");
     int rc;
     json_t *object = parse(json, size, &rc, error);
-    engage_buffer *scratch = NULL;
-    if (rc == ENGAGE_OK) {
-        rc = engage_buffer_new(&scratch, NULL);
-        if (rc != ENGAGE_OK)
-            engagep_error_set(error, rc, "%s", engage_strerror(rc));
-    }
-    if (rc == ENGAGE_OK) {
-        engage_event event = {.struct_size = sizeof(event),
-                              .received = ENGAGE_NO_TIME,
-                              .followers = -1};
-        rc = engagep_feed_native(object, scratch, &event, error);
-        if (rc == ENGAGE_OK)
-            rc = engage_events_add(events, &event, error);
-    }
-    engage_buffer_free(scratch);
+    if (rc == ENGAGE_OK)
+        rc = format == ENGAGE_FORMAT_NATIVE ? add_native(events, object, error)
+                                            : add_drafted(events, readers[format], object, error);
     json_decref(object);
     return rc;
+}
+
+int engage_format_by_name(const char *name)
+{
+    static const char *const names[] = {"native", "x-v2", "mastodon", "bluesky",
+                                        "activitystreams"};
+    for (int i = 0; name != NULL && i < (int)(sizeof(names) / sizeof(names[0])); i++) {
+        if (strcmp(name, names[i]) == 0)
+            return i;
+    }
+    return ENGAGE_ERANGE;
 }

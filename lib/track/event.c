@@ -35,6 +35,8 @@ struct engage_events {
     size_t count;
     size_t capacity;
     int64_t now; /* events a day after it are refused; or ENGAGE_NO_TIME */
+    char *brand; /* of events that know none; NULL: the default one */
+    size_t brand_size;
 };
 
 /* ------------------------------------------------------------- comparing --- */
@@ -325,6 +327,7 @@ void engage_events_free(engage_events *events)
     engage_allocator own = events->allocator;
     engagep_arena_release(&events->arena);
     engagep_alloc_free(&own, events->list, events->capacity, sizeof(*events->list));
+    engagep_alloc_free(&own, events->brand, events->brand_size, 1);
     engagep_alloc_free(&own, events, 1, sizeof(*events));
 }
 
@@ -359,6 +362,28 @@ int engage_events_set_now(engage_events *events, int64_t now)
         return ENGAGE_EMISUSE;
     events->now = now;
     return ENGAGE_OK;
+}
+
+int engage_events_set_brand(engage_events *events, engage_str brand)
+{
+    if (events == NULL || (brand.data == NULL && brand.size != 0))
+        return ENGAGE_EMISUSE;
+    char *copy = NULL;
+    if (brand.size > 0) {
+        copy = engagep_alloc_array(&events->allocator, brand.size, 1);
+        if (copy == NULL)
+            return ENGAGE_ENOMEM;
+        memcpy(copy, brand.data, brand.size);
+    }
+    engagep_alloc_free(&events->allocator, events->brand, events->brand_size, 1);
+    events->brand = copy;
+    events->brand_size = brand.size;
+    return ENGAGE_OK;
+}
+
+engage_str engagep_events_brand(const engage_events *events)
+{
+    return (engage_str){events->brand, events->brand_size};
 }
 
 /* Copies the given texts of an event into one piece of memory. */

@@ -59,6 +59,9 @@ uint64_t engagep_event_words(const engage_event *event);
  * longer. Appended to the buffer. */
 void engagep_event_encode(const engage_event *event, uint64_t words, engage_buffer *buffer);
 
+/* The brand of events that know none; empty: the default one. Borrowed from the batch. */
+engage_str engagep_events_brand(const engage_events *events);
+
 /* The i-th event of a batch, borrowed from it. */
 const engage_event *engagep_events_get(const engage_events *events, size_t index);
 

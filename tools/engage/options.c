@@ -39,7 +39,7 @@ static const struct {
     {"top", "N", TAKES_TOP, "the first N rows"},
     {"by", "WHAT", TAKES_BY, "intent, platform, product, department or month; funnel: month"},
     {"all", NULL, TAKES_ALL, "every account"},
-    {"format", "FORM", TAKES_FORMAT, "the JSON of the input: native (default)"},
+    {"format", "FORM", TAKES_FORMAT, "native (default), x-v2, mastodon, bluesky or activitystreams"},
     {"platform", "NAME", TAKES_PLATFORM, "x (default), mastodon or bluesky"},
     {"rules", "RULES", TAKES_RULES, "X's counting rules: x3 (default), x2 or x1"},
     {"kind", "KIND", TAKES_KIND, "username, list, hashtag, url or url-bare"},
@@ -172,7 +172,6 @@ static int append(const char **list, size_t *count, size_t most, const char *val
 static int set(struct options *o, unsigned bit, const char *value)
 {
     static const char *const units[] = {"bytes", "codepoints", "utf16", NULL};
-    static const char *const formats[] = {"native", NULL};
     static const char *const groups[] = {"intent", "platform", "product", "department", "month",
                                          NULL};
     static const char *const platforms[] = {"x", "mastodon", "bluesky", NULL};
@@ -189,7 +188,7 @@ static int set(struct options *o, unsigned bit, const char *value)
         o->offsets = choice(value, units);
         return o->offsets >= 0;
     case TAKES_FORMAT:
-        o->format = choice(value, formats);
+        o->format = engage_format_by_name(value);
         return o->format >= 0;
     case TAKES_BY:
         return choice(value, groups) >= 0;

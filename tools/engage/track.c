@@ -11,6 +11,7 @@
 #include "tell.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Events a transaction: large enough to be fast, small enough to lose little time
  * when it is run again after being stopped. */
@@ -96,6 +97,9 @@ int run_track(const struct options *options)
     int rc = engage_events_new(&events, NULL);
     if (rc == ENGAGE_OK)
         rc = engage_events_set_now(events, options->now);
+    if (rc == ENGAGE_OK && options->brand != NULL)
+        rc = engage_events_set_brand(events,
+                                     (engage_str){options->brand, strlen(options->brand)});
     if (rc != ENGAGE_OK) {
         tell_failed("track", rc, NULL);
     } else if (output_open(&output, options->output)) {

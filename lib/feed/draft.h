@@ -1,0 +1,44 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * A platform's JSON on its way to an event: each reader drafts the same event as native
+ * JSON, which is then read, and checked, as such.
+ */
+#ifndef ENGAGEP_FEED_DRAFT_H
+#define ENGAGEP_FEED_DRAFT_H
+
+#include <jansson.h>
+#include <stdint.h>
+
+struct engagep_draft {
+    json_t *event;        /* native JSON */
+    const char *platform; /* before the ids of accounts and posts */
+    const char *wrong;    /* what is wrong with the platform's JSON, or NULL */
+    int no_memory;
+};
+
+/* A reader of one platform's JSON object. What it cannot take it says in `wrong`. */
+typedef void engagep_feed_reader(struct engagep_draft *draft, json_t *object);
+engagep_feed_reader engagep_feed_x;
+engagep_feed_reader engagep_feed_mastodon;
+engagep_feed_reader engagep_feed_bluesky;
+engagep_feed_reader engagep_feed_activitystreams;
+
+/* Sets a member. Nothing is done where the value is none, null or empty. */
+void engagep_draft_set(struct engagep_draft *draft, const char *name, json_t *value);
+void engagep_draft_text(struct engagep_draft *draft, const char *name, const char *text);
+void engagep_draft_count(struct engagep_draft *draft, const char *name, int64_t count);
+
+/* "platform:native" of a native id, which is a string or an integer. */
+void engagep_draft_id(struct engagep_draft *draft, const char *name, json_t *native);
+
+/* Adds such an id to the list of those addressed, once. */
+void engagep_draft_to(struct engagep_draft *draft, json_t *native);
+
+/* The string under a name in an object, else NULL; both may be none. */
+const char *engagep_draft_string(json_t *object, const char *name);
+
+/* The first of an array, else NULL. */
+json_t *engagep_draft_first(json_t *array);
+
+#endif

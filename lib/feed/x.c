@@ -1,0 +1,92 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Posts as version 2 of X's API gives them, alone or as "data" beside "includes". They come
+ * with author_id and created_at only where these fields were asked for.
+ */
+#include "feed/draft.h"
+
+#include <string.h>
+
+/* The author among the users that were included. */
+static json_t *author_of(json_t *includes, json_t *id)
+{
+    size_t i;
+    json_t *user;
+    json_array_foreach(json_object_get(includes, "users"), i, user)
+        if (id != NULL && json_equal(json_object_get(user, "id"), id))
+            return user;
+    return NULL;
+}
+
+static void take_author(struct engagep_draft *draft, json_t *user)
+{
+    engagep_draft_set(draft, "name", json_object_get(user, "username"));
+    engagep_draft_set(draft, "created", json_object_get(user, "created_at"));
+    engagep_draft_set(draft, "verified", json_object_get(user, "verified"));
+    json_t *counts = json_object_get(user, "public_metrics");
+    engagep_draft_set(draft, "followers", json_object_get(counts, "followers_count"));
+}
+
+/* What the post answers, quotes or repeats. Who repeats a post writes none. */
+static void take_references(struct engagep_draft *draft, json_t *post)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(json_object_get(post, "referenced_tweets"), i, one) {
+        const char *type = engagep_draft_string(one, "type");
+        json_t *id = json_object_get(one, "id");
+        if (type == NULL)
+            continue;
+        if (strcmp(type, "replied_to") == 0) {
+            engagep_draft_id(draft, "in_reply_to", id);
+        } else if (strcmp(type, "quoted") == 0) {
+            engagep_draft_id(draft, "quote_of", id);
+        } else if (strcmp(type, "retweeted") == 0) {
+            engagep_draft_text(draft, "verb", "Announce");
+            engagep_draft_id(draft, "object", id);
+        }
+    }
+}
+
+static void take_own_words(struct engagep_draft *draft, json_t *post)
+{
+    json_t *note = json_object_get(post, "note_tweet"); /* has the whole of a long post */
+    json_t *text = json_object_get(note, "text");
+    engagep_draft_id(draft, "post", json_object_get(post, "id"));
+    engagep_draft_set(draft, "text", text != NULL ? text : json_object_get(post, "text"));
+    engagep_draft_set(draft, "lang", json_object_get(post, "lang"));
+    engagep_draft_set(draft, "metrics", json_object_get(post, "public_metrics"));
+    json_t *media = json_object_get(json_object_get(post, "attachments"), "media_keys");
+    engagep_draft_count(draft, "media", (int64_t)json_array_size(media));
+    engagep_draft_to(draft, json_object_get(post, "in_reply_to_user_id"));
+    size_t i;
+    json_t *mention;
+    json_array_foreach(json_object_get(json_object_get(post, "entities"), "mentions"), i, mention)
+        engagep_draft_to(draft, json_object_get(mention, "id"));
+}
+
+void engagep_feed_x(struct engagep_draft *draft, json_t *object)
+{
+    json_t *data = json_object_get(object, "data");
+    json_t *post = data != NULL ? data : object;
+    draft->platform = "x";
+    if (!json_is_object(post)) {
+        draft->wrong = "\"data\" is not one post";
+        return;
+    }
+    json_t *author = json_object_get(post, "author_id");
+    engagep_draft_set(draft, "id", json_object_get(post, "id"));
+    engagep_draft_text(draft, "verb", "Create");
+    engagep_draft_id(draft, "actor", author);
+    engagep_draft_set(draft, "time", json_object_get(post, "created_at"));
+    engagep_draft_id(draft, "conversation", json_object_get(post, "conversation_id"));
+    take_author(draft, author_of(json_object_get(object, "includes"), author));
+    take_references(draft, post);
+    if (strcmp(engagep_draft_string(draft->event, "verb"), "Create") == 0)
+        take_own_words(draft, post);
+    if (author == NULL)
+        draft->wrong = "\"author_id\" is missing: it is among the fields to be asked for";
+    else if (json_object_get(post, "created_at") == NULL)
+        draft->wrong = "\"created_at\" is missing: it is among the fields to be asked for";
+}
