@@ -250,6 +250,16 @@ int engagep_batch_touch_act(struct engagep_batch *batch, engage_str brand, engag
     return rc;
 }
 
+/* ---------------------------------------------------------------- events --- */
+
+int engagep_batch_put_event(struct engagep_batch *batch, const struct engagep_stored *stored)
+{
+    unsigned char intents[ENGAGEP_INTENTS_SIZE];
+    struct engagep_value row[EVENT_COLUMNS];
+    uint64_t given = engagep_row_from_event(stored, intents, row);
+    return engagep_core_put_given(batch->tracker, ENGAGEP_EVENT, row, given, batch->error);
+}
+
 /* ----------------------------------------------------------------- facts --- */
 
 int engagep_batch_change(struct engagep_batch *batch, engage_str brand,
@@ -333,7 +343,8 @@ void engagep_row_to_fact(const struct engagep_value row[FACT_COLUMNS],
     out->part = row[FACT_PART].number;
     out->time = row[FACT_TIME].number;
     fact->day = (int32_t)row[FACT_DAY].number;
-    fact->kind = (uint8_t)row[FACT_KIND].number;
+    int64_t kind = row[FACT_KIND].number;
+    fact->kind = (uint8_t)(kind >= 0 && kind < ENGAGEP_KINDS ? kind : ENGAGEP_KINDS);
     fact->count = (uint8_t)row[FACT_COUNTS].number;
     fact->parts = (uint8_t)row[FACT_GIVEN].number;
     fact->flags = (uint8_t)row[FACT_FLAGS].number;

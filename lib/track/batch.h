@@ -177,9 +177,15 @@ int engagep_batch_put_fact(struct engagep_batch *batch, engage_str brand,
 int engagep_batch_remove_fact(struct engagep_batch *batch, engage_str brand,
                               const struct engagep_emitted *emitted);
 
-/* Gives an event's own facts, where it belongs to no thread, or takes them away. */
-int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_member *member,
-                          int gained);
+/* Writes an event's row. */
+int engagep_batch_put_event(struct engagep_batch *batch, const struct engagep_stored *stored);
+
+/* Gives the facts that an event alone gives, or takes them away. Whether one lies with the
+ * event is in `stored` then, for whoever writes its row. */
+int engagep_resolve_gain(struct engagep_batch *batch, struct engagep_stored *stored,
+                         enum engagep_role role);
+int engagep_resolve_lose(struct engagep_batch *batch, struct engagep_stored *stored,
+                         enum engagep_role role);
 
 /* Takes away the facts of a thread that come from events which the batch replaces:
  * what takes their place may belong to another thread. */
@@ -223,7 +229,8 @@ int engagep_link_set(struct engagep_batch *batch, engage_str brand, engage_str n
 int engagep_resolve_forget(struct engagep_batch *batch, engage_str brand, engage_str account);
 
 /* Gives what an event that belongs to no thread gives now, in place of what it gave. */
-int engagep_resolve_anew(struct engagep_batch *batch, const struct engagep_member *member);
+int engagep_resolve_anew(struct engagep_batch *batch, struct engagep_stored *stored,
+                         enum engagep_role role);
 
 /* The tracker's batch over the transaction that is open: begun, its events put through all
  * steps, and ended, also where beginning failed. */

@@ -6,6 +6,7 @@
  */
 #include "base/error.h"
 #include "track/duty.h"
+#include "track/facts.h"
 #include "track/report.h"
 #include "track/state.h"
 
@@ -13,7 +14,8 @@
 
 struct checking {
     struct engagep_report *report;
-    struct engagep_calendar facts; /* of an account */
+    const struct engagep_value *account; /* whose facts are read */
+    struct engagep_calendar facts;
     struct engagep_calendar state;
     engage_buffer bytes;
     uint64_t accounts;
@@ -35,23 +37,22 @@ static void put_damage(struct checking *checking, const struct engagep_value *ro
     engagep_buffer_put_byte(buffer, '\n');
 }
 
-static int check_fact(void *ctx, const struct engagep_value *row, engage_error *error)
+static int check_fact(void *ctx, const struct engagep_emitted *emitted, engage_error *error)
 {
     struct checking *checking = ctx;
-    struct engagep_emitted emitted;
     struct engagep_value event[EVENT_COLUMNS];
-    struct engagep_value key[] = {row[FACT_BRAND], row[FACT_ACTOR], row[FACT_EVENT]};
-    memset(&emitted, 0, sizeof(emitted));
-    engagep_row_to_fact(row, &emitted);
+    struct engagep_value key[] = {checking->account[ACCOUNT_BRAND],
+                                  engagep_row_text(emitted->actor),
+                                  engagep_row_text(emitted->event)};
     checking->counted++;
-    int rc = engagep_calendar_add(&checking->facts, &emitted.fact);
+    int rc = engagep_calendar_add(&checking->facts, &emitted->fact);
     if (rc == ENGAGE_ENOMEM)
         return engagep_core_no_memory(error);
     if (rc < 0)
-        put_damage(checking, row, engagep_row_str(&row[FACT_EVENT]), "a fact that cannot be");
+        put_damage(checking, checking->account, emitted->event, "a fact that cannot be");
     rc = engagep_core_get(checking->report->tracker, ENGAGEP_EVENT, key, event, error);
     if (rc == ENGAGE_DONE || (rc == ENGAGE_ROW && event[EVENT_DEAD].number != 0))
-        put_damage(checking, row, engagep_row_str(&row[FACT_EVENT]), "a fact without its event");
+        put_damage(checking, checking->account, emitted->event, "a fact without its event");
     return rc < 0 ? rc : ENGAGE_OK;
 }
 
@@ -98,8 +99,8 @@ static int check_account(void *ctx, const struct engagep_value *row, engage_erro
     struct checking *checking = ctx;
     checking->accounts++;
     engagep_calendar_clear(&checking->facts);
-    int rc = engagep_core_scan(checking->report->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, row, 2,
-                               check_fact, checking, error);
+    checking->account = row;
+    int rc = engagep_facts_scan(checking->report->tracker, row, 2, check_fact, checking, error);
     return rc == ENGAGE_OK ? compare(checking, row, error) : rc;
 }
 

@@ -7,6 +7,7 @@
  */
 #include "base/error.h"
 #include "base/time.h"
+#include "track/facts.h"
 #include "track/forget.h"
 #include "track/judge.h"
 #include "track/report.h"
@@ -75,9 +76,9 @@ static int drop_facts(struct compacting *compacting)
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < compacting->rows.count && rc == ENGAGE_OK; i++) {
         const struct engagep_value *row = row_at(compacting, i);
-        struct engagep_value prefix[] = {row[ACCOUNT_BRAND], row[ACCOUNT_ACCOUNT]};
-        rc = engagep_forget_sweep(compacting->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 2,
-                                  compacting->floor, &compacting->facts, compacting->error);
+        rc = engagep_facts_drop(compacting->tracker, engagep_row_str(&row[ACCOUNT_BRAND]),
+                                engagep_row_str(&row[ACCOUNT_ACCOUNT]), compacting->floor,
+                                &compacting->facts, compacting->error);
     }
     return rc;
 }

@@ -8,6 +8,7 @@
 #include "track/emit.h"
 #include "track/engagement.h"
 #include "track/episode.h"
+#include "track/facts.h"
 #include "track/judge.h"
 #include "track/outcome.h"
 #include "track/receipt.h"
@@ -55,18 +56,16 @@ struct cause {
     struct engagep_arena *arena;
 };
 
-static int find_cause(void *ctx, const struct engagep_value *row, engage_error *error)
+static int find_cause(void *ctx, const struct engagep_emitted *fact, engage_error *error)
 {
     struct cause *cause = ctx;
-    engage_str event = engagep_row_str(&row[FACT_EVENT]);
-    int64_t time = row[FACT_TIME].number;
     if (cause->event.size > 0 &&
-        (time > cause->time ||
-         (time == cause->time && engagep_str_compare(event, cause->event) >= 0)))
+        (fact->time > cause->time ||
+         (fact->time == cause->time && engagep_str_compare(fact->event, cause->event) >= 0)))
         return ENGAGE_OK;
-    cause->time = time;
-    cause->event = event;
-    cause->actor = engagep_row_str(&row[FACT_ACTOR]);
+    cause->time = fact->time;
+    cause->event = fact->event;
+    cause->actor = fact->actor;
     return engagep_row_keep(cause->arena, &cause->event) == ENGAGE_OK &&
                    engagep_row_keep(cause->arena, &cause->actor) == ENGAGE_OK
                ? ENGAGE_OK
@@ -98,8 +97,7 @@ static int put_cause(struct customer *customer, const struct engagep_transition 
         struct engagep_value prefix[] = {engagep_row_text(customer->brand),
                                          engagep_row_text(customer->accounts[i]),
                                          engagep_row_int(day)};
-        rc = engagep_core_scan(report->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 3,
-                               find_cause, &cause, report->error);
+        rc = engagep_facts_scan(report->tracker, prefix, 3, find_cause, &cause, report->error);
     }
     *found = cause;
     /* Facts behind a merged state are not known. */
@@ -240,38 +238,37 @@ static void put_gates(struct customer *customer)
 }
 
 /* A keyed hash: equal for what is counted once. */
-static void put_hash(engage_buffer *buffer, const char *name, const struct engagep_value row[],
-                     int part, int column)
+static void put_hash(engage_buffer *buffer, const char *name, int given, uint32_t hash)
 {
     engagep_json_key(buffer, name);
-    if (row[FACT_GIVEN].number & part)
-        engagep_json_int(buffer, row[column].number);
+    if (given)
+        engagep_json_int(buffer, hash);
     else
         engagep_json_null(buffer);
 }
 
-static int put_fact(void *ctx, const struct engagep_value *row, engage_error *error)
+static int put_fact(void *ctx, const struct engagep_emitted *emitted, engage_error *error)
 {
     struct engagep_report *report = ctx;
     engage_buffer *buffer = report->buffer;
-    int64_t kind = row[FACT_KIND].number;
+    const struct engagep_fact *fact = &emitted->fact;
     int64_t window = report->tracker->policy->numbers.window;
-    if (kind < 0 || kind >= ENGAGEP_KINDS)
+    if (fact->kind >= ENGAGEP_KINDS)
         return engagep_core_corrupt(error, "a fact");
-    if (row[FACT_TIME].number > report->now || row[FACT_DAY].number <= report->day - window)
+    if (emitted->time > report->now || fact->day <= report->day - window)
         return ENGAGE_OK;
     engagep_json_open(buffer, '{');
-    engagep_report_key_time(buffer, "time", row[FACT_TIME].number);
+    engagep_report_key_time(buffer, "time", emitted->time);
     engagep_json_key(buffer, "kind");
-    engagep_json_text(buffer, engagep_kinds[kind].name);
-    engagep_report_key_text(buffer, "account", engagep_row_str(&row[FACT_ACCOUNT]));
-    engagep_report_key_text(buffer, "actor", engagep_row_str(&row[FACT_ACTOR]));
-    engagep_report_key_text(buffer, "event", engagep_row_str(&row[FACT_EVENT]));
+    engagep_json_text(buffer, engagep_kinds[fact->kind].name);
+    engagep_report_key_text(buffer, "account", emitted->account);
+    engagep_report_key_text(buffer, "actor", emitted->actor);
+    engagep_report_key_text(buffer, "event", emitted->event);
     engagep_json_key(buffer, "count");
-    engagep_json_int(buffer, row[FACT_COUNTS].number);
-    put_hash(buffer, "person", row, ENGAGEP_FACT_PERSON, FACT_PERSON);
-    put_hash(buffer, "object", row, ENGAGEP_FACT_OBJECT, FACT_OBJECT);
-    put_hash(buffer, "content", row, ENGAGEP_FACT_CONTENT, FACT_CONTENT);
+    engagep_json_int(buffer, fact->count);
+    put_hash(buffer, "person", fact->parts & ENGAGEP_FACT_PERSON, fact->person);
+    put_hash(buffer, "object", fact->parts & ENGAGEP_FACT_OBJECT, fact->object);
+    put_hash(buffer, "content", fact->parts & ENGAGEP_FACT_CONTENT, fact->content);
     engagep_json_close(buffer, '}');
     return ENGAGE_OK;
 }
@@ -286,8 +283,7 @@ static int put_facts(struct customer *customer)
     for (size_t i = 0; i < customer->account_count && rc == ENGAGE_OK; i++) {
         struct engagep_value prefix[] = {engagep_row_text(customer->brand),
                                          engagep_row_text(customer->accounts[i])};
-        rc = engagep_core_scan(report->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 2, put_fact,
-                               report, report->error);
+        rc = engagep_facts_scan(report->tracker, prefix, 2, put_fact, report, report->error);
     }
     engagep_json_close(report->buffer, ']');
     return rc;

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/time.h"
 #include "track/engagement.h"
+#include "track/facts.h"
 #include "track/judge.h"
 #include "track/outcome.h"
 #include "track/report.h"
@@ -65,25 +66,24 @@ static int add_mark(struct cycle *cycle, int64_t day, int32_t what, int64_t days
 /* -------------------------------------------------------------- first act --- */
 
 /* Facts come in order of days: what lies behind the first act's is not looked at. */
-static int find_first(void *ctx, const struct engagep_value *row, engage_error *error)
+static int find_first(void *ctx, const struct engagep_emitted *fact, engage_error *error)
 {
     struct cycle *cycle = ctx;
-    int64_t kind = row[FACT_KIND].number;
-    int64_t time = row[FACT_TIME].number;
-    engage_str event = engagep_row_str(&row[FACT_EVENT]);
+    int64_t time = fact->time;
+    engage_str event = fact->event;
     int is_known = cycle->first_time != ENGAGE_NO_TIME;
-    if (kind < 0 || kind >= ENGAGEP_KINDS)
+    if (fact->fact.kind >= ENGAGEP_KINDS)
         return engagep_core_corrupt(error, "a fact");
-    if (is_known && row[FACT_DAY].number > engagep_time_day(cycle->first_time))
+    if (is_known && fact->fact.day > engagep_time_day(cycle->first_time))
         return ENGAGE_ROW;
-    if (!engagep_kind_is_act((int)kind) ||
+    if (!engagep_kind_is_act(fact->fact.kind) ||
         (is_known && (time > cycle->first_time ||
                       (time == cycle->first_time &&
                        engagep_str_compare(event, cycle->first_event) >= 0))))
         return ENGAGE_OK;
     cycle->first_time = time;
     cycle->first_event = event;
-    cycle->first_actor = engagep_row_str(&row[FACT_ACTOR]);
+    cycle->first_actor = fact->actor;
     struct engagep_arena *arena = &cycle->report->tracker->arena;
     return engagep_row_keep(arena, &cycle->first_event) == ENGAGE_OK &&
                    engagep_row_keep(arena, &cycle->first_actor) == ENGAGE_OK
@@ -94,8 +94,7 @@ static int find_first(void *ctx, const struct engagep_value *row, engage_error *
 static int find_first_of(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct cycle *cycle = ctx;
-    int rc = engagep_core_scan(cycle->report->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, row, 2,
-                               find_first, cycle, error);
+    int rc = engagep_facts_scan(cycle->report->tracker, row, 2, find_first, cycle, error);
     return rc == ENGAGE_ROW ? ENGAGE_OK : rc;
 }
 

@@ -74,7 +74,8 @@ static int add(engage_tracker *tracker, struct engagep_emission *emission, engag
     if (rc != ENGAGE_OK)
         return rc;
     emission->list[emission->count++] = (struct engagep_emitted){
-        account, from->event.actor, from->event.id, from->thread, part, from->event.time, *fact};
+        account, from->event.actor, from->event.id, from->thread, part, from->event.time, 0,
+        *fact};
     return ENGAGE_OK;
 }
 
@@ -203,6 +204,24 @@ static int is_spam(const struct engagep_signal *signal)
     return (signal->labels & ENGAGEP_LABEL(ENGAGE_INTENT_SPAM)) != 0;
 }
 
+/* What follows from an act and its kind alone. */
+static struct engagep_fact fact_of_act(const engage_tracker *tracker,
+                                       const struct engagep_stored *stored, int kind)
+{
+    const engage_event *event = &stored->event;
+    struct engagep_fact fact = begin_fact(event, kind);
+    int class = engagep_kind_class(kind);
+    if (class >= ENGAGEP_CLASS_CURATION && class <= ENGAGEP_CLASS_COLLABORATION)
+        set_object(tracker, &fact,
+                   first_given(event->object, event->product,
+                               first_given(event->post, event->target, event->id)));
+    if (class == ENGAGEP_CLASS_CREATION || class == ENGAGEP_CLASS_COLLABORATION) {
+        fact.parts |= ENGAGEP_FACT_CONTENT;
+        fact.content = hash_content(tracker, &stored->signal, event->id);
+    }
+    return fact;
+}
+
 /* The fact of an act that is no post. */
 static int emit_act(engage_tracker *tracker, const struct engagep_member *member,
                     struct engagep_emission *emission)
@@ -212,7 +231,6 @@ static int emit_act(engage_tracker *tracker, const struct engagep_member *member
     int kind = kind_of_verb(event, &hangs);
     if (kind == ENGAGEP_KINDS || member->role != ENGAGEP_CUSTOMER_ROLE)
         return ENGAGE_OK;
-    struct engagep_fact fact = begin_fact(event, kind);
     int class = engagep_kind_class(kind);
     if (is_spam(&member->stored->signal) && class >= ENGAGEP_CLASS_CURATION &&
         class <= ENGAGEP_CLASS_CREDIT)
@@ -220,17 +238,11 @@ static int emit_act(engage_tracker *tracker, const struct engagep_member *member
     if (class == ENGAGEP_CLASS_CREDIT) {
         if (event->target.size == 0 || engagep_str_equal(event->target, event->actor))
             return ENGAGE_OK;
-        set_person(tracker, &fact, event->actor);
-        return add(tracker, emission, event->target, member->stored, 0, &fact);
+        struct engagep_fact credit = begin_fact(event, kind);
+        set_person(tracker, &credit, event->actor);
+        return add(tracker, emission, event->target, member->stored, 0, &credit);
     }
-    if (class >= ENGAGEP_CLASS_CURATION && class <= ENGAGEP_CLASS_COLLABORATION)
-        set_object(tracker, &fact,
-                   first_given(event->object, event->product,
-                               first_given(event->post, event->target, event->id)));
-    if (class == ENGAGEP_CLASS_CREATION || class == ENGAGEP_CLASS_COLLABORATION) {
-        fact.parts |= ENGAGEP_FACT_CONTENT;
-        fact.content = hash_content(tracker, &member->stored->signal, event->id);
-    }
+    struct engagep_fact fact = fact_of_act(tracker, member->stored, kind);
     if (class != ENGAGEP_CLASS_COLLABORATION)
         return add(tracker, emission, event->actor, member->stored, 0, &fact);
     struct counterparts with = {tracker, member, emission, fact, 0};
@@ -241,6 +253,33 @@ int engagep_emit_alone(engage_tracker *tracker, const struct engagep_member *mem
                        struct engagep_emission *emission)
 {
     return emit_act(tracker, member, emission);
+}
+
+int engagep_emit_gives(const struct engagep_stored *stored,
+                       const struct engagep_emission *emission)
+{
+    const struct engagep_fact *fact = &emission->list[0].fact;
+    if (emission->count != 1 || stored->thread.size > 0)
+        return 0;
+    int class = engagep_kind_class(fact->kind);
+    return class == ENGAGEP_CLASS_CONSUMPTION || class == ENGAGEP_CLASS_CURATION ||
+                   class == ENGAGEP_CLASS_OUTCOME
+               ? 1 + fact->kind
+               : 0;
+}
+
+void engagep_emit_own(const engage_tracker *tracker, const struct engagep_stored *stored,
+                      struct engagep_emitted *out)
+{
+    const engage_event *event = &stored->event;
+    *out = (struct engagep_emitted){event->actor,
+                                    event->actor,
+                                    event->id,
+                                    {NULL, 0},
+                                    0,
+                                    event->time,
+                                    1,
+                                    fact_of_act(tracker, stored, stored->gives - 1)};
 }
 
 /* ----------------------------------------------------------------- posts --- */

@@ -17,6 +17,7 @@ struct engagep_emitted {
     engage_str thread;
     int64_t part; /* several facts of one event for one account */
     int64_t time;
+    int own; /* 1: it lies with its event */
     struct engagep_fact fact;
 };
 
@@ -34,6 +35,15 @@ void engagep_emit_kinds(struct engagep_thread *thread);
 /* What one event gives that hangs together with no other. ENGAGE_OK, ENGAGE_ENOMEM. */
 int engagep_emit_alone(engage_tracker *tracker, const struct engagep_member *member,
                        struct engagep_emission *emission);
+
+/* What an emission says of an event alone, in one number: 1 + the kind of its only fact where
+ * that follows from the event and the kind, or 0. */
+int engagep_emit_gives(const struct engagep_stored *stored,
+                       const struct engagep_emission *emission);
+
+/* The fact that lies with an event, where it gives one. */
+void engagep_emit_own(const engage_tracker *tracker, const struct engagep_stored *stored,
+                      struct engagep_emitted *out);
 
 /* What a thread gives, once its kinds and its episodes are known. */
 int engagep_emit_thread(engage_tracker *tracker, struct engagep_thread *thread,

@@ -58,6 +58,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/judge.c lib/track/judge.h \
 	lib/track/link.c \
 	lib/track/map.c lib/track/map.h \
+	lib/track/facts.c lib/track/facts.h \
 	lib/track/keys.c lib/track/keys.h \
 	lib/track/merge.h \
 	lib/track/object.c \

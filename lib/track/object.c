@@ -95,10 +95,9 @@ static int resume(struct engagep_batch *batch, engage_str brand, engage_str acco
     int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, keep_alone,
                                &resuming, batch->error);
     for (size_t i = 0; i < resuming.count && rc == ENGAGE_OK; i++) {
-        struct engagep_member member = {&resuming.list[i], resuming.list[i].event.actor,
-                                        engagep_thread_role(batch->tracker->policy,
-                                                            &resuming.list[i].event)};
-        rc = engagep_resolve_anew(batch, &member);
+        struct engagep_stored *stored = &resuming.list[i];
+        rc = engagep_resolve_anew(batch, stored,
+                                  engagep_thread_role(batch->tracker->policy, &stored->event));
     }
     return rc;
 }

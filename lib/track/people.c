@@ -6,6 +6,7 @@
  */
 #include "base/alloc.h"
 #include "base/time.h"
+#include "track/facts.h"
 #include "track/report.h"
 #include "track/staff.h"
 #include "track/standing.h"
@@ -77,27 +78,25 @@ static int meet_thread(struct people *people, engage_str name)
     return ENGAGE_OK;
 }
 
-static int read_fact(void *ctx, const struct engagep_value *row, engage_error *error)
+static int read_fact(void *ctx, const struct engagep_emitted *emitted, engage_error *error)
 {
     struct people *people = ctx;
-    int64_t day = row[FACT_DAY].number;
-    int64_t kind = row[FACT_KIND].number;
-    if (kind < 0 || kind >= ENGAGEP_KINDS)
+    const struct engagep_fact *fact = &emitted->fact;
+    if (fact->kind >= ENGAGEP_KINDS)
         return engagep_core_corrupt(error, "a fact");
-    if (row[FACT_TIME].number > people->report->now)
+    if (emitted->time > people->report->now)
         return ENGAGE_OK;
     /* A credit is what somebody else did. */
-    if (day > people->last_day && engagep_kind_class((int)kind) != ENGAGEP_CLASS_CREDIT)
-        people->last_day = day;
+    if (fact->day > people->last_day && engagep_kind_class(fact->kind) != ENGAGEP_CLASS_CREDIT)
+        people->last_day = fact->day;
     int rc = ENGAGE_OK;
-    if (row[FACT_GIVEN].number & ENGAGEP_FACT_PERSON) {
+    if (fact->parts & ENGAGEP_FACT_PERSON) {
         char text[8];
         for (int i = 0; i < 8; i++)
-            text[i] = (char)('a' + (row[FACT_PERSON].number >> 4 * i & 15));
+            text[i] = (char)('a' + (int)(fact->person >> 4 * i & 15));
         rc = meet(people, &people->met, &(engage_str){text, sizeof(text)}, NULL);
     }
-    engage_str thread = engagep_row_str(&row[FACT_THREAD]);
-    return rc == ENGAGE_OK && thread.size > 0 ? meet_thread(people, thread) : rc;
+    return rc == ENGAGE_OK && emitted->thread.size > 0 ? meet_thread(people, emitted->thread) : rc;
 }
 
 static int read_account(void *ctx, const struct engagep_value *row, engage_error *error)
@@ -108,8 +107,8 @@ static int read_account(void *ctx, const struct engagep_value *row, engage_error
     if (followers > people->followers)
         people->followers = followers;
     int rc = meet(people, &people->accounts, &account, NULL);
-    return rc == ENGAGE_OK ? engagep_core_scan(people->report->tracker, ENGAGEP_FACT,
-                                               FACT_BY_ACCOUNT, row, 2, read_fact, people, error)
+    return rc == ENGAGE_OK ? engagep_facts_scan(people->report->tracker, row, 2, read_fact, people,
+                                                error)
                            : rc;
 }
 

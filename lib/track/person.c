@@ -394,10 +394,9 @@ int engagep_person_move(struct engagep_batch *batch)
     }
     engagep_map_release(&done);
     for (size_t i = 0; i < moving.count && rc == ENGAGE_OK; i++) {
-        struct engagep_member member = {&moving.list[i], moving.list[i].event.actor,
-                                        engagep_thread_role(batch->tracker->policy,
-                                                            &moving.list[i].event)};
-        rc = engagep_resolve_anew(batch, &member);
+        struct engagep_stored *stored = &moving.list[i];
+        rc = engagep_resolve_anew(batch, stored,
+                                  engagep_thread_role(batch->tracker->policy, &stored->event));
     }
     return rc;
 }

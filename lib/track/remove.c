@@ -77,12 +77,10 @@ static int remove_events(struct engagep_forgetting *forgetting, struct engagep_b
 {
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < events->count && rc == ENGAGE_OK; i++) {
-        const struct engagep_stored *stored = &events->list[i];
-        struct engagep_member member = {
-            stored, stored->event.actor,
-            engagep_thread_role(forgetting->tracker->policy, &stored->event)};
+        struct engagep_stored *stored = &events->list[i];
         if (stored->thread.size == 0 && !stored->dead)
-            rc = engagep_resolve_alone(batch, &member, 0);
+            rc = engagep_resolve_lose(
+                batch, stored, engagep_thread_role(forgetting->tracker->policy, &stored->event));
         if (rc == ENGAGE_OK)
             rc = remove_event(forgetting, &stored->event);
     }

@@ -8,6 +8,7 @@
 #include "base/sort.h"
 #include "base/time.h"
 #include "track/batch.h"
+#include "track/facts.h"
 
 #include <string.h>
 
@@ -45,7 +46,7 @@ struct stored_facts {
     struct engagep_emission emission;
 };
 
-static int keep_fact(void *ctx, const struct engagep_value *row, engage_error *error)
+static int keep_emitted(void *ctx, const struct engagep_emitted *fact, engage_error *error)
 {
     struct stored_facts *stored = ctx;
     struct engagep_emission *emission = &stored->emission;
@@ -57,14 +58,21 @@ static int keep_fact(void *ctx, const struct engagep_value *row, engage_error *e
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(error);
     struct engagep_emitted *emitted = &emission->list[emission->count++];
-    memset(emitted, 0, sizeof(*emitted));
-    engagep_row_to_fact(row, emitted);
+    *emitted = *fact;
     if (engagep_row_keep(arena, &emitted->account) != ENGAGE_OK ||
         engagep_row_keep(arena, &emitted->actor) != ENGAGE_OK ||
         engagep_row_keep(arena, &emitted->event) != ENGAGE_OK ||
         engagep_row_keep(arena, &emitted->thread) != ENGAGE_OK)
         return engagep_core_no_memory(error);
     return ENGAGE_OK;
+}
+
+static int keep_fact(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct engagep_emitted emitted;
+    memset(&emitted, 0, sizeof(emitted));
+    engagep_row_to_fact(row, &emitted);
+    return keep_emitted(ctx, &emitted, error);
 }
 
 static int gain(struct engagep_batch *batch, engage_str brand,
@@ -138,53 +146,96 @@ static int emit_alone(struct engagep_batch *batch, const struct engagep_member *
     return engagep_object_filter(batch, member->stored->event.brand);
 }
 
-/* What an event gave when it came is what is taken away, also where another policy
- * would give something else now. */
-int engagep_resolve_alone(struct engagep_batch *batch, const struct engagep_member *member,
-                          int gained)
+int engagep_resolve_gain(struct engagep_batch *batch, struct engagep_stored *stored,
+                         enum engagep_role role)
 {
+    struct engagep_member member = {stored, stored->event.actor, role};
     struct engagep_emission *emission = &batch->emission;
-    engage_str brand = member->stored->event.brand;
-    int rc = emit_alone(batch, member);
+    engage_str brand = stored->event.brand;
+    int rc = emit_alone(batch, &member);
+    if (rc != ENGAGE_OK)
+        return rc;
+    stored->gives = engagep_emit_gives(stored, emission);
+    if (stored->gives != 0)
+        return engagep_batch_change(batch, brand, &emission->list[0], 1);
     for (size_t i = 0; i < emission->count && rc == ENGAGE_OK; i++)
-        rc = gained ? gain(batch, brand, &emission->list[i])
-                    : lose_stored(batch, brand, &emission->list[i]);
+        rc = gain(batch, brand, &emission->list[i]);
     return rc;
 }
 
-static int lose_rows(struct engagep_batch *batch, engage_str brand,
-                     const struct engagep_value *prefix, size_t columns)
+/* What an event gave when it came is what is taken away, also where another policy
+ * would give something else now. */
+int engagep_resolve_lose(struct engagep_batch *batch, struct engagep_stored *stored,
+                         enum engagep_role role)
 {
-    struct stored_facts facts = {batch->tracker, {NULL, 0, 0}};
-    int rc = engagep_core_scan(batch->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, columns,
-                               keep_fact, &facts, batch->error);
-    for (size_t i = 0; i < facts.emission.count && rc == ENGAGE_OK; i++)
-        rc = lose(batch, brand, &facts.emission.list[i]);
-    engagep_emit_release(batch->tracker, &facts.emission);
-    engagep_arena_reset(&batch->tracker->arena);
+    struct engagep_member member = {stored, stored->event.actor, role};
+    struct engagep_emission *emission = &batch->emission;
+    engage_str brand = stored->event.brand;
+    if (stored->gives != 0) {
+        struct engagep_emitted own;
+        engagep_emit_own(batch->tracker, stored, &own);
+        stored->gives = 0;
+        return engagep_batch_change(batch, brand, &own, 0);
+    }
+    int rc = emit_alone(batch, &member);
+    for (size_t i = 0; i < emission->count && rc == ENGAGE_OK; i++)
+        rc = lose_stored(batch, brand, &emission->list[i]);
     return rc;
+}
+
+/* Takes away facts of an account that a key is of; those that lie with their events are
+ * still there. */
+static int lose_facts(struct engagep_batch *batch, const struct engagep_value *key, size_t columns,
+                      struct stored_facts *facts)
+{
+    engage_str brand = engagep_row_str(&key[FACT_BRAND]);
+    int rc = engagep_facts_scan(batch->tracker, key, columns, keep_emitted, facts, batch->error);
+    for (size_t i = 0; i < facts->emission.count && rc == ENGAGE_OK; i++) {
+        const struct engagep_emitted *fact = &facts->emission.list[i];
+        rc = fact->own ? engagep_batch_change(batch, brand, fact, 0) : lose(batch, brand, fact);
+    }
+    return rc;
+}
+
+static void end_facts(struct stored_facts *facts)
+{
+    engagep_emit_release(facts->tracker, &facts->emission);
+    engagep_arena_reset(&facts->tracker->arena);
 }
 
 int engagep_resolve_forget(struct engagep_batch *batch, engage_str brand, engage_str account)
 {
-    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(account)};
-    return lose_rows(batch, brand, prefix, 2);
+    struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(account)};
+    struct stored_facts facts = {batch->tracker, {NULL, 0, 0}};
+    int rc = lose_facts(batch, key, 2, &facts);
+    for (size_t i = 0; i < facts.emission.count && rc == ENGAGE_OK; i++)
+        if (facts.emission.list[i].own)
+            rc = engagep_facts_strip(batch->tracker, brand, account, facts.emission.list[i].event,
+                                     batch->error);
+    end_facts(&facts);
+    return rc;
 }
 
-int engagep_resolve_anew(struct engagep_batch *batch, const struct engagep_member *member)
+int engagep_resolve_anew(struct engagep_batch *batch, struct engagep_stored *stored,
+                         enum engagep_role role)
 {
-    const engage_event *event = &member->stored->event;
+    const engage_event *event = &stored->event;
     engage_str accounts[] = {event->actor, event->target};
+    int gave = stored->gives;
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < 2 && rc == ENGAGE_OK; i++) {
-        struct engagep_value prefix[] = {
+        struct stored_facts facts = {batch->tracker, {NULL, 0, 0}};
+        struct engagep_value key[] = {
             engagep_row_text(event->brand), engagep_row_text(accounts[i]),
             engagep_row_int(engagep_time_day(event->time)), engagep_row_text(event->actor),
             engagep_row_text(event->id)};
         if (accounts[i].size > 0 && (i == 0 || !engagep_str_equal(accounts[0], accounts[1])))
-            rc = lose_rows(batch, event->brand, prefix, 5);
+            rc = lose_facts(batch, key, 5, &facts);
+        end_facts(&facts);
     }
-    return rc == ENGAGE_OK ? engagep_resolve_alone(batch, member, 1) : rc;
+    if (rc == ENGAGE_OK)
+        rc = engagep_resolve_gain(batch, stored, role);
+    return rc == ENGAGE_OK && stored->gives != gave ? engagep_batch_put_event(batch, stored) : rc;
 }
 
 static int is_replaced(const struct engagep_batch *batch, engage_str brand,
@@ -501,10 +552,9 @@ static int resolve_plain_acts(struct engagep_batch *batch, const struct engagep_
     int rc = ENGAGE_OK;
     for (size_t act = touched->last_act; act != ENGAGEP_NO_POST && rc == ENGAGE_OK;
          act = batch->items[act].next_act) {
-        const struct engagep_item *item = &batch->items[act];
-        struct engagep_member member = {&item->stored, item->stored.event.actor, item->role};
+        struct engagep_item *item = &batch->items[act];
         batch->recent = item->account;
-        rc = engagep_resolve_alone(batch, &member, 1);
+        rc = engagep_resolve_gain(batch, &item->stored, item->role);
     }
     return rc;
 }

@@ -4,6 +4,8 @@
 #include "track/rows.h"
 
 #include "base/little.h"
+#include "base/time.h"
+#include "track/kind.h"
 
 #include <string.h>
 
@@ -115,6 +117,11 @@ uint64_t engagep_row_from_event(const struct engagep_stored *stored,
     given |= engagep_row_add_text(row, EVENT_THREAD, stored->thread);
     given |= engagep_row_add(row, EVENT_FORM, stored->form);
     given |= engagep_row_add(row, EVENT_DEAD, stored->dead);
+    given |= engagep_row_add(row, EVENT_GIVES, stored->gives);
+    if (stored->gives != 0) {
+        row[EVENT_DAY] = engagep_row_int(engagep_time_day(event->time));
+        given |= ENGAGEP_COLUMN(EVENT_DAY);
+    }
     return given;
 }
 
@@ -156,6 +163,9 @@ int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],
     out->thread = engagep_row_str(&row[EVENT_THREAD]);
     out->form = (int)row[EVENT_FORM].number;
     out->dead = (int)row[EVENT_DEAD].number;
+    out->gives = (int)row[EVENT_GIVES].number;
+    if (out->gives < 0 || out->gives > ENGAGEP_KINDS)
+        return ENGAGE_ESTORE_CORRUPT;
     if (arena == NULL)
         return ENGAGE_OK;
     for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++)

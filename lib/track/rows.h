@@ -46,6 +46,7 @@ struct engagep_stored {
     engage_str thread; /* empty: the event speaks for itself */
     int form;          /* ENGAGEP_FORM_ */
     int dead;          /* undone, or its post deleted */
+    int gives;         /* 1 + the kind of the fact that lies with it, or 0: see facts.h */
 };
 
 static inline struct engagep_value engagep_row_int(int64_t number)

@@ -23,12 +23,13 @@ static const struct engagep_column event[EVENT_COLUMNS] = {
     {"valence", I, 0},   {"negative", I, 0},    {"intents", B, 1},      {"labels", I, 0},
     {"marks", I, 0},     {"fingerprint", I, 1}, {"model", T, 1},        {"words", I, 1},
     {"thread", T, 0},
-    {"form", I, 0},      {"dead", I, 0},
+    {"form", I, 0},      {"dead", I, 0},        {"gives", I, 0},        {"day", I, 1},
 };
 static const struct engagep_index event_by[] = {
     {"event_id", 3, {EVENT_BRAND, EVENT_ACTOR, EVENT_ID}, 0},
     {"event_thread", 3, {EVENT_BRAND, EVENT_THREAD, EVENT_FORM}, 1},
     {"event_post", 2, {EVENT_BRAND, EVENT_POST}, 1},
+    {"event_day", 3, {EVENT_BRAND, EVENT_ACTOR, EVENT_DAY}, 0},
 };
 
 static const struct engagep_column post[POST_COLUMNS] = {

@@ -77,9 +77,11 @@ enum {
     EVENT_THREAD,
     EVENT_FORM,
     EVENT_DEAD,
+    EVENT_GIVES, /* 1 + the kind of the fact that lies with it, or 0: see facts.h */
+    EVENT_DAY,   /* the day of that fact */
     EVENT_COLUMNS
 };
-enum { EVENT_BY_ID, EVENT_BY_THREAD, EVENT_BY_POST };
+enum { EVENT_BY_ID, EVENT_BY_THREAD, EVENT_BY_POST, EVENT_BY_DAY };
 
 /* The thread that a post belongs to, also of posts that are only spoken of. */
 enum { POST_BRAND, POST_POST, POST_THREAD, POST_COLUMNS };
@@ -96,7 +98,7 @@ enum {
 };
 enum { ENGAGEP_TOMBSTONE_UNDO, ENGAGEP_TOMBSTONE_DELETE };
 
-/* What events turned out to be. */
+/* What events turned out to be, but for facts that lie with their events. */
 enum {
     FACT_BRAND,
     FACT_ACCOUNT,

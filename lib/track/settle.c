@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "track/batch.h"
 #include "track/decision.h"
+#include "track/facts.h"
 #include "track/stage.h"
 #include "track/judge.h"
 
@@ -16,11 +17,9 @@
 
 /* -------------------------------------------------------------- calendars --- */
 
-static int add_row(void *ctx, const struct engagep_value *row, engage_error *error)
+static int add_fact(void *ctx, const struct engagep_emitted *emitted, engage_error *error)
 {
-    struct engagep_emitted emitted;
-    engagep_row_to_fact(row, &emitted);
-    int rc = engagep_calendar_add(ctx, &emitted.fact);
+    int rc = engagep_calendar_add(ctx, &emitted->fact);
     if (rc == ENGAGE_ENOMEM)
         return engagep_core_no_memory(error);
     return rc == ENGAGE_OK || rc == ENGAGE_DONE ? ENGAGE_OK : engagep_core_corrupt(error, "a fact");
@@ -32,8 +31,7 @@ static int rebuild_day(struct engagep_batch *batch, const struct engagep_account
     struct engagep_value prefix[] = {engagep_row_text(account->brand),
                                      engagep_row_text(account->account), engagep_row_int(day)};
     engagep_calendar_remove(calendar, day);
-    return engagep_core_scan(batch->tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 3, add_row,
-                             calendar, batch->error);
+    return engagep_facts_scan(batch->tracker, prefix, 3, add_fact, calendar, batch->error);
 }
 
 static int compare_days(const void *a, const void *b)

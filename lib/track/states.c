@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "track/batch.h"
 #include "track/duty.h"
+#include "track/facts.h"
 #include "track/judge.h"
 #include "track/merge.h"
 #include "track/report.h"
@@ -29,11 +30,11 @@ struct digest {
 
 /* Of an event no more than who it is: the same work has the same batch, whatever model or
  * policy read it. Facts of one event stand together and count once. */
-static int sum_event(void *ctx, const struct engagep_value *row, engage_error *error)
+static int sum_event(void *ctx, const struct engagep_emitted *fact, engage_error *error)
 {
     struct digest *digest = ctx;
-    engage_str actor = engagep_row_str(&row[FACT_ACTOR]);
-    engage_str event = engagep_row_str(&row[FACT_EVENT]);
+    engage_str actor = fact->actor;
+    engage_str event = fact->event;
     uint64_t hashes[2];
     (void)error;
     for (int lane = 0; lane < 2; lane++) {
@@ -56,8 +57,7 @@ static int digest_events(engage_tracker *tracker, engage_str brand, engage_str a
 {
     struct digest sum = {{0, 0}, {0, 0}};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(account)};
-    int rc = engagep_core_scan(tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, prefix, 2, sum_event, &sum,
-                               error);
+    int rc = engagep_facts_scan(tracker, prefix, 2, sum_event, &sum, error);
     for (int i = 0; i < BATCH_SIZE; i++)
         digest[i] = (char)(unsigned char)(sum.sums[i / 8] >> 8 * (i % 8));
     return rc;

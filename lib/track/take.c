@@ -173,6 +173,7 @@ int engagep_take(struct engagep_batch *batch, const engage_events *events)
             batch->traits |= traits_of(item, &batch->accounts[item->account]);
         item->stored.thread = (engage_str){NULL, 0};
         item->stored.dead = 0;
+        item->stored.gives = 0;
     }
     return rc;
 }

@@ -136,26 +136,26 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
     if (item != NULL && item->fresh)
         return ENGAGE_OK; /* it is judged as what takes its place */
     int rc = engagep_undo_judge(batch, stored);
-    if (rc != ENGAGE_OK || (dead == stored->dead && gone == stored->signal.gone))
+    int turned = dead != stored->dead;
+    if (rc != ENGAGE_OK || (!turned && gone == stored->signal.gone))
         return rc;
-    unsigned char intents[ENGAGEP_INTENTS_SIZE];
-    struct engagep_value row[EVENT_COLUMNS];
-    size_t account;
-    uint64_t given = engagep_row_from_event(stored, intents, row);
-    rc = engagep_core_put_given(batch->tracker, ENGAGEP_EVENT, row, given, batch->error);
-    if (rc != ENGAGE_OK || dead == stored->dead)
+    enum engagep_role role = engagep_thread_role(batch->tracker->policy, event);
+    if (turned && stored->thread.size == 0)
+        rc = stored->dead ? engagep_resolve_lose(batch, stored, role)
+                          : engagep_resolve_gain(batch, stored, role);
+    if (rc == ENGAGE_OK)
+        rc = engagep_batch_put_event(batch, stored);
+    if (rc != ENGAGE_OK || !turned)
         return rc;
     batch->counts->late += (uint64_t)(engagep_time_day(event->time) < batch->tracker->floor);
+    size_t account;
     rc = engagep_batch_account(batch, event->brand, event->actor, &account);
     if (rc != ENGAGE_OK)
         return rc;
     batch->accounts[account].recount = 1;
     if (stored->thread.size > 0)
         return engagep_batch_touch(batch, event->brand, stored->thread);
-    struct engagep_member member = {stored, event->actor,
-                                    engagep_thread_role(batch->tracker->policy, event)};
-    rc = engagep_decide_event(batch, event, member.role, !stored->dead);
-    return rc == ENGAGE_OK ? engagep_resolve_alone(batch, &member, !stored->dead) : rc;
+    return engagep_decide_event(batch, event, role, !stored->dead);
 }
 
 int engagep_undo_reconsider(struct engagep_batch *batch, size_t index,

@@ -186,13 +186,13 @@ static int write_nodes(struct engagep_batch *batch)
 
 static int leave_old_place(struct engagep_batch *batch, const struct engagep_item *item)
 {
-    const struct engagep_stored *old = item->old;
+    struct engagep_stored old = *item->old;
     batch->accounts[item->account].recount = 1;
-    if (old->thread.size > 0)
-        return engagep_batch_touch(batch, old->event.brand, old->thread);
-    struct engagep_member member = {old, old->event.actor,
-                                    engagep_thread_role(batch->tracker->policy, &old->event)};
-    return old->dead ? ENGAGE_OK : engagep_resolve_alone(batch, &member, 0);
+    if (old.thread.size > 0)
+        return engagep_batch_touch(batch, old.event.brand, old.thread);
+    return old.dead ? ENGAGE_OK
+                    : engagep_resolve_lose(
+                          batch, &old, engagep_thread_role(batch->tracker->policy, &old.event));
 }
 
 /* All old places are left before any new one is taken. */
@@ -210,33 +210,38 @@ static int leave_old_places(struct engagep_batch *batch)
     return rc;
 }
 
-static int write_event(struct engagep_batch *batch, struct engagep_item *item, size_t node)
+/* What hangs on no post gives its facts at once. */
+static int resolve_alone(struct engagep_batch *batch, struct engagep_item *item)
 {
-    unsigned char intents[ENGAGEP_INTENTS_SIZE];
-    struct engagep_value row[EVENT_COLUMNS];
     struct engagep_stored *stored = &item->stored;
-    if (node != ENGAGEP_NO_POST)
-        stored->thread = batch->nodes[head_of(batch, node)].post;
-    stored->form = engagep_thread_is_post(&stored->event) ? ENGAGEP_FORM_POST : ENGAGEP_FORM_ACT;
-    uint64_t given = engagep_row_from_event(stored, intents, row);
-    int rc = engagep_core_put_given(batch->tracker, ENGAGEP_EVENT, row, given, batch->error);
-    if (rc != ENGAGE_OK)
-        return rc;
-    if (stored->thread.size > 0 && stored->form == ENGAGEP_FORM_ACT && item->old == NULL)
-        return stored->dead ? ENGAGE_OK
-                            : engagep_batch_touch_act(batch, stored->event.brand, stored->thread,
-                                                      (size_t)(item - batch->items));
-    if (stored->thread.size > 0)
-        return engagep_batch_touch(batch, stored->event.brand, stored->thread);
-    struct engagep_member member = {stored, stored->event.actor, item->role};
     batch->recent = item->account;
     if (stored->dead)
         return ENGAGE_OK;
-    rc = engagep_resolve_alone(batch, &member, 1);
+    int rc = engagep_resolve_gain(batch, stored, item->role);
     /* What gives nothing may have a verb that means nothing here. */
     if (rc == ENGAGE_OK && batch->emission.count == 0)
         batch->counts->unknown += !engagep_emit_knows(&stored->event);
     return rc;
+}
+
+static int write_event(struct engagep_batch *batch, struct engagep_item *item, size_t node)
+{
+    struct engagep_stored *stored = &item->stored;
+    int rc = ENGAGE_OK;
+    stored->form = engagep_thread_is_post(&stored->event) ? ENGAGEP_FORM_POST : ENGAGEP_FORM_ACT;
+    if (node != ENGAGEP_NO_POST)
+        stored->thread = batch->nodes[head_of(batch, node)].post;
+    else
+        rc = resolve_alone(batch, item);
+    if (rc == ENGAGE_OK)
+        rc = engagep_batch_put_event(batch, stored);
+    if (rc != ENGAGE_OK || node == ENGAGEP_NO_POST)
+        return rc;
+    if (stored->form == ENGAGEP_FORM_POST || item->old != NULL)
+        return engagep_batch_touch(batch, stored->event.brand, stored->thread);
+    return stored->dead ? ENGAGE_OK
+                        : engagep_batch_touch_act(batch, stored->event.brand, stored->thread,
+                                                  (size_t)(item - batch->items));
 }
 
 /* Threads were touched by the names that they had then. */

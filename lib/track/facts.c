@@ -1,0 +1,174 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "track/facts.h"
+
+#include "base/time.h"
+#include "track/batch.h"
+#include "track/forget.h"
+
+#include <string.h>
+
+/* Facts with rows and events with facts, two lists in one order. */
+struct scan {
+    engage_tracker *tracker;
+    engage_error *error;
+    struct engagep_cursor *rows;
+    struct engagep_cursor *events;
+    int more_rows;
+    int more_events;
+    struct engagep_value row[ENGAGEP_MAX_COLUMNS];
+    struct engagep_value event[ENGAGEP_MAX_COLUMNS];
+    struct engagep_emitted with_row;
+    struct engagep_emitted own;
+};
+
+static int next_row(struct scan *scan)
+{
+    int rc = scan->tracker->store->ops->next(scan->rows, scan->row, scan->error);
+    scan->more_rows = rc == ENGAGE_ROW;
+    if (rc == ENGAGE_ROW) {
+        memset(&scan->with_row, 0, sizeof(scan->with_row));
+        engagep_row_to_fact(scan->row, &scan->with_row);
+    }
+    return rc < 0 ? rc : ENGAGE_OK;
+}
+
+static int take_own(struct scan *scan)
+{
+    struct engagep_stored stored;
+    if (engagep_row_to_event(scan->event, NULL, &stored) != ENGAGE_OK)
+        return engagep_core_corrupt(scan->error, "an event");
+    engagep_emit_own(scan->tracker, &stored, &scan->own);
+    scan->more_events = 1;
+    return ENGAGE_OK;
+}
+
+static int next_event(struct scan *scan)
+{
+    int rc = ENGAGE_DONE;
+    while (scan->events != NULL &&
+           (rc = scan->tracker->store->ops->next(scan->events, scan->event, scan->error)) ==
+               ENGAGE_ROW)
+        if (scan->event[EVENT_GIVES].number != 0)
+            return take_own(scan);
+    scan->more_events = 0;
+    return rc < 0 ? rc : ENGAGE_OK;
+}
+
+/* The fact that lies with one event, which is of the account itself. */
+static int find_own(struct scan *scan, const struct engagep_value *key)
+{
+    struct engagep_value id[] = {key[FACT_BRAND], key[FACT_ACTOR], key[FACT_EVENT]};
+    if (!engagep_str_equal(engagep_row_str(&key[FACT_ACTOR]),
+                           engagep_row_str(&key[FACT_ACCOUNT])))
+        return ENGAGE_OK;
+    int rc = engagep_core_get(scan->tracker, ENGAGEP_EVENT, id, scan->event, scan->error);
+    if (rc != ENGAGE_ROW || scan->event[EVENT_GIVES].number == 0 ||
+        scan->event[EVENT_DAY].number != key[FACT_DAY].number)
+        return rc < 0 ? rc : ENGAGE_OK;
+    return take_own(scan);
+}
+
+/* An event gives either a fact that lies with it, or some that have rows. */
+static int comes_first(const struct engagep_emitted *a, const struct engagep_emitted *b)
+{
+    if (a->fact.day != b->fact.day)
+        return a->fact.day < b->fact.day;
+    int order = engagep_str_compare(a->actor, b->actor);
+    return order != 0 ? order < 0 : engagep_str_compare(a->event, b->event) < 0;
+}
+
+static int visit_all(struct scan *scan, engagep_facts_visit *visit, void *ctx)
+{
+    int rc = ENGAGE_OK;
+    while (rc == ENGAGE_OK && (scan->more_rows || scan->more_events)) {
+        int own = scan->more_events &&
+                  (!scan->more_rows || comes_first(&scan->own, &scan->with_row));
+        rc = visit(ctx, own ? &scan->own : &scan->with_row, scan->error);
+        if (rc == ENGAGE_OK)
+            rc = own ? next_event(scan) : next_row(scan);
+    }
+    return rc;
+}
+
+int engagep_facts_scan(engage_tracker *tracker, const struct engagep_value *key, size_t count,
+                       engagep_facts_visit *visit, void *ctx, engage_error *error)
+{
+    const struct engagep_store_ops *ops = tracker->store->ops;
+    struct scan scan = {.tracker = tracker, .error = error};
+    int rc = count > FACT_DAY + 1 ? find_own(&scan, key)
+                                  : ops->scan(tracker->store, ENGAGEP_EVENT, EVENT_BY_DAY, key,
+                                              count, &scan.events, error);
+    if (rc == ENGAGE_OK && scan.events != NULL)
+        rc = next_event(&scan);
+    if (rc == ENGAGE_OK)
+        rc = ops->scan(tracker->store, ENGAGEP_FACT, FACT_BY_ACCOUNT, key, count, &scan.rows,
+                       error);
+    if (rc == ENGAGE_OK)
+        rc = next_row(&scan);
+    if (rc == ENGAGE_OK)
+        rc = visit_all(&scan, visit, ctx);
+    ops->finish(scan.rows);
+    ops->finish(scan.events);
+    return rc;
+}
+
+int engagep_facts_strip(engage_tracker *tracker, engage_str brand, engage_str actor, engage_str id,
+                        engage_error *error)
+{
+    struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(actor),
+                                  engagep_row_text(id)};
+    struct engagep_value row[EVENT_COLUMNS];
+    int rc = engagep_core_get(tracker, ENGAGEP_EVENT, key, row, error);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? engagep_core_corrupt(error, "a row that was read is gone") : rc;
+    row[EVENT_GIVES] = engagep_row_int(0);
+    row[EVENT_DAY] = engagep_row_null();
+    return engagep_core_put(tracker, ENGAGEP_EVENT, row, error);
+}
+
+/* The ids of events that lose their facts. */
+struct dropped {
+    struct engagep_arena arena;
+    engage_str *ids;
+    size_t count;
+    size_t capacity;
+    int64_t day;
+};
+
+static int keep_own(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct dropped *dropped = ctx;
+    engage_str id = engagep_row_str(&row[EVENT_ID]);
+    if (row[EVENT_GIVES].number == 0)
+        return ENGAGE_OK;
+    if (row[EVENT_DAY].number >= dropped->day)
+        return ENGAGE_DONE;
+    engage_str *ids = engagep_arena_grow(&dropped->arena, dropped->ids, dropped->count,
+                                         &dropped->capacity, sizeof(*ids));
+    if (ids == NULL || engagep_row_keep(&dropped->arena, &id) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    dropped->ids = ids;
+    dropped->ids[dropped->count++] = id;
+    return ENGAGE_OK;
+}
+
+int engagep_facts_drop(engage_tracker *tracker, engage_str brand, engage_str account, int64_t day,
+                       uint64_t *count, engage_error *error)
+{
+    struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(account)};
+    struct dropped dropped = {.day = day};
+    engagep_arena_init(&dropped.arena, &tracker->allocator);
+    int rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_DAY, key, 2, keep_own, &dropped,
+                               error);
+    for (size_t i = 0; i < dropped.count && rc == ENGAGE_OK; i++)
+        rc = engagep_facts_strip(tracker, brand, account, dropped.ids[i], error);
+    if (rc == ENGAGE_OK) {
+        *count += dropped.count;
+        rc = engagep_forget_sweep(tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, key, 2, day, count,
+                                  error);
+    }
+    engagep_arena_release(&dropped.arena);
+    return rc;
+}
