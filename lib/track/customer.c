@@ -194,11 +194,11 @@ static int walk_transitions(struct customer *customer, int put, int64_t *since)
     const engage_tracker *tracker = report->tracker;
     struct engagep_value prefix[] = {engagep_row_text(customer->brand),
                                      engagep_row_text(customer->id)};
-    int32_t from = ENGAGEP_NO_DAY;
+    struct engagep_stage_since from = engagep_stage_ever();
     int rc = ENGAGE_OK;
     if (tracker->floor != ENGAGEP_NO_DAY) {
         int64_t horizon = engagep_judge_horizon(tracker);
-        from = horizon < ENGAGEP_DAY_MAX ? (int32_t)horizon : ENGAGEP_DAY_MAX;
+        from.day = horizon < ENGAGEP_DAY_MAX ? (int32_t)horizon : ENGAGEP_DAY_MAX;
         rc = engagep_core_scan(report->tracker, ENGAGEP_TRANSITION, 0, prefix, 2, put_kept,
                                &transitions, report->error);
     }

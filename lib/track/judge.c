@@ -239,12 +239,30 @@ int64_t engagep_judge_horizon(const engage_tracker *tracker)
 }
 
 /* The later of a day and the horizon; ENGAGEP_NO_DAY is before all. */
-static int32_t from_day(const engage_tracker *tracker, int32_t since)
+static struct engagep_stage_since from_day(const engage_tracker *tracker, int32_t since)
 {
     int64_t horizon = engagep_judge_horizon(tracker);
     if (tracker->floor == ENGAGEP_NO_DAY || since > horizon)
-        return since;
-    return horizon < ENGAGEP_DAY_MAX ? (int32_t)horizon : ENGAGEP_DAY_MAX;
+        return (struct engagep_stage_since){since, 0};
+    return (struct engagep_stage_since){
+        horizon < ENGAGEP_DAY_MAX ? (int32_t)horizon : ENGAGEP_DAY_MAX, 0};
+}
+
+/* The stage at the end of the day before `since`, by what was judged then, where nobody decided
+ * anything: 0 where that does not tell. `before` are the transitions read of the days since. */
+static uint8_t stage_before(const struct engagep_value customer[CUSTOMER_COLUMNS],
+                            const struct engagep_person *person, const struct changes *before,
+                            int32_t since)
+{
+    struct engagep_standing_row kept;
+    if (person->controls.count > 0 || since == ENGAGEP_NO_DAY)
+        return 0;
+    engagep_judge_from_row(customer, &kept);
+    if (since == engagep_time_day(kept.as_of))
+        return (uint8_t)(before->count > 0 ? before->list[0].from : kept.stage);
+    return kept.stage_until == ENGAGE_NO_TIME || (since - 1) * ENGAGEP_DAY_MS < kept.stage_until
+               ? (uint8_t)kept.stage
+               : 0;
 }
 
 int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str customer,
@@ -256,6 +274,7 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
     struct engagep_standing_row judged;
     struct changes before = {.tracker = tracker, .person = person, .since = INT64_MIN};
     struct changes now = {.tracker = tracker, .person = person, .since = INT64_MIN};
+    struct engagep_stage_since from = from_day(tracker, ENGAGEP_NO_DAY);
     int64_t looked_until = ENGAGE_NO_TIME;
     int64_t last = engagep_state_latest(person);
     int rc = engagep_core_get(tracker, ENGAGEP_CUSTOMER, key, row, error);
@@ -273,12 +292,14 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
         rc = read_before(tracker, row, &before, &since, error);
         if (rc != ENGAGE_OK)
             return rc;
+        from = from_day(tracker, since);
+        if (from.day == since)
+            from.stage = stage_before(row, person, &before, since);
     }
     if (last == ENGAGE_NO_TIME) {
         rc = known ? engagep_core_remove(tracker, ENGAGEP_CUSTOMER, key, error) : ENGAGE_OK;
-    } else if (engagep_state_walk(tracker, person,
-                                  from_day(tracker, known ? since : ENGAGEP_NO_DAY), last,
-                                  keep_now, &now, &judged) != ENGAGE_OK) {
+    } else if (engagep_state_walk(tracker, person, from, last, keep_now, &now, &judged) !=
+               ENGAGE_OK) {
         rc = engagep_core_no_memory(error);
     } else {
         rc = write_row(tracker, brand, customer, &judged, error);

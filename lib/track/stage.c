@@ -332,6 +332,25 @@ static void mark_earned(struct natural *natural, int32_t day)
         natural->last[stage] = day;
 }
 
+/* Begins at the end of a day of which the stage is known: 1 if that stage was earned on that
+ * very day, so that what was earned before it bears on nothing that comes. */
+static int natural_resume(struct natural *natural, const struct engagep_calendar *calendar,
+                          const engage_policy *policy, int32_t day, uint8_t stage,
+                          int32_t last_day)
+{
+    struct window *window = &natural->window;
+    window_begin(window, calendar, policy, day - policy->numbers.window + 1, last_day);
+    window_move(window, day);
+    natural->day = ENGAGEP_NO_DAY;
+    natural->earned = earned_today(window, 1, 4);
+    natural->stage = natural->earned;
+    natural->silent = 0;
+    for (int k = 0; k <= 4; k++)
+        natural->last[k] = ENGAGEP_NO_DAY;
+    mark_earned(natural, day);
+    return natural->earned == stage;
+}
+
 /* Lowers the last days on which stages are earned to the last one on which this gate holds:
  * `day` gave what the threshold lacks without it, and leaves the window then. */
 static void close_gate(struct natural *natural, int stage, int32_t day)
@@ -482,8 +501,9 @@ static int64_t start_of(int32_t day)
 
 static void course_begin(struct course *course, const struct engagep_calendar *calendar,
                          const struct engagep_controls *controls, const engage_policy *policy,
-                         int32_t from, int64_t until)
+                         int32_t from, struct engagep_stage_since since, int64_t until)
 {
+    int32_t last_day = (int32_t)engagep_time_day(until);
     static const struct engagep_controls none = {NULL, 0};
     course->controls = controls != NULL ? controls : &none;
     course->control_end = 0;
@@ -497,8 +517,9 @@ static void course_begin(struct course *course, const struct engagep_calendar *c
     while (course->control_end < course->controls->count &&
            course->controls->rows[course->control_end].time <= until)
         course->control_end++;
-    natural_begin(&course->natural, calendar, policy, from,
-                  (int32_t)engagep_time_day(until));
+    if (since.stage == 0 || !natural_resume(&course->natural, calendar, policy, since.day - 1,
+                                            since.stage, last_day))
+        natural_begin(&course->natural, calendar, policy, from, last_day);
     course->facts_stage = course->natural.stage;
     course->stage = course->facts_stage;
     course->time = start_of(from);
@@ -612,7 +633,8 @@ void engagep_stage_at(const struct engagep_calendar *calendar,
     int32_t today = (int32_t)engagep_time_day(time);
     struct course course;
     memset(out, 0, sizeof(*out));
-    course_begin(&course, calendar, controls, policy, far_enough(policy, today), time);
+    course_begin(&course, calendar, controls, policy, far_enough(policy, today),
+                 (struct engagep_stage_since){today, 0}, time);
     int64_t next = course_peek(&course);
     while (next <= time) {
         course_move(&course, next);
@@ -700,12 +722,13 @@ size_t engagep_stage_gates(const struct engagep_calendar *calendar, const engage
 
 int engagep_stage_walk(const struct engagep_calendar *calendar,
                        const struct engagep_controls *controls, const engage_policy *policy,
-                       int32_t since, int64_t until, engagep_stage_visit *visit, void *ctx,
-                       struct engagep_stage_now *now)
+                       struct engagep_stage_since since, int64_t until,
+                       engagep_stage_visit *visit, void *ctx, struct engagep_stage_now *now)
 {
     struct course course;
-    int32_t from = since == ENGAGEP_NO_DAY ? ENGAGEP_DAY_MIN : far_enough(policy, since - 1);
-    course_begin(&course, calendar, controls, policy, from, until);
+    int32_t from =
+        since.day == ENGAGEP_NO_DAY ? ENGAGEP_DAY_MIN : far_enough(policy, since.day - 1);
+    course_begin(&course, calendar, controls, policy, from, since, until);
     int64_t next = course_peek(&course);
     while (next <= until && next != INT64_MAX) {
         struct engagep_transition transition = {.from = course.stage};
@@ -716,7 +739,7 @@ int engagep_stage_walk(const struct engagep_calendar *calendar,
         transition.control = course.cause == ENGAGEP_CAUSE_CONTROL ? course.cause_control : 0;
         next = course_peek(&course);
         if (visit == NULL || transition.from == transition.to ||
-            (since != ENGAGEP_NO_DAY && transition.at < start_of(since)))
+            (since.day != ENGAGEP_NO_DAY && transition.at < start_of(since.day)))
             continue;
         int rc = visit(ctx, &transition);
         if (rc != ENGAGE_OK)
@@ -740,5 +763,6 @@ int engagep_stage_transitions(const struct engagep_calendar *calendar,
                               const engage_policy *policy, int64_t until,
                               engagep_stage_visit *visit, void *ctx)
 {
-    return engagep_stage_walk(calendar, controls, policy, ENGAGEP_NO_DAY, until, visit, ctx, NULL);
+    return engagep_stage_walk(calendar, controls, policy, engagep_stage_ever(), until, visit, ctx,
+                              NULL);
 }

@@ -91,16 +91,28 @@ int engagep_stage_transitions(const struct engagep_calendar *calendar,
                               const engage_policy *policy, int64_t until,
                               engagep_stage_visit *visit, void *ctx);
 
-/* The same from the start of a day on (ENGAGEP_NO_DAY: from ever), and in the same walk the
- * stage at `until` and when silence would change it; `visit` or `now` may be NULL. What was
- * before the day does not depend on facts and controls from it on. */
+/* A day to begin with, and the stage at the end of the day before it, where that is known and
+ * there are no controls, or 0: then what came before needs no walk, in most cases. */
+struct engagep_stage_since {
+    int32_t day; /* ENGAGEP_NO_DAY: from ever */
+    uint8_t stage;
+};
+
+static inline struct engagep_stage_since engagep_stage_ever(void)
+{
+    return (struct engagep_stage_since){ENGAGEP_NO_DAY, 0};
+}
+
+/* The same from the start of a day on, and in the same walk the stage at `until` and when
+ * silence would change it; `visit` or `now` may be NULL. What was before the day does not
+ * depend on facts and controls from it on. */
 struct engagep_stage_now {
     uint8_t stage;
     int64_t valid_until; /* or ENGAGE_NO_TIME */
 };
 int engagep_stage_walk(const struct engagep_calendar *calendar,
                        const struct engagep_controls *controls, const engage_policy *policy,
-                       int32_t since, int64_t until, engagep_stage_visit *visit, void *ctx,
-                       struct engagep_stage_now *now);
+                       struct engagep_stage_since since, int64_t until,
+                       engagep_stage_visit *visit, void *ctx, struct engagep_stage_now *now);
 
 #endif

@@ -206,8 +206,8 @@ static int64_t day_or_none(int32_t day)
 }
 
 int engagep_state_walk(const engage_tracker *tracker, const struct engagep_person *person,
-                       int32_t since, int64_t time, engagep_stage_visit *visit, void *ctx,
-                       struct engagep_standing_row *out)
+                       struct engagep_stage_since since, int64_t time,
+                       engagep_stage_visit *visit, void *ctx, struct engagep_standing_row *out)
 {
     const struct engagep_calendar *calendar = &person->calendar;
     struct engagep_stage_now stage;
@@ -242,6 +242,6 @@ void engagep_state_judge(const engage_tracker *tracker, const struct engagep_per
                          int64_t time, struct engagep_standing_row *out)
 {
     /* Without a visit nothing can fail. */
-    (void)engagep_state_walk(tracker, person, (int32_t)engagep_time_day(time), time, NULL, NULL,
-                             out);
+    struct engagep_stage_since since = {(int32_t)engagep_time_day(time), 0};
+    (void)engagep_state_walk(tracker, person, since, time, NULL, NULL, out);
 }

@@ -70,8 +70,8 @@ void engagep_state_judge(const engage_tracker *tracker, const struct engagep_per
 /* The same, and visits the transitions up to that time from a day on, as
  * engagep_stage_walk does. */
 int engagep_state_walk(const engage_tracker *tracker, const struct engagep_person *person,
-                       int32_t since, int64_t time, engagep_stage_visit *visit, void *ctx,
-                       struct engagep_standing_row *out);
+                       struct engagep_stage_since since, int64_t time,
+                       engagep_stage_visit *visit, void *ctx, struct engagep_standing_row *out);
 
 /* The start of the last day in a calendar; ENGAGE_NO_TIME for an empty one. */
 int64_t engagep_state_last(const struct engagep_calendar *calendar);
