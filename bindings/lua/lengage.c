@@ -386,17 +386,17 @@ static int tracker_new(lua_State *L)
 }
 
 /* Adds the event at the top of the stack: a table, or a string of JSON. */
-static int add_event(lua_State *L, engage_events *events, engage_error *error)
+static int add_event(lua_State *L, engage_events *events, int format, engage_error *error)
 {
     size_t size;
     if (lua_type(L, -1) == LUA_TSTRING) {
         const char *text = lua_tolstring(L, -1, &size);
-        return engage_events_add_json(events, ENGAGE_FORMAT_NATIVE, text, size, error);
+        return engage_events_add_json(events, format, text, size, error);
     }
     char *text = tables_to_text(L, -1);
     int rc = ENGAGE_EEVENT;
     if (text != NULL)
-        rc = engage_events_add_json(events, ENGAGE_FORMAT_NATIVE, text, strlen(text), error);
+        rc = engage_events_add_json(events, format, text, strlen(text), error);
     free(text);
     return rc;
 }
@@ -419,7 +419,8 @@ static void push_counts(lua_State *L, const engage_counts *counts)
     }
 }
 
-/* tracker:apply(list of events) -> counts; all of them or none */
+/* tracker:apply(list of events, {format = name, brand = name}) -> counts; all of them or none.
+ * A format such as "mastodon" takes what that platform tells, filed under the brand. */
 static int tracker_apply(lua_State *L)
 {
     struct box *box = box_check(L, TRACKER);
@@ -427,12 +428,18 @@ static int tracker_apply(lua_State *L)
     lua_Integer count = (lua_Integer)lua_rawlen(L, 2);
     lua_pushnil(L);
     luaL_argcheck(L, count > 0 || !lua_next(L, 2), 2, "a list of events is needed");
+    size_t size;
+    const char *name = option_text(L, 3, "format", &size);
+    int format = name != NULL ? engage_format_by_name(name) : ENGAGE_FORMAT_NATIVE;
+    luaL_argcheck(L, format >= 0, 3, "there is no such format");
+    engage_str brand = {NULL, 0};
+    brand.data = option_text(L, 3, "brand", &brand.size);
     engage_events_clear(box->events);
     engage_error error = ENGAGE_ERROR_INIT;
-    int rc = ENGAGE_OK;
+    int rc = engage_events_set_brand(box->events, brand);
     for (lua_Integer i = 1; rc == ENGAGE_OK && i <= count; i++) {
         lua_rawgeti(L, 2, i);
-        rc = add_event(L, box->events, &error);
+        rc = add_event(L, box->events, format, &error);
         lua_pop(L, 1);
     }
     engage_counts counts = ENGAGE_COUNTS_INIT;

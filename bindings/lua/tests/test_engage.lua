@@ -94,6 +94,12 @@ test("tracking", function()
     local checked = tracker:check()
     assert(checked[#checked].damaged == 0)
     assert(tracker:retain(0)[1].texts == 1)
+    local like = {id = "a:1", type = "Like", actor = "a:n", object = "a:2",
+                  published = "2026-11-20T10:00:00Z"}
+    local form = {format = "activitystreams", brand = "acme"}
+    assert(tracker:apply({like}, form).applied == 1)
+    assert(tracker:customer("activitystreams:a:n")[1].brand == "acme")
+    assert(not pcall(tracker.apply, tracker, {like}, {format = "telegram"}))
     assert(not pcall(tracker.queue, tracker, {top = -1}))
     assert(not pcall(tracker.apply, tracker, post(9, "an event, and no list of such")))
     assert(#tracker:export("x:ann") > 3)

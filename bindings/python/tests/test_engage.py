@@ -162,6 +162,17 @@ class LearningTest(unittest.TestCase):
 
 
 class TrackerTest(unittest.TestCase):
+    def test_formats_of_platforms(self):
+        like = {"id": "a:1", "type": "Like", "actor": "a:n", "object": "a:2",
+                "published": "2026-11-20T10:00:00Z"}
+        with engage.Tracker() as tracker:
+            counts = tracker.apply([like], format="activitystreams", brand="acme")
+            self.assertEqual(counts["applied"], 1)
+            (customer,) = tracker.customer("activitystreams:a:n")
+            self.assertEqual(customer["brand"], "acme")
+            with self.assertRaises(ValueError):
+                tracker.apply([like], format="telegram")
+
     def test_tracks(self):
         with engage.Tracker() as tracker:
             counts = tracker.apply([post(1, "my dock is dead, please help")])

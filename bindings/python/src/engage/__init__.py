@@ -168,10 +168,11 @@ class Tracker:
         """Closes it; doing so twice does nothing."""
         self._handle.close()
 
-    def apply(self, events):
+    def apply(self, events, format="native", brand=None):
         """Applies events (dicts, or JSON as str or bytes), all of them or none;
-        returns the counts."""
-        return self._handle.apply([_line(event) for event in events])
+        returns the counts. A format such as "mastodon" takes what that platform tells,
+        filed under the brand."""
+        return self._handle.apply([_line(event) for event in events], format, brand)
 
     def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, flags=0):
         text = self._handle.report(name, operand, brand, _milliseconds(now), _count(top, "top"),

@@ -105,19 +105,30 @@ static PyObject *tracker_close(PyObject *object, PyObject *unused)
     Py_RETURN_NONE;
 }
 
-/* apply(list of JSON bytes): all in one transaction. */
-static PyObject *tracker_apply(PyObject *object, PyObject *list)
+/* apply(list of JSON bytes, format, brand): all in one transaction. */
+static PyObject *tracker_apply(PyObject *object, PyObject *args)
 {
     struct tracker *self = (struct tracker *)object;
+    PyObject *list;
+    const char *name;
+    const char *brand;
+    Py_ssize_t brand_size;
+    if (!PyArg_ParseTuple(args, "Osz#", &list, &name, &brand, &brand_size))
+        return NULL;
+    int format = engage_format_by_name(name);
     if (!PyList_Check(list)) {
         PyErr_SetString(PyExc_TypeError, "a list of JSON bytes is needed");
+        return NULL;
+    }
+    if (format < 0) {
+        PyErr_Format(PyExc_ValueError, "there is no format %s", name);
         return NULL;
     }
     if (!bridge_enter(&self->base))
         return NULL;
     engage_error detail = ENGAGE_ERROR_INIT;
     engage_counts counts = ENGAGE_COUNTS_INIT;
-    int rc = ENGAGE_OK;
+    int rc = engage_events_set_brand(self->events, (engage_str){brand, (size_t)brand_size});
     engage_events_clear(self->events);
     for (Py_ssize_t i = 0; rc == ENGAGE_OK && i < PyList_Size(list); i++) {
         char *data;
@@ -126,8 +137,7 @@ static PyObject *tracker_apply(PyObject *object, PyObject *list)
             self->base.busy = 0;
             return NULL;
         }
-        rc = engage_events_add_json(self->events, ENGAGE_FORMAT_NATIVE, data, (size_t)size,
-                                    &detail);
+        rc = engage_events_add_json(self->events, format, data, (size_t)size, &detail);
     }
     if (rc == ENGAGE_OK) {
         Py_BEGIN_ALLOW_THREADS
@@ -281,7 +291,7 @@ static PyObject *tracker_merge(PyObject *object, PyObject *line)
 }
 
 static PyMethodDef tracker_methods[] = {
-    {"apply", tracker_apply, METH_O, "apply(list of JSON bytes) -> counts"},
+    {"apply", tracker_apply, METH_VARARGS, "apply(list of JSON bytes, format, brand) -> counts"},
     {"report", tracker_report, METH_VARARGS, "report(name, …) -> JSON lines"},
     {"decide", tracker_decide, METH_VARARGS, "decide(name, subject, …) -> JSON lines"},
     {"whatif", tracker_whatif, METH_VARARGS, "whatif(policy text) -> JSON lines"},
