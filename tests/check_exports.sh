@@ -4,8 +4,9 @@
 #
 # What the library shows and what it asks for: the shared library exports what the
 # headers declare and lib/libengage.sym lists, no more and no less, and the manual
-# names each; the static one has no name that could meet another's; nothing in it
-# prints, ends the process, or asks for the time, the locale or the environment.
+# names each, and asks for no stack that executes and no relocation in code; the static
+# one has no name that could meet another's; nothing in it prints, ends the process, or
+# asks for the time, the locale or the environment.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -48,6 +49,10 @@ if [ -f "$shared" ]; then
     nm -D --defined-only "$shared" | awk '{ print $NF }' | sed 's/@.*//' |
         sort > "$work/exported"
     compare "lib/libengage.sym (-) and the shared library (+)" "$work/list" "$work/exported"
+    if readelf -ldW "$shared" | grep -E 'GNU_STACK.* RWE|TEXTREL'; then
+        echo "the shared library wants a stack that executes, or writes into its code"
+        failed=1
+    fi
 fi
 
 for archive in "$static" "$core"; do
