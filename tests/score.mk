@@ -26,5 +26,5 @@ tests_check_lexicon_SOURCES = tests/check_lexicon.c $(small_model_sources)
 tests_check_lexicon_CFLAGS = $(SUITE_CFLAGS)
 tests_check_lexicon_LDADD = $(SUITE_LDADD)
 
-# Run by tools/check long: it compiles the library several times.
-EXTRA_DIST += tests/check_identity.sh tests/identity.c
+# Run by tools/check long: it compiles the command several times.
+EXTRA_DIST += tests/check_identity.sh
