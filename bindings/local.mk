@@ -19,3 +19,7 @@ bindings_lua_engage_la_SOURCES = bindings/lua/lengage.c bindings/lua/tables.c \
 bindings_lua_engage_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
 bindings_lua_engage_la_LIBADD = lib/libengage.la $(JANSSON_LIBS)
 bindings_lua_engage_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared
+
+# What tests/check_python.sh builds.
+clean-local:
+	rm -rf bindings/python/source bindings/python/module
