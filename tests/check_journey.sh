@@ -3,4 +3,6 @@
 # SPDX-License-Identifier: MIT
 set -eu
 [ -n "$PYTHON" ] || { echo "left out: no Python"; exit 77; }
+grep -q '^#define BUILTIN_MODEL' "$ENGAGE_BUILDDIR/config.h" ||
+    { echo "left out: no built-in model"; exit 77; }
 exec "$PYTHON" "$ENGAGE_SRCDIR/tests/check_journey.py"

@@ -5,8 +5,10 @@
 # engage track is killed at random moments and begun again from the first event: in
 # the end everything reads as after one run that nobody disturbed.
 set -eu
+grep -q '^#define BUILTIN_MODEL' "$ENGAGE_BUILDDIR/config.h" ||
+    { echo "left out: no built-in model"; exit 77; }
 source=${ENGAGE_SRCDIR:-.}
-engage=${ENGAGE_BUILDDIR:-.}/tools/engage/engage
+engage=$ENGAGE_BUILDDIR/tools/engage/engage
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -8,6 +8,8 @@ lib=$ENGAGE_BUILDDIR/lib/.libs
 [ -n "$PYTHON" ] && "$PYTHON" -c 'import setuptools' 2>/dev/null ||
     { echo "left out: no Python with setuptools"; exit 77; }
 [ -e "$lib/libengage.so" ] || { echo "left out: no shared library"; exit 77; }
+grep -q '^#define BUILTIN_MODEL' "$ENGAGE_BUILDDIR/config.h" ||
+    { echo "left out: no built-in model"; exit 77; }
 base=$ENGAGE_BUILDDIR/bindings/python
 mkdir -p "$base"
 rm -rf "$base/source" "$base/module"

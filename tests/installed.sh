@@ -8,6 +8,8 @@
 #
 #   installed.sh LIBDIR BINDIR DATADIR MANDIR
 set -eu
+grep -q '^#define BUILTIN_MODEL' "$ENGAGE_BUILDDIR/config.h" ||
+    { echo "left out: no built-in model"; exit 0; }
 source=$ENGAGE_SRCDIR
 libdir=$1 engage=$2/engage models=$3/libengage/models manual=$4
 work=$(mktemp -d)
