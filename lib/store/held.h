@@ -79,6 +79,22 @@ static inline const uint64_t *engagep_held_image(const struct engagep_held_table
 void engagep_held_make_table(struct engagep_held_table *table, const struct engagep_table *def);
 void engagep_held_free_table(struct engagep_held *held, struct engagep_held_table *table);
 
+/* Whether values may be a primary key: of the types of its columns, and short. */
+static inline int engagep_held_takes_key(const struct engagep_held_table *table,
+                                         const struct engagep_value *key)
+{
+    const struct engagep_index *primary = &table->def->indexes[0];
+    int takes = 1;
+    for (size_t i = 0; i < primary->count; i++) {
+        int is_number = (table->columns.numbers >> primary->columns[i] & 1) != 0;
+        takes &= is_number ? key[i].type == ENGAGEP_INT
+                           : key[i].type == table->def->columns[primary->columns[i]].type &&
+                                 key[i].data != NULL &&
+                                 key[i].size <= ENGAGEP_STORE_ROW_LIMIT / ENGAGEP_MAX_KEY;
+    }
+    return takes;
+}
+
 /* The slot of the row with a primary key, or the free one where it would go; the table has
  * slots. */
 struct engagep_slot *engagep_held_seek(const struct engagep_held_table *table, uint64_t hash,

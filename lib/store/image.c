@@ -46,7 +46,8 @@ void engagep_image_empty(const struct engagep_table *table, struct engagep_value
 {
     static const uint64_t none[WORDS] = {0, 0};
     for (size_t i = 0; i < table->column_count; i++)
-        row[i] = value_of(none, table->columns[i].type, 0);
+        row[i] = table->columns[i].nullable ? (struct engagep_value){ENGAGEP_NULL, {0}, 0}
+                                            : value_of(none, table->columns[i].type, 0);
 }
 
 int engagep_image_measure(const struct engagep_image_columns *columns,
@@ -176,6 +177,7 @@ void engagep_image_write_key(uint64_t *image, const struct engagep_image_shape *
 }
 
 void engagep_image_read(const uint64_t *image, const struct engagep_table *table,
+                        const struct engagep_image_columns *columns,
                         const struct engagep_value *empty, struct engagep_value *row)
 {
     const uint64_t *word = image + WORDS;
@@ -184,8 +186,12 @@ void engagep_image_read(const uint64_t *image, const struct engagep_table *table
         size_t column = engagep_bits_lowest(rest);
         row[column] = value_of(image, table->columns[column].type, *word++);
     }
-    for (uint64_t rest = image[NULLS]; rest != 0; rest &= rest - 1)
-        row[engagep_bits_lowest(rest)].type = ENGAGEP_NULL;
+    /* Zero or empty where it might have been NULL. */
+    for (uint64_t rest = columns->nullable & ~(image[THERE] | image[NULLS]); rest != 0;
+         rest &= rest - 1) {
+        size_t column = engagep_bits_lowest(rest);
+        row[column] = value_of(image, table->columns[column].type, 0);
+    }
 }
 
 struct engagep_value engagep_image_column(const uint64_t *image, const struct engagep_table *table,

@@ -50,12 +50,13 @@ void engagep_image_write(uint64_t *image, const struct engagep_image_columns *co
 void engagep_image_write_key(uint64_t *image, const struct engagep_image_shape *shape,
                              const uint8_t *columns, const struct engagep_value *key);
 
-/* A row in which every column is zero or empty. */
+/* A row in which every column is NULL, or zero or empty where it cannot be. */
 void engagep_image_empty(const struct engagep_table *table, struct engagep_value *row);
 
 /* Reads a row, or one column, whose texts and blobs then point into the image; `empty` is
  * the table's row of that kind. */
 void engagep_image_read(const uint64_t *image, const struct engagep_table *table,
+                        const struct engagep_image_columns *columns,
                         const struct engagep_value *empty, struct engagep_value *row);
 struct engagep_value engagep_image_column(const uint64_t *image, const struct engagep_table *table,
                                           size_t column);

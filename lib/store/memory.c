@@ -241,9 +241,11 @@ static int find_key(struct memory_store *store, struct engagep_held_table *table
                     engage_error *error)
 {
     size_t count = table->def->indexes[0].count;
-    int rc = engagep_rows_check_key(table->def, 0, key, count, error);
-    if (rc != ENGAGE_OK)
-        return rc;
+    if (!engagep_held_takes_key(table, key)) {
+        int rc = engagep_rows_check_key(table->def, 0, key, count, error);
+        if (rc != ENGAGE_OK)
+            return rc;
+    }
     if (table->slots.count == 0)
         return ENGAGE_DONE;
     *out = engagep_held_seek(table, engagep_image_hash(store->held.seed, key, count), key)->entry;
@@ -280,7 +282,8 @@ static int memory_get(struct engagep_store *base, size_t number, const struct en
     struct engagep_held_row *row;
     int rc = find_key(store, table, key, &row, error);
     if (rc == ENGAGE_ROW)
-        engagep_image_read(engagep_held_image(table, row), table->def, table->empty, values);
+        engagep_image_read(engagep_held_image(table, row), table->def, &table->columns, table->empty,
+                           values);
     return rc;
 }
 
@@ -432,7 +435,7 @@ static int memory_next(struct engagep_cursor *cursor, struct engagep_value *valu
     }
     const struct engagep_held_row *row = *cursor->row++;
     engagep_image_read(engagep_held_image(cursor->table, row), cursor->table->def,
-                       cursor->table->empty, values);
+                       &cursor->table->columns, cursor->table->empty, values);
     return ENGAGE_ROW;
 }
 

@@ -209,8 +209,8 @@ size_t engagep_calendar_index(const struct engagep_calendar *calendar, int32_t d
     size_t low = 0;
     size_t high = calendar->count;
     /* Facts mostly come in order of time. */
-    if (high > 0 && calendar->days[high - 1].day < day)
-        return high;
+    if (high > 0 && calendar->days[high - 1].day <= day)
+        return calendar->days[high - 1].day < day ? high : high - 1;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (calendar->days[middle].day < day)

@@ -275,10 +275,12 @@ static uint32_t get_u32(struct reader *reader)
     return engagep_little_u32(reader->at - 4);
 }
 
-/* More than `most` is a failure. */
-static uint64_t get_varint(struct reader *reader, uint64_t most)
+/* More than `most` is a failure. Most numbers are one byte. */
+static inline uint64_t get_varint(struct reader *reader, uint64_t most)
 {
     uint64_t value;
+    if (reader->at != reader->end && *reader->at < 0x80 && *reader->at <= most)
+        return *reader->at++;
     const unsigned char *after = engagep_varint_get(reader->at, reader->end, most, &value);
     if (after == NULL) {
         reader->failed = 1;
@@ -418,6 +420,16 @@ static uint64_t get_firsts(struct reader *reader, int32_t first[ENGAGEP_KINDS])
     return told;
 }
 
+/* Makes room for so many days, and for the cells of one more. */
+static int make_room(struct engagep_calendar *calendar, size_t days)
+{
+    void *block = calendar->days;
+    int rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->capacity, days,
+                                sizeof(*calendar->days));
+    calendar->days = block;
+    return rc == ENGAGE_OK ? engagep_calendar_reserve(calendar, ENGAGEP_DAY_CELLS) : rc;
+}
+
 /* Reads the days behind those that the calendar has, which stay as they are. */
 static int get_days(struct reader *reader, struct engagep_calendar *calendar, int32_t floor,
                     struct engagep_calendar_bytes *bytes)
@@ -431,14 +443,12 @@ static int get_days(struct reader *reader, struct engagep_calendar *calendar, in
     *count = 0;
     for (uint64_t i = 0; i < days && !reader->failed; i++) {
         last = reader->at;
-        void *block = calendar->days;
-        int rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->capacity,
-                                    calendar->count + *count + 1, sizeof(*calendar->days));
-        calendar->days = block;
-        if (rc == ENGAGE_OK)
-            rc = engagep_calendar_reserve(calendar, ENGAGEP_DAY_CELLS);
-        if (rc != ENGAGE_OK)
-            return rc;
+        if (calendar->count + *count == calendar->capacity ||
+            calendar->cell_capacity - calendar->cell_count < ENGAGEP_DAY_CELLS) {
+            int rc = make_room(calendar, calendar->count + *count + 1);
+            if (rc != ENGAGE_OK)
+                return rc;
+        }
         day += (int64_t)get_varint(reader, ENGAGEP_DAY_MAX - ENGAGEP_DAY_MIN) + 1;
         if (day > ENGAGEP_DAY_MAX || day < floor)
             return ENGAGE_ESTATE;

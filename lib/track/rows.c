@@ -94,11 +94,8 @@ uint64_t engagep_row_from_event(const struct engagep_stored *stored,
 {
     const engage_event *event = &stored->event;
     uint64_t given = EVENT_KEY | ENGAGEP_COLUMN(EVENT_TIME);
-    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
-        engage_str text = engagep_event_text(event, i);
-        if (text.size > 0)
-            given |= engagep_row_add_text(row, i, text);
-    }
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++)
+        given |= engagep_row_add_text(row, i, engagep_event_text(event, i));
     row[EVENT_TIME] = engagep_row_int(event->time);
     given |= engagep_row_add_time(row, EVENT_RECEIVED, event->received);
     if (event->followers >= 0) {

@@ -90,22 +90,28 @@ int engagep_row_keep(struct engagep_arena *arena, engage_str *text);
 /* A number that is in a row only where it is not zero: its bit, or none. */
 static inline uint64_t engagep_row_add(struct engagep_value *row, size_t column, int64_t number)
 {
+    if (number == 0)
+        return 0;
     row[column] = engagep_row_int(number);
-    return (uint64_t)(number != 0) << column;
+    return ENGAGEP_COLUMN(column);
 }
 
 /* The same of a text that is not empty, and of a time that is known. */
 static inline uint64_t engagep_row_add_text(struct engagep_value *row, size_t column,
                                             engage_str text)
 {
+    if (text.size == 0)
+        return 0;
     row[column] = engagep_row_text(text);
-    return (uint64_t)(text.size > 0) << column;
+    return ENGAGEP_COLUMN(column);
 }
 
 static inline uint64_t engagep_row_add_time(struct engagep_value *row, size_t column, int64_t time)
 {
+    if (time == ENGAGE_NO_TIME)
+        return 0;
     row[column] = engagep_row_int(time);
-    return (uint64_t)(time != ENGAGE_NO_TIME) << column;
+    return ENGAGEP_COLUMN(column);
 }
 
 /* Writes those columns of an event's row that have something to say, and returns them.
