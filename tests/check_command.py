@@ -1039,6 +1039,12 @@ class Files(Folder):
         (row,) = rows("score", "--catalogue", "-", post, given=wanted)
         self.assertEqual(row["aspects"][0]["target"], "dock")
         run("policy", "check", self.path("absent"), status=3)
+        mark = b"\xef\xbb\xbf"
+        self.assertEqual(run("policy", "show", "-", given=mark + text.replace(b"\n", b"\r\n")), text)
+        run("policy", "check", given=mark + b"nonsense\n", status=1)
+        self.assertRegex(run.errors, "^<stdin>:1:1: ")
+        (row,) = rows("score", "--catalogue", "-", post, given=mark + wanted)
+        self.assertEqual(row["aspects"][0]["target"], "dock")
         broken = self.path("broken", text + b"\nnonsense here\n")
         run("policy", "check", broken, status=1)
         self.assertRegex(run.errors, re.escape(broken) + r":\d+:\d+: ")

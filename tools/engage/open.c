@@ -74,8 +74,13 @@ static engage_buffer *read_file(const char *path)
     int rc = engage_buffer_new(&buffer, NULL);
     char block[4096];
     size_t got;
-    while (rc == ENGAGE_OK && (got = fread(block, 1, sizeof(block), file)) > 0)
-        rc = engage_buffer_append(buffer, block, got);
+    int first = 1;
+    while (rc == ENGAGE_OK && (got = fread(block, 1, sizeof(block), file)) > 0) {
+        /* A byte order mark is the file's, not the text's. */
+        size_t mark = first && got >= 3 && memcmp(block, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+        rc = engage_buffer_append(buffer, block + mark, got - mark);
+        first = 0;
+    }
     if (rc != ENGAGE_OK)
         tell_failed(name_of(path), rc, NULL);
     else if (ferror(file))
