@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The engage command, held against its contract."""
 
+import html.parser
 import json
 import os
 import random
@@ -78,7 +79,7 @@ class Usage(Folder):
         for command in ("tokens entities length valid score track funnel customer queue replies "
                         "state merge claim dismiss resolve hold release suspend reinstate link "
                         "unlink object resume forget export retain compact check whatif people "
-                        "model policy").split():
+                        "report model policy").split():
             self.assertIn(b"usage: engage " + command.encode(), run(command, "--help"))
             self.assertRegex(run(command, "--version"), rb"^engage ")
 
@@ -747,6 +748,53 @@ class Tracking(Folder):
         self.assertEqual((counts["applied"], counts["refused"]), (3, 4))
         self.assertEqual([line.split(":")[1] for line in run.errors.splitlines()],
                          ["4", "5", "6", "7"])
+
+    def test_report_is_a_page_of_its_own(self):
+        class Page(html.parser.HTMLParser):
+            def __init__(self):
+                super().__init__()
+                self.open, self.tags, self.words = [], set(), []
+
+            def handle_starttag(self, tag, attributes):
+                self.tags.add(tag)
+                if tag != "meta":
+                    self.open.append(tag)
+
+            def handle_endtag(self, tag):
+                assert self.open.pop() == tag
+
+            def handle_data(self, data):
+                self.words.append(data)
+
+        def read(*arguments):
+            page = Page()
+            page.feed(run("report", *arguments).decode())
+            self.assertEqual(page.open, [])
+            self.assertLessEqual(page.tags, set("html head meta title style body h1 h2 p section "
+                                                "table thead tbody tr th td".split()))
+            return page.words
+
+        store = self.store()
+        evil = "x:<script>&\"'</td>\u202e"
+        event = {"id": "1", "verb": "Create", "actor": evil, "brand": "</h1><b>&amp;", "post": "x:p",
+                 "time": "2026-11-20T10:00:00Z", "text": "charged twice and nobody answers"}
+        run("track", "--store", store, DEMO)
+        run("track", "--store", store, given=lines_of(event))
+        words = read("--store", store)
+        self.assertIn(evil, words)
+        self.assertIn("</h1><b>&amp;", words)
+        self.assertTrue({"x:walt_r", "mastodon", "complaint", "mastodon:iris_v"} <= set(words))
+        own = read("--store", store, "--brand", event["brand"])
+        self.assertIn("Customer engagement: </h1><b>&amp;", ["".join(own[i:i + 2])
+                                                             for i in range(len(own))] + own)
+        self.assertNotIn("x:walt_r", own)
+        self.assertEqual(read("--store", store, "--brand", "none").count("Nothing yet."), 5)
+        path = self.path("report.html")
+        self.assertEqual(run("report", "--store", store, "--output", path), b"")
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), run("report", "--store", store))
+        run("report", "--store", self.store("absent.db"), "--output", path, status=3)
+        run("report", "--store", store, "extra", status=2)
 
     def test_formats_of_platforms(self):
         store = self.store()

@@ -115,6 +115,7 @@ int run_retain(const struct options *options);
 int run_compact(const struct options *options);
 int run_check(const struct options *options);
 int run_people(const struct options *options);
+int run_page(const struct options *options);
 int run_whatif(const struct options *options);
 int run_model(const struct options *options);
 int run_policy(const struct options *options);

@@ -40,6 +40,7 @@ static const struct command commands[] = {
      run_replies},
     {"people", "", "Advocates, detractors, candidates for ambassadors; or who answers.",
      TRACKING | TAKES_TOP | TAKES_STAFF | TAKES_EXPLAIN, 0, 0, run_people},
+    {"report", "", "One page of HTML of all this.", TRACKING & ~TAKES_JSON, 0, 0, run_page},
     {"state", "[ID]", "Partial states, to be added up elsewhere by merge.", TRACKING | TAKES_ALL,
      0, 1, run_state},
     {"merge", "FILE…", "Add partial states.", TRACKING, 1, -1, run_merge},

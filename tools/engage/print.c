@@ -133,8 +133,10 @@ int print_funnel(const json_t *rows, FILE *file)
     const json_t *row;
     json_array_foreach(rows, i, row) {
         char a[32], b[32], c[32], d[32], when[20];
-        fprintf(file, "%s%s: %s customers at %s\n", i > 0 ? "\n" : "", text(row, "brand"),
-                number(row, "customers", 0, a), moment(row, "now", when));
+        if (i > 0)
+            fputc('\n', file);
+        table_line(file, "%s: %s customers at %s", text(row, "brand"),
+                   number(row, "customers", 0, a), moment(row, "now", when));
         struct table table;
         table_begin(&table, 5, headings);
         size_t s;
@@ -147,9 +149,9 @@ int print_funnel(const json_t *rows, FILE *file)
             table_cell(&table, "%s", number(stage, "median_days", 1, d));
         }
         good &= table_end(&table, file);
-        fprintf(file, "trial %s, buyer %s, advocate %s, detractor %s\n",
-                number(row, "trial", 0, a), number(row, "buyer", 0, b),
-                number(row, "advocate", 0, c), number(row, "detractor", 0, d));
+        table_line(file, "trial %s, buyer %s, advocate %s, detractor %s",
+                   number(row, "trial", 0, a), number(row, "buyer", 0, b),
+                   number(row, "advocate", 0, c), number(row, "detractor", 0, d));
         good &= print_months(json_object_get(row, "by"), file);
         good &= print_withheld(json_object_get(row, "withheld"), file);
     }
@@ -263,10 +265,10 @@ static char *reasons(const json_t *row)
 
 int print_queue(const json_t *rows, FILE *file)
 {
-    static const char *const headings[] = {">priority", "band", "opened", "customer", "post",
-                                           "why"};
+    static const char *const headings[] = {"brand", "id", ">priority", "band", "opened",
+                                           "customer", "post", "why"};
     struct table table;
-    table_begin(&table, 6, headings);
+    table_begin(&table, 8, headings);
     int good = 1;
     size_t i;
     const json_t *row;
@@ -275,6 +277,8 @@ int print_queue(const json_t *rows, FILE *file)
         char *customers = joined(json_object_get(row, "customers"));
         char *why = reasons(row);
         const char *post = json_string_value(json_array_get(json_object_get(row, "posts"), 0));
+        table_cell(&table, "%s", text(row, "brand"));
+        table_cell(&table, "%s", text(row, "id"));
         table_cell(&table, "%s", number(row, "priority", 0, a));
         const char *state = text(row, "state");
         int is_open = strcmp(state, "open") == 0;
@@ -481,7 +485,7 @@ static int make_plain(json_t *value)
     return good;
 }
 
-static int print_rows(const engage_buffer *buffer, printer print, FILE *file)
+int print_rows(const engage_buffer *buffer, printer print, FILE *file)
 {
     json_t *rows = rows_of(buffer);
     int good = rows != NULL && make_plain(rows) && print(rows, file);

@@ -19,6 +19,9 @@ typedef int (*printer)(const json_t *rows, FILE *file);
  * that prints it. An exit status. */
 int print_buffer(const struct options *options, const engage_buffer *buffer, printer print);
 
+/* The rows that the library wrote, as that prints them. 0 where there was no memory (told). */
+int print_rows(const engage_buffer *buffer, printer print, FILE *file);
+
 /* Each row as a line of its members, with their names. */
 int print_members(const json_t *rows, FILE *file);
 

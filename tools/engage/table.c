@@ -10,6 +10,54 @@
 #include <string.h>
 #include <utf8proc.h>
 
+static int html;
+
+void table_use_html(void)
+{
+    html = 1;
+}
+
+void table_escape(const char *text, FILE *file)
+{
+    for (const char *p = text; *p != '\0'; p++) {
+        switch (*p) {
+        case '&':
+            fputs("&amp;", file);
+            break;
+        case '<':
+            fputs("&lt;", file);
+            break;
+        case '>':
+            fputs("&gt;", file);
+            break;
+        case '"':
+            fputs("&quot;", file);
+            break;
+        default:
+            fputc(*p, file);
+        }
+    }
+}
+
+void table_line(FILE *file, const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    if (vasprintf(&text, format, args) < 0)
+        text = NULL;
+    va_end(args);
+    const char *shown = text != NULL ? text : "out of memory";
+    if (html) {
+        fputs("<p dir=\"auto\">", file);
+        table_escape(shown, file);
+        fputs("</p>\n", file);
+    } else {
+        fprintf(file, "%s\n", shown);
+    }
+    free(text);
+}
+
 void table_begin(struct table *table, size_t columns, const char *const *headings)
 {
     memset(table, 0, sizeof(*table));
@@ -70,16 +118,35 @@ static void pad(FILE *file, size_t count)
         fputc(' ', file);
 }
 
-int table_end(struct table *table, FILE *file)
+/* The first row is of headings. */
+static void write_html(const struct table *table, FILE *file)
+{
+    fputs("<table>\n", file);
+    for (size_t i = 0; i < table->count; i++) {
+        size_t column = i % table->columns;
+        int heading = i < table->columns;
+        if (column == 0)
+            fputs(heading ? "<thead><tr>" : "<tr>", file);
+        fprintf(file, "<%s%s>", heading ? "th scope=\"col\"" : "td dir=\"auto\"",
+                table->right[column] ? " class=\"number\"" : "");
+        table_escape(table->cells[i], file);
+        fputs(heading ? "</th>" : "</td>", file);
+        if (column + 1 == table->columns)
+            fputs(heading ? "</tr></thead>\n<tbody>\n" : "</tr>\n", file);
+    }
+    fputs("</tbody></table>\n", file);
+}
+
+static void write_text(const struct table *table, FILE *file)
 {
     size_t widths[TABLE_COLUMNS] = {0};
     size_t columns = table->columns;
-    for (size_t i = 0; !table->failed && i < table->count; i++) {
+    for (size_t i = 0; i < table->count; i++) {
         size_t width = width_of(table->cells[i]);
         if (width > widths[i % columns])
             widths[i % columns] = width;
     }
-    for (size_t i = 0; !table->failed && i < table->count; i++) {
+    for (size_t i = 0; i < table->count; i++) {
         size_t column = i % columns;
         size_t space = widths[column] - width_of(table->cells[i]);
         int last = column + 1 == columns;
@@ -90,6 +157,14 @@ int table_end(struct table *table, FILE *file)
             pad(file, space);
         fputs(last ? "\n" : "  ", file);
     }
+}
+
+int table_end(struct table *table, FILE *file)
+{
+    if (!table->failed && html)
+        write_html(table, file);
+    else if (!table->failed)
+        write_text(table, file);
     for (size_t i = 0; i < table->count; i++)
         free(table->cells[i]);
     free(table->cells);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * Tables for people: columns as wide as what stands in them.
+ * Tables for people: columns as wide as what stands in them, or HTML.
  */
 #ifndef ENGAGE_TABLE_H
 #define ENGAGE_TABLE_H
@@ -19,6 +19,15 @@ struct table {
     int right[TABLE_COLUMNS]; /* 1: the column is set flush right */
     int failed;               /* 1: there was no memory */
 };
+
+/* From now on tables and lines are HTML. The command writes one report, in one form. */
+void table_use_html(void);
+
+/* A line of its own, between tables. */
+void table_line(FILE *file, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Writes a text as HTML. */
+void table_escape(const char *text, FILE *file);
 
 /* Begins with a row of headings; one that begins with '>' is set flush right. */
 void table_begin(struct table *table, size_t columns, const char *const *headings);
