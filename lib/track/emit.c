@@ -88,27 +88,39 @@ static engage_str first_given(engage_str a, engage_str b, engage_str c)
 
 static const struct verb {
     const char *verb;
+    uint8_t size;
     uint8_t kind;
     uint8_t hangs; /* on the post that it is done to */
 } verbs[] = {
-    {"View", ENGAGEP_KIND_VIEW, 0},         {"Read", ENGAGEP_KIND_VIEW, 0},
-    {"Watch", ENGAGEP_KIND_WATCH, 0},       {"Listen", ENGAGEP_KIND_LISTEN, 0},
-    {"Arrive", ENGAGEP_KIND_CLICK, 0},      {"Follow", ENGAGEP_KIND_FOLLOW, 0},
-    {"Download", ENGAGEP_KIND_DOWNLOAD, 0}, {"Join", ENGAGEP_KIND_JOIN, 0},
-    {"Like", ENGAGEP_KIND_LIKE, 1},         {"Dislike", ENGAGEP_KIND_LIKE, 1},
-    {"Add", ENGAGEP_KIND_SAVE, 0},          {"Flag", ENGAGEP_KIND_FLAG, 0},
-    {"Announce", ENGAGEP_KIND_SHARE, 1},    {"Accept", ENGAGEP_KINDS, 1},
-    {"Rate", ENGAGEP_KIND_RATE, 0},         {"Invite", ENGAGEP_KIND_INVITE, 0},
-    {"Offer", ENGAGEP_KIND_INVITE, 0},      {"Trial", ENGAGEP_KIND_TRIAL, 0},
-    {"Buy", ENGAGEP_KIND_BUY, 0},           {"Renew", ENGAGEP_KIND_RENEW, 0},
-    {"Cancel", ENGAGEP_KIND_CANCEL, 0},     {"Return", ENGAGEP_KIND_RETURN, 0},
-    {"Refer", ENGAGEP_KIND_REFER, 0},
+    {"View", 4, ENGAGEP_KIND_VIEW, 0},
+    {"Read", 4, ENGAGEP_KIND_VIEW, 0},
+    {"Watch", 5, ENGAGEP_KIND_WATCH, 0},
+    {"Listen", 6, ENGAGEP_KIND_LISTEN, 0},
+    {"Arrive", 6, ENGAGEP_KIND_CLICK, 0},
+    {"Follow", 6, ENGAGEP_KIND_FOLLOW, 0},
+    {"Download", 8, ENGAGEP_KIND_DOWNLOAD, 0},
+    {"Join", 4, ENGAGEP_KIND_JOIN, 0},
+    {"Like", 4, ENGAGEP_KIND_LIKE, 1},
+    {"Dislike", 7, ENGAGEP_KIND_LIKE, 1},
+    {"Add", 3, ENGAGEP_KIND_SAVE, 0},
+    {"Flag", 4, ENGAGEP_KIND_FLAG, 0},
+    {"Announce", 8, ENGAGEP_KIND_SHARE, 1},
+    {"Accept", 6, ENGAGEP_KINDS, 1},
+    {"Rate", 4, ENGAGEP_KIND_RATE, 0},
+    {"Invite", 6, ENGAGEP_KIND_INVITE, 0},
+    {"Offer", 5, ENGAGEP_KIND_INVITE, 0},
+    {"Trial", 5, ENGAGEP_KIND_TRIAL, 0},
+    {"Buy", 3, ENGAGEP_KIND_BUY, 0},
+    {"Renew", 5, ENGAGEP_KIND_RENEW, 0},
+    {"Cancel", 6, ENGAGEP_KIND_CANCEL, 0},
+    {"Return", 6, ENGAGEP_KIND_RETURN, 0},
+    {"Refer", 5, ENGAGEP_KIND_REFER, 0},
 };
 
 static const struct verb *find_verb(engage_str verb)
 {
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-        if (verb.data[0] == verbs[i].verb[0] && engagep_str_is(verb, verbs[i].verb))
+        if (verb.size == verbs[i].size && memcmp(verb.data, verbs[i].verb, verb.size) == 0)
             return &verbs[i];
     return NULL;
 }

@@ -80,20 +80,30 @@ static int one_of(engage_str value, const char *const *names)
     return 0;
 }
 
-int engagep_event_is_id(engage_str value)
+/* Whether one of eight bytes is a control character. */
+static inline int has_control(const char *data)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
-    size_t i = 0;
+    uint64_t bytes;
+    memcpy(&bytes, data, sizeof(bytes));
     /* A byte below 0x20 borrows, and one from 0x80 on does not count. */
-    for (uint64_t bytes; value.size - i >= sizeof(bytes); i += sizeof(bytes)) {
-        memcpy(&bytes, value.data + i, sizeof(bytes));
-        if (((bytes - 0x20 * ones) & ~bytes & 0x80 * ones) != 0)
-            return 0;
+    return ((bytes - 0x20 * ones) & ~bytes & 0x80 * ones) != 0;
+}
+
+int engagep_event_is_id(engage_str value)
+{
+    if (value.size == 0 || value.size > ENGAGEP_EVENT_ID_MAX)
+        return 0;
+    if (value.size < 8) {
+        for (size_t i = 0; i < value.size; i++)
+            if ((unsigned char)value.data[i] < 0x20)
+                return 0;
+        return 1;
     }
-    for (; i < value.size; i++)
-        if ((unsigned char)value.data[i] < 0x20)
-            return 0;
-    return value.size > 0 && value.size <= ENGAGEP_EVENT_ID_MAX;
+    int found = has_control(value.data + value.size - 8); /* the bytes that are left over */
+    for (size_t i = 0; i + 8 < value.size; i += 8)
+        found |= has_control(value.data + i);
+    return !found;
 }
 
 static int check_string(const struct engagep_event_member *member, engage_str value,
