@@ -180,7 +180,7 @@ int engagep_batch_remove_fact(struct engagep_batch *batch, engage_str brand,
 /* Writes an event's row. */
 int engagep_batch_put_event(struct engagep_batch *batch, const struct engagep_stored *stored);
 
-/* Gives the facts that an event alone gives, or takes them away. Whether one lies with the
+/* Gives the facts that an act gives by itself, or takes them away. Whether one lies with the
  * event is in `stored` then, for whoever writes its row. */
 int engagep_resolve_gain(struct engagep_batch *batch, struct engagep_stored *stored,
                          enum engagep_role role);
@@ -228,7 +228,7 @@ int engagep_link_set(struct engagep_batch *batch, engage_str brand, engage_str n
 /* Takes all facts of an account away. */
 int engagep_resolve_forget(struct engagep_batch *batch, engage_str brand, engage_str account);
 
-/* Gives what an event that belongs to no thread gives now, in place of what it gave. */
+/* Gives what an act gives by itself now, in place of what it gave. */
 int engagep_resolve_anew(struct engagep_batch *batch, struct engagep_stored *stored,
                          enum engagep_role role);
 

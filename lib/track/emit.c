@@ -267,16 +267,15 @@ int engagep_emit_alone(engage_tracker *tracker, const struct engagep_member *mem
     return emit_act(tracker, member, emission);
 }
 
-int engagep_emit_gives(const struct engagep_stored *stored,
-                       const struct engagep_emission *emission)
+int engagep_emit_gives(const struct engagep_emission *emission)
 {
-    const struct engagep_fact *fact = &emission->list[0].fact;
-    if (emission->count != 1 || stored->thread.size > 0)
+    if (emission->count != 1)
         return 0;
-    int class = engagep_kind_class(fact->kind);
+    int kind = emission->list[0].fact.kind;
+    int class = engagep_kind_class(kind);
     return class == ENGAGEP_CLASS_CONSUMPTION || class == ENGAGEP_CLASS_CURATION ||
                    class == ENGAGEP_CLASS_OUTCOME
-               ? 1 + fact->kind
+               ? 1 + kind
                : 0;
 }
 
@@ -287,7 +286,7 @@ void engagep_emit_own(const engage_tracker *tracker, const struct engagep_stored
     *out = (struct engagep_emitted){event->actor,
                                     event->actor,
                                     event->id,
-                                    {NULL, 0},
+                                    stored->thread,
                                     0,
                                     event->time,
                                     1,
@@ -557,21 +556,10 @@ static int emit_post(engage_tracker *tracker, const struct engagep_thread *threa
     return add_counterparts(&with);
 }
 
-static int emit_acts(engage_tracker *tracker, const struct engagep_thread *thread,
-                     struct engagep_emission *emission)
+int engagep_emit_credits(engage_tracker *tracker, struct engagep_thread *thread,
+                         struct engagep_emission *emission)
 {
-    int rc = ENGAGE_OK;
-    for (size_t i = 0; i < thread->member_count && rc == ENGAGE_OK; i++)
-        if (!engagep_thread_is_post(&thread->members[i].stored->event))
-            rc = emit_act(tracker, &thread->members[i], emission);
-    return rc;
-}
-
-int engagep_emit_acts(engage_tracker *tracker, struct engagep_thread *thread,
-                      struct engagep_emission *emission)
-{
-    int rc = credit_acts(tracker, thread, emission);
-    return rc == ENGAGE_OK ? emit_acts(tracker, thread, emission) : rc;
+    return credit_acts(tracker, thread, emission);
 }
 
 int engagep_emit_acknowledged(engage_tracker *tracker, struct engagep_thread *thread,
@@ -593,5 +581,5 @@ int engagep_emit_thread(engage_tracker *tracker, struct engagep_thread *thread,
     for (size_t i = 0; i < thread->post_count && rc == ENGAGE_OK; i++)
         if (thread->posts[i].kind < ENGAGEP_KINDS)
             rc = emit_post(tracker, thread, &thread->posts[i], emission);
-    return rc == ENGAGE_OK ? emit_acts(tracker, thread, emission) : rc;
+    return rc;
 }

@@ -32,27 +32,27 @@ void engagep_emit_release(engage_tracker *tracker, struct engagep_emission *emis
 /* The kind of each post. */
 void engagep_emit_kinds(struct engagep_thread *thread);
 
-/* What one event gives that hangs together with no other. ENGAGE_OK, ENGAGE_ENOMEM. */
+/* What an act gives by itself, on whatever it hangs. ENGAGE_OK, ENGAGE_ENOMEM. */
 int engagep_emit_alone(engage_tracker *tracker, const struct engagep_member *member,
                        struct engagep_emission *emission);
 
-/* What an emission says of an event alone, in one number: 1 + the kind of its only fact where
- * that follows from the event and the kind, or 0. */
-int engagep_emit_gives(const struct engagep_stored *stored,
-                       const struct engagep_emission *emission);
+/* What an act gives by itself, in one number: 1 + the kind of its only fact where that follows
+ * from the event and the kind, or 0. */
+int engagep_emit_gives(const struct engagep_emission *emission);
 
 /* The fact that lies with an event, where it gives one. */
 void engagep_emit_own(const engage_tracker *tracker, const struct engagep_stored *stored,
                       struct engagep_emitted *out);
 
-/* What a thread gives, once its kinds and its episodes are known. */
+/* What the posts of a thread give, and the credits in it, once its kinds and its episodes are
+ * known. */
 int engagep_emit_thread(engage_tracker *tracker, struct engagep_thread *thread,
                         struct engagep_emission *emission);
 
-/* What the acts of a thread give whose members are its posts and some new acts; and,
- * once its episodes are known, what a help gives that they acknowledge. */
-int engagep_emit_acts(engage_tracker *tracker, struct engagep_thread *thread,
-                      struct engagep_emission *emission);
+/* The credits that the acts of a thread give whose members are its posts and some new acts;
+ * and, once its episodes are known, what a help gives that they acknowledge. */
+int engagep_emit_credits(engage_tracker *tracker, struct engagep_thread *thread,
+                         struct engagep_emission *emission);
 int engagep_emit_acknowledged(engage_tracker *tracker, struct engagep_thread *thread,
                               struct engagep_emission *emission);
 

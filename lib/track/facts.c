@@ -70,7 +70,7 @@ static int find_own(struct scan *scan, const struct engagep_value *key)
     return take_own(scan);
 }
 
-/* An event gives either a fact that lies with it, or some that have rows. */
+/* An event gives its actor either a fact that lies with it, or some that have rows. */
 static int comes_first(const struct engagep_emitted *a, const struct engagep_emitted *b)
 {
     if (a->fact.day != b->fact.day)

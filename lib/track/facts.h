@@ -1,11 +1,10 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * The facts of an account, wherever they lie. Most acts hang on no post and give their actor
- * one fact, which follows from the act and the kind that it was when it came: such a fact has
- * no row, the event keeps its kind and its day. All others (of posts, of acts on posts,
- * credits, acts done with several people, creations that a host told of) have rows of their
- * own.
+ * The facts of an account, wherever they lie. Most acts give their actor one fact, which
+ * follows from the act and the kind that it was when it came: such a fact has no row, the event
+ * keeps its kind and its day. All others (of posts, credits, acts done with several people,
+ * creations that a host told of) have rows of their own.
  */
 #ifndef ENGAGEP_TRACK_FACTS_H
 #define ENGAGEP_TRACK_FACTS_H

@@ -66,14 +66,16 @@ struct resuming {
     size_t capacity;
 };
 
-/* What belongs to no thread: own acts, and thanks by others that a host told of. */
-static int keep_alone(void *ctx, const struct engagep_value *row, engage_error *error)
+/* Own acts, and thanks by others that a host told of. */
+static int keep_act(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct resuming *resuming = ctx;
     struct engagep_arena *arena = &resuming->batch->tracker->lasting;
     int is_own = engagep_str_equal(engagep_row_str(&row[EVENT_ACTOR]), resuming->account);
     int is_for = engagep_str_equal(engagep_row_str(&row[EVENT_TARGET]), resuming->account);
-    if ((!is_own && !is_for) || row[EVENT_THREAD].size > 0 || row[EVENT_DEAD].number != 0)
+    int hangs = row[EVENT_THREAD].size > 0; /* what it gives others is its thread's */
+    if ((!is_own && (!is_for || hangs)) || row[EVENT_FORM].number != ENGAGEP_FORM_ACT ||
+        row[EVENT_DEAD].number != 0)
         return ENGAGE_OK;
     struct engagep_stored *list =
         engagep_arena_grow(arena, resuming->list, resuming->count,
@@ -92,7 +94,7 @@ static int resume(struct engagep_batch *batch, engage_str brand, engage_str acco
 {
     struct resuming resuming = {batch, account, NULL, 0, 0};
     struct engagep_value prefix[] = {engagep_row_text(brand)};
-    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, keep_alone,
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, keep_act,
                                &resuming, batch->error);
     for (size_t i = 0; i < resuming.count && rc == ENGAGE_OK; i++) {
         struct engagep_stored *stored = &resuming.list[i];

@@ -112,16 +112,27 @@ static int read_account(void *ctx, const struct engagep_value *row, engage_error
                            : rc;
 }
 
-/* Ends the scan of a thread at the first fact of somebody else. */
-static int find_other(void *ctx, const struct engagep_value *row, engage_error *error)
+static int is_other(const struct people *people, int64_t time, engage_str account)
 {
-    const struct people *people = ctx;
+    return time <= people->report->now &&
+           engagep_map_find(&people->accounts, account) == ENGAGEP_MAP_NONE;
+}
+
+/* Ends the scan of a thread at the first fact of somebody else, which may lie with an act. */
+static int find_other_act(void *ctx, const struct engagep_value *row, engage_error *error)
+{
     (void)error;
-    return row[FACT_TIME].number <= people->report->now &&
-                   engagep_map_find(&people->accounts, engagep_row_str(&row[FACT_ACCOUNT])) ==
-                       ENGAGEP_MAP_NONE
+    return row[EVENT_GIVES].number != 0 && is_other(ctx, row[EVENT_TIME].number,
+                                                    engagep_row_str(&row[EVENT_ACTOR]))
                ? ENGAGE_ROW
                : ENGAGE_OK;
+}
+
+static int find_other(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    (void)error;
+    return is_other(ctx, row[FACT_TIME].number, engagep_row_str(&row[FACT_ACCOUNT])) ? ENGAGE_ROW
+                                                                                     : ENGAGE_OK;
 }
 
 /* How many threads have somebody else in them. */
@@ -131,9 +142,13 @@ static int count_shared(struct people *people, uint64_t *shared)
     for (const struct thread *thread = people->first_thread; thread != NULL;
          thread = thread->next) {
         struct engagep_value prefix[] = {engagep_row_text(people->brand),
-                                         engagep_row_text(thread->name)};
+                                         engagep_row_text(thread->name),
+                                         engagep_row_int(ENGAGEP_FORM_ACT)};
         int rc = engagep_core_scan(people->report->tracker, ENGAGEP_FACT, FACT_BY_THREAD, prefix,
                                    2, find_other, people, people->report->error);
+        if (rc == ENGAGE_OK)
+            rc = engagep_core_scan(people->report->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix,
+                                   3, find_other_act, people, people->report->error);
         if (rc < 0)
             return rc;
         *shared += rc == ENGAGE_ROW;

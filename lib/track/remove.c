@@ -78,7 +78,7 @@ static int remove_events(struct engagep_forgetting *forgetting, struct engagep_b
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < events->count && rc == ENGAGE_OK; i++) {
         struct engagep_stored *stored = &events->list[i];
-        if (stored->thread.size == 0 && !stored->dead)
+        if (stored->form == ENGAGEP_FORM_ACT && !stored->dead)
             rc = engagep_resolve_lose(
                 batch, stored, engagep_thread_role(forgetting->tracker->policy, &stored->event));
         if (rc == ENGAGE_OK)

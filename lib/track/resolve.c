@@ -155,7 +155,7 @@ int engagep_resolve_gain(struct engagep_batch *batch, struct engagep_stored *sto
     int rc = emit_alone(batch, &member);
     if (rc != ENGAGE_OK)
         return rc;
-    stored->gives = engagep_emit_gives(stored, emission);
+    stored->gives = engagep_emit_gives(emission);
     if (stored->gives != 0)
         return engagep_batch_change(batch, brand, &emission->list[0], 1);
     for (size_t i = 0; i < emission->count && rc == ENGAGE_OK; i++)
@@ -229,7 +229,9 @@ int engagep_resolve_anew(struct engagep_batch *batch, struct engagep_stored *sto
             engagep_row_text(event->brand), engagep_row_text(accounts[i]),
             engagep_row_int(engagep_time_day(event->time)), engagep_row_text(event->actor),
             engagep_row_text(event->id)};
-        if (accounts[i].size > 0 && (i == 0 || !engagep_str_equal(accounts[0], accounts[1])))
+        int is_other = accounts[i].size > 0 && stored->thread.size == 0 &&
+                       !engagep_str_equal(accounts[0], accounts[1]);
+        if (i == 0 || is_other)
             rc = lose_facts(batch, key, 5, &facts);
         end_facts(&facts);
     }
@@ -459,7 +461,7 @@ static int read_acts(struct engagep_batch *batch, struct engagep_thread *thread)
 {
     int acknowledged = 0;
     engagep_emit_kinds(thread);
-    int rc = engagep_emit_acts(batch->tracker, thread, &batch->emission);
+    int rc = engagep_emit_credits(batch->tracker, thread, &batch->emission);
     for (size_t i = 0; i < thread->post_count; i++)
         acknowledged |= thread->posts[i].acknowledged;
     if (rc != ENGAGE_OK || !acknowledged)
@@ -528,33 +530,21 @@ static int may_be_credited(struct engagep_batch *batch, engage_str brand, engage
     return rc < 0 ? rc : ENGAGE_OK;
 }
 
-/* Most acts are credits to nobody, and give no more than their own facts. */
-static int are_plain_acts(struct engagep_batch *batch, const struct engagep_touched *touched,
-                          int *out)
+/* Most acts are credits to nobody: then their thread need not be read. */
+static int are_credits(struct engagep_batch *batch, const struct engagep_touched *touched,
+                       int *credited)
 {
     engage_str last = {NULL, 0};
-    int credited = 0;
     int rc = ENGAGE_OK;
+    *credited = 0;
     engagep_arena_reset(&batch->tracker->arena);
     for (size_t act = touched->last_act;
-         act != ENGAGEP_NO_POST && rc == ENGAGE_OK && !credited; act = batch->items[act].next_act) {
+         act != ENGAGEP_NO_POST && rc == ENGAGE_OK && !*credited;
+         act = batch->items[act].next_act) {
         engage_str post = batch->items[act].stored.event.object;
         if (post.size > 0 && !engagep_str_equal(post, last))
-            rc = may_be_credited(batch, touched->brand, post, &credited);
+            rc = may_be_credited(batch, touched->brand, post, credited);
         last = post;
-    }
-    *out = !credited;
-    return rc;
-}
-
-static int resolve_plain_acts(struct engagep_batch *batch, const struct engagep_touched *touched)
-{
-    int rc = ENGAGE_OK;
-    for (size_t act = touched->last_act; act != ENGAGEP_NO_POST && rc == ENGAGE_OK;
-         act = batch->items[act].next_act) {
-        struct engagep_item *item = &batch->items[act];
-        batch->recent = item->account;
-        rc = engagep_resolve_gain(batch, &item->stored, item->role);
     }
     return rc;
 }
@@ -586,11 +576,9 @@ static int resolve_posts(struct engagep_batch *batch, const struct engagep_touch
 
 static int resolve_thread(struct engagep_batch *batch, const struct engagep_touched *touched)
 {
-    int plain = 0;
-    int rc = touched->whole ? ENGAGE_OK : are_plain_acts(batch, touched, &plain);
-    if (rc != ENGAGE_OK)
-        return rc;
-    return plain ? resolve_plain_acts(batch, touched) : resolve_posts(batch, touched);
+    int read = touched->whole;
+    int rc = read ? ENGAGE_OK : are_credits(batch, touched, &read);
+    return rc == ENGAGE_OK && read ? resolve_posts(batch, touched) : rc;
 }
 
 int engagep_resolve(struct engagep_batch *batch)

@@ -140,7 +140,7 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
     if (rc != ENGAGE_OK || (!turned && gone == stored->signal.gone))
         return rc;
     enum engagep_role role = engagep_thread_role(batch->tracker->policy, event);
-    if (turned && stored->thread.size == 0)
+    if (turned && stored->form == ENGAGEP_FORM_ACT)
         rc = stored->dead ? engagep_resolve_lose(batch, stored, role)
                           : engagep_resolve_gain(batch, stored, role);
     if (rc == ENGAGE_OK)

@@ -187,12 +187,12 @@ static int write_nodes(struct engagep_batch *batch)
 static int leave_old_place(struct engagep_batch *batch, const struct engagep_item *item)
 {
     struct engagep_stored old = *item->old;
+    int rc = ENGAGE_OK;
     batch->accounts[item->account].recount = 1;
-    if (old.thread.size > 0)
-        return engagep_batch_touch(batch, old.event.brand, old.thread);
-    return old.dead ? ENGAGE_OK
-                    : engagep_resolve_lose(
-                          batch, &old, engagep_thread_role(batch->tracker->policy, &old.event));
+    if (old.form == ENGAGEP_FORM_ACT && !old.dead)
+        rc = engagep_resolve_lose(batch, &old,
+                                  engagep_thread_role(batch->tracker->policy, &old.event));
+    return rc == ENGAGE_OK ? engagep_batch_touch(batch, old.event.brand, old.thread) : rc;
 }
 
 /* All old places are left before any new one is taken. */
@@ -210,8 +210,8 @@ static int leave_old_places(struct engagep_batch *batch)
     return rc;
 }
 
-/* What hangs on no post gives its facts at once. */
-static int resolve_alone(struct engagep_batch *batch, struct engagep_item *item)
+/* What an act gives by itself it gives at once. */
+static int resolve_act(struct engagep_batch *batch, struct engagep_item *item)
 {
     struct engagep_stored *stored = &item->stored;
     batch->recent = item->account;
@@ -231,8 +231,8 @@ static int write_event(struct engagep_batch *batch, struct engagep_item *item, s
     stored->form = engagep_thread_is_post(&stored->event) ? ENGAGEP_FORM_POST : ENGAGEP_FORM_ACT;
     if (node != ENGAGEP_NO_POST)
         stored->thread = batch->nodes[head_of(batch, node)].post;
-    else
-        rc = resolve_alone(batch, item);
+    if (stored->form == ENGAGEP_FORM_ACT)
+        rc = resolve_act(batch, item);
     if (rc == ENGAGE_OK)
         rc = engagep_batch_put_event(batch, stored);
     if (rc != ENGAGE_OK || node == ENGAGEP_NO_POST)
