@@ -127,24 +127,11 @@ static void take_commit(struct engagep_draft *draft, json_t *object, json_t *com
     json_decref(server);
 }
 
-static void take_metrics(struct engagep_draft *draft, json_t *view)
-{
-    static const char *const names[] = {"replyCount", "repostCount", "likeCount", "quoteCount"};
-    json_t *metrics = json_object();
-    draft->no_memory |= metrics == NULL;
-    for (size_t i = 0; metrics != NULL && i < sizeof(names) / sizeof(names[0]); i++) {
-        json_t *count = json_object_get(view, names[i]);
-        if (count != NULL && json_object_set(metrics, names[i], count) != 0)
-            draft->no_memory = 1;
-    }
-    if (json_object_size(metrics) > 0)
-        engagep_draft_set(draft, "metrics", metrics);
-    json_decref(metrics);
-}
-
 /* The view of a post, or a notification: {"uri","author","record","indexedAt",…}. */
 static void take_view(struct engagep_draft *draft, json_t *view)
 {
+    static const char *const metrics[] = {"replyCount", "repostCount", "likeCount", "quoteCount",
+                                          NULL};
     json_t *author = json_object_get(view, "author");
     json_t *record = json_object_get(view, "record");
     const char *collection = engagep_draft_string(record, "$type");
@@ -158,7 +145,7 @@ static void take_view(struct engagep_draft *draft, json_t *view)
     engagep_draft_set(draft, "created", json_object_get(author, "createdAt"));
     take_time(draft, record, json_object_get(view, "indexedAt"));
     take_record(draft, json_object_get(view, "uri"), collection, record);
-    take_metrics(draft, view);
+    engagep_draft_metrics(draft, view, metrics);
 }
 
 /* What Jetstream tells of accounts means nothing here, but is no fault of the stream. */

@@ -75,6 +75,20 @@ void engagep_draft_to(struct engagep_draft *draft, json_t *native)
         draft->no_memory = 1;
 }
 
+void engagep_draft_metrics(struct engagep_draft *draft, json_t *object, const char *const *names)
+{
+    json_t *metrics = json_object();
+    draft->no_memory |= metrics == NULL;
+    for (; metrics != NULL && *names != NULL; names++) {
+        json_t *count = json_object_get(object, *names);
+        if (count != NULL && json_object_set(metrics, *names, count) != 0)
+            draft->no_memory = 1;
+    }
+    if (json_object_size(metrics) > 0)
+        engagep_draft_set(draft, "metrics", metrics);
+    json_decref(metrics);
+}
+
 const char *engagep_draft_string(json_t *object, const char *name)
 {
     return json_string_value(json_object_get(object, name));

@@ -35,6 +35,10 @@ void engagep_draft_id(struct engagep_draft *draft, const char *name, json_t *nat
 /* Adds such an id to the list of those addressed, once. */
 void engagep_draft_to(struct engagep_draft *draft, json_t *native);
 
+/* Sets the metrics of a post to those members of an object, where it has any; NULL ends their
+ * names. */
+void engagep_draft_metrics(struct engagep_draft *draft, json_t *object, const char *const *names);
+
 /* The string under a name in an object, else NULL; both may be none. */
 const char *engagep_draft_string(json_t *object, const char *name);
 

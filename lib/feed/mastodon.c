@@ -26,24 +26,11 @@ static const char *visibility_of(const char *visibility)
     return strcmp(visibility, "direct") == 0 ? "dm" : "unlisted";
 }
 
-static void take_metrics(struct engagep_draft *draft, json_t *status)
-{
-    static const char *const names[] = {"replies_count", "reblogs_count", "favourites_count"};
-    json_t *metrics = json_object();
-    if (metrics == NULL)
-        draft->no_memory = 1;
-    for (size_t i = 0; metrics != NULL && i < sizeof(names) / sizeof(names[0]); i++) {
-        json_t *count = json_object_get(status, names[i]);
-        if (count != NULL && json_object_set(metrics, names[i], count) != 0)
-            draft->no_memory = 1;
-    }
-    engagep_draft_set(draft, "metrics", metrics);
-    json_decref(metrics);
-}
-
 /* A status, or what repeats one. */
 static void take_status(struct engagep_draft *draft, json_t *status)
 {
+    static const char *const metrics[] = {"replies_count", "reblogs_count", "favourites_count",
+                                          NULL};
     json_t *repeated = json_object_get(status, "reblog");
     engagep_draft_set(draft, "id", json_object_get(status, "id"));
     engagep_draft_set(draft, "time", json_object_get(status, "created_at"));
@@ -67,7 +54,7 @@ static void take_status(struct engagep_draft *draft, json_t *status)
     engagep_draft_set(draft, "lang", json_object_get(status, "language"));
     json_t *media = json_object_get(status, "media_attachments");
     engagep_draft_count(draft, "media", (int64_t)json_array_size(media));
-    take_metrics(draft, status);
+    engagep_draft_metrics(draft, status, metrics);
     size_t i;
     json_t *mention;
     json_array_foreach(json_object_get(status, "mentions"), i, mention)
