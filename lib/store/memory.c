@@ -282,8 +282,8 @@ static int memory_get(struct engagep_store *base, size_t number, const struct en
     struct engagep_held_row *row;
     int rc = find_key(store, table, key, &row, error);
     if (rc == ENGAGE_ROW)
-        engagep_image_read(engagep_held_image(table, row), table->def, &table->columns, table->empty,
-                           values);
+        engagep_image_read(engagep_held_image(table, row), table->def, &table->columns,
+                           table->empty, values);
     return rc;
 }
 
