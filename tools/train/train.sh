@@ -4,7 +4,8 @@
 #
 # From the data sets to the built-in model and its card, in one command; run it in a build
 # directory. Teachers and students keep their steps in WORK, so that a run that was cut off
-# goes on where it stopped.
+# goes on where it stopped. Beside what the build needs: Debian's python3-numpy,
+# python3-scipy, python3-sklearn, python3-torch, fasttext and npm.
 #
 #   sh ../tools/train/train.sh WORK
 set -eu
