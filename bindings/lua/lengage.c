@@ -17,15 +17,17 @@
 #define ANALYZER "engage.analyzer"
 #define LESSON "engage.lesson"
 #define PROMISE "engage.promise"
+#define GAUGE "engage.gauge"
 #define TRACKER "engage.tracker"
 
-/* One userdata type serves all five: each box holds what it needs, and is made
+/* One userdata type serves all six: each box holds what it needs, and is made
  * before the C objects, so that an error thrown by Lua leaks nothing. */
 struct box {
     engage_tokenizer *tokenizer;
     engage_analyzer *analyzer;
     engage_lesson *lesson;
     engage_promise *promise;
+    engage_gauge *gauge;
     engage_tracker *tracker;
     engage_events *events;
     engage_buffer *buffer;
@@ -62,11 +64,14 @@ static int box_close(lua_State *L)
     if (box == NULL)
         box = luaL_testudata(L, 1, PROMISE);
     if (box == NULL)
+        box = luaL_testudata(L, 1, GAUGE);
+    if (box == NULL)
         box = luaL_checkudata(L, 1, TRACKER);
     engage_tokenizer_free(box->tokenizer);
     engage_analyzer_free(box->analyzer);
     engage_lesson_free(box->lesson);
     engage_promise_free(box->promise);
+    engage_gauge_free(box->gauge);
     engage_events_free(box->events);
     engage_tracker_close(box->tracker);
     engage_buffer_free(box->buffer);
@@ -230,7 +235,7 @@ static int analyzer_analyze(lua_State *L)
     return 1;
 }
 
-/* ---------------------------------------------------- lesson and promise --- */
+/* --------------------------------------------- lesson, promise and gauge --- */
 
 /* A share between 0 and 1 as an option, in millionths; 0 where there is none. */
 static uint32_t option_share(lua_State *L, int index, const char *name)
@@ -351,6 +356,59 @@ static int promise_make(lua_State *L)
     struct box *box = box_check(L, PROMISE);
     engage_error error = ENGAGE_ERROR_INIT;
     return push_bytes(L, box, engage_promise_make(box->promise, box->buffer, &error), &error);
+}
+
+/* engage.gauge{model = path, addons = {promise, …}}: behind the promise those it was made with */
+static int gauge_new(lua_State *L)
+{
+    size_t size;
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    const char *path = option_text(L, 1, "model", &size);
+    struct box *box = box_new(L, GAUGE);
+    engage_error error = ENGAGE_ERROR_INIT;
+    options.addons = box->addons;
+    int rc = open_addons(L, box, &options.addon_count, &error);
+    if (rc == ENGAGE_OK && path != NULL)
+        rc = engage_model_open(&options.model, path, NULL, &error);
+    if (rc == ENGAGE_OK)
+        rc = engage_analyzer_new(&box->analyzer, &options);
+    if (rc == ENGAGE_OK)
+        rc = engage_gauge_new(&box->gauge, box->addons[0], NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_buffer_new(&box->buffer, NULL);
+    engage_model_unref(options.model);
+    return rc == ENGAGE_OK ? 1 : fail(L, rc, &error);
+}
+
+/* gauge:add(text) -> true */
+static int gauge_add(lua_State *L)
+{
+    struct box *box = box_check(L, GAUGE);
+    size_t size;
+    const char *text = luaL_checklstring(L, 2, &size);
+    const engage_analysis *analysis;
+    int rc = engage_analyzer_run(box->analyzer, text, size, &analysis);
+    if (rc == ENGAGE_OK)
+        rc = engage_gauge_add(box->gauge, analysis);
+    return succeed(L, rc, NULL);
+}
+
+/* gauge:clear() -> true */
+static int gauge_clear(lua_State *L)
+{
+    engage_gauge_clear(box_check(L, GAUGE)->gauge);
+    return succeed(L, ENGAGE_OK, NULL);
+}
+
+/* gauge:read() -> table */
+static int gauge_read(lua_State *L)
+{
+    struct box *box = box_check(L, GAUGE);
+    int rc = engage_gauge_json(box->gauge, box->buffer);
+    if (rc != ENGAGE_OK)
+        return fail(L, rc, NULL);
+    tables_push_line(L, engage_buffer_data(box->buffer), engage_buffer_size(box->buffer));
+    return 1;
 }
 
 /* --------------------------------------------------------------- tracker --- */
@@ -675,6 +733,11 @@ static const luaL_Reg lesson_methods[] = {
     {"close", box_close}, {NULL, NULL}};
 static const luaL_Reg promise_methods[] = {
     {"add", promise_add}, {"make", promise_make}, {"close", box_close}, {NULL, NULL}};
+static const luaL_Reg gauge_methods[] = {{"add", gauge_add},
+                                         {"clear", gauge_clear},
+                                         {"read", gauge_read},
+                                         {"close", box_close},
+                                         {NULL, NULL}};
 static const luaL_Reg tracker_methods[] = {
     {"people", tracker_people},     {"decide", tracker_decide},
     {"apply", tracker_apply},       {"funnel", tracker_funnel}, {"queue", tracker_queue},
@@ -687,6 +750,7 @@ static const luaL_Reg functions[] = {{"tokenizer", tokenizer_new},
                                      {"analyzer", analyzer_new},
                                      {"lesson", lesson_new},
                                      {"promise", promise_new},
+                                     {"gauge", gauge_new},
                                      {"tracker", tracker_new},
                                      {NULL, NULL}};
 
@@ -711,6 +775,7 @@ int luaopen_engage(lua_State *L)
     add_type(L, ANALYZER, analyzer_methods);
     add_type(L, LESSON, lesson_methods);
     add_type(L, PROMISE, promise_methods);
+    add_type(L, GAUGE, gauge_methods);
     add_type(L, TRACKER, tracker_methods);
     luaL_newlib(L, functions);
     add_kept(L, "tokenize", module_tokenize);

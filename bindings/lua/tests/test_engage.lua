@@ -168,6 +168,19 @@ test("add-ons are taught, promised and used", function()
     local row = assert(engage.analyzer{addons = {promised, addon}}):analyze("do you have soy milk")
     assert(row.intents.asks_for_vegan > 0.5)
     assert(row.promises[1].label == "needs_reply" and row.promises[1].given == row.needs_reply)
+    local gauge = assert(engage.gauge{addons = {promised, addon}})
+    assert(gauge:read().verdict == "few")
+    for i = 1, 100 do
+        assert(gauge:add("where on earth is my parcel, it never came, please help"))
+    end
+    local state = assert(gauge:read())
+    assert(state.posts == 100 and state.verdict == "lapsed")
+    assert(state.promises[1].label == "needs_reply" and state.unknown_words.index)
+    assert(gauge:clear() and gauge:read().posts == 0)
+    none, _, code = engage.gauge{addons = {addon}}
+    assert(none == nil and code == "ENGAGE_EMISUSE")
+    none, _, code = engage.gauge()
+    assert(none == nil and code == "ENGAGE_EMISUSE")
     none, _, code = engage.analyzer{addons = {"none"}}
     assert(none == nil and code == "ENGAGE_EMODEL_MAGIC")
     none, _, code = engage.analyzer{addons = {promised}}

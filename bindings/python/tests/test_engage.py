@@ -142,6 +142,18 @@ class LearningTest(unittest.TestCase):
         row = engage.Analyzer(addons=[promised, addon]).analyze("do you have soy milk")
         self.assertIn("asks_for_vegan", row["labels"])
         self.assertEqual(row["promises"][0]["given"], row["needs_reply"])
+        gauge = engage.Gauge(promised, addons=[addon])
+        self.assertEqual(gauge.read()["verdict"], "few")
+        for _ in range(100):
+            gauge.add("where on earth is my parcel, it never came, please help")
+        state = gauge.read()
+        self.assertEqual((state["posts"], state["verdict"]), (100, "lapsed"))
+        self.assertEqual(state["promises"][0]["label"], "needs_reply")
+        gauge.clear()
+        self.assertEqual(gauge.read()["posts"], 0)
+        with self.assertRaises(engage.Error) as caught:
+            engage.Gauge(addon)
+        self.assertEqual(caught.exception.name, "ENGAGE_EMISUSE")
 
     def test_failures(self):
         lesson = engage.Lesson()

@@ -20,8 +20,8 @@ from datetime import datetime as _datetime
 from . import _engage
 from ._engage import ConcurrentUseError, Error, version as __version__
 
-__all__ = ["Analyzer", "ConcurrentUseError", "Error", "Lesson", "Promise", "Tokenizer", "Tracker",
-           "__version__", "addon_info", "analyze", "tokenize"]
+__all__ = ["Analyzer", "ConcurrentUseError", "Error", "Gauge", "Lesson", "Promise", "Tokenizer",
+           "Tracker", "__version__", "addon_info", "analyze", "tokenize"]
 
 _UNITS = {"bytes": 0, "codepoints": 1, "utf16": 2}
 _EXPLAIN, _STAFF = 1, 2  # flags of a query
@@ -145,6 +145,28 @@ class Promise:
     def make(self):
         """The bytes of an add-on."""
         return self._handle.make()
+
+
+class Gauge:
+    """Whether the posts of today are still like those that a promise was made by.
+
+    promise is the add-on (bytes) of one, addons are those that it was made with."""
+
+    def __init__(self, promise, model=None, addons=()):
+        self._handle = _engage.Gauge(model, [promise, *addons])
+
+    def add(self, text):
+        """Takes in a post of today."""
+        self._handle.add(text)
+
+    def clear(self):
+        """Begins anew, for the next day or week."""
+        self._handle.clear()
+
+    def read(self):
+        """A dict of "posts", "verdict" ("few", "holds", "watch" or "lapsed"), and how far each
+        label's scores and the numbers of unknown words have moved."""
+        return _json.loads(self._handle.read())
 
 
 def addon_info(addon):

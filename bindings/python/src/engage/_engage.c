@@ -40,7 +40,7 @@ static int module_exec(PyObject *module)
         return -1;
     if (add_type(module, &bridge_tokenizer) < 0 || add_type(module, &bridge_analyzer) < 0 ||
         add_type(module, &bridge_lesson) < 0 || add_type(module, &bridge_promise) < 0 ||
-        add_type(module, &bridge_tracker) < 0)
+        add_type(module, &bridge_gauge) < 0 || add_type(module, &bridge_tracker) < 0)
         return -1;
     return 0;
 }

@@ -40,6 +40,7 @@ extern const struct bridge_type bridge_tokenizer;
 extern const struct bridge_type bridge_analyzer;
 extern const struct bridge_type bridge_lesson;
 extern const struct bridge_type bridge_promise;
+extern const struct bridge_type bridge_gauge;
 extern const struct bridge_type bridge_tracker;
 
 /* addon_info(bytes) -> what an add-on holds, as JSON text. */

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * Lesson and Promise, which make add-ons of labelled posts, and what an add-on holds.
+ * Lesson and Promise, which make add-ons of labelled posts, Gauge, and what an add-on holds.
  */
 #include "bridge.h"
 
@@ -193,6 +193,100 @@ static PyMethodDef promise_methods[] = {
 };
 const struct bridge_type bridge_promise = {"engage._engage.Promise", sizeof(struct object),
                                            promise_new, promise_drop, promise_methods};
+
+/* --------------------------------------------------------------- Gauge --- */
+
+struct gauge {
+    struct object base;
+    engage_analyzer *analyzer;
+};
+
+static PyObject *gauge_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"model", "addons", NULL};
+    const char *path = NULL;
+    PyObject *list;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zO!", names, &path, &PyList_Type, &list))
+        return NULL;
+    struct gauge *self = (struct gauge *)bridge_new(type);
+    if (self == NULL)
+        return NULL;
+    const struct state *state = bridge_state(&self->base);
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    const engage_addon *addons[ENGAGE_ADDONS_MOST];
+    options.addons = addons;
+    options.addon_count = state != NULL ? bridge_open_addons(state, list, addons) : 0;
+    if (!PyErr_Occurred() && bridge_open_model(state, path, &options.model)) {
+        engage_gauge *gauge = NULL;
+        int rc = engage_analyzer_new(&self->analyzer, &options);
+        if (rc == ENGAGE_OK)
+            rc = engage_gauge_new(&gauge, options.addon_count > 0 ? addons[0] : NULL, NULL);
+        self->base.handle = gauge;
+        engage_model_unref(options.model);
+        if (rc != ENGAGE_OK)
+            bridge_raise(state, rc, NULL);
+    }
+    bridge_close_addons(addons, options.addon_count);
+    return bridge_made(&self->base);
+}
+
+static void gauge_drop(PyObject *self)
+{
+    engage_gauge_free(((struct object *)self)->handle);
+    engage_analyzer_free(((struct gauge *)self)->analyzer);
+    bridge_drop(self);
+}
+
+static PyObject *gauge_add(PyObject *object, PyObject *text)
+{
+    struct gauge *self = (struct gauge *)object;
+    PyObject *bytes = bridge_text(text);
+    if (bytes == NULL)
+        return NULL;
+    PyObject *result = NULL;
+    if (bridge_enter(&self->base)) {
+        const char *data = PyBytes_AsString(bytes);
+        size_t size = (size_t)PyBytes_Size(bytes);
+        const engage_analysis *analysis;
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_analyzer_run(self->analyzer, data, size, &analysis);
+        if (rc == ENGAGE_OK)
+            rc = engage_gauge_add(self->base.handle, analysis);
+        Py_END_ALLOW_THREADS
+        result = bridge_leave(&self->base, rc, NULL);
+    }
+    Py_DECREF(bytes);
+    return result;
+}
+
+static PyObject *gauge_clear(PyObject *object, PyObject *unused)
+{
+    struct object *self = (struct object *)object;
+    (void)unused;
+    if (!bridge_enter(self))
+        return NULL;
+    engage_gauge_clear(self->handle);
+    return bridge_leave(self, ENGAGE_OK, NULL);
+}
+
+static PyObject *gauge_read(PyObject *object, PyObject *unused)
+{
+    struct object *self = (struct object *)object;
+    (void)unused;
+    if (!bridge_enter(self))
+        return NULL;
+    return bridge_leave(self, engage_gauge_json(self->handle, self->buffer), NULL);
+}
+
+static PyMethodDef gauge_methods[] = {
+    {"add", gauge_add, METH_O, "add(text)"},
+    {"clear", gauge_clear, METH_NOARGS, "clear()"},
+    {"read", gauge_read, METH_NOARGS, "read() -> JSON text"},
+    {NULL, NULL, 0, NULL},
+};
+const struct bridge_type bridge_gauge = {"engage._engage.Gauge", sizeof(struct gauge), gauge_new,
+                                         gauge_drop, gauge_methods};
 
 /* -------------------------------------------------------------- Add-on --- */
 
