@@ -33,8 +33,10 @@ def quoted(text):
 def main():
     with open(sys.argv[1], encoding="utf-8", newline="\n") as f:
         posts = [line.rstrip("\n") for line in f if line.strip() and not line.startswith("# ")]
+    # REUSE-IgnoreStart: these lines are of the table
     print("/* SPDX-FileCopyrightText: the libengage maintainers")
     print(" * SPDX-License-Identifier: MIT")
+    # REUSE-IgnoreEnd
     print(" *")
     print(" * Written by tools/gen_ordinary.py from lib/data/ordinary.txt. Do not edit.")
     print(" */")

@@ -43,8 +43,10 @@ def main():
                         counts[word] += BOOST
     counts = {word: n for word, n in counts.items() if re.fullmatch("[a-z0-9]+", word)}
     total = sum(counts.values())
+    # REUSE-IgnoreStart: these lines are of the table
     print("/* SPDX-FileCopyrightText: the libengage maintainers")
     print(" * SPDX-License-Identifier: MIT")
+    # REUSE-IgnoreEnd
     print(" *")
     print(" * Written by tools/gen_words.py. Do not edit.")
     print(" * Words and how common they are, counted in:")
