@@ -74,6 +74,50 @@ START_TEST(test_ambassadors)
 }
 END_TEST
 
+/* Takes what staff wrote with thanks, without a word. */
+static engage_event accept(const char *id, const char *verb, const char *actor, int hours,
+                           const char *answer)
+{
+    engage_event event = scene_act(id, verb, actor, hours);
+    event.object = scene_text(answer);
+    return event;
+}
+
+/* A complaint weighs half, and nothing once its author took the answer with thanks, which
+ * a like is, too: whichever of them comes first, and no longer once it is undone. */
+START_TEST(test_answers_taken_with_thanks)
+{
+    static const char *const complaints[] = {"c0", "c1", "c2", "c3", "c4", "c5"};
+    struct scene scene = scene_open();
+    for (int i = 0; i < 6; i++)
+        scene_add(&scene, scene_post(complaints[i], "x:1", i, NULL, ENGAGE_INTENT_COMPLAINT));
+    scene_add(&scene, scene_staff("s0", 20, "c0", "human"));
+    scene_add(&scene, scene_staff("s1", 20, "c1", "note"));
+    scene_add(&scene, scene_staff("s2", 20, "c2", "human"));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":3,");
+    /* A colleague's note, another one's like and a dislike are no thanks. */
+    scene_add(&scene, accept("l1", "Like", "x:1", 30, "s1"));
+    scene_add(&scene, accept("l2", "Like", "x:2", 30, "s2"));
+    scene_add(&scene, accept("l3", "Dislike", "x:1", 31, "s2"));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":3,");
+    scene_add(&scene, accept("l0", "Like", "x:1", 32, "s0"));
+    scene_add(&scene, accept("l4", "Accept", "x:1", 33, "s4"));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":2.5,");
+    scene_add(&scene, scene_staff("s4", 21, "c4", "macro"));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":2,");
+    engage_event undo = scene_act("u", "Undo", "x:1", 40);
+    undo.target = scene_text("l0");
+    scene_add(&scene, undo);
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":2.5,");
+    scene_close(&scene);
+}
+END_TEST
+
 /* A thread is shared once somebody else is in it, and a month is idle without an act of
  * one's own, whoever gives thanks then. */
 START_TEST(test_reach_counts_shared_threads)
@@ -322,6 +366,7 @@ int main(void)
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, test_advocates);
     tcase_add_test(cases, test_ambassadors);
+    tcase_add_test(cases, test_answers_taken_with_thanks);
     tcase_add_test(cases, test_reach_counts_shared_threads);
     tcase_add_test(cases, test_cycle);
     tcase_add_test(cases, test_survey);

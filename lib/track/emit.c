@@ -378,6 +378,11 @@ int engagep_emit_thanks(const struct engagep_signal *signal)
            (signal->marks & ENGAGEP_MARK_THANKS && signal->valence >= 0);
 }
 
+int engagep_emit_accepts(engage_str verb)
+{
+    return engagep_str_is(verb, "Like") || engagep_str_is(verb, "Accept");
+}
+
 /* --------------------------------------------------------------- credits --- */
 
 /* Whether this member's acknowledgement of a help counts: the helped person's or
@@ -429,10 +434,8 @@ static int credit_acts(engage_tracker *tracker, struct engagep_thread *thread,
         if (engagep_thread_is_post(&by->stored->event) || at == ENGAGEP_NO_POST ||
             is_spam(&by->stored->signal))
             continue;
-        int likes = engagep_str_is(verb, "Like");
-        int kind = credit_of(thread, &thread->posts[at], by,
-                             likes || engagep_str_is(verb, "Accept"),
-                             likes || engagep_str_is(verb, "Announce"));
+        int kind = credit_of(thread, &thread->posts[at], by, engagep_emit_accepts(verb),
+                             engagep_str_is(verb, "Like") || engagep_str_is(verb, "Announce"));
         int rc = add_credit(tracker, &thread->posts[at], by, kind, 0, emission);
         if (rc != ENGAGE_OK)
             return rc;
@@ -509,6 +512,7 @@ static void take_sides(const struct engagep_thread *thread, const struct engagep
         (compares && signal->valence <= -FAVOUR))
         fact->detraction = FULL;
     else if (labels & ENGAGEP_LABEL(ENGAGE_INTENT_COMPLAINT) && !post->settled &&
+             post->kind != ENGAGEP_KIND_HELP && /* which tells of another's */
              !engagep_str_is(post->member->stored->event.visibility, "dm"))
         fact->detraction = HALF;
 }

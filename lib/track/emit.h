@@ -65,6 +65,9 @@ int engagep_emit_knows(const engage_event *event);
 /* 1 where an event is done with other accounts, or gives one a credit. */
 int engagep_emit_meets(const engage_event *event);
 
+/* 1 for a verb by which what somebody wrote is taken with thanks. */
+int engagep_emit_accepts(engage_str verb);
+
 /* 1 where a reply reads as thanks, or as being content. */
 int engagep_emit_thanks(const struct engagep_signal *signal);
 

@@ -464,6 +464,28 @@ static int list_posts(struct reading *reading)
     return ENGAGE_OK;
 }
 
+/* Whoever likes or accepts the answer gives thanks for it, as for a help. */
+static void take_act(struct reading *reading, const struct engagep_member *by)
+{
+    const struct engagep_thread *thread = reading->thread;
+    const engage_event *event = &by->stored->event;
+    if (by->role != ENGAGEP_CUSTOMER_ROLE || !engagep_emit_accepts(event->verb))
+        return;
+    size_t at = engagep_thread_post(thread, event->object);
+    if (at == ENGAGEP_NO_POST || answer_of(thread->posts[at].member) != PERSON_ANSWER ||
+        thread->posts[at].member->stored->event.in_reply_to.size == 0)
+        return;
+    size_t up = reading->episode_of[at];
+    if (up == ENGAGEP_NO_POST || reading->episode_of[up] == ENGAGEP_NO_POST ||
+        !engagep_str_equal(thread->posts[up].member->person, by->person))
+        return;
+    struct engagep_episode *episode = &reading->episodes->list[reading->episode_of[up]];
+    int64_t time = event->time > episode->answered ? event->time : episode->answered;
+    if (episode->answered != ENGAGE_NO_TIME &&
+        (episode->thanked == ENGAGE_NO_TIME || episode->thanked > time))
+        episode->thanked = time;
+}
+
 /* A complaint that was answered and taken well is none any more. */
 static void settle_posts(struct reading *reading)
 {
@@ -536,6 +558,8 @@ int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
     int rc = list_accounts(&reading);
     if (rc == ENGAGE_OK)
         rc = read_turns(&reading);
+    for (size_t i = 0; i < thread->member_count && rc == ENGAGE_OK; i++)
+        take_act(&reading, &thread->members[i]);
     if (rc == ENGAGE_OK)
         rc = list_posts(&reading);
     if (rc == ENGAGE_OK)

@@ -456,27 +456,23 @@ static int read_whole(struct engagep_batch *batch, struct engagep_thread *thread
     return rc == ENGAGE_OK ? engagep_emit_thread(batch->tracker, thread, &batch->emission) : rc;
 }
 
-/* Acts change no episode; those of a thread matter where a help is acknowledged. */
+/* These acts change no episode; those of a thread matter where a help is acknowledged. */
 static int read_acts(struct engagep_batch *batch, struct engagep_thread *thread)
 {
-    int acknowledged = 0;
     engagep_emit_kinds(thread);
     int rc = engagep_emit_credits(batch->tracker, thread, &batch->emission);
-    for (size_t i = 0; i < thread->post_count; i++)
-        acknowledged |= thread->posts[i].acknowledged;
-    if (rc != ENGAGE_OK || !acknowledged)
-        return rc;
-    rc = engagep_episode_find(batch->tracker, thread, &batch->episodes);
     return rc == ENGAGE_OK ? engagep_emit_acknowledged(batch->tracker, thread, &batch->emission)
                            : rc;
 }
 
 /* The first Create of a post that stands. */
 struct author {
+    const engage_policy *policy;
     struct engagep_arena *arena;
     int64_t time;
     engage_str actor;
     engage_str event; /* empty: there is none */
+    int answers;      /* it is a reply of the brand's staff */
 };
 
 static int find_author(void *ctx, const struct engagep_value *row, engage_error *error)
@@ -496,57 +492,114 @@ static int find_author(void *ctx, const struct engagep_value *row, engage_error 
         if (order >= 0)
             return ENGAGE_OK;
     }
-    *author = (struct author){author->arena, time, actor, event};
+    engage_event written = {.brand = engagep_row_str(&row[EVENT_BRAND]),
+                            .actor = actor,
+                            .role = engagep_row_str(&row[EVENT_ROLE])};
+    author->time = time;
+    author->actor = actor;
+    author->event = event;
+    author->answers = row[EVENT_IN_REPLY_TO].type != ENGAGEP_NULL &&
+                      engagep_thread_role(author->policy, &written) == ENGAGEP_STAFF_ROLE;
     if (engagep_row_keep(author->arena, &author->actor) != ENGAGE_OK ||
         engagep_row_keep(author->arena, &author->event) != ENGAGE_OK)
         return engagep_core_no_memory(error);
     return ENGAGE_OK;
 }
 
-/* Whether acts on a post may be a credit to its author: a help is thanked for, a suggestion
- * is backed. What the post is, its fact tells; without one it is neither. */
-static int may_be_credited(struct engagep_batch *batch, engage_str brand, engage_str post,
-                           int *out)
+/* What acts may be more than their own facts, by the post that they are done to. */
+struct weight {
+    int credits; /* to its author: a help is thanked for, a suggestion is backed */
+    int answers; /* thanks for it, from whom it answers, end a wait */
+};
+
+/* What a post is, its fact tells; without one it is neither help nor suggestion. */
+static int weigh_post(struct engagep_batch *batch, engage_str brand, engage_str post,
+                      struct weight *out)
 {
     struct engagep_arena *arena = engagep_core_keeper(batch->tracker, &batch->tracker->arena);
-    struct author author = {arena, 0, {NULL, 0}, {NULL, 0}};
+    struct author author = {.policy = batch->tracker->policy, .arena = arena};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(post)};
     struct engagep_value row[FACT_COLUMNS];
     struct engagep_emitted fact = {0};
-    *out = 0;
+    *out = (struct weight){0, 0};
     int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_POST, prefix, 2, find_author,
                                &author, batch->error);
     if (rc != ENGAGE_OK || author.event.size == 0)
         return rc;
+    out->answers = author.answers;
     fact.account = fact.actor = author.actor;
     fact.event = author.event;
     fact.fact.day = (int32_t)engagep_time_day(author.time);
     rc = engagep_batch_get_fact(batch, brand, &fact, row);
     if (rc == ENGAGE_ROW)
-        *out = row[FACT_KIND].number == ENGAGEP_KIND_HELP ||
-               row[FACT_KIND].number == ENGAGEP_KIND_SUGGESTION;
+        out->credits = row[FACT_KIND].number == ENGAGEP_KIND_HELP ||
+                       row[FACT_KIND].number == ENGAGEP_KIND_SUGGESTION;
     else if (fact.fact.day < batch->tracker->floor)
-        *out = 1; /* its fact is no longer held */
+        out->credits = 1; /* its fact is no longer held */
     return rc < 0 ? rc : ENGAGE_OK;
 }
 
-/* Most acts are credits to nobody: then their thread need not be read. */
-static int are_credits(struct engagep_batch *batch, const struct engagep_touched *touched,
-                       int *credited)
+/* Whether somebody waits, or waited, in a thread. */
+struct asking {
+    struct engagep_batch *batch;
+    engage_str thread;
+};
+
+static int find_asked(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    const struct asking *asking = ctx;
+    (void)error;
+    return engagep_str_equal(engagep_row_str(&row[EPISODE_THREAD]), asking->thread) ? ENGAGE_ROW
+                                                                                   : ENGAGE_OK;
+}
+
+static int find_asker(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct asking *asking = ctx;
+    return engagep_core_scan(asking->batch->tracker, ENGAGEP_EPISODE, EPISODE_BY_ACCOUNT, row, 2,
+                             find_asked, asking, error);
+}
+
+/* ENGAGE_ROW where the one who acts has asked in the thread, by any account. */
+static int has_asked(struct engagep_batch *batch, const struct engagep_touched *touched,
+                     const struct engagep_item *item)
+{
+    struct asking asking = {batch, touched->thread};
+    struct engagep_value prefix[] = {engagep_row_text(touched->brand),
+                                     engagep_row_text(batch->accounts[item->account].customer)};
+    return engagep_core_scan(batch->tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2,
+                             find_asker, &asking, batch->error);
+}
+
+/* Most acts are credits to nobody: then their thread need not be read. Where one gives
+ * thanks for an answer, the whole of it is. */
+static int weigh_acts(struct engagep_batch *batch, struct engagep_touched *touched, int *read)
 {
     engage_str last = {NULL, 0};
+    struct weight weight = {0, 0};
     int rc = ENGAGE_OK;
-    *credited = 0;
+    *read = 0;
     engagep_arena_reset(&batch->tracker->arena);
     for (size_t act = touched->last_act;
-         act != ENGAGEP_NO_POST && rc == ENGAGE_OK && !*credited;
+         act != ENGAGEP_NO_POST && rc == ENGAGE_OK && !touched->whole;
          act = batch->items[act].next_act) {
-        engage_str post = batch->items[act].stored.event.object;
-        if (post.size > 0 && !engagep_str_equal(post, last))
-            rc = may_be_credited(batch, touched->brand, post, credited);
+        const struct engagep_item *item = &batch->items[act];
+        engage_str post = item->stored.event.object;
+        int accepts = item->role == ENGAGEP_CUSTOMER_ROLE &&
+                      engagep_emit_accepts(item->stored.event.verb);
+        if (post.size == 0 || (*read && !accepts))
+            continue;
+        if (!engagep_str_equal(post, last))
+            rc = weigh_post(batch, touched->brand, post, &weight);
         last = post;
+        *read |= weight.credits;
+        if (rc == ENGAGE_OK && weight.answers && accepts) {
+            rc = has_asked(batch, touched, item);
+            touched->whole = rc == ENGAGE_ROW;
+        }
     }
-    return rc;
+    *read |= touched->whole;
+    return rc < 0 ? rc : ENGAGE_OK;
 }
 
 static int resolve_posts(struct engagep_batch *batch, const struct engagep_touched *touched)
@@ -574,10 +627,10 @@ static int resolve_posts(struct engagep_batch *batch, const struct engagep_touch
                           : add_acts(batch, thread.brand);
 }
 
-static int resolve_thread(struct engagep_batch *batch, const struct engagep_touched *touched)
+static int resolve_thread(struct engagep_batch *batch, struct engagep_touched *touched)
 {
     int read = touched->whole;
-    int rc = read ? ENGAGE_OK : are_credits(batch, touched, &read);
+    int rc = read ? ENGAGE_OK : weigh_acts(batch, touched, &read);
     return rc == ENGAGE_OK && read ? resolve_posts(batch, touched) : rc;
 }
 
