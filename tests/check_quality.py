@@ -4,7 +4,7 @@
 """The built library over the sets that judge: no figure may fall below its floor.
 
 The floors lie a few points under what the shipped model reached (tools/train/CARD.md). Left out
-where the sets, numpy or the built-in model are absent.
+where the sets, scikit-learn or the built-in model are absent.
 """
 
 import os
