@@ -205,15 +205,18 @@ static int64_t choose_margin(const struct scored *list, size_t count, const stru
     return margin;
 }
 
-int engagep_learner_calibrate(const struct engagep_case *cases, size_t count, uint32_t share,
-                              const engage_allocator *allocator, struct engagep_head *head)
+int engagep_learner_calibrate(const struct engagep_case *cases, size_t count,
+                              const struct engagep_ground *ground, struct engagep_head *head)
 {
-    struct sides sides = {{0, 0}, {MILLION - (int64_t)share, share}, {0, 0}};
+    const engage_allocator *allocator = ground->space->allocator;
+    struct sides sides = {{0, 0}, {MILLION - (int64_t)ground->share, ground->share}, {0, 0}};
     struct scored *list = engagep_alloc_array(allocator, count, sizeof(*list));
     if (list == NULL)
         return ENGAGE_ENOMEM;
     size_t cased = 0;
+    uint32_t own = ground->own;
     for (size_t i = 0; i < count; i++) {
+        own += engagep_example_marks(cases[i].example) == ENGAGEP_ADDON_NO;
         if (cases[i].left_out)
             continue;
         list[cased] = (struct scored){cases[i].margin, cases[i].sign > 0};
@@ -223,7 +226,7 @@ int engagep_learner_calibrate(const struct engagep_case *cases, size_t count, ui
     sides.wanted[1] = MILLION - MILLION / (sides.count[1] + 2);
     fit(cases, count, &sides, head);
     qsort(list, cased, sizeof(*list), by_margin);
-    int64_t margin = choose_margin(list, cased, &sides, head->own, &head->quality);
+    int64_t margin = choose_margin(list, cased, &sides, own, &head->quality);
     head->threshold =
         engagep_calibrate_sigmoid(engagep_calibrate_linear(margin, head->scale, head->offset));
     engagep_alloc_free(allocator, list, count, sizeof(*list));
@@ -254,10 +257,10 @@ static void set_ordinary(struct engagep_case *c, const struct engagep_label *lab
 
 /* Examples and ordinary posts in one order, each once; an example is no ordinary post. */
 static size_t gather(struct engagep_case *cases, const struct engagep_label *label,
-                     const struct engagep_vector *vectors, const struct engagep_examples *posts,
-                     const struct engagep_vector *background)
+                     const struct engagep_vector *vectors, const struct engagep_ground *ground)
 {
     const struct engagep_examples *examples = &label->examples;
+    const struct engagep_examples *posts = ground->posts;
     size_t count = 0;
     size_t i = 0;
     size_t k = 0;
@@ -270,7 +273,7 @@ static size_t gather(struct engagep_case *cases, const struct engagep_label *lab
         memset(c, 0, sizeof(*c));
         if (order > 0) {
             c->example = &posts->list[k];
-            c->vector = &background[k++];
+            c->vector = &ground->vectors[k++];
             set_ordinary(c, label);
             count++;
             continue;
@@ -359,9 +362,9 @@ static int leave_out(struct engagep_case *cases, size_t count, const struct enga
 }
 
 static int learn_intent(struct engagep_case *cases, size_t count,
-                        const struct engagep_space *space, uint32_t share,
-                        struct engagep_head *head)
+                        const struct engagep_ground *ground, struct engagep_head *head)
 {
+    const struct engagep_space *space = ground->space;
     if (head->positives < ENGAGE_LESSON_LEAST || head->negatives == 0)
         return ENGAGE_EFEW;
     deal(cases, count);
@@ -370,36 +373,32 @@ static int learn_intent(struct engagep_case *cases, size_t count,
     if (rc != ENGAGE_OK)
         return rc;
     cross(cases, count, space, head);
-    rc = engagep_learner_calibrate(cases, count, share, space->allocator, head);
+    rc = engagep_learner_calibrate(cases, count, ground, head);
     if (rc == ENGAGE_OK)
         engagep_learner_solve(cases, count, -1, 1, space, head);
     return rc;
 }
 
 static int learn_from(struct engagep_case *cases, const struct engagep_label *label,
-                      struct engagep_vector *vectors, const struct engagep_examples *posts,
-                      const struct engagep_vector *background,
-                      const struct engagep_space *space, uint32_t share,
+                      struct engagep_vector *vectors, const struct engagep_ground *ground,
                       struct engagep_head *head)
 {
     for (size_t i = 0; i < label->examples.count; i++) {
-        int rc = engagep_space_vector(space, &label->examples.list[i], &vectors[i]);
+        int rc = engagep_space_vector(ground->space, &label->examples.list[i], &vectors[i]);
         if (rc != ENGAGE_OK)
             return rc;
     }
-    size_t count = gather(cases, label, vectors, posts, background);
+    size_t count = gather(cases, label, vectors, ground);
     head->positives = 0;
     head->negatives = 0;
-    for (size_t i = 0; i < label->examples.count; i++)
-        head->own += engagep_example_marks(&label->examples.list[i]) == ENGAGEP_ADDON_NO;
     for (size_t i = 0; i < count; i++) {
         head->positives += cases[i].sign > 0;
         head->negatives += cases[i].sign < 0;
         cases[i].fold = 0;
     }
     if (label->head < 0)
-        return learn_intent(cases, count, space, share, head);
-    engagep_learner_solve(cases, count, -1, 0, space, head);
+        return learn_intent(cases, count, ground, head);
+    engagep_learner_solve(cases, count, -1, 0, ground->space, head);
     head->scale = 65536;
     head->offset = 0;
     head->threshold = 0;
@@ -407,19 +406,16 @@ static int learn_from(struct engagep_case *cases, const struct engagep_label *la
     return ENGAGE_OK;
 }
 
-int engagep_learner_learn(const struct engagep_label *label, const struct engagep_examples *posts,
-                          const struct engagep_vector *background,
-                          const struct engagep_space *space, uint32_t share,
+int engagep_learner_learn(const struct engagep_label *label, const struct engagep_ground *ground,
                           struct engagep_head *head)
 {
-    const engage_allocator *allocator = space->allocator;
-    size_t most = label->examples.count + posts->count;
+    const engage_allocator *allocator = ground->space->allocator;
+    size_t most = label->examples.count + ground->posts->count;
     struct engagep_case *cases = engagep_alloc_array(allocator, most, sizeof(*cases));
     struct engagep_vector *vectors =
         engagep_alloc_array(allocator, label->examples.count, sizeof(*vectors));
-    int rc = cases == NULL || vectors == NULL
-                 ? ENGAGE_ENOMEM
-                 : learn_from(cases, label, vectors, posts, background, space, share, head);
+    int rc = cases == NULL || vectors == NULL ? ENGAGE_ENOMEM
+                                              : learn_from(cases, label, vectors, ground, head);
     engagep_alloc_free(allocator, vectors, label->examples.count, sizeof(*vectors));
     engagep_alloc_free(allocator, cases, most, sizeof(*cases));
     return rc;

@@ -3,8 +3,8 @@
  *
  * How a head is learnt from examples and ordinary posts. All of it in integers.
  *
- * A post is a vector over its traits, and over the model's columns, in which posts that share
- * no word can be alike: within each group a trait weighs by its rarity, a column by its
+ * A post is a vector over its traits, and over the model's columns; in these, and in kin, posts
+ * that share no word can be alike: within each group a trait weighs by its rarity, a column by its
  * deviation from ordinary posts, and the group has a fixed length. A head is a linear function
  * of that, found by dual coordinate descent for a squared hinge loss (Hsieh and others, A dual
  * coordinate descent method for large-scale linear SVM, ICML 2008). For an intent of one's own,
@@ -54,6 +54,15 @@ void engagep_space_release(struct engagep_space *space);
 int engagep_space_vector(const struct engagep_space *space, const struct engagep_example *example,
                          struct engagep_vector *out);
 
+/* What all heads of a lesson are learnt on. */
+struct engagep_ground {
+    const struct engagep_space *space;
+    const struct engagep_examples *posts; /* ordinary ones */
+    const struct engagep_vector *vectors; /* of these */
+    uint32_t own;   /* of these, the tenant's */
+    uint32_t share; /* of all posts that bear an intent of one's own, millionths */
+};
+
 /* A post as a head learns from it. */
 struct engagep_case {
     const struct engagep_vector *vector;
@@ -78,7 +87,6 @@ struct engagep_head {
     int32_t quality; /* F1 that may be expected, millionths */
     uint32_t positives;
     uint32_t negatives;
-    uint32_t own; /* posts without the label that the tenant gave */
 };
 
 /* Finds the weights of a head from all cases but those of one fold (-1: from all). */
@@ -89,20 +97,17 @@ void engagep_learner_solve(struct engagep_case *cases, size_t count, int without
 int64_t engagep_learner_margin(const struct engagep_head *head,
                                const struct engagep_vector *vector);
 
-/* Sets scale, offset and threshold by the cases' margins, as if `share` millionths of all
- * posts were positive; there must be cases of both signs. The threshold lies between the margin
- * over which three of five positives are, at most half of what was wanted of them, and the one
- * with the best F1: nearer to the latter the more of the negatives are the tenant's own, since
- * others are told apart more easily than what will come. ENGAGE_OK or ENGAGE_ENOMEM. */
-int engagep_learner_calibrate(const struct engagep_case *cases, size_t count, uint32_t share,
-                              const engage_allocator *allocator, struct engagep_head *head);
+/* Sets scale, offset and threshold by the cases' margins, as if the ground's share of all posts
+ * were positive; there must be cases of both signs. The threshold lies between the margin over
+ * which three of five positives are, at most half of what was wanted of them, and the one with the
+ * best F1: nearer to the latter the more of the negatives are the tenant's own, since others are
+ * told apart more easily than what will come. ENGAGE_OK or ENGAGE_ENOMEM. */
+int engagep_learner_calibrate(const struct engagep_case *cases, size_t count,
+                              const struct engagep_ground *ground, struct engagep_head *head);
 
-/* Learns the head of a label; `head->own` counts the tenant's ordinary posts so far.
- * `background` are the vectors of ordinary posts, which are `posts`. ENGAGE_OK, ENGAGE_EFEW or
- * ENGAGE_ENOMEM; `head->weights` has room already. */
-int engagep_learner_learn(const struct engagep_label *label, const struct engagep_examples *posts,
-                          const struct engagep_vector *background,
-                          const struct engagep_space *space, uint32_t share,
+/* Learns the head of a label. ENGAGE_OK, ENGAGE_EFEW or ENGAGE_ENOMEM; `head->weights` has room
+ * already. */
+int engagep_learner_learn(const struct engagep_label *label, const struct engagep_ground *ground,
                           struct engagep_head *head);
 
 #endif

@@ -473,15 +473,14 @@ static int learn_heads(struct engage_lesson *lesson, struct work *work, engage_e
         rc = ENGAGE_ENOMEM;
     for (size_t i = 0; rc == ENGAGE_OK && i < work->background.count; i++)
         rc = engagep_space_vector(&work->space, &work->background.list[i], &work->vectors[i]);
+    const struct engagep_ground ground = {&work->space, &work->background, work->vectors,
+                                          (uint32_t)lesson->ordinary.count, lesson->share};
     for (size_t i = 0; rc == ENGAGE_OK && i < lesson->label_count; i++) {
         struct engagep_head *head = &work->heads[i];
         head->weights = engagep_alloc_array(allocator, work->space.columns,
                                             sizeof(*head->weights));
-        head->own = (uint32_t)lesson->ordinary.count;
-        rc = head->weights == NULL
-                 ? ENGAGE_ENOMEM
-                 : engagep_learner_learn(&lesson->labels[i], &work->background, work->vectors,
-                                         &work->space, lesson->share, head);
+        rc = head->weights == NULL ? ENGAGE_ENOMEM
+                                   : engagep_learner_learn(&lesson->labels[i], &ground, head);
         if (rc == ENGAGE_EFEW)
             return engagep_error_set(error, rc, "%s is shown by %d posts, fewer than %d",
                                      lesson->labels[i].name, (int)head->positives,

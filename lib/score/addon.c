@@ -32,7 +32,7 @@ struct engage_addon {
     size_t mask;
 };
 
-const int32_t engagep_addon_group_weight[ENGAGEP_ADDON_GROUPS] = {256, 160, 160, 160};
+const int32_t engagep_addon_group_weight[ENGAGEP_ADDON_GROUPS] = {256, 160, 160, 140, 160};
 
 /* ---------------------------------------------------------------- names --- */
 
@@ -154,7 +154,7 @@ static int verify_heads(const unsigned char *p, size_t size)
 
 static int is_trait(uint32_t trait)
 {
-    return trait > 3 && engagep_traits_group(trait) < ENGAGEP_TRAITS_GROUPS;
+    return trait > 3; /* each value of the lowest bits is a group */
 }
 
 static int verify_rows(const unsigned char *p, size_t size, size_t heads)

@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-enum { LEAST_SLOTS = 512, NO_GROUP = 3 };
+enum { LEAST_SLOTS = 512, NO_GROUP = ENGAGEP_TRAITS_GROUPS };
 
-static unsigned group_of(int rule)
+static unsigned group_of(const struct engagep_feature *feature)
 {
-    switch (rule) {
+    switch (feature->rule) {
     case ENGAGEP_RULE_WORD:
     case ENGAGEP_RULE_MARK:
     case ENGAGEP_RULE_EMOJI:
@@ -28,6 +28,8 @@ static unsigned group_of(int rule)
     case ENGAGEP_RULE_PLACE:
     case ENGAGEP_RULE_POST:
         return ENGAGEP_TRAITS_MOODS;
+    case ENGAGEP_RULE_KIN:
+        return feature->count == 1 ? ENGAGEP_TRAITS_KIN : NO_GROUP;
     default:
         return NO_GROUP;
     }
@@ -110,7 +112,7 @@ void engagep_traits_add(struct engagep_traits *traits, const struct engagep_feat
                         size_t count, const struct engagep_table *table)
 {
     for (size_t i = 0; i < count && traits->failed == ENGAGE_OK; i++) {
-        unsigned group = group_of(features[i].rule);
+        unsigned group = group_of(&features[i]);
         if (group == NO_GROUP)
             continue;
         if (features[i].rule == ENGAGEP_RULE_WORD) {

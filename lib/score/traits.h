@@ -17,6 +17,7 @@ enum {
     ENGAGEP_TRAITS_WORDS,   /* words, marks, emoji, tags, entities */
     ENGAGEP_TRAITS_PHRASES, /* neighbours, negations, contrasts, shapes */
     ENGAGEP_TRAITS_MOODS,   /* classes of words, places, counts */
+    ENGAGEP_TRAITS_KIN,     /* groups of words that are used alike */
     ENGAGEP_TRAITS_GROUPS
 };
 
