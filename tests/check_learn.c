@@ -620,6 +620,46 @@ START_TEST(evidence_of_what_was_taught_adds_up)
 }
 END_TEST
 
+/* What the group of a word that is used like others has in the first head taught. */
+static int64_t share_of_kin(const engage_analysis *analysis)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < engage_analysis_evidence_count(analysis); i++) {
+        if (engage_analysis_evidence_head(analysis, i) == ENGAGE_HEADS &&
+            strcmp(engage_analysis_evidence_rule(analysis, i), "kin") == 0)
+            sum += engage_analysis_evidence_contribution(analysis, i);
+    }
+    return sum;
+}
+
+/* The small model knows "good" to be of a group. */
+START_TEST(groups_of_words_are_learnt)
+{
+    const engage_model *model = small_model_open(15);
+    engage_lesson *lesson = lesson_new(model);
+    uint64_t seed = 51;
+    for (int i = 0; i < 30; i++) {
+        char text[200];
+        snprintf(text, sizeof(text), "good %s", post_of(i % 2, &seed).text);
+        add(lesson, "pleased", 1, text);
+        add(lesson, "pleased", 0, post_of(i % 2, &seed).text);
+    }
+    const engage_addon *addon = taught(lesson);
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = model;
+    options.addons = &addon;
+    options.addon_count = 1;
+    options.flags = ENGAGE_ANALYZE_EXPLAIN;
+    engage_analyzer *analyzer;
+    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
+    ck_assert_int_gt(share_of_kin(support_analyze(analyzer, "a good train")), 0);
+    ck_assert_int_eq(share_of_kin(support_analyze(analyzer, "a late train")), 0);
+    engage_analyzer_free(analyzer);
+    engage_addon_unref(addon);
+    engage_model_unref(model);
+}
+END_TEST
+
 /* ----------------------------------------------------------------- files --- */
 
 static engage_buffer *milk_bytes(const engage_model *model)
@@ -885,6 +925,7 @@ int main(void)
     tcase_add_test(tests, addons_must_go_together);
     tcase_add_test(tests, a_copy_outlives_its_analyzer);
     tcase_add_test(tests, evidence_of_what_was_taught_adds_up);
+    tcase_add_test(tests, groups_of_words_are_learnt);
     tcase_add_test(tests, damaged_files_are_refused);
     tcase_add_test(tests, changes_with_right_checksums_are_refused_or_harmless);
     tcase_add_test(tests, files_open_and_are_told_from_models);
