@@ -4,8 +4,7 @@
 #
 # Twice the text costs at most two and a half times the instructions, whatever the text
 # is made of: tests/linear under callgrind, which writes the cost of each call that is
-# measured as a part of one file. Three times for the words of a hashtag, which is hardly
-# longer than the longest word that it may hold.
+# measured as a part of one file.
 set -eu
 command -v valgrind >/dev/null || { echo "left out, since there is no valgrind"; exit 77; }
 if nm "$ENGAGE_BUILDDIR/tests/linear" 2>/dev/null | grep -q __asan_init; then
@@ -20,7 +19,7 @@ valgrind -q --tool=callgrind --combine-dumps=yes --dump-line=no --zero-before=li
     cat "$here/told"
     exit 1
 }
-awk '
+awk -v bound=2.5 '
     FNR == NR { names[++cases] = $0; next }
     /^desc: Trigger:/ { measured = /linear_measure/ }
     /^totals:/ && measured { cost[++parts] = $2 }
@@ -28,7 +27,7 @@ awk '
         for (i = 1; i <= cases && parts == 2 * cases; i++) {
             ratio = cost[2 * i] / cost[2 * i - 1]
             if (ratio > most) { most = ratio; which = names[i] }
-            if (ratio > (names[i] ~ /^hashtag of/ ? 3 : 2.5)) {
+            if (ratio > bound) {
                 printf "%s: %d, then %d instructions, %.2f times\n", names[i], \
                     cost[2 * i - 1], cost[2 * i], ratio
                 failed++
