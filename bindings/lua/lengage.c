@@ -190,6 +190,14 @@ static int open_addons(lua_State *L, struct box *box, size_t *count, engage_erro
     return rc;
 }
 
+/* The same, and the model of a path where there is one. */
+static int open_over(lua_State *L, struct box *box, const char *path, const engage_model **model,
+                     size_t *addon_count, engage_error *error)
+{
+    int rc = open_addons(L, box, addon_count, error);
+    return rc == ENGAGE_OK && path != NULL ? engage_model_open(model, path, NULL, error) : rc;
+}
+
 /* engage.analyzer{model = path, explain = true, lexicons = {{name = …, text = …}, …},
  * addons = {bytes, …}} */
 static int analyzer_new(lua_State *L)
@@ -201,9 +209,7 @@ static int analyzer_new(lua_State *L)
     struct box *box = box_new(L, ANALYZER);
     engage_error error = ENGAGE_ERROR_INIT;
     options.addons = box->addons;
-    int rc = open_addons(L, box, &options.addon_count, &error);
-    if (rc == ENGAGE_OK && path != NULL)
-        rc = engage_model_open(&options.model, path, NULL, &error);
+    int rc = open_over(L, box, path, &options.model, &options.addon_count, &error);
     if (rc == ENGAGE_OK)
         rc = engage_analyzer_new(&box->analyzer, &options);
     if (rc == ENGAGE_OK)
@@ -277,9 +283,7 @@ static int promise_new(lua_State *L)
     struct box *box = box_new(L, PROMISE);
     engage_error error = ENGAGE_ERROR_INIT;
     options.addons = box->addons;
-    int rc = open_addons(L, box, &options.addon_count, &error);
-    if (rc == ENGAGE_OK && path != NULL)
-        rc = engage_model_open(&options.model, path, NULL, &error);
+    int rc = open_over(L, box, path, &options.model, &options.addon_count, &error);
     if (rc == ENGAGE_OK)
         rc = engage_promise_new(&box->promise, &options);
     if (rc == ENGAGE_OK)
@@ -367,9 +371,7 @@ static int gauge_new(lua_State *L)
     struct box *box = box_new(L, GAUGE);
     engage_error error = ENGAGE_ERROR_INIT;
     options.addons = box->addons;
-    int rc = open_addons(L, box, &options.addon_count, &error);
-    if (rc == ENGAGE_OK && path != NULL)
-        rc = engage_model_open(&options.model, path, NULL, &error);
+    int rc = open_over(L, box, path, &options.model, &options.addon_count, &error);
     if (rc == ENGAGE_OK)
         rc = engage_analyzer_new(&box->analyzer, &options);
     if (rc == ENGAGE_OK)
