@@ -1,9 +1,10 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * Lessons and the add-ons made of them: what is learnt, what stays as it was, that the
- * order of posts does not matter, and that nothing in a file can do harm.
+ * Lessons and what they teach: what is learnt, what stays as it was, and that the order of
+ * posts does not matter.
  */
+#include "lessons.h"
 #include "support.h"
 
 #include "small_model.h"
@@ -14,95 +15,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static _Alignas(64) unsigned char file[SMALL_MODEL_ROOM];
-
-/* --------------------------------------------------------------- posts --- */
-
-static const char *const about_milk[] = {"oat milk", "soy latte", "vegan menu", "dairy free cake",
-                                         "plant based burger", "almond milk", "vegan cheese"};
-static const char *const asks[] = {"do you have", "is there any", "please add", "where is the",
-                                   "we would love", "I miss the", "can I order"};
-static const char *const about_else[] = {"a train to town", "my broken phone", "the late parcel",
-                                         "that new song", "a window seat", "the red shoes",
-                                         "our garden fence", "his old bike", "the match tonight"};
-static const char *const ends[] = {"today", "again", "in your shop", "please", "this week", ""};
-
-#define PICK(list, seed) (list)[support_random(seed) % (sizeof(list) / sizeof((list)[0]))]
-
-struct post {
-    char text[160];
-};
-
-static struct post post_of(int milk, uint64_t *seed)
-{
-    struct post post;
-    const char *what = milk ? PICK(about_milk, seed) : PICK(about_else, seed);
-    unsigned number = (unsigned)(support_random(seed) % 100);
-    const char *end = PICK(ends, seed); /* one by one: arguments have no order */
-    const char *ask = PICK(asks, seed);
-    snprintf(post.text, sizeof(post.text), "%s %s %s %u", ask, what, end, number);
-    return post;
-}
-
-static engage_lesson *lesson_new(const engage_model *model)
-{
-    engage_lesson_options options = ENGAGE_LESSON_OPTIONS_INIT;
-    options.model = model;
-    engage_lesson *lesson;
-    ck_assert_int_eq(engage_lesson_new(&lesson, &options), ENGAGE_OK);
-    return lesson;
-}
-
-static void add(engage_lesson *lesson, const char *label, int yes, const char *text)
-{
-    ck_assert_int_eq(engage_lesson_add(lesson, label, yes, text, strlen(text)), ENGAGE_OK);
-}
-
-static engage_buffer *learn(engage_lesson *lesson)
-{
-    engage_buffer *buffer;
-    engage_error error = ENGAGE_ERROR_INIT;
-    ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
-    int rc = engage_lesson_learn(lesson, buffer, &error);
-    ck_assert_msg(rc == ENGAGE_OK, "%s", error.message);
-    return buffer;
-}
-
-/* Learns and lets go of the lesson. */
-static const engage_addon *taught(engage_lesson *lesson)
-{
-    engage_buffer *buffer = learn(lesson);
-    const engage_addon *addon = support_addon(buffer);
-    engage_buffer_free(buffer);
-    engage_lesson_free(lesson);
-    return addon;
-}
 
 static const engage_addon *milk_addon(const engage_model *model, const char *name, uint64_t seed)
 {
-    engage_lesson *lesson = lesson_new(model);
+    engage_lesson *lesson = lessons_new(model);
     for (int i = 0; i < 30; i++)
-        add(lesson, name, 1, post_of(1, &seed).text);
+        lessons_add(lesson, name, 1, lessons_post(1, &seed).text);
     for (int i = 0; i < 60; i++) {
-        struct post post = post_of(0, &seed);
+        struct lessons_post post = lessons_post(0, &seed);
         ck_assert_int_eq(engage_lesson_add_ordinary(lesson, post.text, strlen(post.text)),
                          ENGAGE_OK);
     }
-    return taught(lesson);
-}
-
-static engage_analyzer *analyzer_new(const engage_model *model, const engage_addon *const *addons,
-                                     size_t count)
-{
-    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
-    options.model = model;
-    options.addons = addons;
-    options.addon_count = count;
-    engage_analyzer *analyzer;
-    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
-    return analyzer;
+    return lessons_taught(lesson);
 }
 
 static int new_fails(const engage_model *model, const engage_addon *const *addons, size_t count)
@@ -123,12 +47,12 @@ START_TEST(an_intent_is_learnt_from_few_posts)
 {
     const engage_model *model = small_model_open(1);
     const engage_addon *addon = milk_addon(model, "asks_for_vegan", 5);
-    engage_analyzer *analyzer = analyzer_new(model, &addon, 1);
+    engage_analyzer *analyzer = lessons_analyzer(model, &addon, 1);
     uint64_t seed = 99;
     int found = 0;
-    struct post last = {""};
+    struct lessons_post last = {""};
     for (int i = 0; i < 100; i++) {
-        struct post post = post_of(i % 2, &seed);
+        struct lessons_post post = lessons_post(i % 2, &seed);
         const engage_analysis *analysis = support_analyze(analyzer, post.text);
         ck_assert_uint_eq(engage_analysis_taught_count(analysis), 1);
         ck_assert_str_eq(engage_analysis_taught_name(analysis, 0), "asks_for_vegan");
@@ -180,20 +104,20 @@ static void same_but(const engage_analysis *a, const engage_analysis *b, int hea
 START_TEST(own_posts_move_the_threshold)
 {
     const engage_model *model = small_model_open(1);
-    engage_lesson *lesson = lesson_new(model);
+    engage_lesson *lesson = lessons_new(model);
     uint64_t seed = 5;
     for (int i = 0; i < 60; i++)
-        add(lesson, "asks_for_vegan", 1, post_of(1, &seed).text);
+        lessons_add(lesson, "asks_for_vegan", 1, lessons_post(1, &seed).text);
     for (int i = 0; i < 4000; i++) {
-        struct post post = post_of(0, &seed);
+        struct lessons_post post = lessons_post(0, &seed);
         ck_assert_int_eq(engage_lesson_add_ordinary(lesson, post.text, strlen(post.text)),
                          ENGAGE_OK);
     }
-    const engage_addon *addon = taught(lesson);
-    engage_analyzer *analyzer = analyzer_new(model, &addon, 1);
+    const engage_addon *addon = lessons_taught(lesson);
+    engage_analyzer *analyzer = lessons_analyzer(model, &addon, 1);
     int right = 0;
     for (int i = 0; i < 100; i++) {
-        const engage_analysis *a = support_analyze(analyzer, post_of(i % 2, &seed).text);
+        const engage_analysis *a = support_analyze(analyzer, lessons_post(i % 2, &seed).text);
         right += engage_analysis_taught_has(a, 0) == i % 2;
     }
     ck_assert_int_ge(right, 97);
@@ -207,17 +131,17 @@ START_TEST(other_labels_stay_as_they_were)
 {
     const engage_model *model = small_model_open(2);
     const engage_addon *addon = milk_addon(model, "vegan", 6);
-    engage_lesson *lesson = lesson_new(model);
-    add(lesson, "billing", 1, "my phone is blue");
-    add(lesson, "billing", 0, "the train was blue");
-    const engage_addon *correction = taught(lesson);
+    engage_lesson *lesson = lessons_new(model);
+    lessons_add(lesson, "billing", 1, "my phone is blue");
+    lessons_add(lesson, "billing", 0, "the train was blue");
+    const engage_addon *correction = lessons_taught(lesson);
     const engage_addon *both[2] = {addon, correction};
-    engage_analyzer *plain = analyzer_new(model, NULL, 0);
-    engage_analyzer *added = analyzer_new(model, &addon, 1);
-    engage_analyzer *all = analyzer_new(model, both, 2);
+    engage_analyzer *plain = lessons_analyzer(model, NULL, 0);
+    engage_analyzer *added = lessons_analyzer(model, &addon, 1);
+    engage_analyzer *all = lessons_analyzer(model, both, 2);
     uint64_t seed = 3;
     for (int i = 0; i < 200; i++) {
-        struct post post = post_of(i % 2, &seed);
+        struct lessons_post post = lessons_post(i % 2, &seed);
         const engage_analysis *a = support_analyze(plain, post.text);
         const engage_analysis *b = support_analyze(added, post.text);
         same_but(a, b, -1);
@@ -239,28 +163,28 @@ END_TEST
 START_TEST(corrections_turn_labels_within_reach)
 {
     const engage_model *model = small_model_open(3);
-    engage_analyzer *plain = analyzer_new(model, NULL, 0);
+    engage_analyzer *plain = lessons_analyzer(model, NULL, 0);
     uint64_t seed = 11;
     for (int head = 0; head < ENGAGE_HEADS; head++) {
-        struct post post = post_of((int)(support_random(&seed) % 2), &seed);
+        struct lessons_post post = lessons_post((int)(support_random(&seed) % 2), &seed);
         const engage_analysis *before = support_analyze(plain, post.text);
         int32_t was = before->probability[head];
         for (int yes = 0; yes < 2; yes++) {
-            engage_lesson *lesson = lesson_new(model);
-            add(lesson, engage_head_name(head), yes, post.text);
-            const engage_addon *addon = taught(lesson);
-            engage_analyzer *analyzer = analyzer_new(model, &addon, 1);
+            engage_lesson *lesson = lessons_new(model);
+            lessons_add(lesson, engage_head_name(head), yes, post.text);
+            const engage_addon *addon = lessons_taught(lesson);
+            engage_analyzer *analyzer = lessons_analyzer(model, &addon, 1);
             int32_t now = support_analyze(analyzer, post.text)->probability[head];
             ck_assert(yes ? now >= was : now <= was);
             engage_analyzer_free(analyzer);
             engage_addon_unref(addon);
         }
         /* who contradicts is heard too: then nothing is learnt */
-        engage_lesson *lesson = lesson_new(model);
-        add(lesson, engage_head_name(head), 1, post.text);
-        add(lesson, engage_head_name(head), 0, post.text);
-        const engage_addon *addon = taught(lesson);
-        engage_analyzer *analyzer = analyzer_new(model, &addon, 1);
+        engage_lesson *lesson = lessons_new(model);
+        lessons_add(lesson, engage_head_name(head), 1, post.text);
+        lessons_add(lesson, engage_head_name(head), 0, post.text);
+        const engage_addon *addon = lessons_taught(lesson);
+        engage_analyzer *analyzer = lessons_analyzer(model, &addon, 1);
         ck_assert_int_eq(support_analyze(analyzer, post.text)->probability[head], was);
         engage_analyzer_free(analyzer);
         engage_addon_unref(addon);
@@ -278,19 +202,19 @@ START_TEST(influence_is_bounded)
     const engage_addon *many[ENGAGE_ADDONS_MOST];
     const int spam = ENGAGE_HEAD_INTENT(ENGAGE_INTENT_SPAM);
     char text[80];
-    engage_analyzer *analyzer = analyzer_new(model, NULL, 0);
+    engage_analyzer *analyzer = lessons_analyzer(model, NULL, 0);
     const struct engagep_traits *traits = engagep_analyzer_traits(analyzer);
     /* against what the model says, so that there is something to correct */
     int yes = !engage_analysis_has_intent(support_analyze(analyzer, "zorp wordaa number a"),
                                           ENGAGE_INTENT_SPAM);
     for (int k = 0; k < ENGAGE_ADDONS_MOST; k++) {
-        engage_lesson *lesson = lesson_new(model);
+        engage_lesson *lesson = lessons_new(model);
         for (int i = 0; i < 60; i++) {
             snprintf(text, sizeof(text), "zorp word%c%c number %c", 'a' + i % 26, 'a' + i / 26,
                      'a' + k);
-            add(lesson, "spam", yes, text);
+            lessons_add(lesson, "spam", yes, text);
         }
-        many[k] = taught(lesson);
+        many[k] = lessons_taught(lesson);
     }
     struct support_memory memory = {0};
     engage_allocator allocator = support_allocator(&memory);
@@ -321,7 +245,7 @@ END_TEST
 
 /* What is given to a lesson: a post, a label and a mark. */
 struct given {
-    struct post post;
+    struct lessons_post post;
     int kind; /* 0: ordinary; 1: an intent of one's own; 2: a correction */
     int yes;
 };
@@ -334,7 +258,7 @@ static void give(engage_lesson *lesson, const struct given *given)
                                                     strlen(given->post.text)),
                          ENGAGE_OK);
     else
-        add(lesson, labels[given->kind], given->yes, given->post.text);
+        lessons_add(lesson, labels[given->kind], given->yes, given->post.text);
 }
 
 static void shuffle(struct given *list, size_t count, uint64_t *seed)
@@ -362,37 +286,37 @@ START_TEST(any_order_gives_the_same_bytes)
     for (int i = 0; i < GIVEN; i++) {
         list[i].kind = i % 3;
         list[i].yes = support_random(&seed) % 8 != 0;
-        list[i].post = post_of(list[i].kind == 1 && list[i].yes, &seed);
+        list[i].post = lessons_post(list[i].kind == 1 && list[i].yes, &seed);
     }
-    engage_lesson *lesson = lesson_new(model);
+    engage_lesson *lesson = lessons_new(model);
     for (int i = 0; i < GIVEN; i++)
         give(lesson, &list[i]);
-    engage_buffer *first = learn(lesson);
+    engage_buffer *first = lessons_learn(lesson);
     /* learning again, and with all given twice, changes nothing */
     for (int i = 0; i < GIVEN; i++)
         give(lesson, &list[i]);
-    engage_buffer *again = learn(lesson);
+    engage_buffer *again = lessons_learn(lesson);
     ck_assert(same_bytes(first, again));
     engage_buffer_free(again);
     engage_lesson_free(lesson);
     for (int round = 0; round < 6; round++) {
         shuffle(list, GIVEN, &seed);
         /* some of it comes as an add-on, made of posts that are enough for one */
-        engage_lesson *part = lesson_new(model);
+        engage_lesson *part = lessons_new(model);
         for (int i = 0; i < GIVEN; i++) {
             if (i < GIVEN / 2 || list[i].kind == 1)
                 give(part, &list[i]);
         }
-        engage_buffer *bytes = learn(part);
+        engage_buffer *bytes = lessons_learn(part);
         const engage_addon *addon = support_addon(bytes);
-        lesson = lesson_new(model);
+        lesson = lessons_new(model);
         if (round % 2 == 0)
             ck_assert_int_eq(engage_lesson_add_addon(lesson, addon), ENGAGE_OK);
         for (int i = GIVEN / 3; i < GIVEN; i++)
             give(lesson, &list[i]);
         if (round % 2 == 1)
             ck_assert_int_eq(engage_lesson_add_addon(lesson, addon), ENGAGE_OK);
-        again = learn(lesson);
+        again = lessons_learn(lesson);
         ck_assert_msg(same_bytes(first, again), "round %d", round);
         engage_buffer_free(again);
         engage_buffer_free(bytes);
@@ -409,7 +333,7 @@ START_TEST(misuse_is_told)
 {
     const engage_model *model = small_model_open(6);
     const engage_addon *addon = milk_addon(model, "vegan", 7);
-    engage_lesson *lesson = lesson_new(model);
+    engage_lesson *lesson = lessons_new(model);
     engage_buffer *buffer;
     ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
     engage_error error = ENGAGE_ERROR_INIT;
@@ -430,11 +354,11 @@ START_TEST(misuse_is_told)
                                         "a2345678901234567890123456789012"};
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
         ck_assert_int_eq(engage_lesson_add(lesson, wrong[i], 1, "b", 1), ENGAGE_ERANGE);
-    add(lesson, "a234567890123456789012345678901", 1, "b");
+    lessons_add(lesson, "a234567890123456789012345678901", 1, "b");
     for (int i = 0; i < 19; i++) {
         char text[24];
         snprintf(text, sizeof(text), "word%c", 'a' + i);
-        add(lesson, "few", 1, text);
+        lessons_add(lesson, "few", 1, text);
     }
     ck_assert_int_eq(engage_lesson_learn(lesson, buffer, &error), ENGAGE_EFEW);
     ck_assert_int_eq(error.code, ENGAGE_EFEW);
@@ -448,8 +372,8 @@ START_TEST(misuse_is_told)
     ck_assert_int_eq(engage_lesson_new(&lesson, &options), ENGAGE_OK);
     ck_assert_int_eq(engage_lesson_add(lesson, "a", 1, "much too long a post", 20),
                      ENGAGE_ELIMIT);
-    add(lesson, "a", 1, "one");
-    add(lesson, "b", 1, "two");
+    lessons_add(lesson, "a", 1, "one");
+    lessons_add(lesson, "b", 1, "two");
     ck_assert_int_eq(engage_lesson_add(lesson, "c", 1, "three", 5), ENGAGE_ELIMIT);
     ck_assert_int_eq(engage_lesson_add_ordinary(lesson, "three", 5), ENGAGE_ELIMIT);
     ck_assert_int_eq(engage_lesson_add_addon(lesson, addon), ENGAGE_ELIMIT);
@@ -473,14 +397,14 @@ END_TEST
 START_TEST(labels_have_a_limit)
 {
     const engage_model *model = small_model_open(6);
-    engage_lesson *lesson = lesson_new(model);
+    engage_lesson *lesson = lessons_new(model);
     char name[8] = "a0";
     for (int i = 0; i < ENGAGEP_ADDON_HEADS_MOST; i++) {
         snprintf(name, sizeof(name), "a%d", i);
-        add(lesson, name, 1, "word");
+        lessons_add(lesson, name, 1, "word");
     }
     ck_assert_int_eq(engage_lesson_add(lesson, "more", 1, "word", 4), ENGAGE_ERANGE);
-    add(lesson, "a0", 0, "other");
+    lessons_add(lesson, "a0", 0, "other");
     const engage_addon *addon = milk_addon(model, "vegan", 7);
     ck_assert_int_eq(engage_lesson_add_addon(lesson, addon), ENGAGE_ERANGE);
     engage_addon_unref(addon);
@@ -505,12 +429,12 @@ START_TEST(addons_must_go_together)
     const engage_addon *many[ENGAGE_ADDONS_MOST + 1] = {one, one, one, one, one,
                                                         one, one, one, one};
     ck_assert_int_eq(new_fails(model, many, ENGAGE_ADDONS_MOST + 1), ENGAGE_EOPTIONS);
-    engage_lesson *lesson = lesson_new(model);
+    engage_lesson *lesson = lessons_new(model);
     ck_assert_int_eq(engage_lesson_add_addon(lesson, far), ENGAGE_EMODEL_UNSUPPORTED);
     ck_assert_int_eq(engage_lesson_add_addon(lesson, one), ENGAGE_OK);
     ck_assert_int_eq(engage_lesson_add_addon(lesson, two), ENGAGE_OK);
-    const engage_addon *sum = taught(lesson);
-    engage_analyzer_free(analyzer_new(model, &sum, 1));
+    const engage_addon *sum = lessons_taught(lesson);
+    engage_analyzer_free(lessons_analyzer(model, &sum, 1));
     engage_addon_unref(sum);
     engage_addon_unref(one);
     engage_addon_unref(two);
@@ -524,7 +448,7 @@ START_TEST(a_copy_outlives_its_analyzer)
 {
     const engage_model *model = small_model_open(9);
     const engage_addon *addon = milk_addon(model, "vegan", 4);
-    engage_analyzer *analyzer = analyzer_new(model, &addon, 1);
+    engage_analyzer *analyzer = lessons_analyzer(model, &addon, 1);
     engage_addon_unref(addon);
     engage_analysis *copy;
     const engage_analysis *analysis = support_analyze(analyzer, "is there any oat milk");
@@ -569,10 +493,10 @@ START_TEST(evidence_of_what_was_taught_adds_up)
     const engage_model *model = small_model_open(14);
     const engage_addon *addons[3] = {milk_addon(model, "vegan", 31), NULL,
                                      milk_addon(model, "green", 32)};
-    engage_lesson *lesson = lesson_new(model);
-    add(lesson, "billing", 1, "my phone is blue");
-    addons[1] = taught(lesson);
-    engage_analyzer *plain = analyzer_new(model, addons, 3);
+    engage_lesson *lesson = lessons_new(model);
+    lessons_add(lesson, "billing", 1, "my phone is blue");
+    addons[1] = lessons_taught(lesson);
+    engage_analyzer *plain = lessons_analyzer(model, addons, 3);
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
     options.model = model;
     options.addons = addons;
@@ -582,7 +506,7 @@ START_TEST(evidence_of_what_was_taught_adds_up)
     ck_assert_int_eq(engage_analyzer_new(&explaining, &options), ENGAGE_OK);
     uint64_t seed = 41;
     for (int i = 0; i < 100; i++) {
-        struct post post = i == 0 ? (struct post){""} : post_of(i % 2, &seed);
+        struct lessons_post post = i == 0 ? (struct lessons_post){""} : lessons_post(i % 2, &seed);
         const engage_analysis *a = support_analyze(plain, post.text);
         const engage_analysis *b = support_analyze(explaining, post.text);
         ck_assert_uint_eq(engage_analysis_evidence_count(a), 0);
@@ -636,15 +560,15 @@ static int64_t share_of_kin(const engage_analysis *analysis)
 START_TEST(groups_of_words_are_learnt)
 {
     const engage_model *model = small_model_open(15);
-    engage_lesson *lesson = lesson_new(model);
+    engage_lesson *lesson = lessons_new(model);
     uint64_t seed = 51;
     for (int i = 0; i < 30; i++) {
         char text[200];
-        snprintf(text, sizeof(text), "good %s", post_of(i % 2, &seed).text);
-        add(lesson, "pleased", 1, text);
-        add(lesson, "pleased", 0, post_of(i % 2, &seed).text);
+        snprintf(text, sizeof(text), "good %s", lessons_post(i % 2, &seed).text);
+        lessons_add(lesson, "pleased", 1, text);
+        lessons_add(lesson, "pleased", 0, lessons_post(i % 2, &seed).text);
     }
-    const engage_addon *addon = taught(lesson);
+    const engage_addon *addon = lessons_taught(lesson);
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
     options.model = model;
     options.addons = &addon;
@@ -656,255 +580,6 @@ START_TEST(groups_of_words_are_learnt)
     ck_assert_int_eq(share_of_kin(support_analyze(analyzer, "a late train")), 0);
     engage_analyzer_free(analyzer);
     engage_addon_unref(addon);
-    engage_model_unref(model);
-}
-END_TEST
-
-/* ----------------------------------------------------------------- files --- */
-
-static engage_buffer *milk_bytes(const engage_model *model)
-{
-    engage_lesson *lesson = lesson_new(model);
-    uint64_t seed = 8;
-    for (int i = 0; i < 21; i++)
-        add(lesson, "vegan", 1, post_of(1, &seed).text);
-    add(lesson, "spam", 1, "buy followers");
-    add(lesson, "spam", 0, "buy flowers");
-    ck_assert_int_eq(engage_lesson_add_ordinary(lesson, "good morning", 12), ENGAGE_OK);
-    engage_buffer *buffer = learn(lesson);
-    engage_lesson_free(lesson);
-    return buffer;
-}
-
-static int open_bytes(const unsigned char *data, size_t size)
-{
-    const engage_addon *addon;
-    engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_addon_open_memory(&addon, data, size, NULL, &error);
-    ck_assert_int_eq(error.code, rc);
-    ck_assert((rc == ENGAGE_OK) == (addon != NULL));
-    engage_addon_unref(addon);
-    return rc;
-}
-
-START_TEST(damaged_files_are_refused)
-{
-    const engage_model *model = small_model_open(10);
-    engage_buffer *buffer = milk_bytes(model);
-    size_t size = engage_buffer_size(buffer);
-    unsigned char *bytes = malloc(size + 1);
-    memcpy(bytes, engage_buffer_data(buffer), size);
-    for (size_t cut = 0; cut < size; cut += cut < 700 ? 1 : 37) {
-        unsigned char *copy = malloc(cut + 1);
-        memcpy(copy, bytes, cut);
-        ck_assert_int_lt(open_bytes(copy, cut), 0);
-        free(copy);
-    }
-    bytes[size] = 0;
-    ck_assert_int_eq(open_bytes(bytes, size + 1), ENGAGE_EMODEL_FORMAT);
-    for (size_t i = 0; i < size; i += i < 700 ? 1 : 13) {
-        bytes[i] ^= 1;
-        ck_assert_int_lt(open_bytes(bytes, size), 0);
-        bytes[i] ^= 1;
-    }
-    ck_assert_int_eq(open_bytes(bytes, size), ENGAGE_OK);
-    free(bytes);
-    engage_buffer_free(buffer);
-    engage_model_unref(model);
-}
-END_TEST
-
-/* Changes that carry right checksums: refused, or harmless where they are taken. */
-START_TEST(changes_with_right_checksums_are_refused_or_harmless)
-{
-    const engage_model *model = small_model_open(11);
-    engage_buffer *buffer = milk_bytes(model);
-    size_t size = engage_buffer_size(buffer);
-    const unsigned char *proper = (const unsigned char *)engage_buffer_data(buffer);
-    unsigned char *bytes = malloc(size);
-    uint64_t seed = 77;
-    int taken = 0;
-    int refused = 0;
-    for (int round = 0; round < 1500; round++) {
-        memcpy(bytes, proper, size);
-        /* half of them in the header, the table and the heads */
-        size_t within = round % 2 == 0 ? size : 620;
-        for (uint64_t n = support_random(&seed) % 2 + 1; n > 0; n--)
-            bytes[support_random(&seed) % within] = (unsigned char)support_random(&seed);
-        small_model_fix(bytes, size);
-        const engage_addon *addon;
-        if (engage_addon_open_memory(&addon, bytes, size, NULL, NULL) != ENGAGE_OK) {
-            refused++;
-            continue;
-        }
-        taken++;
-        engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
-        options.model = model;
-        options.addons = &addon;
-        options.addon_count = 1;
-        engage_analyzer *analyzer;
-        if (engage_analyzer_new(&analyzer, &options) == ENGAGE_OK)
-            support_analyze(analyzer, "is there any oat milk for 3 followers");
-        engage_analyzer_free(analyzer);
-        engage_lesson *lesson = lesson_new(model);
-        if (taken % 50 == 1 && engage_lesson_add_addon(lesson, addon) == ENGAGE_OK)
-            engage_buffer_free(learn(lesson));
-        engage_lesson_free(lesson);
-        engage_addon_unref(addon);
-    }
-    ck_assert_int_gt(taken, 50);
-    ck_assert_int_gt(refused, 50);
-    free(bytes);
-    engage_buffer_free(buffer);
-    engage_model_unref(model);
-}
-END_TEST
-
-START_TEST(files_open_and_are_told_from_models)
-{
-    const engage_model *model = small_model_open(12);
-    engage_buffer *buffer = milk_bytes(model);
-    char path[64];
-    snprintf(path, sizeof(path), "check_learn.%ld.tmp", (long)getpid());
-    support_write(path, engage_buffer_data(buffer), engage_buffer_size(buffer));
-    const engage_addon *addon;
-    engage_model_options options = ENGAGE_MODEL_OPTIONS_INIT;
-    for (options.flags = 0; options.flags <= ENGAGE_MODEL_COPY; options.flags++) {
-        ck_assert_int_eq(engage_addon_open(&addon, path, &options, NULL), ENGAGE_OK);
-        ck_assert_ptr_eq(engage_addon_ref(addon), addon);
-        engage_addon_unref(addon);
-        engage_analyzer_free(analyzer_new(model, &addon, 1));
-        engage_addon_unref(addon);
-    }
-    const engage_model *none;
-    ck_assert_int_eq(engage_model_open(&none, path, NULL, NULL), ENGAGE_EMODEL_UNSUPPORTED);
-    size_t size = small_model_make(file, 1, NULL);
-    ck_assert_int_eq(engage_addon_open_memory(&addon, file, size, NULL, NULL),
-                     ENGAGE_EMODEL_UNSUPPORTED);
-    options.flags = ENGAGE_MODEL_BORROW;
-    ck_assert_int_eq(engage_addon_open(&addon, path, &options, NULL), ENGAGE_EOPTIONS);
-    ck_assert_int_eq(engage_addon_open_memory(&addon, file + 1, size - 1, &options, NULL),
-                     ENGAGE_EMISUSE);
-    options.flags = 8;
-    ck_assert_int_eq(engage_addon_open(&addon, path, &options, NULL), ENGAGE_EOPTIONS);
-    options.flags = 0;
-    options.max_bytes = 100;
-    ck_assert_int_eq(engage_addon_open(&addon, path, &options, NULL), ENGAGE_ELIMIT);
-    ck_assert_int_eq(engage_addon_open_memory(&addon, file, size, &options, NULL), ENGAGE_ELIMIT);
-    remove(path);
-    ck_assert_int_eq(engage_addon_open(&addon, path, NULL, NULL), ENGAGE_ENOENT);
-    ck_assert_int_eq(engage_addon_open(NULL, path, NULL, NULL), ENGAGE_EMISUSE);
-    ck_assert_int_eq(engage_addon_open(&addon, NULL, NULL, NULL), ENGAGE_EMISUSE);
-    ck_assert_int_eq(engage_addon_open_memory(NULL, file, size, NULL, NULL), ENGAGE_EMISUSE);
-    ck_assert_int_eq(engage_addon_open_memory(&addon, NULL, size, NULL, NULL), ENGAGE_EMISUSE);
-    ck_assert_ptr_null(addon);
-    ck_assert_ptr_null(engage_addon_ref(NULL));
-    engage_addon_unref(NULL);
-    ck_assert_ptr_null(engage_addon_id(NULL));
-    ck_assert_ptr_null(engage_addon_model(NULL));
-    ck_assert_uint_eq(engage_addon_head_count(NULL), 0);
-    ck_assert_uint_eq(engage_addon_promise_count(NULL), 0);
-    ck_assert_ptr_null(engage_addon_promise_label(NULL, 0));
-    ck_assert_int_eq(engage_addon_json(NULL, buffer), ENGAGE_EMISUSE);
-    engage_buffer_free(buffer);
-    engage_model_unref(model);
-}
-END_TEST
-
-/* ---------------------------------------------------------------- memory --- */
-
-static int learn_body(const engage_allocator *allocator, void *ctx)
-{
-    engage_lesson_options options = ENGAGE_LESSON_OPTIONS_INIT;
-    options.model = ctx;
-    options.allocator = allocator;
-    engage_lesson *lesson;
-    engage_buffer *buffer = NULL;
-    uint64_t seed = 1;
-    int rc = engage_lesson_new(&lesson, &options);
-    for (int i = 0; rc == ENGAGE_OK && i < 22; i++) {
-        struct post post = post_of(1, &seed);
-        rc = engage_lesson_add(lesson, "vegan", 1, post.text, strlen(post.text));
-    }
-    if (rc == ENGAGE_OK)
-        rc = engage_lesson_add(lesson, "spam", 1, "a", 1);
-    if (rc == ENGAGE_OK)
-        rc = engage_lesson_add_ordinary(lesson, "b", 1);
-    if (rc == ENGAGE_OK)
-        rc = engage_buffer_new(&buffer, allocator);
-    if (rc == ENGAGE_OK)
-        rc = engage_lesson_learn(lesson, buffer, NULL);
-    engage_buffer_free(buffer);
-    engage_lesson_free(lesson);
-    return rc;
-}
-
-struct use {
-    const engage_model *model;
-    const engage_buffer *bytes;
-};
-
-static int use_body(const engage_allocator *allocator, void *ctx)
-{
-    const struct use *use = ctx;
-    engage_model_options options = ENGAGE_MODEL_OPTIONS_INIT;
-    options.allocator = allocator;
-    const engage_addon *addon;
-    int rc = engage_addon_open_memory(&addon, engage_buffer_data(use->bytes),
-                                      engage_buffer_size(use->bytes), &options, NULL);
-    engage_analyzer_options wanted = ENGAGE_ANALYZER_OPTIONS_INIT;
-    wanted.allocator = allocator;
-    wanted.model = use->model;
-    wanted.addons = &addon;
-    wanted.addon_count = 1;
-    wanted.flags = ENGAGE_ANALYZE_EXPLAIN;
-    engage_analyzer *analyzer = NULL;
-    if (rc == ENGAGE_OK)
-        rc = engage_analyzer_new(&analyzer, &wanted);
-    const engage_analysis *analysis = NULL;
-    if (rc == ENGAGE_OK)
-        rc = engage_analyzer_run(analyzer, "is there any oat milk", 21, &analysis);
-    engage_analysis *copy = NULL;
-    if (rc == ENGAGE_OK)
-        rc = engage_analysis_copy(&copy, analysis, allocator);
-    engage_analysis_free(copy);
-    engage_analyzer_free(analyzer);
-    engage_addon_unref(addon);
-    return rc;
-}
-
-static int merge_body(const engage_allocator *allocator, void *ctx)
-{
-    const struct use *use = ctx;
-    const engage_addon *addon = support_addon(use->bytes);
-    engage_lesson_options options = ENGAGE_LESSON_OPTIONS_INIT;
-    options.model = use->model;
-    options.allocator = allocator;
-    engage_lesson *lesson;
-    int rc = engage_lesson_new(&lesson, &options);
-    if (rc == ENGAGE_OK)
-        rc = engage_lesson_add_addon(lesson, addon);
-    engage_lesson_free(lesson);
-    engage_addon_unref(addon);
-    return rc;
-}
-
-START_TEST(failing_memory_is_survived)
-{
-    const engage_model *model = small_model_open(13);
-    union {
-        const engage_model *shown;
-        void *given;
-    } both = {model};
-    support_fail_each(learn_body, both.given);
-    struct use use = {model, milk_bytes(model)};
-    support_fail_each(use_body, &use);
-    support_fail_each(merge_body, &use);
-    union {
-        const engage_buffer *shown;
-        engage_buffer *own;
-    } bytes = {use.bytes};
-    engage_buffer_free(bytes.own);
     engage_model_unref(model);
 }
 END_TEST
@@ -926,10 +601,6 @@ int main(void)
     tcase_add_test(tests, a_copy_outlives_its_analyzer);
     tcase_add_test(tests, evidence_of_what_was_taught_adds_up);
     tcase_add_test(tests, groups_of_words_are_learnt);
-    tcase_add_test(tests, damaged_files_are_refused);
-    tcase_add_test(tests, changes_with_right_checksums_are_refused_or_harmless);
-    tcase_add_test(tests, files_open_and_are_told_from_models);
-    tcase_add_test(tests, failing_memory_is_survived);
     suite_add_tcase(suite, tests);
     return support_run(suite);
 }
