@@ -9,8 +9,6 @@
 
 #include "small_model.h"
 
-#include "score/addon.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

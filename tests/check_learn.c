@@ -13,7 +13,6 @@
 #include "score/analysis.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const engage_addon *milk_addon(const engage_model *model, const char *name, uint64_t seed)
