@@ -71,25 +71,42 @@ static int is_cut(const struct tag *tag, size_t start, size_t at)
     return left == 'u' && right == 'u' && is_class(tag, at + 1, 'l') && at - start >= 2;
 }
 
-static int32_t cost_of(const struct tag *tag, size_t start, size_t end)
+/* The entries of the table which begin with the letters read so far. */
+struct range {
+    size_t low;
+    size_t high;
+};
+
+/* The first entry of a range whose letter at `at` is not below `letter`. */
+static size_t first_from(struct range in, size_t at, unsigned letter)
 {
-    size_t length = end - start;
-    size_t digits = 0;
-    for (size_t i = start; i < end; i++)
-        digits += tag->class[i] == 'd';
-    size_t low = 0;
-    size_t high = engagep_word_count;
-    while (length < sizeof(engagep_words[0].text) && low < high) {
-        size_t middle = low + (high - low) / 2;
-        const char *entry = engagep_words[middle].text;
-        int order = strncmp(entry, tag->low + start, length);
-        if (order == 0 && entry[length] == '\0')
-            return engagep_words[middle].cost + EACH_WORD;
-        if (order < 0)
-            low = middle + 1;
+    while (in.low < in.high) {
+        size_t middle = in.low + (in.high - in.low) / 2;
+        if ((unsigned char)engagep_words[middle].text[at] < letter)
+            in.low = middle + 1;
         else
-            high = middle;
+            in.high = middle;
     }
+    return in.low;
+}
+
+/* Keeps of a range the entries whose letter at `at` is `letter`. */
+static struct range narrow(struct range in, size_t at, char letter)
+{
+    if (letter == '\0' || at + 1 >= sizeof(engagep_words[0].text))
+        return (struct range){0, 0};
+    in.low = first_from(in, at, (unsigned char)letter);
+    in.high = first_from(in, at, (unsigned char)letter + 1U);
+    return in;
+}
+
+/* What a word of `length` letters costs, `digits` of them digits, of which `known` are the
+ * entries that begin with it. */
+static int32_t cost_of(struct range known, size_t length, size_t digits)
+{
+    /* The entry that ends here stands before those that go on. */
+    if (known.low < known.high && engagep_words[known.low].text[length] == '\0')
+        return engagep_words[known.low].cost + EACH_WORD;
     if (digits == length)
         return NUMBER + NUMBER_DIGIT * (int32_t)length + EACH_WORD;
     return UNKNOWN + UNKNOWN_LETTER * (int32_t)length + EACH_WORD;
@@ -114,12 +131,15 @@ static void cut_piece(const struct tag *tag, size_t start, size_t end, int camel
     size_t from[MOST_LETTERS + 1];
     size_t size = end - start;
     best[0] = 0;
-    for (size_t j = 1; j <= size; j++) {
+    for (size_t j = 1; j <= size; j++)
         best[j] = INT32_MAX;
-        from[j] = j - 1;
-        size_t first = j > LONGEST_WORD ? j - LONGEST_WORD : 0;
-        for (size_t i = first; i < j; i++) {
-            int32_t cost = best[i] + cost_of(tag, start + i, start + j);
+    for (size_t i = 0; i < size; i++) {
+        struct range known = {0, engagep_word_count};
+        size_t digits = 0;
+        for (size_t j = i + 1; j <= size && j - i <= LONGEST_WORD; j++) {
+            digits += tag->class[start + j - 1] == 'd';
+            known = narrow(known, j - i - 1, tag->low[start + j - 1]);
+            int32_t cost = best[i] + cost_of(known, j - i, digits);
             if (i == 0 && j == size && camel)
                 cost -= CAMEL;
             else if (i == 0 && j == size && is_titled(tag, start, end))
