@@ -463,6 +463,7 @@ class Learning(Folder):
         (drift,) = rows("model", "drift", "--addon", addon, "--addon", promise, other)
         self.assertEqual(drift["verdict"], "lapsed")
         run("score", "--lines", "--addon", promise, given=b"x\n", status=3)
+        self.assertIn("the very add-ons that it was measured with", run.errors)
         run("model", "promise", "--miss", "0.001", path, "--addon", addon, status=3)
         self.assertIn("needed", run.errors)
 

@@ -421,7 +421,7 @@ START_TEST(addons_must_go_together)
     const engage_addon *far = milk_addon(other, "far", 3);
     const engage_addon *clash[2] = {one, two};
     ck_assert_int_eq(new_fails(model, clash, 2), ENGAGE_ERANGE);
-    ck_assert_int_eq(new_fails(model, &far, 1), ENGAGE_EMODEL_UNSUPPORTED);
+    ck_assert_int_eq(new_fails(model, &far, 1), ENGAGE_EADDON_MODEL);
     ck_assert_int_eq(new_fails(model, NULL, 1), ENGAGE_EMISUSE);
     const engage_addon *hole[2] = {one, NULL};
     ck_assert_int_eq(new_fails(model, hole, 2), ENGAGE_EMISUSE);
@@ -429,7 +429,7 @@ START_TEST(addons_must_go_together)
                                                         one, one, one, one};
     ck_assert_int_eq(new_fails(model, many, ENGAGE_ADDONS_MOST + 1), ENGAGE_EOPTIONS);
     engage_lesson *lesson = lessons_new(model);
-    ck_assert_int_eq(engage_lesson_add_addon(lesson, far), ENGAGE_EMODEL_UNSUPPORTED);
+    ck_assert_int_eq(engage_lesson_add_addon(lesson, far), ENGAGE_EADDON_MODEL);
     ck_assert_int_eq(engage_lesson_add_addon(lesson, one), ENGAGE_OK);
     ck_assert_int_eq(engage_lesson_add_addon(lesson, two), ENGAGE_OK);
     const engage_addon *sum = lessons_taught(lesson);

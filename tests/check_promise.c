@@ -270,11 +270,11 @@ START_TEST(a_promise_goes_with_what_it_was_measured_with)
     ck_assert_int_eq(engage_analysis_taught_probability(a, 0),
                      engage_analysis_promise_score(a, 0));
     engage_analyzer_free(analyzer);
-    ck_assert_int_eq(analyzer_rc(&analyzer, model, &own, 1), ENGAGE_EMODEL_UNSUPPORTED);
+    ck_assert_int_eq(analyzer_rc(&analyzer, model, &own, 1), ENGAGE_EADDON_SET);
     const engage_addon *more[3] = {own, whys, others};
-    ck_assert_int_eq(analyzer_rc(&analyzer, model, more, 3), ENGAGE_EMODEL_UNSUPPORTED);
+    ck_assert_int_eq(analyzer_rc(&analyzer, model, more, 3), ENGAGE_EADDON_SET);
     const engage_addon *beside[2] = {bare, whys};
-    ck_assert_int_eq(analyzer_rc(&analyzer, model, beside, 2), ENGAGE_EMODEL_UNSUPPORTED);
+    ck_assert_int_eq(analyzer_rc(&analyzer, model, beside, 2), ENGAGE_EADDON_SET);
     const engage_addon *again = promised(model, &whys, 1, "needs_reply", 7);
     const engage_addon *two[3] = {whys, reply, again};
     ck_assert_int_eq(analyzer_rc(&analyzer, model, two, 3), ENGAGE_ERANGE);

@@ -62,7 +62,7 @@ ENGAGE_API ENGAGE_NODISCARD int engage_lesson_add_ordinary(engage_lesson *lesson
 
 /* Gives all that an add-on was taught: to go on with it, or to add up the lessons of several.
  * Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ERANGE (more than 32 labels), ENGAGE_ELIMIT,
- * ENGAGE_ENOMEM, ENGAGE_EMODEL_UNSUPPORTED (made for another model). Since 0.1. */
+ * ENGAGE_ENOMEM, ENGAGE_EADDON_MODEL (made for another model). Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_lesson_add_addon(engage_lesson *lesson,
                                                         const engage_addon *addon);
 

@@ -258,9 +258,9 @@ typedef struct engage_analyzer_options {
 
 /* Makes an analyzer. Options may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
  * ENGAGE_EOPTIONS, ENGAGE_ENOMEM, ENGAGE_EMODEL_NONE; of add-ons ENGAGE_ERANGE (one is given
- * twice, or two teach an intent of the same name or promise the same label) and
- * ENGAGE_EMODEL_UNSUPPORTED (made for another model, or promising what was measured with other
- * add-ons). Since 0.1. */
+ * twice, or two teach an intent of the same name or promise the same label),
+ * ENGAGE_EADDON_MODEL (made for another model) and ENGAGE_EADDON_SET (promising what was
+ * measured with other add-ons). Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_analyzer_new(engage_analyzer **out,
                                                     const engage_analyzer_options *options);
 

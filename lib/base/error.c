@@ -47,6 +47,9 @@ static const struct entry entries[] = {
     {ENGAGE_ESTORE_CORRUPT, "ENGAGE_ESTORE_CORRUPT", "the store is damaged"},
     {ENGAGE_EFULL, "ENGAGE_EFULL", "no space left"},
     {ENGAGE_EFEW, "ENGAGE_EFEW", "too few labelled posts"},
+    {ENGAGE_EADDON_MODEL, "ENGAGE_EADDON_MODEL", "the add-on was made for another model"},
+    {ENGAGE_EADDON_SET, "ENGAGE_EADDON_SET",
+     "a promise needs the very add-ons that it was measured with"},
     {ENGAGE_EJSON, "ENGAGE_EJSON", "not JSON"},
 };
 

@@ -403,7 +403,7 @@ int engage_lesson_add_addon(engage_lesson *lesson, const engage_addon *addon)
     if (lesson == NULL || addon == NULL)
         return ENGAGE_EMISUSE;
     if (strcmp(engage_addon_model(addon), engage_model_id(lesson->model)) != 0)
-        return ENGAGE_EMODEL_UNSUPPORTED;
+        return ENGAGE_EADDON_MODEL;
     int rc = ENGAGE_OK;
     for (size_t i = 0; rc == ENGAGE_OK && i < engagep_addon_heads(addon); i++) {
         struct engagep_addon_head head = engagep_addon_head(addon, i);

@@ -197,8 +197,8 @@ struct engagep_addons {
 };
 
 /* Takes references to add-ons that go with the model and with each other. ENGAGE_OK,
- * ENGAGE_EMISUSE, ENGAGE_ENOMEM, ENGAGE_ERANGE (names that meet), ENGAGE_EMODEL_UNSUPPORTED
- * (made for another model, or with other add-ons). */
+ * ENGAGE_EMISUSE, ENGAGE_ENOMEM, ENGAGE_ERANGE (names that meet), ENGAGE_EADDON_MODEL,
+ * ENGAGE_EADDON_SET. */
 int engagep_addons_init(struct engagep_addons *addons, const engage_addon *const *given,
                         size_t count, const engage_model *model,
                         const engage_allocator *allocator);

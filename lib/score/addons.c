@@ -14,16 +14,17 @@
 
 #define MILLION 1000000
 
-/* Whether the add-on was made for this model and measured with these others. */
-static int goes_with(const engage_addon *addon, const struct engagep_addons *addons,
-                     const engage_model *model)
+/* Whether the add-on was made for this model and measured with these others: ENGAGE_OK,
+ * ENGAGE_EADDON_MODEL or ENGAGE_EADDON_SET. */
+static int go_together(const engage_addon *addon, const struct engagep_addons *addons,
+                       const engage_model *model)
 {
     size_t size;
     const unsigned char *ids = engagep_addon_section(addon, ENGAGEP_ADDON_BASE, &size);
     if (memcmp(ids, engage_model_id(model), ENGAGEP_ADDON_ID) != 0)
-        return 0;
+        return ENGAGE_EADDON_MODEL;
     if (engagep_addon_promises(addon) == 0)
-        return 1;
+        return ENGAGE_OK;
     /* What a promise was measured with must be there, and nothing else that moves scores. */
     size_t wanted = size / ENGAGEP_ADDON_ID_ROOM - 1;
     size_t found = 0;
@@ -35,10 +36,10 @@ static int goes_with(const engage_addon *addon, const struct engagep_addons *add
                                     engage_addon_id(addons->all[i]), ENGAGEP_ADDON_ID) != 0)
             k++;
         if (k == wanted)
-            return 0;
+            return ENGAGE_EADDON_SET;
         found++;
     }
-    return found == wanted;
+    return found == wanted ? ENGAGE_OK : ENGAGE_EADDON_SET;
 }
 
 static int add_taught(struct engagep_addons *addons, const char *name)
@@ -67,7 +68,7 @@ static int add_promised(struct engagep_addons *addons, const char *label)
         while (i < addons->taught_count && strcmp(addons->taught[i].name, label) != 0)
             i++;
         if (i == addons->taught_count)
-            return ENGAGE_EMODEL_UNSUPPORTED;
+            return ENGAGE_EADDON_SET;
         promised.kind = ENGAGEP_PROMISED_TAUGHT;
         promised.number = (uint8_t)i;
     }
@@ -137,7 +138,7 @@ int engagep_addons_init(struct engagep_addons *addons, const engage_addon *const
             addons->all[addons->count++] = engage_addon_ref(given[i]);
     }
     for (size_t i = 0; rc == ENGAGE_OK && i < count; i++)
-        rc = goes_with(given[i], addons, model) ? ENGAGE_OK : ENGAGE_EMODEL_UNSUPPORTED;
+        rc = go_together(given[i], addons, model);
     if (rc == ENGAGE_OK)
         rc = read_names(addons);
     if (rc != ENGAGE_OK)

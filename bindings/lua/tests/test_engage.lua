@@ -184,7 +184,7 @@ test("add-ons are taught, promised and used", function()
     none, _, code = engage.analyzer{addons = {"none"}}
     assert(none == nil and code == "ENGAGE_EMODEL_MAGIC")
     none, _, code = engage.analyzer{addons = {promised}}
-    assert(none == nil and code == "ENGAGE_EMODEL_UNSUPPORTED")
+    assert(none == nil and code == "ENGAGE_EADDON_SET")
 end)
 
 print(count .. " passed, 0 failed")
