@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 START_TEST(test_counts)
 {
@@ -281,8 +282,15 @@ START_TEST(test_database)
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
     struct scene scene = scene_open();
     engage_tracker_close(scene.tracker);
-    options.flags = ENGAGE_TRACKER_READONLY;
-    ck_assert_int_eq(engage_tracker_open(&scene.tracker, file.uri, &options, NULL), ENGAGE_ENOENT);
+    const uint32_t existing[] = {ENGAGE_TRACKER_READONLY, ENGAGE_TRACKER_EXISTING};
+    for (size_t i = 0; i < 2; i++) {
+        options.flags = existing[i];
+        ck_assert_int_eq(engage_tracker_open(&scene.tracker, file.uri, &options, NULL),
+                         ENGAGE_ENOENT);
+        ck_assert_int_eq(engage_tracker_open(&scene.tracker, "memory:", &options, NULL),
+                         ENGAGE_ENOENT);
+        ck_assert_int_ne(access(file.path, F_OK), 0);
+    }
     options.flags = 0;
     scene_reopen(&scene, file.uri, &options);
     scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
@@ -301,7 +309,12 @@ START_TEST(test_database)
     ck_assert_int_eq(engage_tracker_apply(scene.tracker, scene.events, NULL, NULL),
                      ENGAGE_EMISUSE);
     scene_has(scene_queue(&scene, 1), "\"posts\":[\"q\"]");
+    options.flags = ENGAGE_TRACKER_EXISTING;
+    scene_reopen(&scene, file.uri, &options);
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &decision, scene.out, NULL), ENGAGE_OK);
     engage_tracker_close(scene.tracker);
+    ck_assert_int_eq(truncate(file.path, 0), 0);
+    ck_assert_int_eq(engage_tracker_open(&scene.tracker, file.uri, &options, NULL), ENGAGE_ENOENT);
     options.flags = 0;
     FILE *damaged = fopen(file.path, "wb");
     ck_assert_ptr_nonnull(damaged);

@@ -65,8 +65,8 @@ const size_t store_table_count = STORE_TABLES;
 static int open_memory(struct engagep_store **out, int readonly, const engage_allocator *allocator,
                        engage_error *error)
 {
-    return engagep_store_memory_open(out, store_tables, store_table_count, "", readonly, allocator,
-                                     error);
+    return engagep_store_memory_open(out, store_tables, store_table_count, "",
+                                     readonly ? ENGAGE_TRACKER_READONLY : 0, allocator, error);
 }
 
 static void clear_memory(void)
@@ -83,8 +83,8 @@ const char *store_path(void)
 static int open_sqlite(struct engagep_store **out, int readonly, const engage_allocator *allocator,
                        engage_error *error)
 {
-    return engagep_store_sqlite_open(out, store_tables, store_table_count, store_path(), readonly,
-                                     allocator, error);
+    return engagep_store_sqlite_open(out, store_tables, store_table_count, store_path(),
+                                     readonly ? ENGAGE_TRACKER_READONLY : 0, allocator, error);
 }
 
 static void clear_sqlite(void)

@@ -28,12 +28,13 @@ typedef struct engage_tracker_options {
     {sizeof(engage_tracker_options), 0, 0, 0, 0, {0, 0}, ENGAGE_NO_TIME, 0}
 
 #define ENGAGE_TRACKER_READONLY 1u /* never create or change the store */
+#define ENGAGE_TRACKER_EXISTING 2u /* never create the store */
 
 /* Opens a store by its URI and a tracker over it:
  *   memory:           held in memory, gone with the tracker
  *   sqlite:PATH       a database file, made where there is none; engage-store(5)
  * Options and error may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
- * ENGAGE_EOPTIONS, ENGAGE_EURI, ENGAGE_ENOENT (read-only and none there),
+ * ENGAGE_EOPTIONS, ENGAGE_EURI, ENGAGE_ENOENT (none there, and none to be made),
  * ENGAGE_ENOMEM, ENGAGE_EKEY (the store was made with another secret), ENGAGE_EIO
  * or an ENGAGE_ESTORE code. Owned: engage_tracker_close. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_open(engage_tracker **out, const char *uri,

@@ -10,13 +10,13 @@
 #include "track/record.h"
 
 /* Each opens a store over `count` tables, which must outlive it, made where there
- * is none unless readonly. `where` is the URI after its scheme. `allocator` may be
- * NULL. */
+ * is none unless the flags, ENGAGE_TRACKER_ bits, forbid it. `where` is the URI after
+ * its scheme. `allocator` may be NULL. */
 int engagep_store_memory_open(struct engagep_store **out, const struct engagep_table *tables,
-                              size_t count, const char *where, int readonly,
+                              size_t count, const char *where, unsigned flags,
                               const engage_allocator *allocator, engage_error *error);
 int engagep_store_sqlite_open(struct engagep_store **out, const struct engagep_table *tables,
-                              size_t count, const char *where, int readonly,
+                              size_t count, const char *where, unsigned flags,
                               const engage_allocator *allocator, engage_error *error);
 
 /* The sizes of the texts and blobs of a row may add up to this; more is ENGAGE_ELIMIT. */

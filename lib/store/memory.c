@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 
+#include <engage/store.h>
 #include <string.h>
 
 /* A log this large is given back after its transaction. */
@@ -487,7 +488,7 @@ static const struct engagep_store_ops operations = {
 };
 
 int engagep_store_memory_open(struct engagep_store **out, const struct engagep_table *tables,
-                              size_t count, const char *where, int readonly,
+                              size_t count, const char *where, unsigned flags,
                               const engage_allocator *given, engage_error *error)
 {
     *out = NULL;
@@ -497,7 +498,7 @@ int engagep_store_memory_open(struct engagep_store **out, const struct engagep_t
         return engagep_error_set(error, rc, "the allocator's struct is not usable");
     if (where[0] != '\0')
         return engagep_error_set(error, ENGAGE_EURI, "nothing may follow memory:");
-    if (readonly)
+    if (flags & (ENGAGE_TRACKER_READONLY | ENGAGE_TRACKER_EXISTING))
         return engagep_error_set(error, ENGAGE_ENOENT, "memory: is always new");
     struct memory_store *store = engagep_alloc_zero(&allocator, 1, sizeof(*store));
     if (store == NULL)

@@ -14,7 +14,7 @@
 #include <string.h>
 
 typedef int open_backend(struct engagep_store **out, const struct engagep_table *tables,
-                         size_t count, const char *where, int readonly,
+                         size_t count, const char *where, unsigned flags,
                          const engage_allocator *allocator, engage_error *error);
 
 static const struct {
@@ -36,7 +36,7 @@ int engage_tracker_open(engage_tracker **out, const char *uri,
     int rc = given != NULL
                  ? engagep_options_copy(&options, sizeof(options), given, sizeof(options))
                  : ENGAGE_OK;
-    if (rc == ENGAGE_OK && options.flags & ~ENGAGE_TRACKER_READONLY)
+    if (rc == ENGAGE_OK && options.flags & ~(ENGAGE_TRACKER_READONLY | ENGAGE_TRACKER_EXISTING))
         rc = ENGAGE_EOPTIONS;
     if (rc == ENGAGE_OK && options.secret.data == NULL && options.secret.size > 0)
         rc = ENGAGE_EOPTIONS;
@@ -57,7 +57,7 @@ int engage_tracker_open(engage_tracker **out, const char *uri,
         if (strncmp(uri, backends[i].scheme, length) != 0)
             continue;
         rc = backends[i].open(&store, engagep_tables, engagep_table_count, uri + length,
-                              inner.readonly, &allocator, error);
+                              options.flags, &allocator, error);
         if (rc != ENGAGE_OK)
             return rc;
         return engagep_tracker_new(out, store, &inner, &allocator, error);

@@ -14,6 +14,7 @@
 #include "store/sqlite_file.h"
 #include "store/sqlite_sql.h"
 
+#include <engage/store.h>
 #include <string.h>
 
 /* A reading of one index by a prefix of a certain length, with its own statement:
@@ -543,7 +544,7 @@ static const struct engagep_store_ops operations = {
 };
 
 int engagep_store_sqlite_open(struct engagep_store **out, const struct engagep_table *tables,
-                              size_t count, const char *where, int readonly,
+                              size_t count, const char *where, unsigned flags,
                               const engage_allocator *given, engage_error *error)
 {
     *out = NULL;
@@ -558,7 +559,7 @@ int engagep_store_sqlite_open(struct engagep_store **out, const struct engagep_t
         return no_memory(error);
     store->base.ops = &operations;
     store->base.allocator = allocator;
-    store->readonly = readonly;
+    store->readonly = (flags & ENGAGE_TRACKER_READONLY) != 0;
     engagep_buffer_init(&store->sql, &allocator);
     engagep_buffer_init(&store->lent, &allocator);
     store->tables = engagep_alloc_zero(&allocator, count, sizeof(*store->tables));
@@ -569,10 +570,10 @@ int engagep_store_sqlite_open(struct engagep_store **out, const struct engagep_t
     for (size_t i = 0; i < store->table_count; i++)
         store->tables[i].def = &tables[i];
     if (rc == ENGAGE_OK)
-        rc = engagep_sqlite_file_open(&store->db, tables, count, where, readonly, &allocator,
+        rc = engagep_sqlite_file_open(&store->db, tables, count, where, flags, &allocator,
                                       error);
     if (rc == ENGAGE_OK)
-        rc = prepare(store, readonly ? "BEGIN" : "BEGIN IMMEDIATE", &store->begin, error);
+        rc = prepare(store, store->readonly ? "BEGIN" : "BEGIN IMMEDIATE", &store->begin, error);
     if (rc == ENGAGE_OK)
         rc = prepare(store, "COMMIT", &store->commit, error);
     if (rc == ENGAGE_OK)

@@ -18,6 +18,7 @@
 #include "store/backend.h"
 #include "store/sqlite_sql.h"
 
+#include <engage/store.h>
 #include <errno.h>
 #include <string.h>
 
@@ -26,6 +27,9 @@ enum { BUSY_WAIT = 5000 };
 
 /* What SQLite's own header holds, as its file format documents it. */
 enum { HEADER_SIZE = 100, HEADER_VERSION = 60, HEADER_APPLICATION = 68 };
+
+/* Either bit forbids to make the store. */
+enum { MUST_EXIST = ENGAGE_TRACKER_READONLY | ENGAGE_TRACKER_EXISTING };
 
 /* The tables that a database must have, and room for the text that makes them. */
 struct schema {
@@ -363,14 +367,15 @@ static int use_wal(sqlite3 *db, engage_error *error)
     return rc;
 }
 
-static int prepare(sqlite3 *db, struct schema *schema, int readonly, engage_error *error)
+static int prepare(sqlite3 *db, struct schema *schema, unsigned flags, engage_error *error)
 {
+    int readonly = (flags & ENGAGE_TRACKER_READONLY) != 0;
     int empty = 0;
     int64_t pages = 0;
     int rc = arm(db, error);
     if (rc == ENGAGE_OK)
         rc = check_header(db, &empty, error);
-    if (rc == ENGAGE_OK && empty && readonly)
+    if (rc == ENGAGE_OK && empty && (flags & MUST_EXIST) != 0)
         rc = engagep_error_set(error, ENGAGE_ENOENT, "the file is empty");
     if (rc == ENGAGE_OK && !readonly && sqlite3_db_readonly(db, "main") != 0)
         rc = engagep_error_set(error, ENGAGE_EIO, "the file cannot be written");
@@ -389,22 +394,23 @@ static int prepare(sqlite3 *db, struct schema *schema, int readonly, engage_erro
     return rc;
 }
 
-static int connect(sqlite3 **db, const char *path, int readonly, engage_error *error)
+static int connect(sqlite3 **db, const char *path, unsigned flags, engage_error *error)
 {
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-    flags |= readonly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    int code = sqlite3_open_v2(path, db, flags, NULL);
+    int how = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+    how |= flags & ENGAGE_TRACKER_READONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+    how |= flags & MUST_EXIST ? 0 : SQLITE_OPEN_CREATE;
+    int code = sqlite3_open_v2(path, db, how, NULL);
     if (code == SQLITE_OK)
         return ENGAGE_OK;
     if (*db == NULL)
         return engagep_error_set(error, ENGAGE_ENOMEM, "no memory for the store");
-    if (readonly && sqlite3_system_errno(*db) == ENOENT)
+    if ((flags & MUST_EXIST) != 0 && sqlite3_system_errno(*db) == ENOENT)
         return engagep_error_set(error, ENGAGE_ENOENT, "there is no file %s", path);
     return engagep_sqlite_file_failed(*db, code, error);
 }
 
 int engagep_sqlite_file_open(sqlite3 **out, const struct engagep_table *tables, size_t count,
-                             const char *path, int readonly, const engage_allocator *allocator,
+                             const char *path, unsigned flags, const engage_allocator *allocator,
                              engage_error *error)
 {
     *out = NULL;
@@ -417,11 +423,11 @@ int engagep_sqlite_file_open(sqlite3 **out, const struct engagep_table *tables, 
     engagep_buffer_put_text(&schema.sql, path);
     int rc = engagep_buffer_end(&schema.sql, 0);
     if (rc == ENGAGE_OK)
-        rc = connect(&db, engage_buffer_data(&schema.sql), readonly, error);
+        rc = connect(&db, engage_buffer_data(&schema.sql), flags, error);
     else
         engagep_error_set(error, rc, "no memory for the store");
     if (rc == ENGAGE_OK)
-        rc = prepare(db, &schema, readonly, error);
+        rc = prepare(db, &schema, flags, error);
     engagep_buffer_release(&schema.sql);
     if (rc == ENGAGE_OK)
         *out = db;

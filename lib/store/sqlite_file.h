@@ -13,10 +13,11 @@
 /* Our mark in the header of a database: "enga". */
 enum { ENGAGEP_SQLITE_APPLICATION = 0x656e6761 };
 
-/* Opens the file and makes the tables where there is no file or an empty one. A file
- * that is not ours is told from its header, and not written to. */
+/* Opens the file and makes the tables where there is no file or an empty one,
+ * unless the flags, ENGAGE_TRACKER_ bits, forbid it. A file that is not ours is told from its
+ * header, and not written to. */
 int engagep_sqlite_file_open(sqlite3 **out, const struct engagep_table *tables, size_t count,
-                             const char *path, int readonly, const engage_allocator *allocator,
+                             const char *path, unsigned flags, const engage_allocator *allocator,
                              engage_error *error);
 
 /* Turns SQLite's code, just returned by a call on db, into ours and fills `error`. */
