@@ -137,6 +137,29 @@ class Tracking(Folder):
             self.assertNotEqual(run(table, "--store", store), b"")
         self.assertIn(b"maya_k", run("customer", "x:maya_k", "--store", store))
 
+    def test_a_store_is_made_only_to_be_filled(self):
+        nowhere = os.path.join(self.folder, "no", "where")
+        state = self.path("state.jsonl", b"")
+        for arguments, status in (
+                [(["track", DEMO, nowhere], 3), (["track", self.folder], 3),
+                 (["merge", state, nowhere], 3), (["track", "--output", nowhere, DEMO], 3),
+                 (["merge", "--output", nowhere, state], 3),
+                 (["track", "--policy", nowhere, DEMO], 3)]
+                + [([name, "x:ann"], 3) for name in ("claim dismiss resolve release suspend unlink "
+                                                     "reinstate object resume forget").split()]
+                + [(["hold", "x:ann", "creation"], 3), (["link", "x:ann", "x:bob"], 3),
+                   (["retain"], 3), (["compact"], 3), (["check"], 3)]):
+            with self.subTest(arguments):
+                self.assertEqual(run(*arguments, "--store", self.store(), status=status), b"")
+                self.assertNotEqual(run.errors, "")
+                self.assertEqual(os.listdir(self.folder), ["state.jsonl"])
+
+    def test_nothing_is_done_that_cannot_be_told(self):
+        run("track", "--store", self.store(), DEMO)
+        nowhere = os.path.join(self.folder, "no", "where")
+        run("forget", "x:maya_k", "--output", nowhere, "--store", self.store(), status=3)
+        self.assertEqual(len(rows("customer", "x:maya_k", "--json", "--store", self.store())), 1)
+
     def test_an_explanation_recomputes_the_decision(self):
         checked = 0
         for stream in ([DEMO], None):

@@ -8,6 +8,7 @@
 #define ENGAGE_COMMAND_H
 
 #include <engage.h>
+#include <string.h>
 
 /* Exit statuses. */
 enum {
@@ -47,38 +48,45 @@ enum {
     TAKES_TEXTS = 1u << 25
 };
 
+/* Where a number was not given: all rows; as many days as the policy says. */
 #define ALL_ROWS UINT64_MAX
+#define POLICY_DAYS UINT64_MAX
+
+/* Files of an option that may be given several times. */
+enum { PATHS_MOST = ENGAGE_ADDONS_MOST };
+_Static_assert(ENGAGE_LEXICONS_MOST == PATHS_MOST, "one limit for both");
+struct paths {
+    const char *list[PATHS_MOST];
+    size_t count;
+};
 
 struct options {
     const char *command; /* the name of the subcommand */
     int lines;
-    int offsets; /* ENGAGE_OFFSET_ */
     int explain;
     int json;
     int all;
     int staff;
-    int format; /* ENGAGE_FORMAT_ */
-    long threads;
-    unsigned long long top; /* or ALL_ROWS */
-    int64_t now; /* or ENGAGE_NO_TIME */
-    const char *model;
-    const char *addons[ENGAGE_ADDONS_MOST];
-    size_t addon_count;
+    int offsets; /* ENGAGE_OFFSET_ */
+    int format;  /* ENGAGE_FORMAT_ */
+    int kind;    /* ENGAGE_VALID_, or -1 */
+    uint64_t threads;
+    uint64_t top;
+    uint64_t texts; /* days */
+    int64_t now;    /* or ENGAGE_NO_TIME */
     uint32_t share; /* millionths; 0: the default */
     uint32_t miss;
+    struct paths addons;
+    struct paths lexicons;
+    const char *model;
     const char *catalogue;
-    const char *lexicons[ENGAGE_LEXICONS_MOST];
-    size_t lexicon_count;
     const char *store;
     const char *brand;
     const char *reason;
-    unsigned long long texts; /* days */
-    int has_texts;
     const char *policy;
     const char *by;
     const char *platform;
     const char *rules;
-    const char *kind;
     const char *output;
     char **operands;
     int operand_count;
@@ -93,6 +101,12 @@ struct command {
     int most;  /* -1: any number */
     int (*run)(const struct options *options);
 };
+
+/* A text as the library takes it, absent where it is NULL. */
+static inline engage_str str_of(const char *text)
+{
+    return (engage_str){text, text != NULL ? strlen(text) : 0};
+}
 
 /* The subcommands. Each returns an exit status. */
 int run_tokens(const struct options *options);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { LONGEST_LINE = 16 << 20 };
 
@@ -34,10 +35,32 @@ uint64_t input_total(char **names, int count)
     return total;
 }
 
+static int is_standard(const char *name)
+{
+    return strcmp(name, "-") == 0;
+}
+
+int input_check(char **names, int count)
+{
+    int good = 1;
+    for (int i = 0; i < count; i++) {
+        struct stat about;
+        if (is_standard(names[i]))
+            continue;
+        int why = access(names[i], R_OK) != 0 || stat(names[i], &about) != 0 ? errno : 0;
+        if (why == 0 && S_ISDIR(about.st_mode))
+            why = EISDIR;
+        if (why != 0)
+            tell("%s: %s", names[i], strerror(why));
+        good &= why == 0;
+    }
+    return good;
+}
+
 static int open_next(struct input *input)
 {
     const char *name = input->names[input->next++];
-    int standard = strcmp(name, "-") == 0;
+    int standard = is_standard(name);
     input->name = standard ? "<stdin>" : name;
     input->line = 0;
     input->file = standard ? stdin : fopen(name, "rb");

@@ -28,6 +28,9 @@ struct input {
 
 enum { INPUT_END = 0, INPUT_LINE = 1, INPUT_TOO_LONG = 2, INPUT_FAILED = 3 };
 
+/* Whether all the files named are there to be read; tells of each that is not. */
+int input_check(char **names, int count);
+
 /* `every`: each line is a text, also an empty one; else such lines are passed over. */
 void input_open(struct input *input, char **names, int count, int every);
 

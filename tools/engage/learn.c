@@ -128,7 +128,7 @@ static int teach_all(const struct options *options, const struct addons *addons,
     for (size_t i = 0; i < addons->count; i++) {
         int rc = engage_lesson_add_addon(lesson, addons->list[i]);
         if (rc != ENGAGE_OK) {
-            tell_failed(options->addons[i], rc, NULL);
+            tell_failed(options->addons.list[i], rc, NULL);
             return STATUS_STOPPED;
         }
     }

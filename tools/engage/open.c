@@ -33,11 +33,11 @@ int open_model(const char *path, const engage_model **out)
 int open_addons(const struct options *options, struct addons *out)
 {
     out->count = 0;
-    for (size_t i = 0; i < options->addon_count; i++) {
+    for (size_t i = 0; i < options->addons.count; i++) {
         engage_error error = ENGAGE_ERROR_INIT;
-        int rc = engage_addon_open(&out->list[i], options->addons[i], NULL, &error);
+        int rc = engage_addon_open(&out->list[i], options->addons.list[i], NULL, &error);
         if (rc != ENGAGE_OK)
-            return tell_unopened(options->addons[i], rc, &error);
+            return tell_unopened(options->addons.list[i], rc, &error);
         out->count++;
     }
     return STATUS_DONE;
@@ -170,8 +170,11 @@ int open_lexicon(const char *path, const engage_lexicon **out)
     return tell_parsed(path, rc, &error);
 }
 
-int open_tracker(const struct options *options, int readonly, engage_tracker **out)
+int open_tracker(const struct options *options, int use, engage_tracker **out)
 {
+    static const uint32_t flags[] = {[STORE_READ] = ENGAGE_TRACKER_READONLY,
+                                     [STORE_CHANGE] = ENGAGE_TRACKER_EXISTING,
+                                     [STORE_MAKE] = 0};
     *out = NULL;
     const engage_model *model;
     const engage_policy *policy = NULL;
@@ -182,7 +185,7 @@ int open_tracker(const struct options *options, int readonly, engage_tracker **o
                open_catalogue(options->catalogue, &catalogue) == STATUS_DONE;
     if (good) {
         engage_tracker_options wanted = ENGAGE_TRACKER_OPTIONS_INIT;
-        wanted.flags = readonly ? ENGAGE_TRACKER_READONLY : 0;
+        wanted.flags = flags[use];
         wanted.model = model;
         wanted.policy = policy;
         wanted.catalogue = catalogue;

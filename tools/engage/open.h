@@ -30,7 +30,10 @@ struct addons {
 int open_addons(const struct options *options, struct addons *out);
 void close_addons(struct addons *addons);
 
+/* What a store is opened for: to be read; to be changed where it is; also to be made. */
+enum { STORE_READ, STORE_CHANGE, STORE_MAKE };
+
 /* The tracker of the options' store, policy and model. 1 for success. */
-int open_tracker(const struct options *options, int readonly, engage_tracker **out);
+int open_tracker(const struct options *options, int use, engage_tracker **out);
 
 #endif

@@ -3,10 +3,7 @@
  *
  * engage report: one page of HTML, which needs nothing beside it and runs nothing.
  */
-#include "command.h"
-#include "open.h"
-#include "output.h"
-#include "print.h"
+#include "ask.h"
 #include "table.h"
 #include "tell.h"
 
@@ -15,14 +12,11 @@
 /* So many of those who wait are shown. */
 enum { MOST_WAITING = 100 };
 
-typedef int (*report)(engage_tracker *tracker, const engage_query *query, engage_buffer *buffer,
-                      engage_error *error);
-
 static const struct section {
     const char *title;
     const char *by;
     uint64_t top;
-    report ask;
+    all_call *ask;
     printer print;
 } sections[] = {
     {"Where customers stand", "month", 0, engage_tracker_funnel, print_funnel},
@@ -50,21 +44,21 @@ static const char head[] =
     "</style>\n</head>\n<body>\n";
 
 static int write_section(engage_tracker *tracker, const struct section *section,
-                         engage_query query, engage_buffer *buffer, FILE *file,
-                         engage_error *error)
+                         engage_query query, engage_buffer *buffer,
+                         const struct sheet *sheet, engage_error *error)
 {
-    query.by = (engage_str){section->by, strlen(section->by)};
+    query.by = str_of(section->by);
     query.top = section->top;
     engage_buffer_clear(buffer);
     int rc = section->ask(tracker, &query, buffer, error);
     if (rc != ENGAGE_OK)
         return rc;
-    fprintf(file, "<section>\n<h2>%s</h2>\n", section->title);
+    fprintf(sheet->file, "<section>\n<h2>%s</h2>\n", section->title);
     if (engage_buffer_size(buffer) == 0)
-        table_line(file, "Nothing yet.");
-    else if (!print_rows(buffer, section->print, file))
+        table_line(sheet, "Nothing yet.");
+    else if (!print_rows(buffer, section->print, sheet))
         return ENGAGE_ENOMEM;
-    fputs("</section>\n", file);
+    fputs("</section>\n", sheet->file);
     return ENGAGE_OK;
 }
 
@@ -72,10 +66,8 @@ static int write_section(engage_tracker *tracker, const struct section *section,
 static int write_page(const struct options *options, engage_tracker *tracker,
                       engage_buffer *buffer, FILE *file, engage_error *error)
 {
-    engage_query query = ENGAGE_QUERY_INIT;
-    query.now = options->now;
-    if (options->brand != NULL)
-        query.brand = (engage_str){options->brand, strlen(options->brand)};
+    engage_query query = ask_query(options);
+    struct sheet sheet = {file, 1};
     fputs(head, file);
     fputs("<h1 dir=\"auto\">Customer engagement", file);
     if (options->brand != NULL) {
@@ -87,7 +79,7 @@ static int write_page(const struct options *options, engage_tracker *tracker,
           file);
     int rc = ENGAGE_OK;
     for (size_t i = 0; rc == ENGAGE_OK && i < SECTIONS; i++)
-        rc = write_section(tracker, &sections[i], query, buffer, file, error);
+        rc = write_section(tracker, &sections[i], query, buffer, &sheet, error);
     fputs("</body>\n</html>\n", file);
     return rc;
 }
@@ -96,21 +88,20 @@ int run_page(const struct options *options)
 {
     engage_tracker *tracker;
     struct output output;
-    if (!open_tracker(options, 1, &tracker))
+    if (!output_open(&output, options->output))
         return STATUS_STOPPED;
     engage_error error = ENGAGE_ERROR_INIT;
     engage_buffer *buffer = NULL;
-    int status = STATUS_STOPPED;
-    int rc = engage_buffer_new(&buffer, NULL);
-    if (rc == ENGAGE_OK && output_open(&output, options->output)) {
-        table_use_html();
-        rc = write_page(options, tracker, buffer, output.file, &error);
-        if (output_close(&output, rc == ENGAGE_OK))
-            status = STATUS_DONE;
+    int written = 0;
+    if (open_tracker(options, STORE_READ, &tracker)) {
+        int rc = engage_buffer_new(&buffer, NULL);
+        if (rc == ENGAGE_OK)
+            rc = write_page(options, tracker, buffer, output.file, &error);
+        if (rc != ENGAGE_OK)
+            tell_failed(options->store, rc, &error);
+        written = rc == ENGAGE_OK;
     }
-    if (rc != ENGAGE_OK)
-        tell_failed(options->store, rc, &error);
     engage_buffer_free(buffer);
     engage_tracker_close(tracker);
-    return status;
+    return output_close(&output, written) ? STATUS_DONE : STATUS_STOPPED;
 }

@@ -3,9 +3,7 @@
  */
 #include "print.h"
 
-#include "output.h"
 #include "plain.h"
-#include "table.h"
 #include "tell.h"
 
 #include <stdlib.h>
@@ -79,7 +77,7 @@ static char *joined(const json_t *array)
     return fclose(stream) == 0 ? out : NULL;
 }
 
-static int print_months(json_t *months, FILE *file)
+static int print_months(json_t *months, const struct sheet *sheet)
 {
     static const char *const headings[] = {"month", ">new", ">through advocates", ">share",
                                            ">bought", ">spoke", ">median days to word"};
@@ -99,12 +97,12 @@ static int print_months(json_t *months, FILE *file)
         table_cell(&table, "%s", number(month, "spoke", 0, e));
         table_cell(&table, "%s", number(month, "median_days_to_word", 1, f));
     }
-    fputc('\n', file);
-    return table_end(&table, file);
+    fputc('\n', sheet->file);
+    return table_end(&table, sheet);
 }
 
 /* What platforms let nobody keep of a person. */
-static int print_withheld(const json_t *list, FILE *file)
+static int print_withheld(const json_t *list, const struct sheet *sheet)
 {
     static const char *const headings[] = {"month", "platform", "withheld intent", ">posts"};
     struct table table;
@@ -120,11 +118,11 @@ static int print_withheld(const json_t *list, FILE *file)
         table_cell(&table, "%s", text(row, "intent"));
         table_cell(&table, "%s", number(row, "posts", 0, a));
     }
-    fputc('\n', file);
-    return table_end(&table, file);
+    fputc('\n', sheet->file);
+    return table_end(&table, sheet);
 }
 
-int print_funnel(const json_t *rows, FILE *file)
+int print_funnel(const json_t *rows, const struct sheet *sheet)
 {
     static const char *const headings[] = {"stage", ">touched", ">sustained", ">go on to next",
                                            ">median days to next"};
@@ -134,8 +132,8 @@ int print_funnel(const json_t *rows, FILE *file)
     json_array_foreach(rows, i, row) {
         char a[32], b[32], c[32], d[32], when[20];
         if (i > 0)
-            fputc('\n', file);
-        table_line(file, "%s: %s customers at %s", text(row, "brand"),
+            fputc('\n', sheet->file);
+        table_line(sheet, "%s: %s customers at %s", text(row, "brand"),
                    number(row, "customers", 0, a), moment(row, "now", when));
         struct table table;
         table_begin(&table, 5, headings);
@@ -148,17 +146,17 @@ int print_funnel(const json_t *rows, FILE *file)
             table_cell(&table, "%s", percent(stage, "conversion", c));
             table_cell(&table, "%s", number(stage, "median_days", 1, d));
         }
-        good &= table_end(&table, file);
-        table_line(file, "trial %s, buyer %s, advocate %s, detractor %s",
+        good &= table_end(&table, sheet);
+        table_line(sheet, "trial %s, buyer %s, advocate %s, detractor %s",
                    number(row, "trial", 0, a), number(row, "buyer", 0, b),
                    number(row, "advocate", 0, c), number(row, "detractor", 0, d));
-        good &= print_months(json_object_get(row, "by"), file);
-        good &= print_withheld(json_object_get(row, "withheld"), file);
+        good &= print_months(json_object_get(row, "by"), sheet);
+        good &= print_withheld(json_object_get(row, "withheld"), sheet);
     }
     return good;
 }
 
-static int print_gates(const json_t *customer, FILE *file)
+static int print_gates(const json_t *customer, const struct sheet *sheet)
 {
     static const char *const headings[] = {"stage", "gate", ">value", ">needed", "passed"};
     if (json_array_size(json_object_get(customer, "gates")) == 0)
@@ -175,11 +173,11 @@ static int print_gates(const json_t *customer, FILE *file)
         table_cell(&table, "%s", number(gate, "threshold", 0, b));
         table_cell(&table, "%s", json_is_true(json_object_get(gate, "passed")) ? "yes" : "no");
     }
-    fputc('\n', file);
-    return table_end(&table, file);
+    fputc('\n', sheet->file);
+    return table_end(&table, sheet);
 }
 
-static int print_transitions(const json_t *customer, FILE *file)
+static int print_transitions(const json_t *customer, const struct sheet *sheet)
 {
     static const char *const headings[] = {"when", "from", "to", "cause", "revised"};
     if (json_array_size(json_object_get(customer, "transitions")) == 0)
@@ -196,13 +194,14 @@ static int print_transitions(const json_t *customer, FILE *file)
         table_cell(&table, "%s", text(one, "cause"));
         table_cell(&table, "%s", json_is_true(json_object_get(one, "revised")) ? "yes" : "");
     }
-    fputc('\n', file);
-    return table_end(&table, file);
+    fputc('\n', sheet->file);
+    return table_end(&table, sheet);
 }
 
 /* "screen 2, price 1" of what texts like or dislike. */
-static void print_tastes(const json_t *customer, const char *name, FILE *file)
+static void print_tastes(const json_t *customer, const char *name, const struct sheet *sheet)
 {
+    FILE *file = sheet->file;
     size_t i;
     const json_t *one;
     const json_t *list = json_object_get(customer, name);
@@ -215,8 +214,9 @@ static void print_tastes(const json_t *customer, const char *name, FILE *file)
     fputs(json_array_size(list) > 0 ? "\n" : "nothing\n", file);
 }
 
-int print_customer(const json_t *rows, FILE *file)
+int print_customer(const json_t *rows, const struct sheet *sheet)
 {
+    FILE *file = sheet->file;
     int good = 1;
     size_t i;
     const json_t *row;
@@ -234,13 +234,13 @@ int print_customer(const json_t *rows, FILE *file)
                 json_is_string(json_object_get(row, "presence")) ? text(row, "presence")
                                                                  : number(row, "presence", 2, b));
         fprintf(file, "  outcome   %s, standing %s\n", text(row, "outcome"), text(row, "standing"));
-        print_tastes(row, "likes", file);
-        print_tastes(row, "dislikes", file);
+        print_tastes(row, "likes", sheet);
+        print_tastes(row, "dislikes", sheet);
         fprintf(file, "  open      %s\n", open != NULL && open[0] != '\0' ? open : "nothing");
         good &= accounts != NULL && open != NULL;
         free(accounts);
         free(open);
-        good &= print_gates(row, file) & print_transitions(row, file);
+        good &= print_gates(row, sheet) & print_transitions(row, sheet);
     }
     return good;
 }
@@ -263,7 +263,7 @@ static char *reasons(const json_t *row)
     return fclose(stream) == 0 ? out : NULL;
 }
 
-int print_queue(const json_t *rows, FILE *file)
+int print_queue(const json_t *rows, const struct sheet *sheet)
 {
     static const char *const headings[] = {"brand", "id", ">priority", "band", "opened",
                                            "customer", "post", "why"};
@@ -293,7 +293,7 @@ int print_queue(const json_t *rows, FILE *file)
         free(customers);
         free(why);
     }
-    return table_end(&table, file) & good;
+    return table_end(&table, sheet) & good;
 }
 
 static void reply_row(struct table *table, const char *name, const json_t *row)
@@ -309,7 +309,7 @@ static void reply_row(struct table *table, const char *name, const json_t *row)
     table_cell(table, "%s", percent(row, "negative_never_answered", f));
 }
 
-int print_replies(const json_t *rows, FILE *file)
+int print_replies(const json_t *rows, const struct sheet *sheet)
 {
     static const char *const headings[] = {"",           ">episodes",    ">answered",
                                            ">median wait", ">90 % within", ">within 24 h",
@@ -325,11 +325,12 @@ int print_replies(const json_t *rows, FILE *file)
         json_object_foreach(json_object_get(row, "by"), name, group)
             reply_row(&table, name, group);
     }
-    return table_end(&table, file);
+    return table_end(&table, sheet);
 }
 
-int print_decisions(const json_t *rows, FILE *file)
+int print_decisions(const json_t *rows, const struct sheet *sheet)
 {
+    FILE *file = sheet->file;
     size_t i;
     const json_t *row;
     json_array_foreach(rows, i, row) {
@@ -342,7 +343,7 @@ int print_decisions(const json_t *rows, FILE *file)
     return 1;
 }
 
-int print_people(const json_t *rows, FILE *file)
+int print_people(const json_t *rows, const struct sheet *sheet)
 {
     static const char *const headings[] = {"brand", "customer", "standing", "since", ">for",
                                            ">against", ">reach"};
@@ -360,10 +361,10 @@ int print_people(const json_t *rows, FILE *file)
         table_cell(&table, "%s", number(row, "detraction", 1, b));
         table_cell(&table, "%s", number(row, "reach", 1, c));
     }
-    return table_end(&table, file);
+    return table_end(&table, sheet);
 }
 
-int print_staff(const json_t *rows, FILE *file)
+int print_staff(const json_t *rows, const struct sheet *sheet)
 {
     static const char *const headings[] = {"brand", "agent", ">points", ">answers", ">in time",
                                            ">median wait", "badges"};
@@ -387,11 +388,12 @@ int print_staff(const json_t *rows, FILE *file)
         good &= badges != NULL;
         free(badges);
     }
-    return table_end(&table, file) & good;
+    return table_end(&table, sheet) & good;
 }
 
-int print_members(const json_t *rows, FILE *file)
+int print_members(const json_t *rows, const struct sheet *sheet)
 {
+    FILE *file = sheet->file;
     size_t i;
     const json_t *row;
     json_array_foreach(rows, i, row) {
@@ -427,7 +429,7 @@ static void difference_cell(struct table *table, const json_t *row, const char *
         table_cell(table, "%s", text(row, name));
 }
 
-int print_differences(const json_t *rows, FILE *file)
+int print_differences(const json_t *rows, const struct sheet *sheet)
 {
     static const char *const headings[] = {"brand", "what", "who", "before", "after"};
     struct table table;
@@ -441,7 +443,7 @@ int print_differences(const json_t *rows, FILE *file)
         difference_cell(&table, row, "before");
         difference_cell(&table, row, "after");
     }
-    return table_end(&table, file);
+    return table_end(&table, sheet);
 }
 
 /* ------------------------------------------------------------------- rows --- */
@@ -485,26 +487,21 @@ static int make_plain(json_t *value)
     return good;
 }
 
-int print_rows(const engage_buffer *buffer, printer print, FILE *file)
+int print_rows(const engage_buffer *buffer, printer print, const struct sheet *sheet)
 {
     json_t *rows = rows_of(buffer);
-    int good = rows != NULL && make_plain(rows) && print(rows, file);
+    int good = rows != NULL && make_plain(rows) && print(rows, sheet);
     json_decref(rows);
     if (!good)
         tell("out of memory");
     return good;
 }
 
-int print_buffer(const struct options *options, const engage_buffer *buffer, printer print)
+int print_buffer(const struct options *options, const engage_buffer *buffer, printer print,
+                 struct output *output)
 {
-    struct output output;
-    if (!output_open(&output, options->output))
-        return STATUS_STOPPED;
-    int good = 1;
     if (options->json || print == NULL)
-        output_put(&output, buffer);
-    else
-        good = print_rows(buffer, print, output.file);
-    good = output_close(&output, good) && good;
-    return good ? STATUS_DONE : STATUS_STOPPED;
+        return output_put(output, buffer);
+    struct sheet sheet = {output->file, 0};
+    return print_rows(buffer, print, &sheet);
 }

@@ -213,8 +213,8 @@ static int shared_open(struct shared *shared, const struct options *options)
     if (open_model(options->model, &shared->model) != STATUS_DONE ||
         open_catalogue(options->catalogue, &shared->catalogue) != STATUS_DONE)
         return 0;
-    for (size_t i = 0; i < options->lexicon_count; i++) {
-        if (open_lexicon(options->lexicons[i], &shared->lexicons[i]) != STATUS_DONE)
+    for (size_t i = 0; i < options->lexicons.count; i++) {
+        if (open_lexicon(options->lexicons.list[i], &shared->lexicons[i]) != STATUS_DONE)
             return 0;
         shared->lexicon_count++;
     }

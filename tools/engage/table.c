@@ -10,13 +10,6 @@
 #include <string.h>
 #include <utf8proc.h>
 
-static int html;
-
-void table_use_html(void)
-{
-    html = 1;
-}
-
 void table_escape(const char *text, FILE *file)
 {
     for (const char *p = text; *p != '\0'; p++) {
@@ -39,7 +32,7 @@ void table_escape(const char *text, FILE *file)
     }
 }
 
-void table_line(FILE *file, const char *format, ...)
+void table_line(const struct sheet *sheet, const char *format, ...)
 {
     char *text = NULL;
     va_list args;
@@ -48,12 +41,12 @@ void table_line(FILE *file, const char *format, ...)
         text = NULL;
     va_end(args);
     const char *shown = text != NULL ? text : "out of memory";
-    if (html) {
-        fputs("<p dir=\"auto\">", file);
-        table_escape(shown, file);
-        fputs("</p>\n", file);
+    if (sheet->html) {
+        fputs("<p dir=\"auto\">", sheet->file);
+        table_escape(shown, sheet->file);
+        fputs("</p>\n", sheet->file);
     } else {
-        fprintf(file, "%s\n", shown);
+        fprintf(sheet->file, "%s\n", shown);
     }
     free(text);
 }
@@ -159,12 +152,12 @@ static void write_text(const struct table *table, FILE *file)
     }
 }
 
-int table_end(struct table *table, FILE *file)
+int table_end(struct table *table, const struct sheet *sheet)
 {
-    if (!table->failed && html)
-        write_html(table, file);
+    if (!table->failed && sheet->html)
+        write_html(table, sheet->file);
     else if (!table->failed)
-        write_text(table, file);
+        write_text(table, sheet->file);
     for (size_t i = 0; i < table->count; i++)
         free(table->cells[i]);
     free(table->cells);

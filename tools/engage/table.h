@@ -11,6 +11,12 @@
 
 enum { TABLE_COLUMNS = 12 };
 
+/* What a report for people is written on. */
+struct sheet {
+    FILE *file;
+    int html; /* 0: text */
+};
+
 struct table {
     char **cells;
     size_t count;
@@ -20,11 +26,8 @@ struct table {
     int failed;               /* 1: there was no memory */
 };
 
-/* From now on tables and lines are HTML. The command writes one report, in one form. */
-void table_use_html(void);
-
 /* A line of its own, between tables. */
-void table_line(FILE *file, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void table_line(const struct sheet *sheet, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Writes a text as HTML. */
 void table_escape(const char *text, FILE *file);
@@ -37,6 +40,6 @@ void table_begin(struct table *table, size_t columns, const char *const *heading
 void table_cell(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Prints and releases it. 0 where there was no memory. */
-int table_end(struct table *table, FILE *file);
+int table_end(struct table *table, const struct sheet *sheet);
 
 #endif

@@ -135,13 +135,13 @@ static int write_valid(void *object, const struct post *post, const struct optio
                        engage_buffer *buffer)
 {
     (void)object;
-    return engage_valid_json(engage_valid_by_name(options->kind), post->id, post->text.data,
+    return engage_valid_json(options->kind, post->id, post->text.data,
                              post->text.size, buffer);
 }
 
 int run_valid(const struct options *options)
 {
-    if (options->kind == NULL) {
+    if (options->kind < 0) {
         tell("usage: engage valid --kind username|list|hashtag|url|url-bare [FILE…]");
         return STATUS_USAGE;
     }

@@ -11,7 +11,6 @@
 #include "tell.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 /* Events a transaction: large enough to be fast, small enough to lose little time
  * when it is run again after being stopped. */
@@ -86,31 +85,41 @@ static void print_counts(const engage_counts *counts, int json, FILE *file)
                 counts->unknown);
 }
 
+/* The tracker and the output of a command that reads files into a store: 1, with both open,
+ * or 0 with neither. A store is made only where all the rest is there. */
+static int begin(const struct options *options, engage_tracker **tracker, struct output *output)
+{
+    if (!input_check(options->operands, options->operand_count) ||
+        !output_open(output, options->output))
+        return 0;
+    if (open_tracker(options, STORE_MAKE, tracker))
+        return 1;
+    (void)output_close(output, 0);
+    return 0;
+}
+
 int run_track(const struct options *options)
 {
     engage_tracker *tracker;
-    if (!open_tracker(options, 0, &tracker))
-        return STATUS_STOPPED;
+    engage_events *events;
     struct output output;
-    engage_events *events = NULL;
-    int status = STATUS_STOPPED;
     int rc = engage_events_new(&events, NULL);
     if (rc == ENGAGE_OK)
         rc = engage_events_set_now(events, options->now);
     if (rc == ENGAGE_OK && options->brand != NULL)
-        rc = engage_events_set_brand(events,
-                                     (engage_str){options->brand, strlen(options->brand)});
-    if (rc != ENGAGE_OK) {
+        rc = engage_events_set_brand(events, str_of(options->brand));
+    if (rc != ENGAGE_OK)
         tell_failed("track", rc, NULL);
-    } else if (output_open(&output, options->output)) {
+    int status = STATUS_STOPPED;
+    if (rc == ENGAGE_OK && begin(options, &tracker, &output)) {
         engage_counts counts = ENGAGE_COUNTS_INIT;
         status = track_all(options, tracker, events, &counts);
         print_counts(&counts, options->json, output.file);
         if (!output_close(&output, 1))
             status = STATUS_STOPPED;
+        engage_tracker_close(tracker);
     }
     engage_events_free(events);
-    engage_tracker_close(tracker);
     return status;
 }
 
@@ -160,22 +169,19 @@ static int merge_all(const struct options *options, engage_tracker *tracker, str
 int run_merge(const struct options *options)
 {
     engage_tracker *tracker;
-    if (!open_tracker(options, 0, &tracker))
-        return STATUS_STOPPED;
     struct output output;
-    int status = STATUS_STOPPED;
-    if (output_open(&output, options->output)) {
-        struct merged counts = {0, 0, 0, 0};
-        status = merge_all(options, tracker, &counts);
-        const char *form = options->json
-                               ? "{\"read\":%" PRIu64 ",\"merged\":%" PRIu64
-                                 ",\"repeated\":%" PRIu64 ",\"refused\":%" PRIu64 "}\n"
-                               : "%" PRIu64 " states read: %" PRIu64 " added, %" PRIu64
-                                 " known already, %" PRIu64 " refused\n";
-        fprintf(output.file, form, counts.read, counts.merged, counts.repeated, counts.refused);
-        if (!output_close(&output, 1))
-            status = STATUS_STOPPED;
-    }
+    if (!begin(options, &tracker, &output))
+        return STATUS_STOPPED;
+    struct merged counts = {0, 0, 0, 0};
+    int status = merge_all(options, tracker, &counts);
+    const char *form = options->json
+                           ? "{\"read\":%" PRIu64 ",\"merged\":%" PRIu64 ",\"repeated\":%" PRIu64
+                             ",\"refused\":%" PRIu64 "}\n"
+                           : "%" PRIu64 " states read: %" PRIu64 " added, %" PRIu64
+                             " known already, %" PRIu64 " refused\n";
+    fprintf(output.file, form, counts.read, counts.merged, counts.repeated, counts.refused);
+    if (!output_close(&output, 1))
+        status = STATUS_STOPPED;
     engage_tracker_close(tracker);
     return status;
 }

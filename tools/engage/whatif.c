@@ -3,12 +3,8 @@
  *
  * engage whatif: what another policy, or another model, would have decided.
  */
-#include "command.h"
-#include "open.h"
-#include "print.h"
+#include "ask.h"
 #include "tell.h"
-
-#include <string.h>
 
 /* A tracker by the policy that the store was decided by. */
 static int reopen(const struct options *options, engage_tracker **tracker)
@@ -40,22 +36,20 @@ static int reopen(const struct options *options, engage_tracker **tracker)
 static int compare(const struct options *options, engage_tracker *tracker,
                    const engage_policy *policy, const engage_model *model)
 {
-    engage_query query = ENGAGE_QUERY_INIT;
+    struct output output;
+    if (!output_open(&output, options->output))
+        return STATUS_STOPPED;
+    engage_query query = ask_query(options);
     engage_error error = ENGAGE_ERROR_INIT;
     engage_buffer *buffer = NULL;
-    query.now = options->now;
-    if (options->brand != NULL)
-        query.brand = (engage_str){options->brand, strlen(options->brand)};
     int rc = engage_buffer_new(&buffer, NULL);
     if (rc == ENGAGE_OK)
         rc = engage_tracker_whatif(tracker, policy, model, &query, buffer, &error);
-    int status = STATUS_STOPPED;
-    if (rc == ENGAGE_OK)
-        status = print_buffer(options, buffer, print_differences);
-    else
+    if (rc != ENGAGE_OK)
         tell_failed(options->store, rc, &error);
+    int written = rc == ENGAGE_OK && print_buffer(options, buffer, print_differences, &output);
     engage_buffer_free(buffer);
-    return status;
+    return output_close(&output, written) ? STATUS_DONE : STATUS_STOPPED;
 }
 
 int run_whatif(const struct options *options)
