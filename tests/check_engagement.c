@@ -68,12 +68,58 @@ END_TEST
 
 /* -------------------------------------------------------------------- score --- */
 
-/* Section 4 of the design in floating point, over the facts themselves. */
+/* Whether a fact is an act of at least a class. */
+static int is_act(const struct engagep_fact *fact, int least_class)
+{
+    int class_number = engagep_kind_class(fact->kind);
+    return fact->count > 0 && class_number >= least_class &&
+           class_number <= ENGAGEP_CLASS_COLLABORATION;
+}
+
+/* The points of the latest act of a class or above on the days [begin, end), halved since. */
+static double plain_span(const struct history *history, int least_class, int32_t begin, int32_t end,
+                         int32_t today, int32_t points, int32_t half_life)
+{
+    int32_t latest = INT32_MIN;
+    for (size_t i = 0; i < history->count; i++) {
+        const struct engagep_fact *fact = &history->facts[i];
+        if (is_act(fact, least_class) && fact->day >= begin && fact->day < end &&
+            fact->day > latest)
+            latest = fact->day;
+    }
+    return latest == INT32_MIN ? 0 : points * exp2(-(double)(today - latest) / half_life);
+}
+
+/* What coming again adds: span by span from the first act, in floating point. */
+static double plain_returning(const struct history *history, const engage_policy *policy,
+                              int32_t today)
+{
+    const struct engagep_policy_numbers *numbers = &policy->numbers;
+    int32_t first = today;
+    for (size_t i = 0; i < history->count; i++)
+        if (is_act(&history->facts[i], ENGAGEP_CLASS_CURATION) && history->facts[i].day < first)
+            first = history->facts[i].day;
+    double sum = 0;
+    for (int32_t from = first + numbers->returning_span; from <= today;
+         from += numbers->returning_span) {
+        int32_t begin = from > today - 729 ? from : today - 729;
+        int32_t end = from + numbers->returning_span;
+        end = end > today + 1 ? today + 1 : end;
+        sum += plain_span(history, ENGAGEP_CLASS_CURATION, begin, end, today, numbers->returning,
+                          numbers->half_life[3]);
+        sum += plain_span(history, ENGAGEP_CLASS_COLLABORATION, begin, end, today,
+                          numbers->returning_collaboration, numbers->half_life[4]);
+    }
+    return sum;
+}
+
+/* Section 4 of the design in floating point, over the facts themselves, and what coming again
+ * adds. */
 static double plain_score(const struct history *history, const engage_policy *policy,
                           int32_t today)
 {
     const struct engagep_policy_numbers *numbers = &policy->numbers;
-    double sum = 0;
+    double sum = plain_returning(history, policy, today);
     for (int32_t day = today - 729; day <= today; day++) {
         for (int kind = 0; kind <= ENGAGEP_KIND_BACKED; kind++) {
             int count = 0;
@@ -92,11 +138,12 @@ static double plain_score(const struct history *history, const engage_policy *po
     return 100 * (1 - exp(-sum / numbers->scale));
 }
 
-/* The half-lives, caps and weights that section 4 begins with. */
+/* The half-lives, caps and weights that section 4 begins with, and nothing for coming again. */
 static const engage_policy *first_policy(void)
 {
     static const char text[] = "[score]\ncuration_half_life = 30\ncreation_half_life = 60\n"
-                               "collaboration_half_life = 90\n[cap]\npost = 5\nhelp = 5\n"
+                               "collaboration_half_life = 90\nreturning = 0\n"
+                               "returning_collaboration = 0\n[cap]\npost = 5\nhelp = 5\n"
                                "cocreate = 5\nthanked = 5\n[weight]\nthanked = 1\n";
     const engage_policy *policy;
     ck_assert_int_eq(engage_policy_parse(&policy, text, sizeof(text) - 1, NULL, NULL), ENGAGE_OK);
@@ -130,6 +177,50 @@ START_TEST(score_of_a_few_acts)
     ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE + 600)), 100000000);
     engagep_calendar_release(&calendar);
     engage_policy_unref(policy);
+}
+END_TEST
+
+static int32_t score_on(const struct engagep_calendar *calendar, int32_t day)
+{
+    return engagep_engagement_score(calendar, engage_policy_default(), start_of(day));
+}
+
+/* What mass an E in millionths stands for. */
+static double mass_of(int32_t score)
+{
+    return -200 * log(1 - score / 1e8);
+}
+
+START_TEST(score_of_coming_again)
+{
+    struct engagep_calendar calendar = history_calendar();
+    /* What is read alone never counts as coming again, nor begins the spans. */
+    put(&calendar, BASE - 100, ENGAGEP_KIND_VIEW, 1);
+    put(&calendar, BASE - 60, ENGAGEP_KIND_VIEW, 1);
+    ck_assert_double_le(mass_of(score_on(&calendar, BASE - 60)), 1.2);
+    engagep_calendar_clear(&calendar);
+    /* The first thirty days count what their acts weigh. */
+    put(&calendar, BASE, ENGAGEP_KIND_POST, 1);
+    put(&calendar, BASE + 29, ENGAGEP_KIND_POST, 1);
+    double halved = exp2(-29 / 200.0);
+    ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 29)) - 7 - 7 * halved), 1e-4);
+    /* An act in the next thirty adds 5, once, from its latest day on. */
+    put(&calendar, BASE + 30, ENGAGEP_KIND_LIKE, 1);
+    double mass = 7 * exp2(-30 / 200.0) + 7 * exp2(-1 / 200.0) + 4 + 5;
+    ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 30)) - mass), 1e-4);
+    put(&calendar, BASE + 50, ENGAGEP_KIND_LIKE, 1);
+    mass = 7 * exp2(-50 / 200.0) + 7 * exp2(-21 / 200.0) + 4 * exp2(-20 / 200.0) + 4 + 5;
+    ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 50)) - mass), 1e-4);
+    /* Nothing after the day asked for is known. */
+    mass = 7 * exp2(-40 / 200.0) + 7 * exp2(-11 / 200.0) + 9 * exp2(-10 / 200.0);
+    ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 40)) - mass), 1e-4);
+    /* Collaboration adds 10 more; credits alone are no act. */
+    int32_t before = score_on(&calendar, BASE + 95);
+    put(&calendar, BASE + 95, ENGAGEP_KIND_THANKED, 1);
+    ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 95)) - mass_of(before) - 10), 1e-4);
+    put(&calendar, BASE + 95, ENGAGEP_KIND_HELP, 1);
+    ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 95)) - mass_of(before) - 35), 1e-4);
+    engagep_calendar_release(&calendar);
 }
 END_TEST
 
@@ -449,6 +540,7 @@ int main(void)
     tcase_set_timeout(tcase, 0);
     tcase_add_test(tcase, powers_and_logarithms_are_close);
     tcase_add_test(tcase, score_of_a_few_acts);
+    tcase_add_test(tcase, score_of_coming_again);
     tcase_add_test(tcase, score_agrees_with_floating_point);
     tcase_add_test(tcase, score_survives_the_largest_numbers);
     tcase_add_test(tcase, presence_cools_and_warms);

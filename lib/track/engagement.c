@@ -25,9 +25,21 @@ static uint64_t points_of(const struct engagep_policy_numbers *numbers,
     return points;
 }
 
-/* The mass of all classes together, in Q32; stops at the largest value. */
-static uint64_t mass(const struct engagep_calendar *calendar,
-                     const struct engagep_policy_numbers *numbers, int32_t today)
+/* Points halved every `half_life` days, in Q32. */
+static uint64_t halved(uint64_t points, int32_t age, int32_t half_life)
+{
+    uint64_t x = ((uint64_t)age << 32) / (uint64_t)half_life;
+    return points * engagep_fixed_exp2neg(x);
+}
+
+static uint64_t add(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* The points of all acts, in Q32. */
+static uint64_t mass_of_acts(const struct engagep_calendar *calendar,
+                             const struct engagep_policy_numbers *numbers, int32_t today)
 {
     /* Credits, which follow collaboration, add to it. */
     static const int begins[] = {0, ENGAGEP_KINDS_CONSUMPTION, ENGAGEP_KINDS_CURATION,
@@ -38,15 +50,45 @@ static uint64_t mass(const struct engagep_calendar *calendar,
     for (; at < calendar->count && calendar->days[at].day <= today; at++) {
         const struct engagep_day *day = &calendar->days[at];
         const uint32_t *counts = engagep_day_counts(calendar, day, 0);
-        uint64_t age = (uint64_t)(today - day->day);
         for (int class_number = 1; class_number <= 4; class_number++) {
             uint64_t points = points_of(numbers, day, begins[class_number],
                                         begins[class_number + 1], &counts);
-            if (points == 0)
-                continue;
-            uint64_t x = (age << 32) / (uint64_t)numbers->half_life[class_number];
-            uint64_t term = points * engagep_fixed_exp2neg(x);
-            sum = sum > UINT64_MAX - term ? UINT64_MAX : sum + term;
+            if (points != 0)
+                sum = add(sum, halved(points, today - day->day, numbers->half_life[class_number]));
+        }
+    }
+    return sum;
+}
+/* The points of coming again, in Q32. Spans are counted from the first act that is more than
+ * consumption. Each after the first in which there is one again counts once, from its latest day
+ * with one on, and once more where there is collaboration, from the latest day of that. */
+static uint64_t mass_of_returning(const struct engagep_calendar *calendar,
+                                  const struct engagep_policy_numbers *numbers, int32_t today)
+{
+    const uint64_t any = engagep_day_kinds(ENGAGEP_KINDS_CURATION, ENGAGEP_KINDS_CREDIT);
+    const uint64_t collaboration = engagep_day_kinds(ENGAGEP_KINDS_COLLABORATION,
+                                                     ENGAGEP_KINDS_CREDIT);
+    int32_t first = engagep_calendar_first(calendar, ENGAGEP_CLASS_CURATION);
+    int32_t returned = 0;     /* the span counted last, */
+    int32_t collaborated = 0; /* and the last for its collaboration */
+    uint64_t sum = 0;
+    if (first == ENGAGEP_NO_DAY)
+        return 0;
+    for (size_t at = engagep_calendar_index(calendar, today + 1); at > 0; at--) {
+        const struct engagep_day *day = &calendar->days[at - 1];
+        int32_t span = (day->day - first) / numbers->returning_span;
+        int32_t age = today - day->day;
+        if (age >= numbers->view || span <= 0)
+            break;
+        if ((day->kinds & any) != 0 && span != returned) {
+            returned = span;
+            sum = add(sum, halved((uint64_t)numbers->returning, age,
+                                  numbers->half_life[ENGAGEP_CLASS_CREATION]));
+        }
+        if ((day->kinds & collaboration) != 0 && span != collaborated) {
+            collaborated = span;
+            sum = add(sum, halved((uint64_t)numbers->returning_collaboration, age,
+                                  numbers->half_life[ENGAGEP_CLASS_COLLABORATION]));
         }
     }
     return sum;
@@ -56,7 +98,9 @@ int32_t engagep_engagement_score(const struct engagep_calendar *calendar,
                                  const engage_policy *policy, int64_t time)
 {
     const struct engagep_policy_numbers *numbers = &policy->numbers;
-    uint64_t m = mass(calendar, numbers, (int32_t)engagep_time_day(time)) /
+    int32_t today = (int32_t)engagep_time_day(time);
+    uint64_t m = add(mass_of_acts(calendar, numbers, today),
+                     mass_of_returning(calendar, numbers, today)) /
                  (uint64_t)numbers->scale;
     if (m >> 32 >= 40)
         return 100000000;

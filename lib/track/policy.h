@@ -72,6 +72,9 @@ struct engagep_policy_numbers {
     int32_t half_life[5]; /* by class, 1 to 4 */
     int32_t scale;        /* E = 100 (1 - exp(-mass / scale)) */
     int32_t view;         /* days that any view looks back */
+    int32_t returning;    /* points of a span after the first with an act */
+    int32_t returning_collaboration; /* and of one with collaboration */
+    int32_t returning_span;          /* days */
 
     /* [presence] */
     int32_t presence_short;

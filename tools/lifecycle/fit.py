@@ -129,6 +129,8 @@ CANDIDATES = [
     ("score", ["curation_half_life"], [30, 60, 100, 150, 200, 300]),
     ("score", ["creation_half_life"], [30, 60, 100, 150, 200, 300]),
     ("score", ["collaboration_half_life"], [30, 60, 90, 150, 200, 300]),
+    ("score", ["returning"], [0, 3, 5, 8]),
+    ("score", ["returning_collaboration"], [0, 5, 10, 15]),
     ("cap", ["review", "rate", "care", "post", "help", "cocreate", "thanked"], [1, 2, 5]),
     ("weight", ["thanked"], [1, 4, 7, 10, 15]),
     ("stages", ["window"], [60, 100, 150, 200]),
