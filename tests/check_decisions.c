@@ -599,6 +599,30 @@ START_TEST(test_objected_events_are_refused)
 }
 END_TEST
 
+/* An account that is only named by a decision which was taken back is known, and what is held
+ * of it is told, whichever of the two came first. */
+START_TEST(test_taken_back_before_it_came)
+{
+    static const char *const told[] = {"\"accounts\":2", "\"what\":\"event\""};
+    for (int undo_first = 0; undo_first < 2; undo_first++) {
+        struct scene scene = scene_open();
+        engage_event flag = decision("f", "Flag", "x:1", 1);
+        engage_event undo = scene_act("u", "Undo", "desk:ann", 2);
+        undo.target = scene_text("f");
+        scene_add(&scene, undo_first ? undo : flag);
+        scene_apply(&scene);
+        scene_add(&scene, undo_first ? flag : undo);
+        scene_apply(&scene);
+        scene_has(scene_ask(&scene, engage_tracker_check, NULL), told[0]);
+        ck_assert_int_eq(engage_tracker_export(scene.tracker, scene_text("x:1"), NULL, scene.out,
+                                               NULL),
+                         ENGAGE_OK);
+        scene_has(engage_buffer_data(scene.out), told[1]);
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 static int decide_with(const engage_allocator *allocator, void *ctx)
 {
     struct scene *scene = ctx;
@@ -658,6 +682,7 @@ int main(void)
     tcase_add_test(cases, test_order);
     tcase_add_test(cases, test_taken_back);
     tcase_add_test(cases, test_reversed);
+    tcase_add_test(cases, test_taken_back_before_it_came);
     tcase_add_test(cases, test_no_memory);
     suite_add_tcase(suite, cases);
     return support_run(suite);

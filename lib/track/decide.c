@@ -92,6 +92,19 @@ int engagep_decide_event(struct engagep_batch *batch, const engage_event *event,
     return rc == ENGAGE_OK ? note(batch, event->brand, &decision) : rc;
 }
 
+/* An account that a decision is about is known, whether it was taken back after or before it
+ * came: what is held of a person is found by it. */
+static int take_decision(struct engagep_batch *batch, const struct engagep_item *item)
+{
+    struct engagep_decision decision;
+    const engage_event *event = &item->stored.event;
+    if (!item->stored.dead)
+        return engagep_decide_event(batch, event, item->role, 1);
+    return engagep_decision_of(event, item->role, &decision)
+               ? note(batch, event->brand, &decision)
+               : ENGAGE_OK;
+}
+
 /* --------------------------------------------------------------- withheld --- */
 
 /* New events of an account, or of a post, that is withheld. */
@@ -152,8 +165,8 @@ int engagep_decide(struct engagep_batch *batch)
             rc = engagep_decide_event(
                 batch, &item->old->event,
                 engagep_thread_role(batch->tracker->policy, &item->old->event), 0);
-        if (rc == ENGAGE_OK && !item->stored.dead)
-            rc = engagep_decide_event(batch, &item->stored.event, item->role, 1);
+        if (rc == ENGAGE_OK)
+            rc = take_decision(batch, item);
     }
     if (rc == ENGAGE_OK)
         rc = engagep_decision_any(batch->tracker, &any, batch->error);
