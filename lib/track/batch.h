@@ -221,6 +221,9 @@ int engagep_person_move(struct engagep_batch *batch);
 /* Takes a person's own accounts off those that an act is done with. */
 int engagep_person_strip(struct engagep_batch *batch, struct engagep_member *member);
 
+/* Whether an event tells something of its actor's account: what it is called, for one. */
+int engagep_link_tells(const engage_event *event);
+
 /* Says whose an account is. */
 int engagep_link_set(struct engagep_batch *batch, engage_str brand, engage_str name,
                      engage_str customer);

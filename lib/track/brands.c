@@ -9,7 +9,7 @@
 struct latest {
     engage_str brand;
     int64_t time;
-    int recount; /* the latest event gave way to another with its id */
+    int64_t gave_way; /* of those that gave way to another event of their id, the latest */
 };
 
 static int find_latest(void *ctx, const struct engagep_value *row, engage_error *error)
@@ -29,7 +29,8 @@ static int write_brand(struct engagep_batch *batch, const struct latest *brand)
     int rc = engagep_core_get(batch->tracker, ENGAGEP_BRAND, key, row, batch->error);
     if (rc < 0)
         return rc;
-    if (rc == ENGAGE_ROW && brand->recount && row[BRAND_LATEST].number > time) {
+    if (rc == ENGAGE_ROW && row[BRAND_LATEST].number > time &&
+        row[BRAND_LATEST].number <= brand->gave_way) {
         rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, key, 1, find_latest,
                                &time, batch->error);
         if (rc != ENGAGE_OK)
@@ -66,13 +67,14 @@ int engagep_brands(struct engagep_batch *batch)
             }
             if (*at == ENGAGEP_MAP_NONE) {
                 *at = count;
-                list[count++] = (struct latest){event->brand, event->time, 0};
+                list[count++] = (struct latest){event->brand, event->time, ENGAGE_NO_TIME};
             }
             latest = &list[*at];
         }
         if (event->time > latest->time)
             latest->time = event->time;
-        latest->recount |= item->old != NULL;
+        if (item->old != NULL && item->old->event.time > latest->gave_way)
+            latest->gave_way = item->old->event.time;
     }
     engagep_map_release(&map);
     for (size_t i = 0; i < count && rc == ENGAGE_OK; i++)

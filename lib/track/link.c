@@ -60,6 +60,12 @@ static void learn(struct engagep_account *account, const engage_event *event)
         learn_origin(account, event);
 }
 
+int engagep_link_tells(const engage_event *event)
+{
+    return event->crm_id.size > 0 || event->name.size > 0 || event->followers >= 0 ||
+           event->flags & (ENGAGE_EVENT_HAS_CREATED | ENGAGE_EVENT_HAS_VERIFIED);
+}
+
 /* ------------------------------------------------------------ from events --- */
 
 struct recount {

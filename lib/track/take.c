@@ -140,8 +140,7 @@ static unsigned traits_of(const struct engagep_item *item, const struct engagep_
         traits |= ENGAGEP_TRAIT_TAKES_BACK;
     if (engagep_decision_is_verb(event))
         traits |= ENGAGEP_TRAIT_DECIDES;
-    if (event->crm_id.size > 0 || event->name.size > 0 || event->followers >= 0 ||
-        event->flags & (ENGAGE_EVENT_HAS_CREATED | ENGAGE_EVENT_HAS_VERIFIED))
+    if (engagep_link_tells(event))
         traits |= ENGAGEP_TRAIT_TELLS;
     if (item->stored.signal.withheld != 0)
         traits |= ENGAGEP_TRAIT_WITHHELD;

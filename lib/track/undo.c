@@ -152,7 +152,7 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
     rc = engagep_batch_account(batch, event->brand, event->actor, &account);
     if (rc != ENGAGE_OK)
         return rc;
-    batch->accounts[account].recount = 1;
+    batch->accounts[account].recount |= engagep_link_tells(event);
     if (stored->thread.size > 0)
         return engagep_batch_touch(batch, event->brand, stored->thread);
     return engagep_decide_event(batch, event, role, !stored->dead);
@@ -209,7 +209,8 @@ int engagep_undo(struct engagep_batch *batch)
         if (!item->fresh)
             continue;
         if (batch->accounts[item->account].tombstones > 0) {
-            batch->accounts[item->account].undone = 1;
+            /* Where all had found theirs, only an event that went can change that. */
+            batch->accounts[item->account].undone |= item->old != NULL;
             rc = engagep_undo_judge(batch, &item->stored);
         }
         if (rc == ENGAGE_OK && item->old != NULL &&

@@ -188,7 +188,7 @@ static int leave_old_place(struct engagep_batch *batch, const struct engagep_ite
 {
     struct engagep_stored old = *item->old;
     int rc = ENGAGE_OK;
-    batch->accounts[item->account].recount = 1;
+    batch->accounts[item->account].recount |= engagep_link_tells(&old.event);
     if (old.form == ENGAGEP_FORM_ACT && !old.dead)
         rc = engagep_resolve_lose(batch, &old,
                                   engagep_thread_role(batch->tracker->policy, &old.event));
