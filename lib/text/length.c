@@ -182,7 +182,7 @@ int engage_entities_length(engage_entities *e, const char *text, size_t size, in
     int64_t weight = 0;
     int64_t place = 0;
     int64_t fits = 0;
-    int sound = rules->bytes == 0 || size <= rules->bytes;
+    int sound = 1;
     size_t at = 0;
     while (at < counted_size) {
         while (more && link_start < at)
@@ -196,7 +196,8 @@ int engage_entities_length(engage_entities *e, const char *text, size_t size, in
         uint32_t last;
         size_t unused;
         last = engagep_url_before(counted, end, &unused);
-        if (last == 0xFFFE || last == 0xFEFF || last == 0xFFFF)
+        if (last == 0xFFFE || last == 0xFEFF || last == 0xFFFF ||
+            (rules->bytes != 0 && end > rules->bytes))
             sound = 0;
         if (sound && weight <= (int64_t)rules->limit * SCALE)
             fits = place - 1;
