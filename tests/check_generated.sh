@@ -38,6 +38,8 @@ compare lib/data/tld_table.c "$src/lib/data/tlds.txt" \
     "$PYTHON" "$src/tools/gen_tlds.py" "$src/lib/data/tlds.txt"
 compare lib/data/ordinary_table.c "$src/lib/data/ordinary.txt" \
     "$PYTHON" "$src/tools/gen_ordinary.py" "$src/lib/data/ordinary.txt"
+compare lib/data/reference_table.c "$src/tools/gen_references.py" \
+    "$PYTHON" "$src/tools/gen_references.py"
 compare lib/data/exp_table.c "$src/tools/gen_exp.py" "$PYTHON" "$src/tools/gen_exp.py"
 compare lib/track/exp2_table.h "$src/tools/gen_exp2.py" "$PYTHON" "$src/tools/gen_exp2.py"
 shared=${ENGAGE_SHARED:-$src/../shared}/data

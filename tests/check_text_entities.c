@@ -6,6 +6,7 @@
  */
 #include "base/utf8.h"
 #include "support.h"
+#include "text/reference.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,8 @@ START_TEST(test_length)
     l = measure(text, size, ENGAGE_RULES_BLUESKY);
     ck_assert_int_eq(l.length, 200);
     ck_assert_int_eq(l.valid, 0);
+    ck_assert_int_eq(l.valid_end, 3000 / 17 * 9 - 1); /* nine units of seventeen bytes each */
+    ck_assert_int_eq(l.display_end, 200 * 9 - 1);
     l = measure("a\xEF\xBF\xBE" "b", 5, ENGAGE_RULES_X3);
     ck_assert_int_eq(l.valid, 0);
     static const struct {
@@ -249,6 +252,16 @@ START_TEST(test_html)
     ck_assert_int_eq(engage_html_link("abc", 3, NULL, 1, ENGAGE_LINK_ALL, buffer),
                      ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_html_link("abc", 3, NULL, 0, 128, buffer), ENGAGE_ERANGE);
+    /* A platform's sign may be half a character, at the end of the text. */
+    char *half = malloc(1);
+    *half = '\xEF';
+    for (int kind = ENGAGE_ENTITY_MENTION; kind <= ENGAGE_ENTITY_CASHTAG; kind++) {
+        link = (engage_link){kind, 0, 1, {"a", 1}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
+        engage_buffer_clear(buffer);
+        ck_assert_int_eq(engage_html_link(half, 1, &link, 1, ENGAGE_LINK_ALL, buffer), ENGAGE_OK);
+        ck_assert_ptr_nonnull(strstr(engage_buffer_data(buffer), "\xEF\xBF\xBD"));
+    }
+    free(half);
     engage_buffer_free(buffer);
     engage_entities_free(e);
 }
@@ -295,7 +308,11 @@ START_TEST(test_html_text)
         {"<ul><li>one</li><li>two</li></ul>", "one\ntwo"},
         {"<script>never closed", ""},
         {"<!-- never closed", ""},
-        {"x\xFFy&#0;", "x\xEF\xBF\xBDy&#0;"},
+        {"x\xFFy\0", "x\xEF\xBF\xBDy"},
+        {"<!-->a<!--->b<!-- c --!>d<!-- > -->e<!---->f", "abdef"},
+        {"a<!doctype x=\"> b<? c='> d<!--", "a b d"},
+        {"<table><tr><td>one</td><td>two</td></tr><tr><th>three", "one two\nthree"},
+        {"<dl><dt>a<dd>b</dl><main>c</main><figure>d<figcaption>e</figure>", "a\nb\nc\nd\ne"},
         {"", ""}};
     engage_html *h;
     ck_assert_int_eq(engage_html_new(&h, NULL), ENGAGE_OK);
@@ -312,6 +329,7 @@ START_TEST(test_html_text)
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++)
         ck_assert_uint_eq(engage_html_source(h, i), sources[i]);
     ck_assert_int_eq(engage_html_run(h, NULL, 1), ENGAGE_EMISUSE);
+    ck_assert_str_eq(engage_html_text(h, NULL), ""); /* after a failure */
     ck_assert_int_eq(engage_html_run(NULL, "a", 1), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_html_run(h, NULL, 0), ENGAGE_OK);
     ck_assert_int_eq(engage_html_new(NULL, NULL), ENGAGE_EMISUSE);
@@ -356,6 +374,67 @@ START_TEST(test_html_text)
     engage_html_free(h);
     options.struct_size = 2;
     ck_assert_int_eq(engage_html_new(&h, &options), ENGAGE_EOPTIONS);
+}
+END_TEST
+
+/* Expected by the HTML Standard, 13.2.5.72 to 13.2.5.80, "Character reference state" and on. */
+START_TEST(test_references)
+{
+    static const struct {
+        const char *html;
+        const char *text;
+    } cases[] = {
+        {"caf&eacute; &Eacute;&rsquo;&hellip;", "caf\xC3\xA9 \xC3\x89\xE2\x80\x99\xE2\x80\xA6"},
+        {"&euro;5 &hearts; &copy;", "\xE2\x82\xAC" "5 \xE2\x99\xA5 \xC2\xA9"},
+        {"&CounterClockwiseContourIntegral;", "\xE2\x88\xB3"},
+        {"&CounterClockwiseContourIntegrals;", "&CounterClockwiseContourIntegrals;"},
+        {"&AElig;&zwnj;&aacute;", "\xC3\x86\xE2\x80\x8C\xC3\xA1"}, /* the ends of the table */
+        {"&bne;&fjlig;", "=\xE2\x83\xA5" "fj"}, /* two characters of one */
+        {"&sup;&sup1;&sup1x&supE;", "\xE2\x8A\x83\xC2\xB9\xC2\xB9x\xE2\xAB\x86"},
+        {"&copy2026 AT&ampT &notin; &notit; &not", /* what may lack its semicolon */
+         "\xC2\xA9" "2026 AT&T \xE2\x88\x89 \xC2\xACit; \xC2\xAC"},
+        {"&hellip &euro5 &; & &x; &amp &LT;", "&hellip &euro5 &; & &x; & <"},
+        {"a&Tab;b&#32;&NewLine;&#x0A;c", "a b c"},
+        {"&#233;&#xE9;&#Xe9;&#233 &#xe9", "\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9 \xC3\xA9"},
+        {"&#150;&#x80;&#129;", "\xE2\x80\x93\xE2\x82\xAC\xC2\x81"}, /* meant as windows-1252 */
+        {"&#0;&#xD800;&#x110000;&#99999999999999999999;",
+         "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"},
+        {"&#;&#x;&#xg;&#", "&#;&#x;&#xg;&#"},
+        {"&#00000000000000000000128512;", "\xF0\x9F\x98\x80"}};
+    engage_html *h;
+    ck_assert_int_eq(engage_html_new(&h, NULL), ENGAGE_OK);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        size_t size = strlen(cases[i].html);
+        char *exact = malloc(size);
+        memcpy(exact, cases[i].html, size);
+        ck_assert_int_eq(engage_html_run(h, exact, size), ENGAGE_OK);
+        ck_assert_str_eq(engage_html_text(h, NULL), cases[i].text);
+        free(exact);
+    }
+    /* Each name of the table is found, and has no more characters than the buffer holds. */
+    for (size_t i = 0; i < engagep_reference_count; i++) {
+        const char *entry = engagep_reference_names + engagep_reference_offsets[i];
+        size_t size = strcspn(entry, ";&");
+        char name[64] = "&";
+        char found[ENGAGEP_REFERENCE_SIZE];
+        size_t length;
+        memcpy(name + 1, entry, size);
+        name[size + 1] = ';';
+        ck_assert_uint_eq(engagep_reference_read(name, size + 2, 0, found, &length), size + 2);
+        ck_assert_uint_eq(engagep_reference_offsets[i] + size + 1 + length,
+                          engagep_reference_offsets[i + 1]);
+        ck_assert_uint_le(length, ENGAGEP_REFERENCE_SIZE);
+        ck_assert_mem_eq(found, entry + size + 1, length);
+    }
+    engage_html_free(h);
+    /* A reference is one character where hits are counted. */
+    engage_buffer *buffer = buffer_new();
+    static const char html[] = "1&euro;2&bne;3&copy4";
+    engage_span hits[] = {{1, 2}, {3, 4}, {5, 6}};
+    ck_assert_int_eq(engage_html_highlight(html, strlen(html), hits, 3, NULL, buffer), ENGAGE_OK);
+    ck_assert_str_eq(engage_buffer_data(buffer),
+                     "1<em>&euro;</em>2<em>&bne;</em>3<em>&copy</em>4");
+    engage_buffer_free(buffer);
 }
 END_TEST
 
@@ -516,6 +595,7 @@ int main(void)
     tcase_add_test(all, test_html);
     tcase_add_test(all, test_highlight);
     tcase_add_test(all, test_html_text);
+    tcase_add_test(all, test_references);
     tcase_add_test(all, test_properties);
     tcase_add_test(all, test_misuse);
     tcase_add_test(all, test_memory);

@@ -7,7 +7,7 @@
 #include "base/buffer.h"
 #include "base/utf8.h"
 #include "text/entities.h"
-#include "text/match.h"
+#include "text/reference.h"
 
 #include <string.h>
 
@@ -70,6 +70,14 @@ static int is_right_to_left(engage_str text)
            (code >= 0xFE70 && code <= 0xFEFF);
 }
 
+/* The sign that an entity begins with, as it was written, narrow or full-width. */
+static void write_sign(engage_buffer *buffer, const char *text, const engage_link *link)
+{
+    size_t size = link->end - link->start;
+    size_t sign = (unsigned char)text[link->start] == 0xEF ? 3 : 1;
+    escape(buffer, text + link->start, sign < size ? sign : size);
+}
+
 /* <a href="…search?q=%23TAG" title="#TAG" class="…">#TAG</a> */
 static void write_tag(engage_buffer *buffer, const char *text, const engage_link *link,
                       const char *sign, const char *escaped, const char *class)
@@ -85,8 +93,7 @@ static void write_tag(engage_buffer *buffer, const char *text, const engage_link
     if (is_right_to_left(link->value))
         engagep_buffer_put_text(buffer, " rtl");
     engagep_buffer_put_text(buffer, "\">");
-    /* The sign as it was written, narrow or full-width. */
-    escape(buffer, text + link->start, (unsigned char)text[link->start] == 0xEF ? 3 : 1);
+    write_sign(buffer, text, link);
     escape_str(buffer, link->value);
     engagep_buffer_put_text(buffer, "</a>");
 }
@@ -94,7 +101,7 @@ static void write_tag(engage_buffer *buffer, const char *text, const engage_link
 static void write_mention(engage_buffer *buffer, const char *text, const engage_link *link)
 {
     int list = link->slug.size != 0;
-    escape(buffer, text + link->start, (unsigned char)text[link->start] == 0xEF ? 3 : 1);
+    write_sign(buffer, text, link);
     engagep_buffer_put_text(buffer, "<a class=\"tweet-url ");
     engagep_buffer_put_text(buffer, list ? "list-slug" : "username");
     engagep_buffer_put_text(buffer, "\" href=\"https://twitter.com/");
@@ -319,8 +326,11 @@ static size_t markup(const char *html, size_t size, size_t at)
 /* The end of one character as it is shown. */
 static size_t shown(const char *html, size_t size, size_t at)
 {
+    char characters[ENGAGEP_REFERENCE_SIZE];
+    size_t length;
     uint32_t code;
-    size_t end = html[at] == '&' ? engagep_reference_match(html, size, at, &code) : 0;
+    size_t end =
+        html[at] == '&' ? engagep_reference_read(html, size, at, characters, &length) : 0;
     return end != 0 ? end : at + engagep_utf8_decode(html + at, size - at, &code);
 }
 

@@ -6,8 +6,8 @@
  */
 #include "base/alloc.h"
 #include "base/utf8.h"
-#include "text/match.h"
 #include "text/options.h"
+#include "text/reference.h"
 
 #include <string.h>
 
@@ -153,10 +153,30 @@ static size_t element_end(const char *html, size_t size, size_t at, const char *
     return size;
 }
 
+/* The end of the comment that begins with <! or <? at `at`; the end of the source where it is
+ * not closed. <!--> and <!---> are whole. */
+static size_t comment_end(const char *html, size_t size, size_t at)
+{
+    int whole = size - at < 4 || memcmp(html + at, "<!--", 4) != 0;
+    for (size_t i = at + 2; i < size; i++) {
+        if (html[i] == '>' && (whole || memcmp(html + i - 2, "--", 2) == 0 ||
+                               (i >= at + 7 && memcmp(html + i - 3, "--!", 3) == 0)))
+            return i + 1;
+    }
+    return size;
+}
+
 static void want_breaks(engage_html *h, int breaks)
 {
     if (h->breaks < breaks)
         h->breaks = breaks;
+}
+
+static void want_space(engage_html *h, size_t at)
+{
+    if (!h->space)
+        h->space_at = (uint32_t)at;
+    h->space = 1;
 }
 
 /* What begins with < at `at`: a tag, a comment, or only that character. Returns its end. */
@@ -164,19 +184,17 @@ static size_t markup(engage_html *h, const char *html, size_t size, size_t at)
 {
     static const char *const silent[] = {"script", "style",    "title",  "template",
                                          "svg",    "textarea", "iframe", "noscript", NULL};
-    static const char *const lines[] = {"div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4",
-                                        "h5", "h6", "hr", "table", "section", "article", NULL};
+    /* What HTML shows as a block, and what as a cell beside others. */
+    static const char *const lines[] = {
+        "div",     "li",     "ul",      "ol",     "tr",         "h1",         "h2",
+        "h3",      "h4",     "h5",      "h6",     "hr",         "table",      "section",
+        "article", "dl",     "dt",      "dd",     "figure",     "figcaption", "main",
+        "header",  "footer", "nav",     "aside",  "address",    "details",    "summary",
+        "form",    "center", "caption", "option", "fieldset",   "legend",     NULL};
+    static const char *const cells[] = {"td", "th", NULL};
     char next = at + 1 < size ? html[at + 1] : '\0';
-    if (next == '!' || next == '?') {
-        if (size - at >= 4 && memcmp(html + at, "<!--", 4) == 0) {
-            for (size_t i = at + 4; i + 3 <= size; i++) {
-                if (memcmp(html + i, "-->", 3) == 0)
-                    return i + 3;
-            }
-            return size;
-        }
-        return tag_end(html, size, at + 1);
-    }
+    if (next == '!' || next == '?')
+        return comment_end(html, size, at);
     if (!is_letter(next) && !(next == '/' && at + 2 < size && is_letter(html[at + 2]))) {
         put(h, "<", 1, at, at + 1);
         return at + 1;
@@ -190,39 +208,38 @@ static size_t markup(engage_html *h, const char *html, size_t size, size_t at)
         want_breaks(h, 2);
     else if (is_one_of(name.text, lines))
         want_breaks(h, 1);
+    else if (is_one_of(name.text, cells))
+        want_space(h, at);
     else if (!name.closing && is_one_of(name.text, silent) && html[end - 1] == '>' &&
              html[end - 2] != '/')
         return element_end(html, size, end, name.text);
     return end;
 }
 
+/* One character at `at`, or a reference to one or two. Returns its end. */
+static size_t character(engage_html *h, const char *html, size_t size, size_t at)
+{
+    char bytes[ENGAGEP_REFERENCE_SIZE];
+    size_t count;
+    size_t end = html[at] == '&' ? engagep_reference_read(html, size, at, bytes, &count) : 0;
+    if (end == 0) {
+        uint32_t code;
+        end = at + engagep_utf8_decode(html + at, size - at, &code);
+        /* What HTML forbids, and bytes that are no character, read as U+FFFD. */
+        count = engagep_utf8_encode(code == 0 || code == ENGAGEP_UTF8_INVALID ? 0xFFFD : code,
+                                    bytes);
+    }
+    if (is_blank(bytes[0]))
+        want_space(h, at);
+    else
+        put(h, bytes, count, at, end);
+    return end;
+}
+
 static void view(engage_html *h, const char *html, size_t size)
 {
-    size_t at = 0;
-    while (at < size) {
-        char c = html[at];
-        if (c == '<') {
-            at = markup(h, html, size, at);
-            continue;
-        }
-        uint32_t code;
-        size_t end = c == '&' ? engagep_reference_match(html, size, at, &code) : 0;
-        if (end == 0)
-            end = at + engagep_utf8_decode(html + at, size - at, &code);
-        if (code < 0x80 && is_blank((char)code)) {
-            if (!h->space)
-                h->space_at = (uint32_t)at;
-            h->space = 1;
-            at = end;
-            continue;
-        }
-        /* Characters that HTML forbids, and bytes that are none, read as U+FFFD. */
-        if (code == 0 || code == ENGAGEP_UTF8_INVALID)
-            code = 0xFFFD;
-        char bytes[4];
-        put(h, bytes, engagep_utf8_encode(code, bytes), at, end);
-        at = end;
-    }
+    for (size_t at = 0; at < size;)
+        at = html[at] == '<' ? markup(h, html, size, at) : character(h, html, size, at);
 }
 
 int engage_html_run(engage_html *h, const char *html, size_t size)
@@ -259,7 +276,7 @@ const char *engage_html_text(const engage_html *h, size_t *size)
 {
     if (size != NULL)
         *size = h != NULL ? h->size : 0;
-    return h != NULL && h->view != NULL ? h->view : "";
+    return h != NULL && h->size > 0 ? h->view : "";
 }
 
 uint32_t engage_html_source(const engage_html *h, size_t byte)

@@ -23,6 +23,8 @@ lib_libcore_la_SOURCES += \
 	lib/text/offset.h \
 	lib/text/options.c \
 	lib/text/options.h \
+	lib/text/reference.c \
+	lib/text/reference.h \
 	lib/text/scan.c \
 	lib/text/scan.h \
 	lib/text/sign.c \
@@ -42,12 +44,14 @@ lib_libcore_la_SOURCES += \
 # Tables and what they are generated from; tests/check_generated.sh compares them.
 lib_libcore_la_SOURCES += \
 	lib/data/language_table.c \
+	lib/data/reference_table.c \
 	lib/data/tld_table.c \
 	lib/data/unicode_table.c \
 	lib/data/word_table.c
 EXTRA_DIST += \
 	lib/data/tlds.txt \
 	tools/gen_language.py \
+	tools/gen_references.py \
 	tools/gen_tlds.py \
 	tools/gen_unicode.py \
 	tools/gen_words.py
