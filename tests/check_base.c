@@ -214,6 +214,28 @@ START_TEST(arena_list_grows)
 }
 END_TEST
 
+/* Without memory it gives no piece that is not its own, and goes on with what it has. */
+START_TEST(arena_survives_a_failure)
+{
+    struct support_memory memory = {0, 0, 0, 0, 0, 0};
+    engage_allocator allocator = support_allocator(&memory);
+    struct engagep_arena arena;
+    engagep_arena_init(&arena, &allocator);
+    ck_assert_ptr_nonnull(engagep_arena_array(&arena, 3 << 20, 1));
+    ck_assert_ptr_nonnull(engagep_arena_array(&arena, 1 << 10, 1)); /* the last block is smaller */
+    engagep_arena_reset(&arena);
+    ck_assert_ptr_nonnull(engagep_arena_array(&arena, 3 << 20, 1));
+    memory.fail_at = memory.calls + 1;
+    ck_assert_ptr_null(engagep_arena_array(&arena, 2 << 20, 1));
+    char *small = engagep_arena_array(&arena, 1 << 20, 1);
+    ck_assert_ptr_nonnull(small);
+    memset(small, 1, 1 << 20); /* a sanitizer or valgrind tells whose it is */
+    ck_assert_uint_le(arena.used, 1 << 20);
+    engagep_arena_release(&arena);
+    ck_assert_uint_eq(memory.blocks, 0);
+}
+END_TEST
+
 START_TEST(arena_keeps_its_blocks)
 {
     struct support_memory memory = {0, 0, 0, 0, 0, 0};
@@ -339,6 +361,8 @@ START_TEST(times_are_read_and_written)
         {"2026-11-20t10:00:00.5z", INT64_C(1795168800500)},
         {"-1", -1},
         {"1795168800000", INT64_C(1795168800000)},
+        {"9223372036854775807", INT64_MAX},
+        {"-9223372036854775807", -INT64_MAX},
     };
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         int64_t time;
@@ -349,6 +373,7 @@ START_TEST(times_are_read_and_written)
         "", "-", "x", "2026-11-20", "2026-13-01T00:00:00Z", "2026-02-29T00:00:00Z",
         "2026-11-20T24:00:00Z", "2026-11-20T10:00:00", "2026-11-20T10:00:00.Z",
         "2026-11-20T10:00:00+0200", "2026-11-20T10:00:00Zx", "99999999999999999999", "12a",
+        "9223372036854775808",
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         int64_t time = 1;
@@ -421,6 +446,7 @@ static Suite *suite(void)
     tcase_add_test(c, buffer_appends_and_survives);
     tcase_add_test(c, arena_gives_and_takes);
     tcase_add_test(c, arena_list_grows);
+    tcase_add_test(c, arena_survives_a_failure);
     tcase_add_test(c, arena_keeps_its_blocks);
     tcase_add_test(c, json_is_escaped_and_parted);
     tcase_add_test(c, utf8_replaces_by_maximal_parts);

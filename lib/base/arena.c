@@ -43,37 +43,32 @@ void engagep_arena_reset(struct engagep_arena *arena)
     arena->used = 0;
 }
 
-/* The next block that holds `size` bytes: a kept one, or a new one put behind the
- * current one. A kept one that is too small is stepped over and used next time. */
+/* Goes on in the next block that holds `size` bytes: a kept one, or a new one put behind the
+ * last. Kept ones that are too small are stepped over and used next time. */
 static int next_block(struct engagep_arena *arena, size_t size)
 {
-    struct engagep_arena_block *block =
-        arena->current != NULL ? arena->current->next : arena->first;
-    while (block != NULL) {
-        if (block->size >= size) {
-            arena->current = block;
-            arena->used = 0;
-            return ENGAGE_OK;
-        }
-        arena->current = block;
-        block = block->next;
+    struct engagep_arena_block *last = arena->current;
+    struct engagep_arena_block *block = last != NULL ? last->next : arena->first;
+    for (; block != NULL && block->size < size; block = block->next)
+        last = block;
+    if (block == NULL) {
+        size_t wanted = last == NULL ? FIRST_BLOCK : last->size * 2;
+        if (wanted > LARGEST_STEP)
+            wanted = LARGEST_STEP;
+        if (wanted < size)
+            wanted = size;
+        if (wanted > SIZE_MAX - sizeof(*block))
+            return ENGAGE_ENOMEM;
+        block = engagep_alloc_array(&arena->allocator, sizeof(*block) + wanted, 1);
+        if (block == NULL)
+            return ENGAGE_ENOMEM;
+        block->size = wanted;
+        block->next = NULL;
+        if (last != NULL)
+            last->next = block;
+        else
+            arena->first = block;
     }
-    size_t wanted = arena->current == NULL ? FIRST_BLOCK : arena->current->size * 2;
-    if (wanted > LARGEST_STEP)
-        wanted = LARGEST_STEP;
-    if (wanted < size)
-        wanted = size;
-    if (wanted > SIZE_MAX - sizeof(*block))
-        return ENGAGE_ENOMEM;
-    block = engagep_alloc_array(&arena->allocator, sizeof(*block) + wanted, 1);
-    if (block == NULL)
-        return ENGAGE_ENOMEM;
-    block->size = wanted;
-    block->next = NULL;
-    if (arena->current != NULL)
-        arena->current->next = block;
-    else
-        arena->first = block;
     arena->current = block;
     arena->used = 0;
     return ENGAGE_OK;

@@ -119,7 +119,7 @@ static int read_milliseconds(const char *text, size_t size, int64_t *out)
         return 0;
     int64_t value = 0;
     for (; i < size; i++) {
-        if (!is_digit(text[i]) || value > (INT64_MAX - 9) / 10)
+        if (!is_digit(text[i]) || value > (INT64_MAX - (text[i] - '0')) / 10)
             return 0;
         value = value * 10 + (text[i] - '0');
     }
