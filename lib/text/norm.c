@@ -72,14 +72,14 @@ static size_t fold(const char *text, size_t size, char *out, unsigned how, int *
         at = end != 0 ? end : at + engagep_utf8_decode(text + at, size - at, &code);
         if (code == ENGAGEP_UTF8_INVALID)
             code = 0xFFFD;
-        if (!bare && is_apostrophe(code))
-            code = '\'';
         unsigned kind = engagep_unicode_kind(code);
         if (kind == ENGAGEP_CHAR_IGNORE && (!bare || (code & ~1u) == 0xFE0E))
             continue;
         uint32_t to[3];
         size_t n = engagep_unicode_casefold(code, to);
         for (size_t i = 0; i < n; i++) {
+            if (!bare && is_apostrophe(to[i]))
+                to[i] = '\'';
             *unstable |= (engagep_unicode_char(to[i]) & ENGAGEP_CHAR_UNSTABLE) != 0;
             written += engagep_utf8_encode(to[i], out + written);
         }
