@@ -7,7 +7,7 @@
  */
 #include "feed/draft.h"
 
-#include <engage/base.h>
+#include "track/event.h"
 
 #include <string.h>
 
@@ -17,7 +17,7 @@ static void take_references(struct engagep_draft *draft, json_t *record)
     json_t *reply = json_object_get(record, "reply");
     json_t *embed = json_object_get(record, "embed");
     json_t *quoted = json_object_get(embed, "record");
-    if (json_object_get(quoted, "record") != NULL) /* a quote with media of its own */
+    if (engagep_draft_member(quoted, "record") != NULL) /* a quote with media of its own */
         quoted = json_object_get(quoted, "record");
     engagep_draft_id(draft, "in_reply_to", json_object_get(json_object_get(reply, "parent"),
                                                            "uri"));
@@ -26,8 +26,8 @@ static void take_references(struct engagep_draft *draft, json_t *record)
     engagep_draft_id(draft, "quote_of", json_object_get(quoted, "uri"));
     json_t *media = json_object_get(embed, "media");
     media = media != NULL ? media : embed;
-    size_t count = json_array_size(json_object_get(media, "images"));
-    count += json_object_get(media, "video") != NULL;
+    size_t count = json_array_size(engagep_draft_list(draft, media, "images"));
+    count += engagep_draft_member(media, "video") != NULL;
     engagep_draft_count(draft, "media", (int64_t)count);
 }
 
@@ -37,8 +37,8 @@ static void take_mentions(struct engagep_draft *draft, json_t *record)
     size_t k;
     json_t *facet;
     json_t *feature;
-    json_array_foreach(json_object_get(record, "facets"), i, facet)
-        json_array_foreach(json_object_get(facet, "features"), k, feature)
+    json_array_foreach(engagep_draft_list(draft, record, "facets"), i, facet)
+        json_array_foreach(engagep_draft_list(draft, facet, "features"), k, feature)
             engagep_draft_to(draft, json_object_get(feature, "did"));
 }
 
@@ -52,7 +52,7 @@ static void take_record(struct engagep_draft *draft, json_t *uri, const char *co
         engagep_draft_id(draft, "post", uri);
         engagep_draft_set(draft, "text", json_object_get(record, "text"));
         engagep_draft_set(draft, "lang",
-                          engagep_draft_first(json_object_get(record, "langs")));
+                          engagep_draft_first(engagep_draft_list(draft, record, "langs")));
         take_references(draft, record);
         take_mentions(draft, record);
     } else if (strcmp(collection, "app.bsky.feed.like") == 0) {
@@ -69,14 +69,16 @@ static void take_record(struct engagep_draft *draft, json_t *uri, const char *co
     }
 }
 
-/* A record's own time, which its author's clock gave, where it is one; else the server's. */
+/* A record's own time, which its author's clock gave, where events can have it; else the
+ * server's. */
 static void take_time(struct engagep_draft *draft, json_t *record, json_t *server)
 {
     json_t *own = json_object_get(record, "createdAt");
-    int64_t time;
-    int is_time = json_is_string(own) && engage_time_parse(json_string_value(own),
-                                                           json_string_length(own),
-                                                           &time) == ENGAGE_OK;
+    int64_t time = ENGAGE_NO_TIME;
+    int is_time = json_is_string(own) &&
+                  engage_time_parse(json_string_value(own), json_string_length(own), &time) ==
+                      ENGAGE_OK &&
+                  time >= ENGAGEP_EVENT_TIME_MIN && time <= ENGAGEP_EVENT_TIME_MAX;
     engagep_draft_set(draft, "time", is_time ? own : server);
     engagep_draft_set(draft, "received", server);
 }
@@ -106,7 +108,8 @@ static void take_commit(struct engagep_draft *draft, json_t *object, json_t *com
     json_t *micros = json_object_get(object, "time_us");
     if (did == NULL || collection == NULL || key == NULL || operation == NULL ||
         !json_is_integer(micros)) {
-        draft->wrong = "a commit lacks did, time_us, collection, rkey or operation";
+        engagep_draft_refuse(draft, NULL,
+                             "a commit lacks did, time_us, collection, rkey or operation");
         return;
     }
     json_t *uri = json_sprintf("at://%s/%s/%s", did, collection, key);
@@ -136,7 +139,7 @@ static void take_view(struct engagep_draft *draft, json_t *view)
     json_t *record = json_object_get(view, "record");
     const char *collection = engagep_draft_string(record, "$type");
     if (collection == NULL) {
-        draft->wrong = "\"record\" has no \"$type\"";
+        engagep_draft_refuse(draft, "record", "has no \"$type\"");
         return;
     }
     engagep_draft_set(draft, "id", json_object_get(view, "uri"));
@@ -151,8 +154,11 @@ static void take_view(struct engagep_draft *draft, json_t *view)
 /* What Jetstream tells of accounts means nothing here, but is no fault of the stream. */
 static void take_notice(struct engagep_draft *draft, json_t *object, const char *kind)
 {
-    int64_t micros = json_integer_value(json_object_get(object, "time_us"));
+    json_t *time = json_object_get(object, "time_us");
+    int64_t micros = json_integer_value(time);
     json_t *id = json_sprintf("%s:%" JSON_INTEGER_FORMAT, kind, (json_int_t)micros);
+    if (!json_is_integer(time))
+        engagep_draft_refuse(draft, "time_us", "is no integer");
     draft->no_memory |= id == NULL;
     engagep_draft_set(draft, "id", id);
     json_decref(id);
@@ -163,7 +169,7 @@ static void take_notice(struct engagep_draft *draft, json_t *object, const char 
 
 void engagep_feed_bluesky(struct engagep_draft *draft, json_t *object)
 {
-    json_t *commit = json_object_get(object, "commit");
+    json_t *commit = engagep_draft_member(object, "commit");
     json_t *post = json_object_get(object, "post");
     const char *kind = engagep_draft_string(object, "kind");
     draft->platform = "bluesky";

@@ -12,6 +12,14 @@ static void put(struct engagep_draft *draft, const char *name, json_t *value)
         draft->no_memory = 1;
 }
 
+void engagep_draft_refuse(struct engagep_draft *draft, const char *member, const char *wrong)
+{
+    if (draft->wrong != NULL)
+        return;
+    draft->member = member;
+    draft->wrong = wrong;
+}
+
 void engagep_draft_set(struct engagep_draft *draft, const char *name, json_t *value)
 {
     if (value != NULL && !json_is_null(value) &&
@@ -30,32 +38,40 @@ void engagep_draft_count(struct engagep_draft *draft, const char *name, int64_t 
     put(draft, name, json_integer(count));
 }
 
-/* NULL where the native id is none, or there is no memory. */
-static json_t *id_of(struct engagep_draft *draft, json_t *native)
+static int has_nul(const json_t *text)
+{
+    return strlen(json_string_value(text)) != json_string_length(text);
+}
+
+/* NULL where the native id of a member is none, or wrong, or there is no memory. */
+static json_t *id_of(struct engagep_draft *draft, const char *name, json_t *native)
 {
     json_t *id = NULL;
-    if (json_is_string(native) && strlen(json_string_value(native)) != json_string_length(native))
-        draft->wrong = "an id holds a NUL";
-    else if (json_is_string(native) && json_string_length(native) > 0)
+    if (native == NULL || json_is_null(native) ||
+        (json_is_string(native) && json_string_length(native) == 0))
+        return NULL;
+    if (json_is_string(native) && has_nul(native))
+        engagep_draft_refuse(draft, name, "is an id that holds a NUL");
+    else if (json_is_string(native))
         id = json_sprintf("%s:%s", draft->platform, json_string_value(native));
     else if (json_is_integer(native))
         id = json_sprintf("%s:%" JSON_INTEGER_FORMAT, draft->platform, json_integer_value(native));
     else
-        return NULL;
+        engagep_draft_refuse(draft, name, "is an id that is no string or integer");
     draft->no_memory |= id == NULL && draft->wrong == NULL;
     return id;
 }
 
 void engagep_draft_id(struct engagep_draft *draft, const char *name, json_t *native)
 {
-    json_t *id = id_of(draft, native);
+    json_t *id = id_of(draft, name, native);
     if (id != NULL)
         put(draft, name, id);
 }
 
 void engagep_draft_to(struct engagep_draft *draft, json_t *native)
 {
-    json_t *id = id_of(draft, native);
+    json_t *id = id_of(draft, "to", native);
     if (id == NULL)
         return;
     json_t *list = json_object_get(draft->event, "to");
@@ -89,9 +105,25 @@ void engagep_draft_metrics(struct engagep_draft *draft, json_t *object, const ch
     json_decref(metrics);
 }
 
+json_t *engagep_draft_member(json_t *object, const char *name)
+{
+    json_t *value = json_object_get(object, name);
+    return json_is_null(value) ? NULL : value;
+}
+
 const char *engagep_draft_string(json_t *object, const char *name)
 {
-    return json_string_value(json_object_get(object, name));
+    json_t *value = json_object_get(object, name);
+    return json_is_string(value) && !has_nul(value) ? json_string_value(value) : NULL;
+}
+
+json_t *engagep_draft_list(struct engagep_draft *draft, json_t *object, const char *name)
+{
+    json_t *list = engagep_draft_member(object, name);
+    if (list == NULL || json_is_array(list))
+        return list;
+    engagep_draft_refuse(draft, name, "is no list");
+    return NULL;
 }
 
 json_t *engagep_draft_first(json_t *array)

@@ -14,6 +14,7 @@ struct engagep_draft {
     json_t *event;        /* native JSON */
     const char *platform; /* before the ids of accounts and posts */
     const char *wrong;    /* what is wrong with the platform's JSON, or NULL */
+    const char *member;   /* the member that it is wrong about, or NULL */
     int no_memory;
 };
 
@@ -24,12 +25,16 @@ engagep_feed_reader engagep_feed_mastodon;
 engagep_feed_reader engagep_feed_bluesky;
 engagep_feed_reader engagep_feed_activitystreams;
 
+/* Says what is wrong, with a member unless it is NULL; the first is kept. */
+void engagep_draft_refuse(struct engagep_draft *draft, const char *member, const char *wrong);
+
 /* Sets a member. Nothing is done where the value is none, null or empty. */
 void engagep_draft_set(struct engagep_draft *draft, const char *name, json_t *value);
 void engagep_draft_text(struct engagep_draft *draft, const char *name, const char *text);
 void engagep_draft_count(struct engagep_draft *draft, const char *name, int64_t count);
 
-/* "platform:native" of a native id, which is a string or an integer. */
+/* "platform:native" of a native id, which is a string or an integer; nothing is done where
+ * it is none, null or empty. */
 void engagep_draft_id(struct engagep_draft *draft, const char *name, json_t *native);
 
 /* Adds such an id to the list of those addressed, once. */
@@ -39,8 +44,14 @@ void engagep_draft_to(struct engagep_draft *draft, json_t *native);
  * names. */
 void engagep_draft_metrics(struct engagep_draft *draft, json_t *object, const char *const *names);
 
-/* The string under a name in an object, else NULL; both may be none. */
+/* What stands under a name in an object, NULL where that is null; the object may be none. */
+json_t *engagep_draft_member(json_t *object, const char *name);
+
+/* The string under a name in an object, else NULL; one with a NUL inside names nothing. */
 const char *engagep_draft_string(json_t *object, const char *name);
+
+/* The array under a name in an object; NULL where there is none. What is no array is refused. */
+json_t *engagep_draft_list(struct engagep_draft *draft, json_t *object, const char *name);
 
 /* The first of an array, else NULL. */
 json_t *engagep_draft_first(json_t *array);

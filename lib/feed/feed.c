@@ -20,8 +20,10 @@ static json_t *parse(const char *json, size_t size, int *rc, engage_error *error
         object = json_loadb(json, size, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &detail);
     *rc = ENGAGE_OK;
     if (object == NULL) {
-        *rc = json_error_code(&detail) == json_error_out_of_memory ? ENGAGE_ENOMEM : ENGAGE_EJSON;
-        engagep_error_set(error, *rc, "%s", detail.text);
+        /* Of lost memory it often says nothing at all. */
+        int none = detail.text[0] == '\0' || json_error_code(&detail) == json_error_out_of_memory;
+        *rc = none ? ENGAGE_ENOMEM : ENGAGE_EJSON;
+        engagep_error_set(error, *rc, "%s", none ? "no memory for the JSON" : detail.text);
         engagep_error_at(error, 0, 0, detail.position < 0 ? 0 : (uint64_t)detail.position);
     } else if (!json_is_object(object)) {
         *rc = engagep_error_set(error, ENGAGE_EEVENT, "not a JSON object");
@@ -56,10 +58,12 @@ static int add_drafted(engage_events *events, engagep_feed_reader *read, json_t 
     read(&draft, object);
     if (brand.size > 0 &&
         json_object_set_new(draft.event, "brand", json_stringn(brand.data, brand.size)) != 0)
-        draft.wrong = "the brand is not UTF-8";
+        engagep_draft_refuse(&draft, NULL, "the brand is not UTF-8");
     int rc;
     if (draft.no_memory)
         rc = engagep_error_set(error, ENGAGE_ENOMEM, "no memory for the event");
+    else if (draft.wrong != NULL && draft.member != NULL)
+        rc = engagep_error_set(error, ENGAGE_EEVENT, "\"%s\" %s", draft.member, draft.wrong);
     else if (draft.wrong != NULL)
         rc = engagep_error_set(error, ENGAGE_EEVENT, "%s", draft.wrong);
     else

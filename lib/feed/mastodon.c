@@ -19,11 +19,15 @@ static void take_account(struct engagep_draft *draft, json_t *account)
 }
 
 /* Followers alone see a "private" status: it is on no public list, but no message either. */
-static const char *visibility_of(const char *visibility)
+static void take_visibility(struct engagep_draft *draft, json_t *status)
 {
+    const char *visibility = engagep_draft_string(status, "visibility");
+    if (visibility == NULL && engagep_draft_member(status, "visibility") != NULL)
+        engagep_draft_refuse(draft, "visibility", "is no name");
     if (visibility == NULL || strcmp(visibility, "public") == 0)
-        return NULL;
-    return strcmp(visibility, "direct") == 0 ? "dm" : "unlisted";
+        return;
+    engagep_draft_text(draft, "visibility",
+                       strcmp(visibility, "direct") == 0 ? "dm" : "unlisted");
 }
 
 /* A status, or what repeats one. */
@@ -31,13 +35,14 @@ static void take_status(struct engagep_draft *draft, json_t *status)
 {
     static const char *const metrics[] = {"replies_count", "reblogs_count", "favourites_count",
                                           NULL};
-    json_t *repeated = json_object_get(status, "reblog");
+    json_t *repeated = engagep_draft_member(status, "reblog");
     engagep_draft_set(draft, "id", json_object_get(status, "id"));
     engagep_draft_set(draft, "time", json_object_get(status, "created_at"));
     take_account(draft, json_object_get(status, "account"));
-    engagep_draft_text(draft, "visibility",
-                       visibility_of(engagep_draft_string(status, "visibility")));
-    if (json_is_object(repeated)) {
+    take_visibility(draft, status);
+    if (repeated != NULL) {
+        if (!json_is_object(repeated))
+            engagep_draft_refuse(draft, "reblog", "is no status");
         engagep_draft_text(draft, "verb", "Announce");
         engagep_draft_id(draft, "object", json_object_get(repeated, "id"));
         return;
@@ -52,12 +57,12 @@ static void take_status(struct engagep_draft *draft, json_t *status)
                                             ? json_object_get(quoted, "id")
                                             : json_object_get(quote, "quoted_status_id"));
     engagep_draft_set(draft, "lang", json_object_get(status, "language"));
-    json_t *media = json_object_get(status, "media_attachments");
+    json_t *media = engagep_draft_list(draft, status, "media_attachments");
     engagep_draft_count(draft, "media", (int64_t)json_array_size(media));
     engagep_draft_metrics(draft, status, metrics);
     size_t i;
     json_t *mention;
-    json_array_foreach(json_object_get(status, "mentions"), i, mention)
+    json_array_foreach(engagep_draft_list(draft, status, "mentions"), i, mention)
         engagep_draft_to(draft, json_object_get(mention, "id"));
 }
 
@@ -70,7 +75,8 @@ static void take_notification(struct engagep_draft *draft, json_t *object, const
         const char *verb;
     } known[] = {{"favourite", "Like"}, {"reblog", "Announce"}, {"follow", "Follow"}};
     json_t *status = json_object_get(object, "status");
-    if (strcmp(type, "mention") == 0 || strcmp(type, "status") == 0) {
+    if (strcmp(type, "mention") == 0 || strcmp(type, "status") == 0 ||
+        strcmp(type, "quote") == 0) {
         take_status(draft, status);
         return;
     }

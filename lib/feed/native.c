@@ -6,6 +6,7 @@
 #include "feed/feed.h"
 
 #include "base/error.h"
+#include "track/event.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,6 +188,12 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Whether a text can be a line of a list that line feeds part. */
+static int is_line(engage_str text)
+{
+    return text.size == 0 || engagep_event_is_id(text);
+}
+
 /* The counts of a post by ascending name, "name=count" a line. */
 static int read_metrics(const json_t *object, engage_buffer *scratch, engage_error *error)
 {
@@ -206,6 +213,8 @@ static int read_metrics(const json_t *object, engage_buffer *scratch, engage_err
     for (size_t i = 0; i < count; i++) {
         char number[32];
         int64_t found = 0;
+        if (!is_line((engage_str){names[i], strlen(names[i])}))
+            return wrong(error, "metrics", "an object of counts by names");
         int rc = read_count(metrics, names[i], largest_metric, &found, error);
         if (rc != ENGAGE_OK)
             return rc;
@@ -229,18 +238,19 @@ static int read_to(const json_t *object, engage_buffer *scratch, engage_event *e
         return ENGAGE_OK;
     if (json_is_string(to)) {
         event->to = (engage_str){json_string_value(to), json_string_length(to)};
-        return ENGAGE_OK;
+        return is_line(event->to) ? ENGAGE_OK : wrong(error, "to", "a list of accounts");
     }
     if (!json_is_array(to))
         return wrong(error, "to", "a list of accounts");
     size_t begun = engage_buffer_size(scratch);
     for (size_t i = 0; i < json_array_size(to); i++) {
         const json_t *one = json_array_get(to, i);
-        if (!json_is_string(one))
+        engage_str account = {json_string_value(one), json_string_length(one)};
+        if (!json_is_string(one) || !is_line(account))
             return wrong(error, "to", "a list of accounts");
         int rc = i == 0 ? ENGAGE_OK : engage_buffer_append(scratch, "\n", 1);
         if (rc == ENGAGE_OK)
-            rc = engage_buffer_append(scratch, json_string_value(one), json_string_length(one));
+            rc = engage_buffer_append(scratch, account.data, account.size);
         if (rc != ENGAGE_OK)
             return engagep_error_set(error, rc, "%s", engage_strerror(rc));
     }

@@ -28,12 +28,13 @@ static void take_author(struct engagep_draft *draft, json_t *user)
     engagep_draft_set(draft, "followers", json_object_get(counts, "followers_count"));
 }
 
-/* What the post answers, quotes or repeats. Who repeats a post writes none. */
-static void take_references(struct engagep_draft *draft, json_t *post)
+/* What the post answers, quotes or repeats. Returns 1 where it repeats one. */
+static int take_references(struct engagep_draft *draft, json_t *post)
 {
     size_t i;
     json_t *one;
-    json_array_foreach(json_object_get(post, "referenced_tweets"), i, one) {
+    int repeats = 0;
+    json_array_foreach(engagep_draft_list(draft, post, "referenced_tweets"), i, one) {
         const char *type = engagep_draft_string(one, "type");
         json_t *id = json_object_get(one, "id");
         if (type == NULL)
@@ -43,26 +44,28 @@ static void take_references(struct engagep_draft *draft, json_t *post)
         } else if (strcmp(type, "quoted") == 0) {
             engagep_draft_id(draft, "quote_of", id);
         } else if (strcmp(type, "retweeted") == 0) {
-            engagep_draft_text(draft, "verb", "Announce");
             engagep_draft_id(draft, "object", id);
+            repeats = 1;
         }
     }
+    return repeats;
 }
 
 static void take_own_words(struct engagep_draft *draft, json_t *post)
 {
     json_t *note = json_object_get(post, "note_tweet"); /* has the whole of a long post */
-    json_t *text = json_object_get(note, "text");
+    json_t *text = engagep_draft_member(note, "text");
     engagep_draft_id(draft, "post", json_object_get(post, "id"));
     engagep_draft_set(draft, "text", text != NULL ? text : json_object_get(post, "text"));
     engagep_draft_set(draft, "lang", json_object_get(post, "lang"));
     engagep_draft_set(draft, "metrics", json_object_get(post, "public_metrics"));
-    json_t *media = json_object_get(json_object_get(post, "attachments"), "media_keys");
+    json_t *media = engagep_draft_list(draft, json_object_get(post, "attachments"), "media_keys");
     engagep_draft_count(draft, "media", (int64_t)json_array_size(media));
     engagep_draft_to(draft, json_object_get(post, "in_reply_to_user_id"));
     size_t i;
     json_t *mention;
-    json_array_foreach(json_object_get(json_object_get(post, "entities"), "mentions"), i, mention)
+    json_t *mentions = engagep_draft_list(draft, json_object_get(post, "entities"), "mentions");
+    json_array_foreach(mentions, i, mention)
         engagep_draft_to(draft, json_object_get(mention, "id"));
 }
 
@@ -72,21 +75,23 @@ void engagep_feed_x(struct engagep_draft *draft, json_t *object)
     json_t *post = data != NULL ? data : object;
     draft->platform = "x";
     if (!json_is_object(post)) {
-        draft->wrong = "\"data\" is not one post";
+        engagep_draft_refuse(draft, "data", "is not one post");
         return;
     }
-    json_t *author = json_object_get(post, "author_id");
+    json_t *author = engagep_draft_member(post, "author_id");
+    if (author == NULL)
+        engagep_draft_refuse(draft, "author_id",
+                             "is missing: it is among the fields to be asked for");
+    if (engagep_draft_member(post, "created_at") == NULL)
+        engagep_draft_refuse(draft, "created_at",
+                             "is missing: it is among the fields to be asked for");
     engagep_draft_set(draft, "id", json_object_get(post, "id"));
-    engagep_draft_text(draft, "verb", "Create");
     engagep_draft_id(draft, "actor", author);
     engagep_draft_set(draft, "time", json_object_get(post, "created_at"));
     engagep_draft_id(draft, "conversation", json_object_get(post, "conversation_id"));
     take_author(draft, author_of(json_object_get(object, "includes"), author));
-    take_references(draft, post);
-    if (strcmp(engagep_draft_string(draft->event, "verb"), "Create") == 0)
+    int repeats = take_references(draft, post);
+    engagep_draft_text(draft, "verb", repeats ? "Announce" : "Create");
+    if (!repeats) /* who repeats a post writes none */
         take_own_words(draft, post);
-    if (author == NULL)
-        draft->wrong = "\"author_id\" is missing: it is among the fields to be asked for";
-    else if (json_object_get(post, "created_at") == NULL)
-        draft->wrong = "\"created_at\" is missing: it is among the fields to be asked for";
 }
