@@ -22,10 +22,14 @@ static const engage_policy *other_policy(void)
 
 START_TEST(test_the_same_policy_changes_nothing)
 {
+    const engage_policy *policy = other_policy();
     for (uint64_t seed = 1; seed <= stream_rounds(100); seed++) {
         struct stream stream;
         engage_buffer *out = NULL;
-        engage_tracker *tracker = stream_tracker(NULL);
+        engage_tracker *tracker = NULL;
+        engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+        options.policy = seed % 2 == 0 ? policy : NULL;
+        ck_assert_int_eq(engage_tracker_open(&tracker, "memory:", &options, NULL), ENGAGE_OK);
         stream_make(&stream, seed, 120, 3);
         ck_assert_int_eq(engage_buffer_new(&out, NULL), ENGAGE_OK);
         stream_apply_all(tracker, &stream);
@@ -35,6 +39,7 @@ START_TEST(test_the_same_policy_changes_nothing)
         engage_tracker_close(tracker);
         stream_free(&stream);
     }
+    engage_policy_unref(policy);
 }
 END_TEST
 

@@ -47,7 +47,7 @@ ENGAGE_API void engage_tracker_close(engage_tracker *tracker);
 
 /* Appends what another policy would have decided of the same past, a line for each
  * difference: {"brand","what","id","before","after"}, see engage_store(3). `policy` NULL:
- * the defaults. A model judges all texts again; NULL: what was said of them stands.
+ * that of the tracker. A model judges all texts again; NULL: what was said of them stands.
  * The past is held in memory meanwhile. Returns as reports and engage_tracker_apply do.
  * Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_whatif(engage_tracker *tracker,

@@ -41,6 +41,8 @@ int engage_tracker_whatif(engage_tracker *tracker, const engage_policy *policy,
     const engage_policy *past = engagep_replay_past(tracker, &rc, error);
     if (rc == ENGAGE_OK && past != NULL)
         rc = play(&whole, tracker, past, NULL, error);
+    if (policy == NULL)
+        policy = engagep_replay_policy(tracker);
     if (rc == ENGAGE_OK)
         rc = play(&other, tracker, policy, model, error);
     if (rc == ENGAGE_OK)

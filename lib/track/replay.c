@@ -115,6 +115,11 @@ int engagep_replay(engage_tracker *to, engage_tracker *from, int again, engage_e
     return rc;
 }
 
+const engage_policy *engagep_replay_policy(const engage_tracker *tracker)
+{
+    return tracker->policy;
+}
+
 const engage_policy *engagep_replay_past(engage_tracker *tracker, int *rc, engage_error *error)
 {
     *rc = engagep_duty_load(tracker, error);

@@ -13,7 +13,10 @@
  * judges them. As engage_tracker_apply. */
 int engagep_replay(engage_tracker *to, engage_tracker *from, int again, engage_error *error);
 
-/* The policy that a tracker decides by where its store no longer holds all facts, so that the
+/* The policy that a tracker decides by. */
+const engage_policy *engagep_replay_policy(const engage_tracker *tracker);
+
+/* The same where its store no longer holds all facts, so that the
  * past must be played on both sides; NULL where it does. */
 const engage_policy *engagep_replay_past(engage_tracker *tracker, int *rc, engage_error *error);
 

@@ -27,7 +27,8 @@ struct table {
 };
 
 /* A line of its own, between tables. */
-void table_line(const struct sheet *sheet, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void table_line(const struct sheet *sheet, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Writes a text as HTML. */
 void table_escape(const char *text, FILE *file);
