@@ -10,6 +10,7 @@
 #include <engage.h>
 #include <lauxlib.h>
 #include <lua.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,9 +39,14 @@ struct box {
 static int fail(lua_State *L, int code, const engage_error *error)
 {
     lua_pushnil(L);
-    lua_pushstring(L, error != NULL && error->code == code && error->message[0] != '\0'
-                          ? error->message
-                          : engage_strerror(code));
+    if (error == NULL || error->code != code || error->message[0] == '\0')
+        lua_pushstring(L, engage_strerror(code));
+    else if (error->line != 0) /* of a text */
+        lua_pushfstring(L, "%d:%d: %s", (int)error->line, (int)error->column, error->message);
+    else if (error->sys_errno != 0)
+        lua_pushfstring(L, "%s: %s", error->message, strerror(error->sys_errno));
+    else
+        lua_pushstring(L, error->message);
     lua_pushstring(L, engage_errname(code));
     return 3;
 }
@@ -121,9 +127,18 @@ static int tokenizer_tokens(lua_State *L)
 
 /* -------------------------------------------------------------- analyzer --- */
 
+/* Whether there is a table of options; anything else is refused. */
+static int has_options(lua_State *L, int index)
+{
+    if (lua_isnoneornil(L, index))
+        return 0;
+    luaL_checktype(L, index, LUA_TTABLE);
+    return 1;
+}
+
 static int option_flag(lua_State *L, int index, const char *name)
 {
-    if (!lua_istable(L, index))
+    if (!has_options(L, index))
         return 0;
     lua_getfield(L, index, name);
     int set = lua_toboolean(L, -1);
@@ -134,10 +149,43 @@ static int option_flag(lua_State *L, int index, const char *name)
 /* Leaves the option's string on the stack, so that it stays valid. */
 static const char *option_text(lua_State *L, int index, const char *name, size_t *size)
 {
-    if (!lua_istable(L, index))
+    if (!has_options(L, index))
         return NULL;
     lua_getfield(L, index, name);
-    return luaL_optlstring(L, -1, NULL, size);
+    if (lua_isnil(L, -1))
+        return NULL;
+    if (!lua_isstring(L, -1))
+        luaL_error(L, "the option %s is no string", name);
+    return lua_tolstring(L, -1, size);
+}
+
+/* The same of a name or path, which holds no zero byte. */
+static const char *option_name(lua_State *L, int index, const char *name)
+{
+    size_t size = 0;
+    const char *text = option_text(L, index, name, &size);
+    if (text != NULL && strlen(text) != size)
+        luaL_error(L, "the option %s holds a zero byte", name);
+    return text;
+}
+
+/* An argument that is a name. */
+static const char *check_name(lua_State *L, int index)
+{
+    size_t size;
+    const char *text = luaL_checklstring(L, index, &size);
+    luaL_argcheck(L, strlen(text) == size, index, "a zero byte");
+    return text;
+}
+
+/* Leaves the option's list on the stack; 0 where there is none. */
+static int option_list(lua_State *L, int index, const char *name)
+{
+    if (!has_options(L, index) || lua_getfield(L, index, name) == LUA_TNIL)
+        return 0;
+    if (!lua_istable(L, -1))
+        luaL_error(L, "the option %s is no list", name);
+    return 1;
 }
 
 /* Gives the analyzer the lexicons of a list, {name = …, text = …} each. */
@@ -171,11 +219,7 @@ static int open_addons(lua_State *L, struct box *box, size_t *count, engage_erro
     int top = lua_gettop(L);
     int rc = ENGAGE_OK;
     *count = 0;
-    if (!lua_istable(L, 1) || lua_getfield(L, 1, "addons") == LUA_TNIL) {
-        lua_settop(L, top);
-        return rc;
-    }
-    size_t given = lua_istable(L, -1) ? lua_rawlen(L, -1) : ENGAGE_ADDONS_MOST + 1;
+    size_t given = option_list(L, 1, "addons") ? lua_rawlen(L, -1) : 0;
     if (given > ENGAGE_ADDONS_MOST)
         rc = ENGAGE_EOPTIONS;
     for (size_t i = 0; rc == ENGAGE_OK && i < given; i++) {
@@ -202,8 +246,8 @@ static int open_over(lua_State *L, struct box *box, const char *path, const enga
  * addons = {bytes, …}} */
 static int analyzer_new(lua_State *L)
 {
-    size_t size;
-    const char *path = option_text(L, 1, "model", &size);
+    lua_settop(L, 1);
+    const char *path = option_name(L, 1, "model");
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
     options.flags = option_flag(L, 1, "explain") ? ENGAGE_ANALYZE_EXPLAIN : 0;
     struct box *box = box_new(L, ANALYZER);
@@ -216,7 +260,7 @@ static int analyzer_new(lua_State *L)
         rc = engage_buffer_new(&box->buffer, NULL);
     engage_model_unref(options.model);
     int top = lua_gettop(L);
-    if (rc == ENGAGE_OK && lua_istable(L, 1) && lua_getfield(L, 1, "lexicons") == LUA_TTABLE)
+    if (rc == ENGAGE_OK && option_list(L, 1, "lexicons"))
         rc = add_lexicons(L, box, top + 1, &error);
     lua_settop(L, top);
     return rc == ENGAGE_OK ? 1 : fail(L, rc, &error);
@@ -246,22 +290,22 @@ static int analyzer_analyze(lua_State *L)
 /* A share between 0 and 1 as an option, in millionths; 0 where there is none. */
 static uint32_t option_share(lua_State *L, int index, const char *name)
 {
-    if (!lua_istable(L, index))
+    if (!has_options(L, index) || lua_getfield(L, index, name) == LUA_TNIL)
         return 0;
-    lua_getfield(L, index, name);
-    lua_Number share = luaL_optnumber(L, -1, 0);
-    lua_pop(L, 1);
-    luaL_argcheck(L, share >= 0 && share < 1, index, "a share is from 0 to 1");
-    return (uint32_t)(share * 1000000 + 0.5);
+    lua_Number share = lua_tonumber(L, -1);
+    uint32_t millionths = share > 0 && share < 1 ? (uint32_t)(share * 1000000 + 0.5) : 0;
+    if (millionths == 0 || millionths == 1000000)
+        luaL_error(L, "the option %s is no share between 0 and 1", name);
+    return millionths;
 }
 
 /* engage.lesson{model = path, share = 0.05} */
 static int lesson_new(lua_State *L)
 {
-    size_t size;
+    lua_settop(L, 1);
     engage_lesson_options options = ENGAGE_LESSON_OPTIONS_INIT;
     options.share = option_share(L, 1, "share");
-    const char *path = option_text(L, 1, "model", &size);
+    const char *path = option_name(L, 1, "model");
     struct box *box = box_new(L, LESSON);
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = path != NULL ? engage_model_open(&options.model, path, NULL, &error) : ENGAGE_OK;
@@ -276,10 +320,10 @@ static int lesson_new(lua_State *L)
 /* engage.promise{model = path, miss = 0.05, addons = {bytes, …}} */
 static int promise_new(lua_State *L)
 {
-    size_t size;
+    lua_settop(L, 1);
     engage_promise_options options = ENGAGE_PROMISE_OPTIONS_INIT;
     options.miss = option_share(L, 1, "miss");
-    const char *path = option_text(L, 1, "model", &size);
+    const char *path = option_name(L, 1, "model");
     struct box *box = box_new(L, PROMISE);
     engage_error error = ENGAGE_ERROR_INIT;
     options.addons = box->addons;
@@ -306,7 +350,7 @@ static int lesson_add(lua_State *L)
     struct box *box = box_check(L, LESSON);
     size_t size;
     const char *text = luaL_checklstring(L, 2, &size);
-    const char *label = luaL_optstring(L, 3, NULL);
+    const char *label = lua_isnoneornil(L, 3) ? NULL : check_name(L, 3);
     int rc = label != NULL
                  ? engage_lesson_add(box->lesson, label, lua_toboolean(L, 4), text, size)
                  : engage_lesson_add_ordinary(box->lesson, text, size);
@@ -334,7 +378,7 @@ static int promise_add(lua_State *L)
     struct box *box = box_check(L, PROMISE);
     size_t size;
     const char *text = luaL_checklstring(L, 2, &size);
-    const char *label = luaL_checkstring(L, 3);
+    const char *label = check_name(L, 3);
     return succeed(L, engage_promise_add(box->promise, label, lua_toboolean(L, 4), text, size),
                    NULL);
 }
@@ -365,9 +409,9 @@ static int promise_make(lua_State *L)
 /* engage.gauge{model = path, addons = {promise, …}}: behind the promise those it was made with */
 static int gauge_new(lua_State *L)
 {
-    size_t size;
+    lua_settop(L, 1);
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
-    const char *path = option_text(L, 1, "model", &size);
+    const char *path = option_name(L, 1, "model");
     struct box *box = box_new(L, GAUGE);
     engage_error error = ENGAGE_ERROR_INIT;
     options.addons = box->addons;
@@ -418,9 +462,10 @@ static int gauge_read(lua_State *L)
 /* engage.tracker(uri, {model = path, policy = text, catalogue = text, readonly = true}) */
 static int tracker_new(lua_State *L)
 {
-    const char *uri = luaL_optstring(L, 1, "memory:");
+    lua_settop(L, 2);
+    const char *uri = lua_isnoneornil(L, 1) ? "memory:" : check_name(L, 1);
     size_t size = 0;
-    const char *path = option_text(L, 2, "model", &size);
+    const char *path = option_name(L, 2, "model");
     const char *policy = option_text(L, 2, "policy", &size);
     size_t catalogue_size = 0;
     const char *catalogue = option_text(L, 2, "catalogue", &catalogue_size);
@@ -455,10 +500,22 @@ static int add_event(lua_State *L, engage_events *events, int format, engage_err
     }
     char *text = tables_to_text(L, -1);
     int rc = ENGAGE_EEVENT;
-    if (text != NULL)
+    if (text != NULL) {
         rc = engage_events_add_json(events, format, text, strlen(text), error);
+    } else {
+        error->code = rc;
+        snprintf(error->message, sizeof(error->message), "a value that JSON has no form for");
+    }
     free(text);
     return rc;
+}
+
+/* Says before a message which event of the list it is about. */
+static void name_item(engage_error *error, lua_Integer index)
+{
+    char message[sizeof(error->message)];
+    snprintf(message, sizeof(message), "events[%lld]: %.180s", (long long)index, error->message);
+    memcpy(error->message, message, sizeof(message));
 }
 
 static void push_counts(lua_State *L, const engage_counts *counts)
@@ -484,12 +541,12 @@ static void push_counts(lua_State *L, const engage_counts *counts)
 static int tracker_apply(lua_State *L)
 {
     struct box *box = box_check(L, TRACKER);
+    lua_settop(L, 3);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_Integer count = (lua_Integer)lua_rawlen(L, 2);
     lua_pushnil(L);
     luaL_argcheck(L, count > 0 || !lua_next(L, 2), 2, "a list of events is needed");
-    size_t size;
-    const char *name = option_text(L, 3, "format", &size);
+    const char *name = option_name(L, 3, "format");
     int format = name != NULL ? engage_format_by_name(name) : ENGAGE_FORMAT_NATIVE;
     luaL_argcheck(L, format >= 0, 3, "there is no such format");
     engage_str brand = {NULL, 0};
@@ -501,6 +558,8 @@ static int tracker_apply(lua_State *L)
         lua_rawgeti(L, 2, i);
         rc = add_event(L, box->events, format, &error);
         lua_pop(L, 1);
+        if (rc != ENGAGE_OK && rc == error.code)
+            name_item(&error, i);
     }
     engage_counts counts = ENGAGE_COUNTS_INIT;
     if (rc == ENGAGE_OK)
@@ -509,6 +568,17 @@ static int tracker_apply(lua_State *L)
         return fail(L, rc, &error);
     push_counts(L, &counts);
     return 1;
+}
+
+static lua_Integer option_integer(lua_State *L, int index, const char *name, lua_Integer without)
+{
+    int whole = 1;
+    if (!has_options(L, index) || lua_getfield(L, index, name) == LUA_TNIL)
+        return without;
+    lua_Integer value = lua_tointegerx(L, -1, &whole);
+    if (!whole)
+        luaL_error(L, "the option %s is no whole number", name);
+    return value;
 }
 
 /* The query in the options table at an index: brand, now (milliseconds), top, by, explain,
@@ -520,14 +590,10 @@ static engage_query query_of(lua_State *L, int index)
                   (option_flag(L, index, "staff") ? ENGAGE_QUERY_STAFF : 0);
     query.brand.data = option_text(L, index, "brand", &query.brand.size);
     query.by.data = option_text(L, index, "by", &query.by.size);
-    if (lua_istable(L, index)) {
-        lua_getfield(L, index, "now");
-        query.now = luaL_optinteger(L, -1, ENGAGE_NO_TIME);
-        lua_getfield(L, index, "top");
-        lua_Integer top = luaL_optinteger(L, -1, 0);
-        luaL_argcheck(L, top >= 0, index, "top is below 0");
-        query.top = (uint64_t)top;
-    }
+    query.now = option_integer(L, index, "now", ENGAGE_NO_TIME);
+    lua_Integer top = option_integer(L, index, "top", 0);
+    luaL_argcheck(L, top >= 0, index, "top is below 0");
+    query.top = (uint64_t)top;
     return query;
 }
 
@@ -613,7 +679,8 @@ static int tracker_export(lua_State *L)
     return call_person(L, engage_tracker_export);
 }
 
-/* tracker:decide(name, subject, [value], [reason]) -> what was done */
+/* tracker:decide(name, subject, [value], [reason], {brand = name, by = name, now = milliseconds})
+ * -> what was done */
 static int tracker_decide(lua_State *L)
 {
     struct box *box = box_check(L, TRACKER);
@@ -623,6 +690,10 @@ static int tracker_decide(lua_State *L)
     decision.subject.data = luaL_checklstring(L, 3, &decision.subject.size);
     decision.value.data = luaL_optlstring(L, 4, NULL, &decision.value.size);
     decision.reason.data = luaL_optlstring(L, 5, NULL, &decision.reason.size);
+    engage_query query = query_of(L, 6);
+    decision.brand = query.brand;
+    decision.by = query.by;
+    decision.time = query.now;
     int rc = engage_tracker_decide(box->tracker, &decision, box->buffer, &error);
     return finish(L, box, rc, &error);
 }
@@ -632,24 +703,33 @@ static int tracker_retain(lua_State *L)
 {
     struct box *box = box_check(L, TRACKER);
     int64_t days = luaL_optinteger(L, 2, -1);
+    luaL_argcheck(L, days >= 0 || lua_isnoneornil(L, 2), 2, "days are below 0");
     engage_query query = query_of(L, 3);
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_tracker_retain(box->tracker, days, &query, box->buffer, &error);
     return finish(L, box, rc, &error);
 }
 
-/* tracker:whatif(policy text, [options]) -> what that policy would have decided otherwise */
+/* tracker:whatif([policy text], [options]) -> what that policy would have decided otherwise, or
+ * the model of the option model, which judges all texts anew */
 static int tracker_whatif(lua_State *L)
 {
     struct box *box = box_check(L, TRACKER);
     size_t size;
-    const char *text = luaL_checklstring(L, 2, &size);
+    const char *text = luaL_optlstring(L, 2, NULL, &size);
     engage_query query = query_of(L, 3);
+    const char *path = option_name(L, 3, "model");
     engage_error error = ENGAGE_ERROR_INIT;
     const engage_policy *policy = NULL;
-    int rc = engage_policy_parse(&policy, text, size, NULL, &error);
+    const engage_model *model = NULL;
+    int rc = ENGAGE_OK;
+    if (text != NULL)
+        rc = engage_policy_parse(&policy, text, size, NULL, &error);
+    if (rc == ENGAGE_OK && path != NULL)
+        rc = engage_model_open(&model, path, NULL, &error);
     if (rc == ENGAGE_OK)
-        rc = engage_tracker_whatif(box->tracker, policy, NULL, &query, box->buffer, &error);
+        rc = engage_tracker_whatif(box->tracker, policy, model, &query, box->buffer, &error);
+    engage_model_unref(model);
     engage_policy_unref(policy);
     return finish(L, box, rc, &error);
 }

@@ -85,8 +85,15 @@ test("tracking", function()
     assert(#tracker:people() == 0 and #tracker:people{staff = true} == 0)
     local changed = tracker:whatif("[curation]\nacts = 1\ndays = 1\nobjects = 1\n")
     assert(#changed > 0 and changed[1].brand == "default" and changed[1].what)
-    local none, _, code = tracker:whatif("nonsense")
-    assert(none == nil and code == "ENGAGE_EPOLICY")
+    assert(#tracker:whatif("[curation]\nacts = 1\n", {brand = "other"}) == 0)
+    assert(#tracker:whatif() == 0)
+    local none, message, code = tracker:whatif("nonsense")
+    assert(none == nil and code == "ENGAGE_EPOLICY" and message:find("^1:1: "))
+    none, message, code = tracker:whatif(nil, {model = "/nowhere/model"})
+    assert(none == nil and code == "ENGAGE_ENOENT" and message:find("No such file", 1, true))
+    local hold = tracker:decide("hold", "x:ann", "curation", "tried", {by = "x:desk",
+                                                                       brand = "default"})
+    assert(hold[1].by == "x:desk" and #tracker:decide("release", "x:ann") == 1)
     local states = tracker:states()
     local other = engage.tracker("memory:")
     assert(other:merge(states[1]) == true)
@@ -114,12 +121,18 @@ end)
 
 test("failures", function()
     local tracker = engage.tracker()
-    local none, _, code = tracker:apply{{id = "e1"}}
-    assert(none == nil and code == "ENGAGE_EEVENT")
+    local none, message, code = tracker:apply{post(1, "hi"), {id = "e1"}}
+    assert(none == nil and code == "ENGAGE_EEVENT" and message:find("^events%[2%]: "))
+    assert(#tracker:funnel() == 0)
+    local loop = {}
+    loop.loop = loop
+    for _, event in ipairs{{id = print}, loop, {id = "e", time = 0 / 0}} do
+        none, message, code = tracker:apply{event}
+        assert(none == nil and code == "ENGAGE_EEVENT" and message:find("no form", 1, true))
+    end
+    local _
     none, _, code = tracker:apply{"{"}
     assert(none == nil and code == "ENGAGE_EJSON")
-    none, _, code = tracker:apply{{id = print}}
-    assert(none == nil and code == "ENGAGE_EEVENT")
     none, _, code = tracker:customer("x:nobody")
     assert(none == nil and code == "ENGAGE_ENOTFOUND")
     none, _, code = engage.tracker("nosuch:store")
@@ -128,6 +141,49 @@ test("failures", function()
     assert(none == nil and code == "ENGAGE_EPOLICY")
     assert(not pcall(tracker.apply, tracker, 3))
     assert(not pcall(tracker.funnel, io.stdout))
+end)
+
+test("what is given wrongly is refused, never passed over", function()
+    local tracker = engage.tracker()
+    local function refused(wanted, ...)
+        local done, message = pcall(...)
+        assert(not done and message:find(wanted, 1, true), message)
+    end
+    refused("table expected", engage.analyzer, "/path/of/a/model")
+    refused("table expected", tracker.queue, tracker, 10)
+    refused("table expected", tracker.apply, tracker, {}, "mastodon")
+    refused("model is no string", engage.analyzer, {model = {}})
+    refused("model holds a zero byte", engage.analyzer, {model = "a\0b"})
+    refused("lexicons is no list", engage.analyzer, {lexicons = "slaps\t3\n"})
+    refused("addons is no list", engage.promise, {addons = "bytes"})
+    refused("brand is no string", tracker.queue, tracker, {brand = {}})
+    for _, wrong in ipairs{1.5, "soon", 1e300} do
+        refused("now is no whole number", tracker.queue, tracker, {now = wrong})
+    end
+    for _, wrong in ipairs{0, 1, -1, 0 / 0, 1e-9, "x"} do
+        refused("share is no share", engage.lesson, {share = wrong})
+        refused("miss is no share", engage.promise, {miss = wrong})
+    end
+    refused("days are below 0", tracker.retain, tracker, -1)
+    refused("a zero byte", engage.tracker, "memory:\0")
+    refused("engage.tracker expected", tracker.queue, engage.analyzer())
+    refused("boom", engage.analyzer, setmetatable({}, {__index = function() error("boom") end}))
+end)
+
+test("objects in coroutines, and after they were collected", function()
+    local wrapped = coroutine.wrap(function()
+        local tracker <close> = engage.tracker()
+        coroutine.yield(tracker)
+        coroutine.yield(tracker:apply{post(1, "hi")}.applied)
+    end)
+    local tracker = wrapped()
+    assert(wrapped() == 1)
+    wrapped()
+    assert(not pcall(tracker.funnel, tracker))
+    local box = engage.tokenizer()
+    getmetatable(box).__gc(box)
+    getmetatable(box).__gc(box)
+    assert(not pcall(box.tokens, box, "x"))
 end)
 
 test("garbage", function()

@@ -1,7 +1,11 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
+import copy
 import gc
 import os
+import pathlib
+import pickle
+import sys
 import tempfile
 import threading
 import unittest
@@ -92,9 +96,13 @@ class AnalyzerTest(unittest.TestCase):
             engage.Analyzer(lexicons={"a": 1})
 
     def test_no_such_model(self):
-        with self.assertRaises(engage.Error) as caught:
-            engage.Analyzer(model="/nowhere/model")
-        self.assertEqual(caught.exception.name, "ENGAGE_ENOENT")
+        for path in ("/nowhere/model", pathlib.Path("/nowhere/model")):
+            with self.assertRaises(engage.Error) as caught:
+                engage.Analyzer(model=path)
+            self.assertEqual(caught.exception.name, "ENGAGE_ENOENT")
+            self.assertIn("No such file or directory", str(caught.exception))
+        with self.assertRaises(TypeError):
+            engage.Analyzer(model=3)
 
     def test_one_thread_at_a_time(self):
         # Either every call succeeds, or it is refused as concurrent: never another way.
@@ -160,7 +168,10 @@ class LearningTest(unittest.TestCase):
         for call, name in ((lambda: lesson.add("a", "No name"), "ENGAGE_ERANGE"),
                            (lambda: lesson.add_addon(b"none"), "ENGAGE_EMODEL_MAGIC"),
                            (lambda: engage.Analyzer(addons=[b"none"]), "ENGAGE_EMODEL_MAGIC"),
-                           (lambda: engage.Promise(miss=1), "ENGAGE_EOPTIONS"),
+                           *((lambda make=make, wrong=wrong: make(wrong), "ENGAGE_EOPTIONS")
+                             for wrong in (0, 1, -1, 1e-9, 4294.967346, float("nan"))
+                             for make in (lambda share: engage.Promise(miss=share),
+                                          lambda share: engage.Lesson(share=share))),
                            (lambda: engage.Promise().make(), "ENGAGE_EMISUSE"),
                            (lambda: engage.addon_info(b""), "ENGAGE_EMODEL_MAGIC")):
             with self.assertRaises(engage.Error) as caught:
@@ -253,9 +264,18 @@ class TrackerTest(unittest.TestCase):
                 tracker.decide("hold", "x:nobody", "creation")
             self.assertEqual(raised.exception.name, "ENGAGE_ENOTFOUND")
             self.assertEqual(tracker.funnel(by="month")[0]["by"]["1970-01"]["new"], 1)
-            lines = tracker.whatif("[standing]\nadvocate_least = 9\n")
-            self.assertIn({"brand": "default", "what": "standing", "id": "x:ann",
-                           "before": "advocate", "after": "passive"}, lines)
+            other = "[standing]\nadvocate_least = 9\n"
+            fallen = {"brand": "default", "what": "standing", "id": "x:ann",
+                      "before": "advocate", "after": "passive"}
+            self.assertIn(fallen, tracker.whatif(other))
+            self.assertIn(fallen, tracker.whatif(policy=other, brand="default"))
+            self.assertEqual(tracker.whatif(other, brand="none"), [])
+            early = datetime(1970, 1, 3, tzinfo=timezone.utc)
+            self.assertNotIn(fallen, tracker.whatif(other, now=early))
+            self.assertEqual(tracker.whatif(), [])
+            with self.assertRaises(engage.Error) as raised:
+                tracker.whatif(model="/nowhere/model")
+            self.assertEqual(raised.exception.name, "ENGAGE_ENOENT")
 
     def test_keeps_and_merges(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -291,6 +311,79 @@ class TrackerTest(unittest.TestCase):
         tracker.close()
         with self.assertRaises(ValueError):
             tracker.funnel()
+
+    def test_what_an_event_may_hold(self):
+        view = {"id": "e1", "verb": "View", "actor": "x:ann", "object": "web:page"}
+        with engage.Tracker() as tracker:
+            at = datetime(2026, 11, 1, 10, tzinfo=timezone.utc)
+            self.assertEqual(tracker.apply([view | {"time": at}])["applied"], 1)
+            self.assertEqual(tracker.apply([view | {"time": "2026-11-01T10:00:00Z"}])["duplicate"],
+                             1)
+            loop = {}
+            loop["loop"] = loop
+            for wrong in (float("nan"), float("inf"), datetime(2026, 11, 1), "\ud800", loop):
+                with self.subTest(wrong), self.assertRaises(ValueError):
+                    tracker.apply([view | {"time": wrong}])
+            for wrong in (object(), at.date(), b"2026"):
+                with self.subTest(wrong), self.assertRaises(TypeError):
+                    tracker.apply([view | {"time": wrong}])
+            for wrong in (10 ** 30, 1.5, True):
+                with self.subTest(wrong), self.assertRaises(engage.Error):
+                    tracker.apply([view | {"time": wrong}])
+            for wrong in (view, '{"id":"e1"}', b"{}", None):
+                with self.subTest(wrong), self.assertRaises(TypeError):
+                    tracker.apply(wrong)
+            with self.assertRaises(engage.Error) as caught:
+                tracker.apply([view | {"id": "e2", "time": at}, {"id": "e3"}])
+            self.assertIn("events[1]: ", str(caught.exception))
+            with self.assertRaises(KeyError):
+                tracker.apply({}[event] for event in (1, 2))
+            self.assertEqual(tracker.funnel()[0]["customers"], 1)
+            self.assertEqual(len([row for row in tracker.export("x:ann")
+                                  if row.get("what") == "event"]), 1)
+
+    def test_times_of_a_query(self):
+        with engage.Tracker() as tracker:
+            for wrong in (1.5, "2026-11-01T10:00:00Z", float("nan"), datetime.now().date()):
+                with self.subTest(wrong), self.assertRaises(TypeError):
+                    tracker.queue(now=wrong)
+            for wrong in (1 << 64, -(1 << 64)):
+                with self.subTest(wrong), self.assertRaises(OverflowError):
+                    tracker.queue(now=wrong)
+            with self.assertRaises(engage.Error) as caught:
+                tracker.queue(now=(1 << 63) - 1)
+            self.assertEqual(caught.exception.name, "ENGAGE_ERANGE")
+
+    def test_no_copies(self):
+        for made in (engage.Tokenizer(), engage.Analyzer(), engage.Lesson(), engage.Tracker()):
+            for way in (copy.copy, copy.deepcopy, pickle.dumps):
+                with self.subTest(made), self.assertRaises(TypeError):
+                    way(made)
+                with self.subTest(made), self.assertRaises(TypeError):
+                    way(made._handle)
+        error = pickle.loads(pickle.dumps(engage.Error("why", -1, "ENGAGE_EX")))
+        self.assertEqual((str(error), error.code), ("why (ENGAGE_EX)", -1))
+
+    def test_a_message_says_where(self):
+        with self.assertRaises(engage.Error) as caught:
+            engage.Tracker(policy="[stages]\nhold = x\n")
+        self.assertRegex(str(caught.exception), r"^2:8: .* \(ENGAGE_EPOLICY\)$")
+
+    def test_each_interpreter_has_its_own(self):
+        try:
+            import _xxsubinterpreters as interpreters
+        except ImportError:
+            self.skipTest("this Python has no module for it")
+        other = interpreters.create()
+        interpreters.run_string(other, f"import sys; sys.path[:] = {sys.path!r}\n"
+                                "import engage\n"
+                                "with engage.Tracker() as tracker:\n"
+                                "    try: tracker.customer('x:nobody')\n"
+                                "    except engage.Error: pass\n"
+                                "    assert engage.analyze('hello')['labels'] == []\n")
+        interpreters.destroy(other)
+        with self.assertRaises(engage.Error):
+            engage.Tracker().customer("x:nobody")
 
     def test_many_come_and_go(self):
         for _ in range(50):

@@ -14,6 +14,7 @@ thread at a time; others get ConcurrentUseError. The GIL is released meanwhile.
 """
 
 import json as _json
+import os as _os
 import threading as _threading
 from datetime import datetime as _datetime
 
@@ -30,20 +31,20 @@ _EXPLAIN, _STAFF = 1, 2  # flags of a query
 # Error.args is (message, code, name).
 Error.code = property(lambda self: self.args[1], doc="The library's status code, below 0.")
 Error.name = property(lambda self: self.args[2], doc='Its name, such as "ENGAGE_EEVENT".')
-Error.__str__ = lambda self: f"{self.args[0]} ({self.args[2]})"
+Error.__str__ = lambda self: "{0} ({2})".format(*self.args) if self.args[2:] else repr(self)
 
 
 def _rows(text):
     return [_json.loads(line) for line in text.split("\n") if line]  # U+2028 ends no line
 
 
-def _milliseconds(now):
+def _milliseconds(time):
     """A time as the library counts it: None, integer milliseconds, or a datetime."""
-    if isinstance(now, _datetime):
-        if now.tzinfo is None:
-            raise ValueError("now needs a time zone")
-        return round(now.timestamp() * 1000)
-    return now
+    if isinstance(time, _datetime):
+        if time.tzinfo is None:
+            raise ValueError("a datetime needs a time zone")
+        return round(time.timestamp() * 1000)
+    return time
 
 
 def _count(value, name):
@@ -53,15 +54,43 @@ def _count(value, name):
     return value
 
 
+def _path(model):
+    return None if model is None else _os.fsdecode(model)
+
+
+def _plain(value):
+    if isinstance(value, _datetime):
+        return _milliseconds(value)
+    raise TypeError(f"an event holds no {type(value).__name__}")
+
+
+def _millionths(share):
+    """A share as the library counts it, to which 0 is the default and the whole is refused."""
+    return (round(share * 1e6) if 0 < share < 1 else 0) or 1000000
+
+
+def _addons(addons):
+    if isinstance(addons, (bytes, str)):
+        raise TypeError("addons must be a list of bytes")
+    return list(addons)
+
+
 def _line(event):
     if isinstance(event, bytes):
         return event
     if isinstance(event, str):
         return event.encode()
-    return _json.dumps(event, ensure_ascii=False).encode()
+    return _json.dumps(event, ensure_ascii=False, allow_nan=False, default=_plain).encode()
 
 
-class Tokenizer:
+class _Held:
+    """What holds an object of the library, which has no copies."""
+
+    def __reduce__(self):
+        raise TypeError(f"{type(self).__name__} objects cannot be copied or pickled")
+
+
+class Tokenizer(_Held):
     """Cuts posts into tokens."""
 
     def __init__(self):
@@ -75,15 +104,15 @@ class Tokenizer:
         return _json.loads(self._handle.run(text, _UNITS[offsets]))["tokens"]
 
 
-class Analyzer:
+class Analyzer(_Held):
     """Scores what posts say and want, with the built-in model or that of a file.
 
     Lexicons are words of your own on top of it: a dict of names to texts in the format
     of VADER's file. Add-ons are what Lesson and Promise made, as bytes."""
 
     def __init__(self, model=None, explain=False, lexicons=None, addons=()):
-        self._handle = _engage.Analyzer(model, explain, list((lexicons or {}).items()),
-                                        list(addons))
+        self._handle = _engage.Analyzer(_path(model), explain, list(dict(lexicons or {}).items()),
+                                        _addons(addons))
 
     def analyze(self, text):
         """A dict as `engage score` prints it, without the id."""
@@ -109,11 +138,11 @@ def analyze(text):
     return _own.analyzer.analyze(text)
 
 
-class Lesson:
+class Lesson(_Held):
     """Intents of one's own, and corrections of built-in labels, from labelled posts."""
 
     def __init__(self, model=None, share=0.05):
-        self._handle = _engage.Lesson(model, round(share * 1e6))
+        self._handle = _engage.Lesson(_path(model), _millionths(share))
 
     def add(self, text, label, yes=True):
         """Gives a post that bears the label, or does not."""
@@ -132,11 +161,11 @@ class Lesson:
         return self._handle.learn()
 
 
-class Promise:
+class Promise(_Held):
     """Thresholds that miss no more than a share of a label's posts, from labelled posts."""
 
     def __init__(self, model=None, miss=0.05, addons=()):
-        self._handle = _engage.Promise(model, round(miss * 1e6), list(addons))
+        self._handle = _engage.Promise(_path(model), _millionths(miss), _addons(addons))
 
     def add(self, text, label, yes=True):
         """Gives a post that bears the label ("needs_reply" too), or does not."""
@@ -147,13 +176,13 @@ class Promise:
         return self._handle.make()
 
 
-class Gauge:
+class Gauge(_Held):
     """Whether the posts of today are still like those that a promise was made by.
 
     promise is the add-on (bytes) of one, addons are those that it was made with."""
 
     def __init__(self, promise, model=None, addons=()):
-        self._handle = _engage.Gauge(model, [promise, *addons])
+        self._handle = _engage.Gauge(_path(model), [promise, *_addons(addons)])
 
     def add(self, text):
         """Takes in a post of today."""
@@ -174,11 +203,11 @@ def addon_info(addon):
     return _json.loads(_engage.addon_info(addon))
 
 
-class Tracker:
+class Tracker(_Held):
     """Applies events to a store ("memory:", "sqlite:PATH") and reports on it."""
 
     def __init__(self, uri="memory:", model=None, policy=None, readonly=False, catalogue=None):
-        self._handle = _engage.Tracker(uri, model, policy, readonly, catalogue)
+        self._handle = _engage.Tracker(uri, _path(model), policy, readonly, catalogue)
 
     def __enter__(self):
         return self
@@ -191,9 +220,11 @@ class Tracker:
         self._handle.close()
 
     def apply(self, events, format="native", brand=None):
-        """Applies events (dicts, or JSON as str or bytes), all of them or none;
-        returns the counts. A format such as "mastodon" takes what that platform tells,
-        filed under the brand."""
+        """Applies events (dicts, whose times may be datetimes, or JSON as str or bytes), all of
+        them or none; returns the counts. A format such as "mastodon" takes what that platform
+        tells, filed under the brand."""
+        if isinstance(events, (dict, str, bytes)):
+            raise TypeError("events must be a list")
         return self._handle.apply([_line(event) for event in events], format, brand)
 
     def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, flags=0):
@@ -252,9 +283,10 @@ class Tracker:
         """What is damaged, and last how much was looked at."""
         return self._report("check", brand=brand)
 
-    def whatif(self, policy):
-        """What another policy (a text) would have decided: a dict for each difference."""
-        return _rows(self._handle.whatif(policy))
+    def whatif(self, policy=None, model=None, brand=None, now=None):
+        """What another policy (a text), or another model (of a file) that judges all texts
+        anew, would have decided: a dict for each difference."""
+        return _rows(self._handle.whatif(policy, _path(model), brand, _milliseconds(now)))
 
     def states(self, account=None, brand=None):
         """Partial states, of one account or of all, for merge()."""

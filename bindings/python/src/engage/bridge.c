@@ -3,20 +3,33 @@
  */
 #include "bridge.h"
 
+#include <string.h>
+
 struct state *bridge_state(struct object *self)
 {
     PyObject *module = PyType_GetModule(Py_TYPE((PyObject *)self));
     return module != NULL ? PyModule_GetState(module) : NULL;
 }
 
+/* What went wrong: where in a text, if it is one, and why by the system, if it was that. */
+static PyObject *message_of(int code, const engage_error *detail)
+{
+    if (detail == NULL || detail->code != code || detail->message[0] == '\0')
+        return PyUnicode_FromString(engage_strerror(code));
+    if (detail->line != 0)
+        return PyUnicode_FromFormat("%u:%u: %s", (unsigned)detail->line, (unsigned)detail->column,
+                                    detail->message);
+    if (detail->sys_errno != 0)
+        return PyUnicode_FromFormat("%s: %s", detail->message, strerror(detail->sys_errno));
+    return PyUnicode_FromFormat("%s", detail->message); /* replaces what is no UTF-8 */
+}
+
 PyObject *bridge_raise(const struct state *state, int code, const engage_error *detail)
 {
     if (code == ENGAGE_ENOMEM)
         return PyErr_NoMemory();
-    const char *message = detail != NULL && detail->code == code && detail->message[0] != '\0'
-                              ? detail->message
-                              : engage_strerror(code);
-    PyObject *arguments = Py_BuildValue("(sis)", message, code, engage_errname(code));
+    PyObject *arguments =
+        Py_BuildValue("(Nis)", message_of(code, detail), code, engage_errname(code));
     if (arguments != NULL) {
         PyErr_SetObject(state->error, arguments);
         Py_DECREF(arguments);

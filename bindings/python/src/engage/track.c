@@ -105,6 +105,14 @@ static PyObject *tracker_close(PyObject *object, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+/* Says before a message which event of the list it is about. */
+static void name_item(engage_error *detail, Py_ssize_t index)
+{
+    char message[sizeof(detail->message)];
+    PyOS_snprintf(message, sizeof(message), "events[%zd]: %s", index, detail->message);
+    memcpy(detail->message, message, sizeof(message));
+}
+
 /* apply(list of JSON bytes, format, brand): all in one transaction. */
 static PyObject *tracker_apply(PyObject *object, PyObject *args)
 {
@@ -138,6 +146,8 @@ static PyObject *tracker_apply(PyObject *object, PyObject *args)
             return NULL;
         }
         rc = engage_events_add_json(self->events, format, data, (size_t)size, &detail);
+        if (rc != ENGAGE_OK && rc == detail.code)
+            name_item(&detail, i);
     }
     if (rc == ENGAGE_OK) {
         Py_BEGIN_ALLOW_THREADS
@@ -158,6 +168,15 @@ static PyObject *tracker_apply(PyObject *object, PyObject *args)
         "closed", (unsigned long long)counts.closed,
         "transitions", (unsigned long long)counts.transitions,
         "unknown", (unsigned long long)counts.unknown);
+}
+
+/* A time from None or milliseconds; 0 with an exception. */
+static int take_time(PyObject *given, int64_t *time)
+{
+    if (given == Py_None)
+        return 1;
+    *time = PyLong_AsLongLong(given);
+    return *time != -1 || !PyErr_Occurred();
 }
 
 /* What is asked of one account, or of all that the query chooses. */
@@ -186,16 +205,12 @@ static PyObject *tracker_report(PyObject *object, PyObject *args)
     unsigned long long top;
     engage_query query = ENGAGE_QUERY_INIT;
     if (!PyArg_ParseTuple(args, "sz#z#OKz#I", &name, &operand, &operand_size, &brand, &brand_size,
-                          &now, &top, &by, &by_size, &query.flags))
+                          &now, &top, &by, &by_size, &query.flags) ||
+        !take_time(now, &query.now))
         return NULL;
     query.brand = (engage_str){brand, (size_t)brand_size};
     query.by = (engage_str){by, (size_t)by_size};
     query.top = top;
-    if (now != Py_None) {
-        query.now = PyLong_AsLongLong(now);
-        if (query.now == -1 && PyErr_Occurred())
-            return NULL;
-    }
     if (!bridge_enter(&self->base))
         return NULL;
     engage_str id = {operand, (size_t)operand_size};
@@ -223,20 +238,16 @@ static PyObject *tracker_decide(PyObject *object, PyObject *args)
     const char *text[6];
     Py_ssize_t size[6];
     PyObject *time;
+    engage_decision decision = ENGAGE_DECISION_INIT;
     if (!PyArg_ParseTuple(args, "s#s#z#z#z#z#O", &text[0], &size[0], &text[1], &size[1], &text[2],
                           &size[2], &text[3], &size[3], &text[4], &size[4], &text[5], &size[5],
-                          &time))
+                          &time) ||
+        !take_time(time, &decision.time))
         return NULL;
-    engage_decision decision = ENGAGE_DECISION_INIT;
     engage_str *members[] = {&decision.name,  &decision.subject, &decision.value,
                              &decision.brand, &decision.by,      &decision.reason};
     for (int i = 0; i < 6; i++)
         *members[i] = (engage_str){text[i], (size_t)size[i]};
-    if (time != Py_None) {
-        decision.time = PyLong_AsLongLong(time);
-        if (decision.time == -1 && PyErr_Occurred())
-            return NULL;
-    }
     if (!bridge_enter(&self->base))
         return NULL;
     engage_error detail = ENGAGE_ERROR_INIT;
@@ -247,26 +258,33 @@ static PyObject *tracker_decide(PyObject *object, PyObject *args)
     return bridge_leave(&self->base, rc, &detail);
 }
 
-/* whatif(policy text) -> JSON lines. */
+/* whatif(policy text, model path, brand, now) -> JSON lines. */
 static PyObject *tracker_whatif(PyObject *object, PyObject *args)
 {
     struct tracker *self = (struct tracker *)object;
-    const char *text;
-    Py_ssize_t size;
-    const engage_policy *policy = NULL;
-    if (!PyArg_ParseTuple(args, "s#", &text, &size) ||
-        !parse_policy(bridge_state(&self->base), text, (size_t)size, &policy))
+    const char *text, *path, *brand;
+    Py_ssize_t size, brand_size;
+    PyObject *now;
+    engage_query query = ENGAGE_QUERY_INIT;
+    if (!PyArg_ParseTuple(args, "z#zz#O", &text, &size, &path, &brand, &brand_size, &now) ||
+        !take_time(now, &query.now))
         return NULL;
+    query.brand = (engage_str){brand, (size_t)brand_size};
+    const struct state *state = bridge_state(&self->base);
+    const engage_policy *policy = NULL;
+    const engage_model *model = NULL;
     PyObject *result = NULL;
-    if (bridge_enter(&self->base)) {
+    if (state != NULL && parse_policy(state, text, (size_t)size, &policy) &&
+        bridge_open_model(state, path, &model) && bridge_enter(&self->base)) {
         engage_error detail = ENGAGE_ERROR_INIT;
         int rc;
         Py_BEGIN_ALLOW_THREADS
-        rc = engage_tracker_whatif(self->base.handle, policy, NULL, NULL, self->base.buffer,
+        rc = engage_tracker_whatif(self->base.handle, policy, model, &query, self->base.buffer,
                                    &detail);
         Py_END_ALLOW_THREADS
         result = bridge_leave(&self->base, rc, &detail);
     }
+    engage_model_unref(model);
     engage_policy_unref(policy);
     return result;
 }
@@ -294,7 +312,7 @@ static PyMethodDef tracker_methods[] = {
     {"apply", tracker_apply, METH_VARARGS, "apply(list of JSON bytes, format, brand) -> counts"},
     {"report", tracker_report, METH_VARARGS, "report(name, …) -> JSON lines"},
     {"decide", tracker_decide, METH_VARARGS, "decide(name, subject, …) -> JSON lines"},
-    {"whatif", tracker_whatif, METH_VARARGS, "whatif(policy text) -> JSON lines"},
+    {"whatif", tracker_whatif, METH_VARARGS, "whatif(policy text, model, …) -> JSON lines"},
     {"merge", tracker_merge, METH_O, "merge(JSON bytes) -> bool"},
     {"close", tracker_close, METH_NOARGS, "close()"},
     {NULL, NULL, 0, NULL},
