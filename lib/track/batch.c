@@ -4,6 +4,7 @@
 #include "track/batch.h"
 
 #include "base/alloc.h"
+#include "track/decision.h"
 #include "track/duty.h"
 
 #include <string.h>
@@ -165,6 +166,18 @@ int engagep_batch_find(struct engagep_batch *batch, engage_str brand, engage_str
     if (rc != ENGAGE_ROW)
         return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
     return engagep_batch_account(batch, brand, account, out);
+}
+
+int engagep_batch_is_alone(struct engagep_batch *batch, const struct engagep_account *account,
+                           int *alone)
+{
+    int any;
+    int rc = engagep_decision_any(batch->tracker, &any, batch->error);
+    *alone = rc == ENGAGE_OK && !any && account->crm_id.size == 0 &&
+             account->crm_before.size == 0 &&
+             engagep_str_equal(account->customer, account->account) &&
+             engagep_str_equal(account->customer_before, account->account);
+    return rc;
 }
 
 int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_account *account)

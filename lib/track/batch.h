@@ -157,6 +157,11 @@ int engagep_batch_find(struct engagep_batch *batch, engage_str brand, engage_str
                        size_t *out);
 int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_account *account);
 
+/* Whether an account is all that there is of its customer, now and before, as most are: it is
+ * the customer's namesake, has no CRM id that others could share, and nobody links anything. */
+int engagep_batch_is_alone(struct engagep_batch *batch, const struct engagep_account *account,
+                           int *alone);
+
 /* Notes that a thread must be resolved, or that an act came to it. */
 int engagep_batch_touch(struct engagep_batch *batch, engage_str brand, engage_str thread);
 int engagep_batch_touch_act(struct engagep_batch *batch, engage_str brand, engage_str thread,

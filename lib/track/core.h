@@ -25,7 +25,7 @@ struct engage_tracker {
     uint32_t key;              /* its id */
     int64_t now;               /* ENGAGE_NO_TIME, or what events are refused after */
     int readonly;
-    uint64_t begins[256]; /* see engagep_signal_begins */
+    uint64_t begins[2][256]; /* see engagep_signal_begins */
     int32_t floor; /* facts of days below it are no longer held, or ENGAGEP_NO_DAY */
     int forgotten; /* 1: somebody was; see duty.h */
     int decisions; /* 1: the store has some, 0: none, or ENGAGEP_DECISIONS_UNKNOWN */

@@ -565,8 +565,15 @@ static int has_asked(struct engagep_batch *batch, const struct engagep_touched *
                      const struct engagep_item *item)
 {
     struct asking asking = {batch, touched->thread};
+    const struct engagep_account *account = &batch->accounts[item->account];
     struct engagep_value prefix[] = {engagep_row_text(touched->brand),
-                                     engagep_row_text(batch->accounts[item->account].customer)};
+                                     engagep_row_text(account->customer)};
+    int alone;
+    int rc = engagep_batch_is_alone(batch, account, &alone);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (alone)
+        return find_asker(&asking, prefix, batch->error);
     return engagep_core_scan(batch->tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2,
                              find_asker, &asking, batch->error);
 }

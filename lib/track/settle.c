@@ -116,12 +116,9 @@ static int32_t first_change(const struct engagep_account *account)
 static int judge_alone(struct engagep_batch *batch, struct engagep_account *account,
                        const struct engagep_person *person, int32_t since)
 {
-    int any;
-    int rc = engagep_decision_any(batch->tracker, &any, batch->error);
-    if (rc != ENGAGE_OK || any || account->decided || account->objected || account->partials > 0 ||
-        account->crm_id.size > 0 || account->crm_before.size > 0 ||
-        !engagep_str_equal(account->customer, account->account) ||
-        !engagep_str_equal(account->customer_before, account->account))
+    int alone;
+    int rc = engagep_batch_is_alone(batch, account, &alone);
+    if (rc != ENGAGE_OK || !alone || account->decided || account->objected || account->partials > 0)
         return rc;
     account->judged = 1;
     return engagep_judge_person(batch->tracker, account->brand, account->account, person, since,

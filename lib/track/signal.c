@@ -181,42 +181,49 @@ static const struct {
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 _Static_assert(WORDS <= 64, "a bit for each word");
 
-void engagep_signal_begins(uint64_t begins[256])
+void engagep_signal_begins(uint64_t begins[2][256])
 {
-    memset(begins, 0, 256 * sizeof(*begins));
+    memset(begins, 0, 2 * sizeof(*begins));
     for (size_t i = 0; i < WORDS; i++) {
-        unsigned char first = (unsigned char)words[i].word[0];
-        begins[first] |= UINT64_C(1) << i;
-        if (first >= 'a' && first <= 'z')
-            begins[first - 32] |= UINT64_C(1) << i;
+        for (size_t at = 0; at < 2; at++) {
+            unsigned char byte = (unsigned char)words[i].word[at];
+            begins[at][byte] |= UINT64_C(1) << i;
+            if (byte >= 'a' && byte <= 'z')
+                begins[at][byte - 32] |= UINT64_C(1) << i;
+        }
     }
 }
 
-/* One way through a text: the marks of the words that begin in it, where no letter stands
- * before, and whether it is written in capitals, at least eight letters, seven of ten of them
- * capitals. Of ASCII: scripts without case do not shout so. */
-static uint32_t marks_of_words(const uint64_t begins[256], engage_str text)
+/* The marks of the words that begin in a text where no letter stands before. */
+static uint32_t marks_of_words(const uint64_t begins[2][256], engage_str text)
 {
+    const unsigned char *bytes = (const unsigned char *)text.data;
     uint32_t marks = 0;
-    size_t capitals = 0;
-    size_t letters = 0;
-    int after_letter = 0;
-    for (size_t at = 0; at < text.size; at++) {
-        unsigned char c = (unsigned char)text.data[at];
-        int is_inside = after_letter && c < 0x80;
-        int is_ascii_letter = (unsigned)(c | 32) - 'a' < 26;
-        capitals += (unsigned)c - 'A' < 26;
-        letters += (size_t)is_ascii_letter;
-        after_letter = is_ascii_letter || c >= 0x80;
-        for (uint64_t rest = is_inside ? 0 : begins[c]; rest != 0; rest &= rest - 1) {
+    for (size_t at = 0; at + 1 < text.size; at++) {
+        uint64_t rest = begins[0][bytes[at]] & begins[1][bytes[at + 1]];
+        if (rest == 0 || (bytes[at] < 0x80 && at > 0 && is_letter(text.data[at - 1])))
+            continue;
+        for (; rest != 0; rest &= rest - 1) {
             unsigned i = engagep_bits_lowest(rest);
             if (!(marks & words[i].mark) && holds_at(text, at, words[i].word))
                 marks |= words[i].mark;
         }
     }
-    if (letters >= 8 && capitals * 10 >= letters * 7)
-        marks |= ENGAGEP_MARK_CAPITALS;
     return marks;
+}
+
+/* Whether a text is written in capitals: at least eight letters, seven of ten of them capitals.
+ * Of ASCII: scripts without case do not shout so. */
+static int is_shouted(engage_str text)
+{
+    size_t capitals = 0;
+    size_t letters = 0;
+    for (size_t at = 0; at < text.size; at++) {
+        unsigned char c = (unsigned char)text.data[at];
+        capitals += (unsigned)c - 'A' < 26;
+        letters += (unsigned)(c | 32) - 'a' < 26;
+    }
+    return letters >= 8 && capitals * 10 >= letters * 7;
 }
 
 static int names_brand(const engage_policy *policy, const engage_event *event, engage_str text)
@@ -258,6 +265,8 @@ static uint32_t marks_of(const engage_tracker *tracker, const engage_event *even
     enum { LONG_FORM = 1500 };
     const engage_policy *policy = tracker->policy;
     uint32_t marks = marks_of_words(tracker->begins, text);
+    if (is_shouted(text))
+        marks |= ENGAGEP_MARK_CAPITALS;
     if (has_words(text))
         marks |= ENGAGEP_MARK_WORDS;
     if (text.size >= LONG_FORM)

@@ -20,9 +20,9 @@ int engagep_signal_analyze(engage_tracker *tracker, const engage_event *event,
 /* Takes out of the intents that an event was given with what may not be kept of a person. */
 void engagep_signal_withhold(const engage_policy *policy, engage_event *event);
 
-/* Which of the words that tell something of a text begin with a byte, in either case: what
- * the tracker looks texts through with. */
-void engagep_signal_begins(uint64_t begins[256]);
+/* Which of the words that tell something of a text have a byte as their first one, and which as
+ * their second one, in either case: what the tracker looks texts through with. */
+void engagep_signal_begins(uint64_t begins[2][256]);
 
 /* What an event's text looks like, and whom it addresses: ENGAGEP_MARK_ bits. */
 int engagep_signal_mark(engage_tracker *tracker, const engage_event *event, uint32_t *marks,
