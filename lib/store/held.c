@@ -76,13 +76,34 @@ static int make_group(struct engagep_held *held, struct engagep_held_index *inde
     return ENGAGE_OK;
 }
 
+static void give_rows(struct engagep_held *held, const struct engagep_list *rows)
+{
+    if (rows->items != NULL)
+        engagep_pool_give(&held->pool, rows->items, rows->capacity * sizeof(*rows->items));
+}
+
+/* Most groups have few rows: room for them is the pool's, two at first. */
+static int reserve_row(struct engagep_held *held, struct engagep_list *rows)
+{
+    if (rows->count < rows->capacity)
+        return ENGAGE_OK;
+    size_t capacity = rows->capacity > 0 ? 2 * rows->capacity : 2; /* of rows that are there */
+    void **items = engagep_pool_get(&held->pool, capacity * sizeof(*items));
+    if (items == NULL)
+        return ENGAGE_ENOMEM;
+    if (rows->count > 0)
+        memcpy(items, rows->items, rows->count * sizeof(*items));
+    give_rows(held, rows);
+    rows->items = items;
+    rows->capacity = capacity;
+    return ENGAGE_OK;
+}
+
 static int place_row(struct engagep_held *held, struct engagep_held_table *table, size_t number,
                      struct engagep_held_row *row)
 {
     struct engagep_held_index *index = &table->indexes[number];
     struct engagep_value key[ENGAGEP_MAX_KEY];
-    if (!engagep_image_is_there(engagep_held_image(table, row), index->needed))
-        return ENGAGE_OK;
     for (size_t i = 0; i < index->group_columns; i++)
         key[i] =
             engagep_image_column(engagep_held_image(table, row), table->def, index->columns[i]);
@@ -90,12 +111,19 @@ static int place_row(struct engagep_held *held, struct engagep_held_table *table
     struct engagep_held_group *group = engagep_held_find_group(index, hash, key);
     int rc = group != NULL ? ENGAGE_OK : make_group(held, index, hash, key, &group);
     if (rc == ENGAGE_OK)
-        rc = engagep_list_reserve(&group->rows, &held->pool.allocator);
+        rc = reserve_row(held, &group->rows);
     if (rc != ENGAGE_OK)
         return rc;
     row->places[number] = (struct engagep_held_place){group, group->rows.count};
     engagep_list_add(&group->rows, row);
     return ENGAGE_OK;
+}
+
+/* A loose index skips rows that have nothing in one of its columns. */
+static inline int belongs(const struct engagep_held_table *table, size_t number,
+                          const struct engagep_held_row *row)
+{
+    return engagep_image_is_there(engagep_held_image(table, row), table->indexes[number].needed);
 }
 
 /* The last row of the group takes its place. */
@@ -132,7 +160,8 @@ int engagep_held_place_early(struct engagep_held *held, struct engagep_held_tabl
         struct engagep_held_index *index = &table->indexes[i];
         if (!has_all(table, index))
             continue;
-        rc = place_row(held, table, i, row);
+        if (belongs(table, i, row))
+            rc = place_row(held, table, i, row);
         index->placed += rc == ENGAGE_OK;
     }
     if (rc == ENGAGE_OK)
@@ -152,7 +181,7 @@ int engagep_held_catch_up(struct engagep_held *held, struct engagep_held_table *
     struct engagep_held_index *index = &table->indexes[number];
     for (; index->placed < table->rows.count; index->placed++) {
         struct engagep_held_row *row = table->rows.items[index->placed];
-        if (row == NULL || row->places[number].group != NULL)
+        if (row == NULL || row->places[number].group != NULL || !belongs(table, number, row))
             continue;
         int rc = place_row(held, table, number, row);
         if (rc != ENGAGE_OK)
@@ -181,7 +210,7 @@ static void release_index(struct engagep_held *held, struct engagep_held_index *
     const engage_allocator *allocator = &held->pool.allocator;
     for (size_t i = 0; i < index->groups.count; i++) {
         struct engagep_held_group *group = index->groups.items[i];
-        engagep_list_release(&group->rows, allocator);
+        give_rows(held, &group->rows);
         engagep_pool_give(&held->pool, group, group->size);
     }
     engagep_list_release(&index->groups, allocator);
