@@ -3,6 +3,7 @@
 #
 # A page a line.
 dist_man_MANS += man/engage-addon.5
+dist_man_MANS += man/engage-bindings.7
 dist_man_MANS += man/engage-catalogue.5
 dist_man_MANS += man/engage-events.7
 dist_man_MANS += man/engage-feeds.7

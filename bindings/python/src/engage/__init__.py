@@ -11,6 +11,7 @@
 
 The dicts have the members of the command's JSON. An object may be used by one
 thread at a time; others get ConcurrentUseError. The GIL is released meanwhile.
+The page engage-bindings(7) tells more.
 """
 
 import json as _json
