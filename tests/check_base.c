@@ -59,6 +59,21 @@ START_TEST(error_is_optional_and_bounded)
 }
 END_TEST
 
+/* What a message quotes may be no UTF-8, and be cut inside of a character. */
+START_TEST(error_messages_are_utf8)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    char cut[sizeof(error.message) + 2] = "";
+    engagep_error_set(&error, ENGAGE_EIO, "%s", "table \xc3\xa9\xd8 \xe2\x82");
+    ck_assert_str_eq(error.message, "table \xc3\xa9? ??");
+    while (strlen(cut) + 2 < sizeof(cut))
+        strcat(cut, "\xc3\xa9");
+    engagep_error_set(&error, ENGAGE_EIO, "%s", cut);
+    ck_assert_uint_eq(strlen(error.message), sizeof(error.message) - 1);
+    ck_assert_str_eq(error.message + sizeof(error.message) - 4, "\xc3\xa9?");
+}
+END_TEST
+
 START_TEST(allocator_is_checked)
 {
     engage_allocator out;
@@ -441,6 +456,7 @@ static Suite *suite(void)
     tcase_add_test(c, version_is_that_of_the_header);
     tcase_add_test(c, status_codes_have_names);
     tcase_add_test(c, error_is_optional_and_bounded);
+    tcase_add_test(c, error_messages_are_utf8);
     tcase_add_test(c, allocator_is_checked);
     tcase_add_test(c, later_options_are_taken_when_zero);
     tcase_add_test(c, buffer_appends_and_survives);

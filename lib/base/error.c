@@ -3,8 +3,11 @@
  */
 #include "base/error.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct entry {
     int code;
@@ -81,6 +84,19 @@ static int usable(const engage_error *error)
     return error != NULL && error->struct_size >= sizeof(*error);
 }
 
+/* Names from outside may be no UTF-8, and the end of a long message is cut off anywhere. */
+static void make_utf8(char *message)
+{
+    size_t size = strlen(message);
+    for (size_t at = 0; at < size;) {
+        uint32_t code;
+        size_t length = engagep_utf8_decode(message + at, size - at, &code);
+        if (code == ENGAGEP_UTF8_INVALID)
+            memset(message + at, '?', length);
+        at += length;
+    }
+}
+
 int engagep_error_set(engage_error *error, int code, const char *format, ...)
 {
     if (!usable(error))
@@ -96,6 +112,7 @@ int engagep_error_set(engage_error *error, int code, const char *format, ...)
     va_end(args);
     if (written < 0)
         error->message[0] = '\0';
+    make_utf8(error->message);
     return code;
 }
 
