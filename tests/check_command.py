@@ -37,7 +37,7 @@ class Usage(Folder):
 
     def test_wrong_usage_is_2(self):
         for arguments in ([], ["nonsense"], ["tokens", "--offsets", "words"], ["customer"],
-                          ["funnel", "extra"], ["queue", "--top", "-1"], ["queue", "--top", "x"],
+                          ["funnel", "extra"], ["compact", "--brand", "a"], ["queue", "--top", "-1"], ["queue", "--top", "x"],
                           ["replies", "--by", "mood"], ["funnel", "--now", "yesterday"],
                           ["funnel", "--now", "0000-12-31T23:59:59Z"],
                           ["track", "--now", "253402300800000"],
@@ -141,6 +141,20 @@ class Usage(Folder):
         with open(out, "rb") as file:
             self.assertEqual(len(file.read().splitlines()), 2)
         self.assertEqual(os.listdir(self.folder), ["out.jsonl"])
+
+    def test_output_behind_a_link_is_replaced_and_the_link_kept(self):
+        os.mkdir(self.path("far"))
+        out = self.path("far/out.jsonl", b"before")
+        os.symlink(out, self.path("link"))
+        run("tokens", "--lines", "--output", self.path("link"), given=b"one\n")
+        self.assertTrue(os.path.islink(self.path("link")))
+        with open(out, "rb") as file:
+            self.assertEqual(file.read(), run("tokens", "--lines", given=b"one\n"))
+        self.assertEqual(os.listdir(self.path("far")), ["out.jsonl"])
+
+    def test_output_may_be_standard_output(self):
+        self.assertEqual(run("tokens", "--lines", "--output", "-", given=b"one\n"),
+                         run("tokens", "--lines", given=b"one\n"))
 
     def test_output_keeps_the_mode_of_the_file(self):
         out = self.path("out.jsonl", b"before")

@@ -273,6 +273,10 @@ START_TEST(test_read_only)
     ck_assert_int_eq(engage_tracker_retain(scene.tracker, 0, NULL, scene.out, NULL),
                      ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_tracker_compact(scene.tracker, NULL, scene.out, NULL), ENGAGE_EMISUSE);
+    engage_query query = ENGAGE_QUERY_INIT;
+    query.brand = scene_text("acme");
+    ck_assert_int_eq(engage_tracker_compact(scene.tracker, &query, scene.out, NULL),
+                     ENGAGE_ERANGE);
     call(&scene, engage_tracker_export, "x:ann", ENGAGE_OK);
     scene_ask(&scene, engage_tracker_check, NULL);
     scene_close(&scene);

@@ -163,5 +163,8 @@ int engage_tracker_compact(engage_tracker *tracker, const engage_query *query,
 {
     struct engagep_report report;
     int rc = engagep_report_begin(&report, tracker, query, buffer, error);
+    if (rc == ENGAGE_OK && report.query.brand.size > 0)
+        return engagep_report_end(&report, engagep_error_set(error, ENGAGE_ERANGE,
+                                                             "query: days go in all brands"));
     return rc == ENGAGE_OK ? engagep_report_take_away(&report, compact_all, &report) : rc;
 }

@@ -114,7 +114,8 @@ int engagep_decision_check(const engage_event *event, engage_error *error)
     if (table[type].about != ACCOUNT && event->object.size == 0)
         return refuse(error, "object", "is missing: this decision is about a post or opportunity");
     if (table[type].names == STAGE && !stage_of(event->type))
-        return refuse(error, "type", "is none of consumption, curation, creation, collaboration");
+        return refuse(error, "type",
+                      "is none of the stages consumption, curation, creation, collaboration");
     if (table[type].names == OTHER && event->object.size == 0)
         return refuse(error, "object", "is missing: a Link names two accounts");
     if (table[type].names == REASON && event->type.size > 0 && reason_of(event->type) < 0)

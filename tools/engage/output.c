@@ -44,47 +44,72 @@ int output_said(void)
     return STATUS_STOPPED;
 }
 
-int output_open(struct output *output, const char *path)
+/* What the output holds of memory. */
+static void forget(struct output *output)
 {
-    *output = (struct output){stdout, path, NULL, 0};
-    if (path == NULL)
-        return 1;
-    struct stat about;
-    int exists = stat(path, &about) == 0;
-    if (exists && !S_ISREG(about.st_mode)) {
-        /* A device or a pipe is written to; renaming would put a file in its place. */
-        output->file = fopen(path, "wb");
-        if (output->file == NULL)
-            tell("%s: %s", path, strerror(errno));
-        return output->file != NULL;
-    }
-    size_t size = strlen(path) + sizeof(".XXXXXX");
-    output->beside = malloc(size);
-    if (output->beside == NULL) {
-        tell("%s: out of memory", path);
+    unfinished = NULL;
+    free(output->beside);
+    free(output->target);
+    output->beside = NULL;
+    output->target = NULL;
+}
+
+/* Names the file to be replaced, behind links, and one beside it. 1, or 0 (errno). */
+static int name_files(struct output *output, int exists)
+{
+    output->target = exists ? realpath(output->path, NULL) : strdup(output->path);
+    if (output->target == NULL)
         return 0;
-    }
-    snprintf(output->beside, size, "%s.XXXXXX", path);
+    size_t size = strlen(output->target) + sizeof(".XXXXXX");
+    output->beside = malloc(size);
+    if (output->beside != NULL)
+        snprintf(output->beside, size, "%s.XXXXXX", output->target);
+    return output->beside != NULL;
+}
+
+/* Opens the file beside. mkstemp's is private; it gets the mode of the file whose place it
+ * takes, or that a new one would have. 1, or 0 (errno). */
+static int open_beside(struct output *output, const struct stat *before)
+{
+    mode_t mask = umask(0);
+    umask(mask);
     unfinished = output->beside;
     clear_away_on_signals();
     int fd = mkstemp(output->beside);
-    output->file = fd >= 0 ? fdopen(fd, "wb") : NULL;
-    if (output->file != NULL) {
-        /* mkstemp's file is private; give it the mode of the file whose place it takes, or
-         * that a new one would have. */
-        mode_t mask = umask(0);
-        umask(mask);
-        fchmod(fd, exists ? about.st_mode & 0777 : 0666 & ~mask);
+    if (fd < 0)
+        return 0;
+    fchmod(fd, before != NULL ? before->st_mode & 0777 : 0666 & ~mask);
+    output->file = fdopen(fd, "wb");
+    if (output->file != NULL)
         return 1;
-    }
-    tell("%s: %s", path, strerror(errno));
-    if (fd >= 0) {
-        close(fd);
-        unlink(output->beside);
-    }
-    unfinished = NULL;
-    free(output->beside);
+    int why = errno;
+    close(fd);
+    unlink(output->beside);
+    errno = why;
     return 0;
+}
+
+int output_open(struct output *output, const char *path)
+{
+    *output = (struct output){.file = stdout};
+    if (path == NULL || strcmp(path, "-") == 0)
+        return 1;
+    output->path = path;
+    struct stat about;
+    int exists = stat(path, &about) == 0;
+    int opened;
+    if (exists && !S_ISREG(about.st_mode)) {
+        /* A device or a pipe is written to; renaming would put a file in its place. */
+        output->file = fopen(path, "wb");
+        opened = output->file != NULL;
+    } else {
+        opened = name_files(output, exists) && open_beside(output, exists ? &about : NULL);
+    }
+    if (!opened) {
+        tell("%s: %s", path, strerror(errno));
+        forget(output);
+    }
+    return opened;
 }
 
 /* Whether all went well up to and with this step; keeps why the first did not. */
@@ -111,10 +136,9 @@ int output_close(struct output *output, int keep)
     if (output->path != NULL)
         good = step(output, fclose(output->file) == 0);
     if (output->beside != NULL) {
-        if (!keep || !good || !step(output, rename(output->beside, output->path) == 0))
+        if (!keep || !good || !step(output, rename(output->beside, output->target) == 0))
             unlink(output->beside);
-        unfinished = NULL;
-        free(output->beside);
+        forget(output);
     }
     if (output->why != 0)
         tell("%s: %s", output->path != NULL ? output->path : "standard output",

@@ -13,7 +13,8 @@
 
 struct output {
     FILE *file;
-    const char *path; /* NULL: standard output */
+    const char *path; /* as it was named; NULL: standard output */
+    char *target;     /* the file behind links; NULL where it is not replaced */
     char *beside;
     int why; /* errno of what failed first */
 };
@@ -21,7 +22,7 @@ struct output {
 /* What was printed on standard output is written: STATUS_DONE, or STATUS_STOPPED (told). */
 int output_said(void);
 
-/* 1, or 0 where it cannot be opened (told). */
+/* NULL and "-" are standard output. 1, or 0 where it cannot be opened (told). */
 int output_open(struct output *output, const char *path);
 
 /* Writes what a buffer holds. 1, or 0 where this or an earlier writing failed (told when it
