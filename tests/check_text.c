@@ -381,9 +381,13 @@ START_TEST(test_json)
                  spans[unit], later[unit]);
         ck_assert_str_eq(engage_buffer_data(buffer), expected);
     }
+    ck_assert_uint_eq(engage_tokenizer_count(t), 2);
     ck_assert_int_eq(engage_tokenizer_json(t, id, text, 1, 3, buffer), ENGAGE_ERANGE);
+    ck_assert_uint_eq(engage_tokenizer_count(t), 0);
     ck_assert_int_eq(engage_tokenizer_json(t, id, NULL, 1, 0, buffer), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_tokenizer_run(t, text, sizeof(text) - 1), ENGAGE_OK);
     ck_assert_int_eq(engage_tokenizer_json(t, id, text, 1, 0, NULL), ENGAGE_EMISUSE);
+    ck_assert_uint_eq(engage_tokenizer_count(t), 0);
     ck_assert_int_eq(engage_tokenizer_json(NULL, id, text, 1, 0, buffer), ENGAGE_EMISUSE);
     engage_buffer_free(buffer);
     engage_tokenizer_free(t);

@@ -535,7 +535,18 @@ START_TEST(test_misuse)
     ck_assert_int_eq(engage_entities_length(e, "a", 1, 0, NULL), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_entities_length(e, "a", 1, 5, &length), ENGAGE_ERANGE);
     engage_buffer *buffer = buffer_new();
-    ck_assert_int_eq(engage_html_autolink(e, "abcde", 5, 0, buffer), ENGAGE_ELIMIT);
+    engage_str id = {"1", 1};
+    for (int what = 0; what < 4; what++) { /* a failure leaves no entities */
+        ck_assert_int_eq(engage_entities_run(e, "@abc", 4), ENGAGE_OK);
+        int rc = what == 0   ? engage_html_autolink(e, "abcde", 5, 0, buffer)
+                 : what == 1 ? engage_html_autolink(e, "abc", 3, 128, buffer)
+                 : what == 2 ? engage_entities_json(e, id, "abc", 3, 3, buffer)
+                             : engage_entities_json(e, id, "abc", 3, 0, NULL);
+        static const int codes[] = {ENGAGE_ELIMIT, ENGAGE_ERANGE, ENGAGE_ERANGE, ENGAGE_EMISUSE};
+        ck_assert_int_eq(rc, codes[what]);
+        ck_assert_uint_eq(engage_entities_count(e), 0);
+        ck_assert_uint_eq(engage_entities_reply(e).end, 0);
+    }
     engage_buffer_free(buffer);
     engage_entities_free(e);
     engage_entities_free(NULL);

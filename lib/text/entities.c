@@ -344,12 +344,17 @@ static void find_reply(engage_entities *e)
     e->reply.end = (uint32_t)name_end;
 }
 
-int engagep_entities_find(engage_entities *e, const char *text, size_t size, int bare)
+void engagep_entities_forget(engage_entities *e)
 {
     e->count = 0;
+    memset(&e->reply, 0, sizeof(e->reply));
+}
+
+int engagep_entities_find(engage_entities *e, const char *text, size_t size, int bare)
+{
+    engagep_entities_forget(e);
     e->text = text;
     e->size = size;
-    memset(&e->reply, 0, sizeof(e->reply));
     if (size == 0)
         return ENGAGE_OK;
     struct engagep_url_walk walk;
@@ -371,7 +376,7 @@ int engagep_entities_find(engage_entities *e, const char *text, size_t size, int
             more_tags = next_tag(&tags, &tag);
         }
         if (rc != ENGAGE_OK) {
-            e->count = 0;
+            engagep_entities_forget(e);
             return rc;
         }
     }
@@ -383,8 +388,7 @@ int engage_entities_run(engage_entities *e, const char *text, size_t size)
 {
     if (e == NULL)
         return ENGAGE_EMISUSE;
-    e->count = 0;
-    memset(&e->reply, 0, sizeof(e->reply));
+    engagep_entities_forget(e);
     if (text == NULL && size != 0)
         return ENGAGE_EMISUSE;
     if (size > e->max_bytes)
@@ -467,7 +471,10 @@ static void write_kind(const engage_entities *e, uint32_t kind, const char *list
 int engage_entities_json(engage_entities *e, engage_str id, const char *text, size_t size,
                          int unit, engage_buffer *buffer)
 {
-    if (e == NULL || buffer == NULL || (id.data == NULL && id.size != 0))
+    if (e == NULL)
+        return ENGAGE_EMISUSE;
+    engagep_entities_forget(e);
+    if (buffer == NULL || (id.data == NULL && id.size != 0))
         return ENGAGE_EMISUSE;
     struct engagep_offset offset;
     int rc = engagep_offset_begin(&offset, text, size, unit);
@@ -490,5 +497,8 @@ int engage_entities_json(engage_entities *e, engage_str id, const char *text, si
     else
         engagep_json_null(buffer);
     engagep_json_close(buffer, '}');
-    return engagep_buffer_end(buffer, begun);
+    rc = engagep_buffer_end(buffer, begun);
+    if (rc != ENGAGE_OK)
+        engagep_entities_forget(e);
+    return rc;
 }

@@ -29,6 +29,9 @@ struct engage_entities {
     size_t scratch_capacity;
 };
 
+/* Forgets the entities of the last run. */
+void engagep_entities_forget(engage_entities *entities);
+
 /* Finds the entities of a text; `bare` says that links without http:// count. Returns as
  * engage_entities_run. */
 int engagep_entities_find(engage_entities *entities, const char *text, size_t size, int bare);

@@ -286,7 +286,10 @@ int engage_html_link(const char *text, size_t size, const engage_link *links, si
 int engage_html_autolink(engage_entities *e, const char *text, size_t size, uint32_t what,
                          engage_buffer *buffer)
 {
-    if (e == NULL || buffer == NULL || (text == NULL && size != 0))
+    if (e == NULL)
+        return ENGAGE_EMISUSE;
+    engagep_entities_forget(e);
+    if (buffer == NULL || (text == NULL && size != 0))
         return ENGAGE_EMISUSE;
     if (what & ~(ENGAGE_LINK_ALL | ENGAGE_LINK_TRUSTED))
         return ENGAGE_ERANGE;

@@ -159,8 +159,7 @@ int engage_entities_length(engage_entities *e, const char *text, size_t size, in
     memset(out, 0, sizeof(*out));
     if (e == NULL || (text == NULL && size != 0))
         return ENGAGE_EMISUSE;
-    e->count = 0;
-    memset(&e->reply, 0, sizeof(e->reply));
+    engagep_entities_forget(e);
     if (number < 0 || number >= RULES)
         return ENGAGE_ERANGE;
     if (size > e->max_bytes)

@@ -198,7 +198,10 @@ const char *engagep_token_norms(const engage_tokenizer *t)
 int engage_tokenizer_json(engage_tokenizer *t, engage_str id, const char *text, size_t size,
                           int unit, engage_buffer *buffer)
 {
-    if (t == NULL || buffer == NULL || (id.data == NULL && id.size != 0))
+    if (t == NULL)
+        return ENGAGE_EMISUSE;
+    t->count = 0;
+    if (buffer == NULL || (id.data == NULL && id.size != 0))
         return ENGAGE_EMISUSE;
     struct engagep_offset offset;
     int rc = engagep_offset_begin(&offset, text, size, unit);
@@ -230,5 +233,8 @@ int engage_tokenizer_json(engage_tokenizer *t, engage_str id, const char *text, 
     }
     engagep_json_close(buffer, ']');
     engagep_json_close(buffer, '}');
-    return engagep_buffer_end(buffer, begun);
+    rc = engagep_buffer_end(buffer, begun);
+    if (rc != ENGAGE_OK)
+        t->count = 0;
+    return rc;
 }
