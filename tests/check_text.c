@@ -394,6 +394,30 @@ START_TEST(test_json)
 }
 END_TEST
 
+/* A norm holds 65,535 bytes at the most, and whole characters: as the text has them, and
+ * as they are folded. */
+START_TEST(test_long_norm)
+{
+    enum { SIZE = 65536 };
+    static const char *const letters[] = {"\xC3\xA9\xC3\xB1", "\xC3\x89\xC3\x91"};
+    char *text = malloc(SIZE);
+    engage_tokenizer *t = tokenizer(0);
+    for (int i = 0; i < 2; i++) {
+        for (size_t at = 0; at < SIZE; at += 4)
+            memcpy(text + at, letters[i], 4);
+        ck_assert_int_eq(engage_tokenizer_run(t, text, SIZE), ENGAGE_OK);
+        ck_assert_uint_eq(engage_tokenizer_count(t), 1);
+        ck_assert_uint_eq(engage_tokenizer_span(t, 0).end, SIZE);
+        size_t size;
+        const char *norm = engage_tokenizer_norm(t, 0, &size);
+        ck_assert_uint_eq(size, SIZE - 2);
+        ck_assert_mem_eq(norm + size - 2, "\xC3\xA9", 2);
+    }
+    engage_tokenizer_free(t);
+    free(text);
+}
+END_TEST
+
 START_TEST(test_misuse)
 {
     engage_tokenizer *t = NULL;
@@ -764,6 +788,7 @@ int main(void)
     tcase_add_test(tokens, test_graphemes);
     tcase_add_test(tokens, test_nfc);
     tcase_add_test(tokens, test_json);
+    tcase_add_test(tokens, test_long_norm);
     tcase_add_test(tokens, test_misuse);
     tcase_add_test(tokens, test_memory);
     tcase_add_test(tokens, test_warm);

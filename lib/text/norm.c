@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-enum { LONGEST = 65535 };
-
 /* Room for `more` bytes after the norms, and slack behind them; NULL after a failure. */
 static char *reserve(struct engage_tokenizer *t, size_t more)
 {
@@ -30,24 +28,22 @@ static char *reserve(struct engage_tokenizer *t, size_t more)
     return t->norms + t->norms_size;
 }
 
-/* The length of a norm that is cut off where it is too long, between characters. */
-static size_t limit(const char *norm, size_t size)
+uint16_t engagep_norm_limit(const char *norm, size_t size)
 {
-    if (size <= LONGEST)
-        return size;
-    size = LONGEST;
-    while (((unsigned char)norm[size] & 0xC0) == 0x80)
-        size--;
-    return size;
+    size_t most = UINT16_MAX;
+    if (size <= most)
+        return (uint16_t)size;
+    while (most > UINT16_MAX - 3 && ((unsigned char)norm[most] & 0xC0) == 0x80)
+        most--;
+    return (uint16_t)most;
 }
 
 static void give(struct engage_tokenizer *t, size_t size)
 {
     struct engagep_token *token = &t->tokens[t->count - 1];
-    size = limit(t->norms + t->norms_size, size);
     token->norm = (uint32_t)t->norms_size;
-    token->norm_size = (uint16_t)size;
-    t->norms_size += size;
+    token->norm_size = engagep_norm_limit(t->norms + t->norms_size, size);
+    t->norms_size += token->norm_size;
 }
 
 /* Whether a character is one of those that are written for an apostrophe. */

@@ -119,7 +119,8 @@ static inline struct engagep_token *engagep_scan_emit(struct engage_tokenizer *t
     token->start = (uint32_t)start;
     token->end = (uint32_t)end;
     token->norm = (uint32_t)start;
-    token->norm_size = (uint16_t)(size < UINT16_MAX ? size : UINT16_MAX);
+    token->norm_size =
+        size <= UINT16_MAX ? (uint16_t)size : engagep_norm_limit(t->norms + start, size);
     token->kind = (uint8_t)kind;
     token->marks = (uint8_t)t->glue;
     t->glue = ENGAGE_MARK_GLUED;

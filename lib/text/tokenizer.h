@@ -48,4 +48,7 @@ enum {
 /* Gives the last token a norm of its own. Returns whether elongation was folded. */
 int engagep_norm_token(struct engage_tokenizer *t, unsigned how);
 
+/* So much of a norm is kept: one that is too long is cut off between two characters. */
+uint16_t engagep_norm_limit(const char *norm, size_t size);
+
 #endif
