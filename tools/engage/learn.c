@@ -27,9 +27,16 @@ static int promise(void *with, const char *label, int yes, engage_str text)
     return label != NULL ? engage_promise_add(with, label, yes, text.data, text.size) : ENGAGE_OK;
 }
 
+/* Who takes labels. */
+struct learning {
+    taker take;
+    void *with;
+};
+
 /* Gives a post with each of its labels, or once without. STATUS_ of the post. */
-static int take_labels(const struct input *input, const struct post *post, taker take, void *with)
+static int take_labels(void *with, const struct post *post, const struct input *input)
 {
+    const struct learning *learning = with;
     json_t *labels = json_object_get(post->object, "labels");
     engage_error error = ENGAGE_ERROR_INIT;
     const char *label = NULL;
@@ -46,10 +53,10 @@ static int take_labels(const struct input *input, const struct post *post, taker
                  "\"labels\" is not an object of names with true or false");
     }
     if (rc == ENGAGE_OK && json_object_size(labels) == 0)
-        rc = take(with, NULL, 0, post->text);
+        rc = learning->take(learning->with, NULL, 0, post->text);
     json_object_foreach(labels, label, yes) {
         if (rc == ENGAGE_OK)
-            rc = take(with, label, json_is_true(yes), post->text);
+            rc = learning->take(learning->with, label, json_is_true(yes), post->text);
         if (rc == ENGAGE_ERANGE && error.code == 0) {
             error.code = rc;
             snprintf(error.message, sizeof(error.message), "'%.60s' can be no label here", label);
@@ -64,25 +71,8 @@ static int take_labels(const struct input *input, const struct post *post, taker
 /* Gives all posts of the files after the subcommand's own operand. */
 static int take_all(const struct options *options, taker take, void *with)
 {
-    struct input input;
-    input_open(&input, options->operands + 1, options->operand_count - 1, 0);
-    int status = STATUS_DONE;
-    for (int got = input_next(&input); got != INPUT_END && status != STATUS_STOPPED;
-         got = input_next(&input)) {
-        struct post post;
-        int one = STATUS_REFUSED;
-        if (got == INPUT_FAILED) {
-            one = STATUS_STOPPED;
-        } else if (got == INPUT_TOO_LONG) {
-            tell_refused(input.name, input.line, ENGAGE_ELIMIT, NULL);
-        } else if (post_read(&post, &input, 0)) {
-            one = take_labels(&input, &post, take, with);
-            post_release(&post);
-        }
-        status = one > status ? one : status;
-    }
-    input_close(&input);
-    return status;
+    struct learning learning = {take, with};
+    return post_each(options->operands + 1, options->operand_count - 1, 0, take_labels, &learning);
 }
 
 /* Says what an add-on holds, on standard output. */
@@ -207,47 +197,18 @@ struct gauges {
     size_t count;
 };
 
-static int look(void *with, const char *label, int yes, engage_str text)
+/* Posts of any kind: labels are not looked at. */
+static int look(void *with, const struct post *post, const struct input *input)
 {
     struct gauges *gauges = with;
     const engage_analysis *analysis;
-    (void)label;
-    (void)yes;
-    int rc = engage_analyzer_run(gauges->analyzer, text.data, text.size, &analysis);
+    int rc = engage_analyzer_run(gauges->analyzer, post->text.data, post->text.size, &analysis);
     for (size_t i = 0; rc == ENGAGE_OK && i < gauges->count; i++)
         rc = engage_gauge_add(gauges->list[i], analysis);
-    return rc;
-}
-
-/* Posts of any kind: labels are not looked at. */
-static int look_at_all(const struct options *options, struct gauges *gauges)
-{
-    struct input input;
-    input_open(&input, options->operands + 1, options->operand_count - 1, options->lines);
-    int status = STATUS_DONE;
-    for (int got = input_next(&input); got != INPUT_END && status != STATUS_STOPPED;
-         got = input_next(&input)) {
-        struct post post;
-        int rc = ENGAGE_ELIMIT;
-        if (got == INPUT_FAILED) {
-            status = STATUS_STOPPED;
-            continue;
-        }
-        if (got == INPUT_LINE && !post_read(&post, &input, options->lines)) {
-            status = STATUS_REFUSED;
-            continue;
-        }
-        if (got == INPUT_LINE) {
-            rc = look(gauges, NULL, 0, post.text);
-            post_release(&post);
-        }
-        if (rc != ENGAGE_OK) {
-            tell_refused(input.name, input.line, rc, NULL);
-            status = worse(status, rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED);
-        }
-    }
-    input_close(&input);
-    return status;
+    if (rc == ENGAGE_OK)
+        return STATUS_DONE;
+    tell_refused(input->name, input->line, rc, NULL);
+    return rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED;
 }
 
 static int tell_gauges(const struct options *options, const struct gauges *gauges)
@@ -292,7 +253,8 @@ static int run_drift(const struct options *options, const engage_model *model,
         tell("drift: no --addon promises anything");
         status = STATUS_USAGE;
     } else {
-        status = look_at_all(options, &gauges);
+        status = post_each(options->operands + 1, options->operand_count - 1, options->lines, look,
+                           &gauges);
         if (status != STATUS_STOPPED)
             status = worse(status, tell_gauges(options, &gauges));
     }

@@ -221,20 +221,47 @@ void options_help(const struct command *command)
     printf("  %-18s %s\n  %-18s %s\n", "--help", "show this", "--version", "show the version");
 }
 
-int options_read(const struct command *command, int argc, char **argv, struct options *options)
+/* Makes getopt's table of the options that the subcommand takes. */
+static void list_longs(const struct command *command, struct option longs[ROWS + 3])
 {
-    struct option longs[ROWS + 3];
     size_t count = 0;
     for (size_t i = 0; i < ROWS; i++) {
+        int argument = rows[i].argument != NULL ? required_argument : no_argument;
         if ((command->takes & rows[i].bit) != 0)
             longs[count++] =
-                (struct option){rows[i].name, rows[i].argument != NULL ? required_argument
-                                                                       : no_argument,
-                                NULL, OPTION_FIRST + (int)i};
+                (struct option){rows[i].name, argument, NULL, OPTION_FIRST + (int)i};
     }
     longs[count++] = (struct option){"help", no_argument, NULL, OPTION_HELP};
     longs[count++] = (struct option){"version", no_argument, NULL, OPTION_VERSION};
     longs[count] = (struct option){NULL, 0, NULL, 0};
+}
+
+/* What getopt found, done. OPTIONS_GO_ON or an exit status. */
+static int take_option(const struct command *command, int got, struct options *options)
+{
+    if (got == OPTION_HELP) {
+        options_help(command);
+        return output_said();
+    }
+    if (got == OPTION_VERSION) {
+        printf("engage %s\n", engage_version());
+        return output_said();
+    }
+    if (got < OPTION_FIRST) {
+        tell("see engage %s --help", command->name);
+        return STATUS_USAGE;
+    }
+    const struct row *row = &rows[got - OPTION_FIRST];
+    if (row->take((char *)options + row->place, optarg))
+        return OPTIONS_GO_ON;
+    tell("--%s %s: '%s' will not do: %s", row->name, row->argument, optarg, row->help);
+    return STATUS_USAGE;
+}
+
+int options_read(const struct command *command, int argc, char **argv, struct options *options)
+{
+    struct option longs[ROWS + 3];
+    list_longs(command, longs);
     *options = (struct options){.command = command->name,
                                 .kind = -1,
                                 .threads = 1,
@@ -246,27 +273,11 @@ int options_read(const struct command *command, int argc, char **argv, struct op
     static char called[32];
     snprintf(called, sizeof(called), "engage %s", command->name);
     argv[0] = called;
-    for (;;) {
-        int got = getopt_long(argc, argv, "", longs, NULL);
-        if (got == -1)
-            break;
-        if (got == OPTION_HELP) {
-            options_help(command);
-            return output_said();
-        }
-        if (got == OPTION_VERSION) {
-            printf("engage %s\n", engage_version());
-            return output_said();
-        }
-        if (got < OPTION_FIRST) {
-            tell("see engage %s --help", command->name);
-            return STATUS_USAGE;
-        }
-        const struct row *row = &rows[got - OPTION_FIRST];
-        if (!row->take((char *)options + row->place, optarg)) {
-            tell("--%s %s: '%s' will not do: %s", row->name, row->argument, optarg, row->help);
-            return STATUS_USAGE;
-        }
+    int got;
+    while ((got = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+        int status = take_option(command, got, options);
+        if (status != OPTIONS_GO_ON)
+            return status;
     }
     options->operands = argv + optind;
     options->operand_count = argc - optind;

@@ -3,6 +3,8 @@
  */
 #include "post.h"
 
+#include "command.h"
+#include "progress.h"
 #include "tell.h"
 
 #include <stdio.h>
@@ -16,7 +18,7 @@ static int refuse(const struct input *input, int code, const char *message)
     return 0;
 }
 
-static int take(const json_t *object, const char *name, engage_str *out)
+static int take_string(const json_t *object, const char *name, engage_str *out)
 {
     const json_t *value = json_object_get(object, name);
     if (!json_is_string(value))
@@ -43,9 +45,9 @@ int post_read(struct post *post, const struct input *input, int lines)
     const char *missing = NULL;
     if (!json_is_object(post->object))
         missing = "not a JSON object";
-    else if (!take(post->object, "id", &post->id))
+    else if (!take_string(post->object, "id", &post->id))
         missing = "\"id\" is not a string";
-    else if (!take(post->object, "text", &post->text))
+    else if (!take_string(post->object, "text", &post->text))
         missing = "\"text\" is not a string";
     if (missing == NULL)
         return 1;
@@ -57,4 +59,38 @@ void post_release(struct post *post)
 {
     json_decref(post->object);
     post->object = NULL;
+}
+
+/* What is done with the line that the input is at. */
+static int take_line(const struct input *input, int got, int lines, post_taker *take, void *with)
+{
+    struct post post;
+    if (got == INPUT_FAILED)
+        return STATUS_STOPPED;
+    if (got == INPUT_TOO_LONG) {
+        tell_refused(input->name, input->line, ENGAGE_ELIMIT, NULL);
+        return STATUS_REFUSED;
+    }
+    if (!post_read(&post, input, lines))
+        return STATUS_REFUSED;
+    int status = take(with, &post, input);
+    post_release(&post);
+    return status;
+}
+
+int post_each(char **names, int count, int lines, post_taker *take, void *with)
+{
+    struct input input;
+    input_open(&input, names, count, lines);
+    progress_begin(input_total(names, count));
+    int worst = STATUS_DONE;
+    int got;
+    while (worst != STATUS_STOPPED && (got = input_next(&input)) != INPUT_END) {
+        int status = take_line(&input, got, lines, take, with);
+        worst = status > worst ? status : worst;
+        progress_step(input.bytes, input.total, "posts");
+    }
+    progress_end();
+    input_close(&input);
+    return worst;
 }

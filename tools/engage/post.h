@@ -22,4 +22,11 @@ struct post {
 int post_read(struct post *post, const struct input *input, int lines);
 void post_release(struct post *post);
 
+/* Does something with a post. An exit status. */
+typedef int post_taker(void *with, const struct post *post, const struct input *input);
+
+/* Gives all posts of the files to `take`, showing progress; what is no post is told. The worst
+ * exit status that came, and the end where that is STATUS_STOPPED. */
+int post_each(char **names, int count, int lines, post_taker *take, void *with);
+
 #endif

@@ -6,57 +6,45 @@
 #include "command.h"
 #include "output.h"
 #include "post.h"
-#include "progress.h"
 #include "tell.h"
 
 #include <string.h>
 
 /* What a command does with a post: appends its line to the buffer. */
-typedef int (*writer)(void *object, const struct post *post, const struct options *options,
-                      engage_buffer *buffer);
+typedef int writer(void *object, const struct post *post, const struct options *options,
+                   engage_buffer *buffer);
+
+struct writing {
+    const struct options *options;
+    writer *write;
+    void *object;
+    engage_buffer *buffer;
+    struct output output;
+};
+
+static int write_post(void *with, const struct post *post, const struct input *input)
+{
+    struct writing *writing = with;
+    engage_buffer_clear(writing->buffer);
+    int rc = writing->write(writing->object, post, writing->options, writing->buffer);
+    if (rc == ENGAGE_OK)
+        rc = engage_buffer_append(writing->buffer, "\n", 1);
+    if (rc == ENGAGE_OK)
+        return output_put(&writing->output, writing->buffer) ? STATUS_DONE : STATUS_STOPPED;
+    tell_refused(input->name, input->line, rc, NULL);
+    return rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED;
+}
 
 /* Runs `write` over all posts of the input. An exit status. */
-static int each_post(const struct options *options, writer write, void *object,
-                     engage_buffer *buffer)
+static int write_each(const struct options *options, writer *write, void *object,
+                      engage_buffer *buffer)
 {
-    struct output output;
-    if (!output_open(&output, options->output))
+    struct writing writing = {options, write, object, buffer, {0}};
+    if (!output_open(&writing.output, options->output))
         return STATUS_STOPPED;
-    struct input input;
-    input_open(&input, options->operands, options->operand_count, options->lines);
-    progress_begin(input_total(options->operands, options->operand_count));
-    int status = STATUS_DONE;
-    int got;
-    while ((got = input_next(&input)) != INPUT_END && status != STATUS_STOPPED) {
-        struct post post;
-        if (got == INPUT_FAILED) {
-            status = STATUS_STOPPED;
-        } else if (got == INPUT_TOO_LONG) {
-            tell_refused(input.name, input.line, ENGAGE_ELIMIT, NULL);
-            status = STATUS_REFUSED;
-        } else if (!post_read(&post, &input, options->lines)) {
-            status = STATUS_REFUSED;
-        } else {
-            engage_buffer_clear(buffer);
-            int rc = write(object, &post, options, buffer);
-            if (rc == ENGAGE_OK)
-                rc = engage_buffer_append(buffer, "\n", 1);
-            if (rc == ENGAGE_OK) {
-                if (!output_put(&output, buffer))
-                    status = STATUS_STOPPED;
-            } else {
-                tell_refused(input.name, input.line, rc, NULL);
-                status = rc == ENGAGE_ENOMEM ? STATUS_STOPPED : STATUS_REFUSED;
-            }
-            post_release(&post);
-        }
-        progress_step(input.bytes, input.total, "posts");
-    }
-    progress_end();
-    input_close(&input);
-    if (!output_close(&output, status != STATUS_STOPPED))
-        status = STATUS_STOPPED;
-    return status;
+    int status = post_each(options->operands, options->operand_count, options->lines, write_post,
+                           &writing);
+    return output_close(&writing.output, status != STATUS_STOPPED) ? status : STATUS_STOPPED;
 }
 
 static int write_tokens(void *object, const struct post *post, const struct options *options,
@@ -82,7 +70,7 @@ int run_tokens(const struct options *options)
         rc = engage_tokenizer_new(&tokenizer, NULL);
     int status = STATUS_STOPPED;
     if (rc == ENGAGE_OK)
-        status = each_post(options, write_tokens, tokenizer, buffer);
+        status = write_each(options, write_tokens, tokenizer, buffer);
     else
         tell_failed("tokenizer", rc, NULL);
     engage_tokenizer_free(tokenizer);
@@ -91,7 +79,7 @@ int run_tokens(const struct options *options)
 }
 
 /* Runs `write` with entities as its object. */
-static int with_entities(const struct options *options, writer write)
+static int with_entities(const struct options *options, writer *write)
 {
     engage_buffer *buffer = NULL;
     engage_entities *entities = NULL;
@@ -100,7 +88,7 @@ static int with_entities(const struct options *options, writer write)
         rc = engage_entities_new(&entities, NULL);
     int status = STATUS_STOPPED;
     if (rc == ENGAGE_OK)
-        status = each_post(options, write, entities, buffer);
+        status = write_each(options, write, entities, buffer);
     else
         tell_failed("entities", rc, NULL);
     engage_entities_free(entities);
@@ -151,7 +139,7 @@ int run_valid(const struct options *options)
         tell_failed("valid", rc, NULL);
         return STATUS_STOPPED;
     }
-    int status = each_post(options, write_valid, NULL, buffer);
+    int status = write_each(options, write_valid, NULL, buffer);
     engage_buffer_free(buffer);
     return status;
 }

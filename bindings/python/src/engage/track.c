@@ -105,6 +105,21 @@ static PyObject *tracker_close(PyObject *object, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static PyObject *counts_of(const engage_counts *counts)
+{
+    return Py_BuildValue(
+        "{sKsKsKsKsKsKsKsKsKsK}", "read", (unsigned long long)counts->read,
+        "applied", (unsigned long long)counts->applied,
+        "duplicate", (unsigned long long)counts->duplicate,
+        "conflict", (unsigned long long)counts->conflict,
+        "late", (unsigned long long)counts->late,
+        "refused", (unsigned long long)counts->refused,
+        "opened", (unsigned long long)counts->opened,
+        "closed", (unsigned long long)counts->closed,
+        "transitions", (unsigned long long)counts->transitions,
+        "unknown", (unsigned long long)counts->unknown);
+}
+
 /* Says before a message which event of the list it is about. */
 static void name_item(engage_error *detail, Py_ssize_t index)
 {
@@ -157,17 +172,7 @@ static PyObject *tracker_apply(PyObject *object, PyObject *args)
     self->base.busy = 0;
     if (rc != ENGAGE_OK)
         return bridge_raise(bridge_state(&self->base), rc, &detail);
-    return Py_BuildValue(
-        "{sKsKsKsKsKsKsKsKsKsK}", "read", (unsigned long long)counts.read,
-        "applied", (unsigned long long)counts.applied,
-        "duplicate", (unsigned long long)counts.duplicate,
-        "conflict", (unsigned long long)counts.conflict,
-        "late", (unsigned long long)counts.late,
-        "refused", (unsigned long long)counts.refused,
-        "opened", (unsigned long long)counts.opened,
-        "closed", (unsigned long long)counts.closed,
-        "transitions", (unsigned long long)counts.transitions,
-        "unknown", (unsigned long long)counts.unknown);
+    return counts_of(&counts);
 }
 
 /* A time from None or milliseconds; 0 with an exception. */
