@@ -196,6 +196,29 @@ START_TEST(rows_add_up_exactly)
 }
 END_TEST
 
+/* A picture, a handle, a number or a face alone asks for nothing; a word or a tag may. */
+START_TEST(posts_without_words_carry_no_intent)
+{
+    static const char *const wordless[] = {"", " ", ".", "?!", "+1", "2024", "5/5", "$AAPL",
+                                           "@brand", "@brand @other https://t.co/a", ":(",
+                                           "\xe2\x98\x85\xe2\x98\x86", "\xf0\x9f\x86\x98"};
+    engage_analyzer *analyzer = new_analyzer(any_model(), 0);
+    for (size_t i = 0; i < sizeof(wordless) / sizeof(wordless[0]); i++) {
+        const engage_analysis *analysis = run(analyzer, wordless[i], strlen(wordless[i]));
+        for (int intent = 0; intent < ENGAGE_INTENTS; intent++) {
+            ck_assert_int_eq(engage_analysis_intent(analysis, intent), 0);
+            ck_assert_int_eq(engage_analysis_has_intent(analysis, intent), 0);
+        }
+        ck_assert_int_eq(engage_analysis_needs_reply(analysis), 0);
+    }
+    for (const char *const *text = (const char *const[]){"a", "@brand a", "#a", NULL}; *text; text++)
+        ck_assert_int_gt(engage_analysis_intent(run(analyzer, *text, strlen(*text)),
+                                                ENGAGE_INTENT_QUESTION),
+                         0);
+    engage_analyzer_free(analyzer);
+}
+END_TEST
+
 /* Random bytes, and random pieces of posts, in one analyzer and in fresh ones. */
 START_TEST(any_bytes_give_a_result)
 {
@@ -506,6 +529,7 @@ int main(void)
     tcase_add_test(tests, evidence_adds_up);
     tcase_add_test(tests, what_was_read_before_changes_no_score);
     tcase_add_test(tests, rows_add_up_exactly);
+    tcase_add_test(tests, posts_without_words_carry_no_intent);
     tcase_add_test(tests, any_bytes_give_a_result);
     tcase_add_test(tests, the_longest_posts_are_taken);
     tcase_add_test(tests, misuse_is_told);

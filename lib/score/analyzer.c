@@ -314,6 +314,18 @@ static void judge_signals(engage_analysis *analysis, const int64_t logits[ENGAGE
         analysis->signal[i] = engagep_calibrate_sigmoid(engagep_calibrate_bound(logits[i]));
 }
 
+/* An intent is judged by what is written: of a post without a word, in a tag at least, the
+ * heads know nothing but how posts are as a rule, and each of them errs on the side of more. */
+static int is_wordless(const engage_tokenizer *tokenizer)
+{
+    size_t count;
+    const struct engagep_token *tokens = engagep_token_array(tokenizer, &count);
+    for (size_t i = 0; i < count; i++)
+        if (tokens[i].kind == ENGAGE_TOKEN_WORD || tokens[i].kind == ENGAGE_TOKEN_HASHTAG)
+            return 0;
+    return 1;
+}
+
 static void calibrate(engage_analyzer *analyzer)
 {
     const struct engagep_calibration *c = &analyzer->calibration;
@@ -327,9 +339,10 @@ static void calibrate(engage_analyzer *analyzer)
         engagep_addons_correct(&analyzer->addons, x);
     engagep_calibrate_softmax(x, analysis->probability);
     analysis->intents = 0;
+    int wordless = is_wordless(analyzer->tokenizer);
     for (int i = 0; i < ENGAGE_INTENTS; i++) {
         int head = ENGAGE_HEAD_INTENT(i);
-        analysis->probability[head] = engagep_calibrate_sigmoid(x[head]);
+        analysis->probability[head] = wordless ? 0 : engagep_calibrate_sigmoid(x[head]);
         analysis->intents |= (uint32_t)(analysis->probability[head] > c->threshold[head]) << i;
     }
 }
