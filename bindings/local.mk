@@ -14,8 +14,9 @@ if HAVE_LUA
 luadir = $(libdir)/lua/5.4
 lua_LTLIBRARIES = bindings/lua/engage.la
 endif
-bindings_lua_engage_la_SOURCES = bindings/lua/lengage.c bindings/lua/tables.c \
-	bindings/lua/tables.h
+bindings_lua_engage_la_SOURCES = bindings/lua/bridge.c bindings/lua/bridge.h \
+	bindings/lua/learn.c bindings/lua/lengage.c bindings/lua/options.c bindings/lua/options.h \
+	bindings/lua/score.c bindings/lua/tables.c bindings/lua/tables.h bindings/lua/track.c
 bindings_lua_engage_la_CFLAGS = $(AM_CFLAGS) $(LUA_CFLAGS) $(JANSSON_CFLAGS)
 bindings_lua_engage_la_LIBADD = lib/libengage.la $(JANSSON_LIBS)
 bindings_lua_engage_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared

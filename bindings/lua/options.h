@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Reading options, which are a table or not there at all. What is of another type than it
+ * should be is an error of Lua.
+ */
+#ifndef ENGAGE_LUA_OPTIONS_H
+#define ENGAGE_LUA_OPTIONS_H
+
+#include <lua.h>
+#include <stdint.h>
+
+/* Whether there is a table of options; anything else is refused. */
+int option_table(lua_State *L, int index);
+
+int option_flag(lua_State *L, int index, const char *name);
+
+/* Leaves the option's string on the stack, so that it stays valid; NULL where there is none. */
+const char *option_text(lua_State *L, int index, const char *name, size_t *size);
+
+/* The same of a name or path, which holds no zero byte. */
+const char *option_name(lua_State *L, int index, const char *name);
+
+/* Leaves the option's list on the stack; 0 where there is none. */
+int option_list(lua_State *L, int index, const char *name);
+
+/* A whole number, or what it is without. */
+lua_Integer option_integer(lua_State *L, int index, const char *name, lua_Integer without);
+
+/* A share between 0 and 1, in millionths; 0 where there is none. */
+uint32_t option_share(lua_State *L, int index, const char *name);
+
+/* An argument that is a name. */
+const char *option_argument(lua_State *L, int index);
+
+#endif
