@@ -321,6 +321,8 @@ class Tracking(Folder):
         self.assertIn(b"damaged: 0", run("check", "--store", store))
         run("retain", "--texts", "-1", "--store", store, status=2)
         run("link", "x:rob_quiet", "mastodon:iris_v", "--store", store, status=2)
+        run("link", "x:rob_quiet", "x:rob_quiet", "--store", store, status=2)
+        self.assertIn("two accounts", run.errors)
         run("link", "x:rob_quiet", "mastodon:iris_v", "--reason", "both names are on the receipt",
             "--store", store)
 

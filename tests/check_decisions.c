@@ -149,7 +149,8 @@ START_TEST(test_decisions_that_lack_something)
         const char *verb, *target, *object, *type;
     } wrong[] = {{"Hold", NULL, NULL, "creation"}, {"Hold", "x:1", NULL, NULL},
                  {"Hold", "x:1", NULL, "none"},    {"Link", "x:1", NULL, NULL},
-                 {"Unlink", NULL, "x:1", NULL},    {"Claim", "x:1", NULL, NULL},
+                 {"Link", "x:1", "x:1", NULL},     {"Claim", "x:1", NULL, NULL},
+                 {"Unlink", NULL, "x:1", NULL},
                  {"Withhold", NULL, NULL, NULL},   {"Withhold", "x:1", NULL, "whim"},
                  {"Object", NULL, NULL, NULL}};
     struct scene scene = scene_open();
@@ -177,6 +178,7 @@ START_TEST(test_link)
     scene_has(scene_customer(&scene, "x:1"), "\"accounts\":[\"x:1\"]");
     scene_has(scene_customer(&scene, "x:0"), "\"accounts\":[\"x:0\"]");
     act(&scene, "link", "x:1", NULL, ENGAGE_EEVENT);
+    act(&scene, "link", "x:1", "x:1", ENGAGE_EEVENT);
     scene_close(&scene);
 }
 END_TEST
@@ -383,15 +385,15 @@ static engage_event random_decision(struct stream_event *made, uint64_t *random,
     event->role = scene_text("staff");
     event->verb = scene_text(verbs[which]);
     snprintf(made->strings[0], sizeof(made->strings[0]), "d%u", number);
-    snprintf(made->strings[1], sizeof(made->strings[1]), "x:u%u",
-             (unsigned)(support_random(random) % 9));
+    unsigned whom = (unsigned)(support_random(random) % 9);
+    snprintf(made->strings[1], sizeof(made->strings[1]), "x:u%u", whom);
     event->id = scene_text(made->strings[0]);
     event->target = scene_text(made->strings[1]);
     if (which == 0)
         event->type = scene_text(stages[support_random(random) % 4]);
     if (which == 6) {
         snprintf(made->strings[2], sizeof(made->strings[2]), "x:u%u",
-                 (unsigned)(support_random(random) % 9));
+                 (whom + 1 + (unsigned)(support_random(random) % 8)) % 9);
         event->object = scene_text(made->strings[2]);
     }
     if (which >= 12) {

@@ -152,25 +152,25 @@ static inline int has_all(const struct engagep_held_table *table,
 int engagep_held_place_early(struct engagep_held *held, struct engagep_held_table *table,
                              struct engagep_held_row *row)
 {
+    unsigned taken = 0; /* bit i: index i has it */
     int rc = ENGAGE_OK;
-    size_t i = 1; /* the primary key is no loose index */
     if (!table->any_loose)
         return ENGAGE_OK;
-    for (; i < table->def->index_count && rc == ENGAGE_OK; i++) {
-        struct engagep_held_index *index = &table->indexes[i];
-        if (!has_all(table, index))
+    for (size_t i = 1; i < table->def->index_count; i++) { /* the primary key is not loose */
+        if (!has_all(table, &table->indexes[i]))
             continue;
         if (belongs(table, i, row))
             rc = place_row(held, table, i, row);
-        index->placed += rc == ENGAGE_OK;
+        if (rc != ENGAGE_OK)
+            break;
+        table->indexes[i].placed++;
+        taken |= 1u << i;
     }
-    if (rc == ENGAGE_OK)
-        return ENGAGE_OK;
-    while (--i >= 1) {
-        struct engagep_held_index *index = &table->indexes[i];
+    for (size_t i = 1; i < table->def->index_count && rc != ENGAGE_OK; i++) {
+        if ((taken >> i & 1) == 0)
+            continue;
         displace_row(row, i);
-        if (index->placed > table->rows.count)
-            index->placed = table->rows.count;
+        table->indexes[i].placed--;
     }
     return rc;
 }

@@ -118,6 +118,8 @@ int engagep_decision_check(const engage_event *event, engage_error *error)
                       "is none of the stages consumption, curation, creation, collaboration");
     if (table[type].names == OTHER && event->object.size == 0)
         return refuse(error, "object", "is missing: a Link names two accounts");
+    if (table[type].names == OTHER && engagep_str_equal(event->object, event->target))
+        return refuse(error, "object", "is the target: a Link names two accounts");
     if (table[type].names == REASON && event->type.size > 0 && reason_of(event->type) < 0)
         return refuse(error, "type", "is none of delete, protect, suspend, withhold");
     return ENGAGE_OK;
