@@ -14,15 +14,9 @@
 #include "track/standing.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { BASE = 20400 };
-
-static int64_t start_of(int32_t day)
-{
-    return (int64_t)day * ENGAGEP_DAY_MS;
-}
 
 static void put(struct engagep_calendar *calendar, int32_t day, int kind, int times)
 {
@@ -154,27 +148,29 @@ START_TEST(score_of_a_few_acts)
 {
     struct engagep_calendar calendar = history_calendar();
     const engage_policy *policy = first_policy();
-    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE)), 0);
+    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, history_start(BASE)), 0);
     put(&calendar, BASE, ENGAGEP_KIND_POST, 1);
     /* 100 (1 - exp(-7 / 200)) = 3.439458 */
-    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE)), 3439458);
+    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, history_start(BASE)), 3439458);
     /* Sixty days halve it: 100 (1 - exp(-3.5 / 200)) = 1.734776 */
-    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE + 60)), 1734776);
-    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE - 1)), 0);
-    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE + 730)), 0);
+    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, history_start(BASE + 60)),
+                     1734776);
+    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, history_start(BASE - 1)), 0);
+    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, history_start(BASE + 730)), 0);
     /* More than five of a kind on a day add nothing. */
     put(&calendar, BASE, ENGAGEP_KIND_POST, 4);
-    int32_t five = engagep_engagement_score(&calendar, policy, start_of(BASE));
+    int32_t five = engagep_engagement_score(&calendar, policy, history_start(BASE));
     put(&calendar, BASE, ENGAGEP_KIND_POST, 4);
-    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE)), five);
+    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, history_start(BASE)), five);
     /* Outcomes do not count, credits do, as collaboration. */
     put(&calendar, BASE, ENGAGEP_KIND_BUY, 3);
-    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE)), five);
+    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, history_start(BASE)), five);
     put(&calendar, BASE, ENGAGEP_KIND_THANKED, 1);
-    ck_assert_int_gt(engagep_engagement_score(&calendar, policy, start_of(BASE)), five);
+    ck_assert_int_gt(engagep_engagement_score(&calendar, policy, history_start(BASE)), five);
     for (int32_t i = 0; i < 600; i++)
         put(&calendar, BASE + i, ENGAGEP_KIND_COCREATE, 5);
-    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE + 600)), 100000000);
+    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, history_start(BASE + 600)),
+                     100000000);
     engagep_calendar_release(&calendar);
     engage_policy_unref(policy);
 }
@@ -182,7 +178,7 @@ END_TEST
 
 static int32_t score_on(const struct engagep_calendar *calendar, int32_t day)
 {
-    return engagep_engagement_score(calendar, engage_policy_default(), start_of(day));
+    return engagep_engagement_score(calendar, engage_policy_default(), history_start(day));
 }
 
 /* What mass an E in millionths stands for. */
@@ -237,7 +233,7 @@ START_TEST(score_agrees_with_floating_point)
         int32_t today = BASE + (int32_t)(seed * 7919 % 900);
         const engage_policy *policy = policies[seed % 2];
         double exact = plain_score(&history, policy, today);
-        int32_t score = engagep_engagement_score(&calendar, policy, start_of(today));
+        int32_t score = engagep_engagement_score(&calendar, policy, history_start(today));
         ck_assert_msg(fabs(score / 1e6 - exact) < 2e-6, "seed %llu: %d, not %.9f",
                       (unsigned long long)seed, score, exact);
         engagep_calendar_release(&calendar);
@@ -261,9 +257,10 @@ START_TEST(score_survives_the_largest_numbers)
         calendar.cells[calendar.days[i].cells] = UINT32_MAX;
         calendar.cells[calendar.days[i].cells + 1] = UINT32_MAX;
     }
-    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, start_of(BASE + 700)), 100000000);
+    ck_assert_int_eq(engagep_engagement_score(&calendar, policy, history_start(BASE + 700)),
+                     100000000);
     struct engagep_presence presence;
-    engagep_engagement_presence(&calendar, policy, start_of(BASE + 699), &presence);
+    engagep_engagement_presence(&calendar, policy, history_start(BASE + 699), &presence);
     ck_assert_int_eq(presence.state, ENGAGEP_PRESENCE_STEADY);
     engagep_calendar_release(&calendar);
     engage_policy_unref(policy);
@@ -277,26 +274,26 @@ START_TEST(presence_cools_and_warms)
     struct engagep_presence presence;
     put(&calendar, BASE, ENGAGEP_KIND_VIEW, 4);
     put(&calendar, BASE, ENGAGEP_KIND_BUY, 4);
-    engagep_engagement_presence(&calendar, policy, start_of(BASE), &presence);
+    engagep_engagement_presence(&calendar, policy, history_start(BASE), &presence);
     ck_assert_int_eq(presence.state, ENGAGEP_PRESENCE_UNKNOWN);
     ck_assert_uint_eq(presence.acts, 4);
     ck_assert_ptr_null(engagep_engagement_presence_name(presence.state));
     put(&calendar, BASE, ENGAGEP_KIND_VIEW, 1);
-    engagep_engagement_presence(&calendar, policy, start_of(BASE), &presence);
+    engagep_engagement_presence(&calendar, policy, history_start(BASE), &presence);
     ck_assert_int_eq(presence.state, ENGAGEP_PRESENCE_WARMING);
     /* All of 90 days within 7: 90 / 7 */
     ck_assert_int_eq(presence.gauge, 12857142);
-    engagep_engagement_presence(&calendar, policy, start_of(BASE + 6), &presence);
+    engagep_engagement_presence(&calendar, policy, history_start(BASE + 6), &presence);
     ck_assert_int_eq(presence.gauge, 12857142);
-    engagep_engagement_presence(&calendar, policy, start_of(BASE + 7), &presence);
+    engagep_engagement_presence(&calendar, policy, history_start(BASE + 7), &presence);
     ck_assert_int_eq(presence.state, ENGAGEP_PRESENCE_COOLING);
     ck_assert_str_eq(engagep_engagement_presence_name(presence.state), "cooling");
     ck_assert_int_eq(presence.gauge, 0);
-    engagep_engagement_presence(&calendar, policy, start_of(BASE + 90), &presence);
+    engagep_engagement_presence(&calendar, policy, history_start(BASE + 90), &presence);
     ck_assert_int_eq(presence.state, ENGAGEP_PRESENCE_UNKNOWN);
     for (int32_t i = 0; i < 90; i++)
         put(&calendar, BASE + 200 + i, ENGAGEP_KIND_LIKE, 1);
-    engagep_engagement_presence(&calendar, policy, start_of(BASE + 289), &presence);
+    engagep_engagement_presence(&calendar, policy, history_start(BASE + 289), &presence);
     ck_assert_int_eq(presence.gauge, 1000000);
     ck_assert_int_eq(presence.state, ENGAGEP_PRESENCE_STEADY);
     engagep_calendar_release(&calendar);
@@ -347,7 +344,7 @@ END_TEST
 static struct engagep_standing standing_of(const struct engagep_calendar *calendar, int32_t day)
 {
     struct engagep_standing standing;
-    engagep_standing_at(calendar, engage_policy_default(), start_of(day), &standing);
+    engagep_standing_at(calendar, engage_policy_default(), history_start(day), &standing);
     return standing;
 }
 
@@ -482,7 +479,7 @@ END_TEST
 static struct engagep_outcome outcome_of(const struct engagep_calendar *calendar, int32_t day)
 {
     struct engagep_outcome outcome;
-    engagep_outcome_at(calendar, engage_policy_default(), start_of(day), &outcome);
+    engagep_outcome_at(calendar, engage_policy_default(), history_start(day), &outcome);
     return outcome;
 }
 

@@ -4,6 +4,7 @@
 #include "history.h"
 
 #include "base/alloc.h"
+#include "base/time.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,6 +90,33 @@ void history_add(const struct history *history, size_t from, size_t to,
         int rc = engagep_calendar_add(calendar, &history->facts[i]);
         ck_assert_int_ge(rc, ENGAGE_OK);
     }
+}
+
+struct engagep_calendar history_sum(const struct history *history)
+{
+    struct engagep_calendar calendar = history_calendar();
+    history_add(history, 0, history->count, &calendar);
+    return calendar;
+}
+
+int64_t history_start(int32_t day)
+{
+    return (int64_t)day * ENGAGEP_DAY_MS;
+}
+
+struct engagep_stage history_stage(const struct engagep_calendar *calendar, int32_t day)
+{
+    struct engagep_stage stage;
+    engagep_stage_at(calendar, NULL, engage_policy_default(), history_start(day) + 1, &stage);
+    return stage;
+}
+
+int history_note(void *ctx, const struct engagep_transition *transition)
+{
+    struct history_changes *changes = ctx;
+    ck_assert_uint_lt(changes->count, 256);
+    changes->list[changes->count++] = *transition;
+    return changes->count == changes->stop_at ? ENGAGE_DONE : ENGAGE_OK;
 }
 
 void history_same(const struct engagep_calendar *a, const struct engagep_calendar *b,

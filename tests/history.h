@@ -8,7 +8,7 @@
 
 #include "support.h"
 
-#include "track/calendar.h"
+#include "track/stage.h"
 
 enum { HISTORY_MAX = 240 };
 
@@ -34,6 +34,21 @@ void history_add(const struct history *history, size_t from, size_t to,
 
 /* A calendar over malloc. */
 struct engagep_calendar history_calendar(void);
+
+/* The calendar of all facts. */
+struct engagep_calendar history_sum(const struct history *history);
+
+/* When a day begins, and the stage a moment later, by the default policy. */
+int64_t history_start(int32_t day);
+struct engagep_stage history_stage(const struct engagep_calendar *calendar, int32_t day);
+
+/* Keeps the transitions that it is called with. */
+struct history_changes {
+    size_t count;
+    struct engagep_transition list[256];
+    size_t stop_at; /* 0: never */
+};
+int history_note(void *ctx, const struct engagep_transition *transition);
 
 /* Fails unless both have the same bytes. */
 void history_same(const struct engagep_calendar *a, const struct engagep_calendar *b,

@@ -4,8 +4,9 @@
 # The calendar: pure functions over facts.
 if HAVE_CHECK
 check_PROGRAMS += tests/check_calendar tests/check_policy tests/check_stage \
+	tests/check_stage_random tests/check_engagement
+TESTS += tests/check_calendar tests/check_policy tests/check_stage tests/check_stage_random \
 	tests/check_engagement
-TESTS += tests/check_calendar tests/check_policy tests/check_stage tests/check_engagement
 endif
 HISTORY = tests/history.c tests/history.h tests/support.c tests/support.h
 tests_check_calendar_SOURCES = tests/check_calendar.c $(HISTORY)
@@ -17,6 +18,9 @@ tests_check_policy_LDADD = $(SUITE_LDADD)
 tests_check_stage_SOURCES = tests/check_stage.c $(HISTORY)
 tests_check_stage_CFLAGS = $(SUITE_CFLAGS)
 tests_check_stage_LDADD = $(SUITE_LDADD)
+tests_check_stage_random_SOURCES = tests/check_stage_random.c $(HISTORY)
+tests_check_stage_random_CFLAGS = $(SUITE_CFLAGS)
+tests_check_stage_random_LDADD = $(SUITE_LDADD)
 tests_check_engagement_SOURCES = tests/check_engagement.c $(HISTORY)
 tests_check_engagement_CFLAGS = $(SUITE_CFLAGS)
 tests_check_engagement_LDADD = $(SUITE_LDADD) -lm
