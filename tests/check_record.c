@@ -393,6 +393,32 @@ START_TEST(test_check_finds_a_damaged_file)
 }
 END_TEST
 
+/* What reads events first to do something with them after says of one that is none what it is. */
+START_TEST(test_a_damaged_event_is_told_of)
+{
+    struct scene_file file;
+    struct scene scene = scene_open_file(&file);
+    sqlite3 *db = NULL;
+    engage_error error = ENGAGE_ERROR_INIT;
+    scene_add_help(&scene);
+    scene_reopen(&scene, "memory:", NULL);
+    ck_assert_int_eq(sqlite3_open(file.path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "UPDATE event SET intents = x'00' WHERE id = 'q1'", NULL,
+                                  NULL, NULL), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_changes(db), 1);
+    ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
+    scene_reopen(&scene, file.uri, NULL);
+    engage_event undo = scene_act("u", "Undo", "x:ann", 9);
+    undo.target = scene_text("q1");
+    scene_add(&scene, undo);
+    ck_assert_int_eq(engage_tracker_apply(scene.tracker, scene.events, NULL, &error),
+                     ENGAGE_ESTORE_CORRUPT);
+    ck_assert_str_eq(error.message, "the store is damaged: an event");
+    scene_close(&scene);
+    scene_file_remove(&file);
+}
+END_TEST
+
 /* ---------------------------------------------------------------- failures --- */
 
 /* Each allocation fails in turn: the store is then what it was. */
@@ -456,6 +482,7 @@ int main(void)
     tcase_add_test(cases, test_check);
     tcase_add_test(cases, test_check_finds_damage);
     tcase_add_test(cases, test_check_finds_a_damaged_file);
+    tcase_add_test(cases, test_a_damaged_event_is_told_of);
     tcase_add_loop_test(cases, test_no_memory, 0, 6);
     suite_add_tcase(suite, cases);
     return support_run(suite);

@@ -90,8 +90,9 @@ static int put_naming(void *ctx, const struct engagep_value *row, engage_error *
 {
     struct exporting *exporting = ctx;
     struct engagep_stored stored;
-    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (engagep_map_find(&exporting->by_account, stored.event.actor) != ENGAGEP_MAP_NONE ||
         !engagep_duty_names(&stored.event, &exporting->by_account))
         return ENGAGE_OK;

@@ -37,8 +37,9 @@ static int next_row(struct scan *scan)
 static int take_own(struct scan *scan)
 {
     struct engagep_stored stored;
-    if (engagep_row_to_event(scan->event, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(scan->error, "an event");
+    int rc = engagep_row_to_event(scan->event, NULL, &stored, scan->error);
+    if (rc != ENGAGE_OK)
+        return rc;
     engagep_emit_own(scan->tracker, &stored, &scan->own);
     scan->more_events = 1;
     return ENGAGE_OK;

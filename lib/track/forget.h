@@ -17,13 +17,6 @@
 #include "track/batch.h"
 #include "track/duty.h"
 
-/* Events, in an arena. */
-struct engagep_gathered {
-    struct engagep_stored *list;
-    size_t count;
-    size_t capacity;
-};
-
 struct engagep_forgetting {
     engage_tracker *tracker;
     engage_error *error;
@@ -39,10 +32,10 @@ struct engagep_forgetting {
     engage_str customer;
     struct engagep_map by_account;
 
-    struct engagep_gathered own;    /* what it did */
-    struct engagep_gathered others; /* what others did in its threads, or with it */
-    struct engagep_gathered gone;   /* what was decided about it */
-    struct engagep_map threads;     /* to 1 where others are in it, too, else 0 */
+    struct engagep_row_events own;    /* what it did */
+    struct engagep_row_events others; /* what others did in its threads, or with it */
+    struct engagep_row_events gone;   /* what was decided about it */
+    struct engagep_map threads;       /* to 1 where others are in it, too, else 0 */
     engage_str *thread_list;
     size_t thread_count;
     size_t thread_capacity;
@@ -65,10 +58,6 @@ int engagep_forget_events(struct engagep_forgetting *forgetting, struct engagep_
 
 /* Removes the person's own rows, once the batch has ended. */
 int engagep_forget_rows(struct engagep_forgetting *forgetting);
-
-/* Puts a copy of an event into a list. */
-int engagep_forget_add(struct engagep_forgetting *forgetting, struct engagep_gathered *list,
-                       const struct engagep_value row[EVENT_COLUMNS]);
 
 /* Removes all rows of a table whose first columns are these, up to a number in the next
  * column (INT64_MAX: all); `count` may be NULL. */

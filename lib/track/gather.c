@@ -3,27 +3,11 @@
  */
 #include "track/forget.h"
 
-#include "base/alloc.h"
 #include "track/decision.h"
 
 static int no_memory(struct engagep_forgetting *forgetting)
 {
     return engagep_core_no_memory(forgetting->error);
-}
-
-int engagep_forget_add(struct engagep_forgetting *forgetting, struct engagep_gathered *list,
-                       const struct engagep_value row[EVENT_COLUMNS])
-{
-    struct engagep_arena *arena = &forgetting->arena;
-    struct engagep_stored *wider =
-        engagep_arena_grow(arena, list->list, list->count, &list->capacity, sizeof(*wider));
-    if (wider == NULL)
-        return no_memory(forgetting);
-    list->list = wider;
-    int rc = engagep_row_to_event(row, arena, &list->list[list->count]);
-    if (rc == ENGAGE_OK)
-        list->count++;
-    return rc == ENGAGE_ENOMEM ? no_memory(forgetting) : rc;
 }
 
 /* --------------------------------------------------------------- accounts --- */
@@ -98,12 +82,15 @@ static int find_own(void *ctx, const struct engagep_value *row, engage_error *er
 {
     struct engagep_forgetting *forgetting = ctx;
     struct engagep_stored stored;
-    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (engagep_duty_stays(&stored.event))
         return ENGAGE_OK;
-    int rc = note_thread(forgetting, stored.thread);
-    return rc == ENGAGE_OK ? engagep_forget_add(forgetting, &forgetting->own, row) : rc;
+    rc = note_thread(forgetting, stored.thread);
+    return rc == ENGAGE_OK
+               ? engagep_row_add_event(&forgetting->own, &forgetting->arena, row, error)
+               : rc;
 }
 
 static int note_named(struct engagep_forgetting *forgetting, const engage_event *event)
@@ -123,7 +110,8 @@ static int note_named(struct engagep_forgetting *forgetting, const engage_event 
 
 static int add_other(struct engagep_forgetting *forgetting, const struct engagep_value *row)
 {
-    int rc = engagep_forget_add(forgetting, &forgetting->others, row);
+    int rc = engagep_row_add_event(&forgetting->others, &forgetting->arena, row,
+                                   forgetting->error);
     if (rc != ENGAGE_OK)
         return rc;
     return note_named(forgetting, &forgetting->others.list[forgetting->others.count - 1].event);
@@ -135,14 +123,15 @@ static int find_naming(void *ctx, const struct engagep_value *row, engage_error 
 {
     struct engagep_forgetting *forgetting = ctx;
     struct engagep_stored stored;
-    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (is_own(forgetting, stored.event.actor) ||
         !engagep_duty_names(&stored.event, &forgetting->by_account) ||
         engagep_duty_stays(&stored.event))
         return ENGAGE_OK;
     if (engagep_duty_decides(&stored.event))
-        return engagep_forget_add(forgetting, &forgetting->gone, row);
+        return engagep_row_add_event(&forgetting->gone, &forgetting->arena, row, error);
     if (stored.thread.size > 0)
         return note_thread(forgetting, stored.thread); /* found there with the others */
     return add_other(forgetting, row);
@@ -201,8 +190,9 @@ static int find_decision(void *ctx, const struct engagep_value *row, engage_erro
     struct engagep_value key[] = {row[DECISION_BRAND], row[DECISION_ACTOR], row[DECISION_EVENT]};
     struct engagep_value event[EVENT_COLUMNS];
     int rc = engagep_core_get(forgetting->tracker, ENGAGEP_EVENT, key, event, error);
-    return rc == ENGAGE_ROW ? engagep_forget_add(forgetting, &forgetting->gone, event)
-           : rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    return engagep_row_add_event(&forgetting->gone, &forgetting->arena, event, error);
 }
 
 static int find_episode(void *ctx, const struct engagep_value *row, engage_error *error)

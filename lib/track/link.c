@@ -77,8 +77,9 @@ static int learn_row(void *ctx, const struct engagep_value *row, engage_error *e
 {
     struct recount *recount = ctx;
     struct engagep_stored stored;
-    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     const engage_policy *policy = recount->batch->tracker->policy;
     if (stored.dead || engagep_thread_role(policy, &stored.event) != ENGAGEP_CUSTOMER_ROLE)
         return ENGAGE_OK;

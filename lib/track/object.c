@@ -61,43 +61,32 @@ int engagep_object_filter(struct engagep_batch *batch, engage_str brand)
 struct resuming {
     struct engagep_batch *batch;
     engage_str account;
-    struct engagep_stored *list;
-    size_t count;
-    size_t capacity;
+    struct engagep_row_events events;
 };
 
 /* Own acts, and thanks by others that a host told of. */
 static int keep_act(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct resuming *resuming = ctx;
-    struct engagep_arena *arena = &resuming->batch->tracker->lasting;
     int is_own = engagep_str_equal(engagep_row_str(&row[EVENT_ACTOR]), resuming->account);
     int is_for = engagep_str_equal(engagep_row_str(&row[EVENT_TARGET]), resuming->account);
     int hangs = row[EVENT_THREAD].size > 0; /* what it gives others is its thread's */
     if ((!is_own && (!is_for || hangs)) || row[EVENT_FORM].number != ENGAGEP_FORM_ACT ||
         row[EVENT_DEAD].number != 0)
         return ENGAGE_OK;
-    struct engagep_stored *list =
-        engagep_arena_grow(arena, resuming->list, resuming->count,
-                           &resuming->capacity, sizeof(*list));
-    if (list == NULL)
-        return engagep_core_no_memory(error);
-    resuming->list = list;
-    int rc = engagep_row_to_event(row, arena, &resuming->list[resuming->count]);
-    if (rc == ENGAGE_OK)
-        resuming->count++;
-    return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error) : rc;
+    return engagep_row_add_event(&resuming->events, &resuming->batch->tracker->lasting, row,
+                                 error);
 }
 
 /* Rare, and so without an index: the brand's events are read through. */
 static int resume(struct engagep_batch *batch, engage_str brand, engage_str account)
 {
-    struct resuming resuming = {batch, account, NULL, 0, 0};
+    struct resuming resuming = {batch, account, {NULL, 0, 0}};
     struct engagep_value prefix[] = {engagep_row_text(brand)};
     int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, keep_act,
                                &resuming, batch->error);
-    for (size_t i = 0; i < resuming.count && rc == ENGAGE_OK; i++) {
-        struct engagep_stored *stored = &resuming.list[i];
+    for (size_t i = 0; i < resuming.events.count && rc == ENGAGE_OK; i++) {
+        struct engagep_stored *stored = &resuming.events.list[i];
         rc = engagep_resolve_anew(batch, stored,
                                   engagep_thread_role(batch->tracker->policy, &stored->event));
     }

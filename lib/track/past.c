@@ -16,8 +16,9 @@ static int look(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct looking *looking = ctx;
     struct engagep_stored stored;
-    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (stored.dead || !engagep_str_is(stored.event.verb, "Create") ||
         (looking->found && engagep_thread_compare(&stored.event, &looking->first.event) >= 0))
         return ENGAGE_OK;

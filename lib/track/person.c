@@ -326,31 +326,24 @@ int engagep_person_strip(struct engagep_batch *batch, struct engagep_member *mem
 
 struct moving {
     struct engagep_batch *batch;
-    struct engagep_stored *list;
-    size_t count;
-    size_t capacity;
+    struct engagep_row_events events;
 };
 
 /* Threads are read again; what belongs to none and is done with others is kept. */
 static int keep_event(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct moving *moving = ctx;
-    struct engagep_arena *arena = &moving->batch->tracker->lasting;
     if (row[EVENT_THREAD].size > 0)
         return engagep_batch_touch(moving->batch, engagep_row_str(&row[EVENT_BRAND]),
                                    engagep_row_str(&row[EVENT_THREAD]));
     if (row[EVENT_DEAD].number != 0 ||
         (row[EVENT_TARGET].type == ENGAGEP_NULL && row[EVENT_TO].type == ENGAGEP_NULL))
         return ENGAGE_OK;
-    struct engagep_stored *list =
-        engagep_arena_grow(arena, moving->list, moving->count, &moving->capacity, sizeof(*list));
-    if (list == NULL)
-        return engagep_core_no_memory(error);
-    moving->list = list;
-    int rc = engagep_row_to_event(row, arena, &moving->list[moving->count]);
-    if (rc == ENGAGE_OK)
-        moving->count += (size_t)engagep_emit_meets(&moving->list[moving->count].event);
-    return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error) : rc;
+    int rc = engagep_row_add_event(&moving->events, &moving->batch->tracker->lasting, row, error);
+    if (rc == ENGAGE_OK &&
+        !engagep_emit_meets(&moving->events.list[moving->events.count - 1].event))
+        moving->events.count--;
+    return rc;
 }
 
 static int move_account(void *ctx, const struct engagep_value *row, engage_error *error)
@@ -379,7 +372,7 @@ static int move_customer(struct moving *moving, struct engagep_map *done, engage
 
 int engagep_person_move(struct engagep_batch *batch)
 {
-    struct moving moving = {batch, NULL, 0, 0};
+    struct moving moving = {batch, {NULL, 0, 0}};
     struct engagep_map done;
     int rc = ENGAGE_OK;
     engagep_map_init(&done, &batch->tracker->allocator, batch->tracker->secret);
@@ -393,8 +386,8 @@ int engagep_person_move(struct engagep_batch *batch)
             rc = move_customer(&moving, &done, account.brand, account.customer_before);
     }
     engagep_map_release(&done);
-    for (size_t i = 0; i < moving.count && rc == ENGAGE_OK; i++) {
-        struct engagep_stored *stored = &moving.list[i];
+    for (size_t i = 0; i < moving.events.count && rc == ENGAGE_OK; i++) {
+        struct engagep_stored *stored = &moving.events.list[i];
         rc = engagep_resolve_anew(batch, stored,
                                   engagep_thread_role(batch->tracker->policy, &stored->event));
     }

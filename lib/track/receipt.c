@@ -115,27 +115,16 @@ int engagep_receipt_put(struct engagep_report *report, const struct engagep_caus
 struct making {
     engage_tracker *tracker;
     int64_t now;
-    struct engagep_stored *list;
-    size_t count;
-    size_t capacity;
+    struct engagep_row_events events;
 };
 
 static int keep_making(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct making *making = ctx;
-    struct engagep_arena *arena = &making->tracker->arena;
     if (row[EVENT_DEAD].number != 0 || row[EVENT_TIME].number > making->now ||
         row[EVENT_FORM].number != ENGAGEP_FORM_POST)
         return ENGAGE_OK;
-    struct engagep_stored *list =
-        engagep_arena_grow(arena, making->list, making->count, &making->capacity, sizeof(*list));
-    if (list == NULL)
-        return engagep_core_no_memory(error);
-    making->list = list;
-    int rc = engagep_row_to_event(row, arena, &making->list[making->count]);
-    if (rc == ENGAGE_OK)
-        making->count++;
-    return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error) : rc;
+    return engagep_row_add_event(&making->events, &making->tracker->arena, row, error);
 }
 
 static int compare_makings(const void *a, const void *b)
@@ -153,8 +142,7 @@ static int find_makings(struct making *making, engage_str brand, engage_str post
     struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(post),
                                   engagep_row_null()};
     engagep_arena_reset(&making->tracker->arena);
-    making->list = NULL;
-    making->count = making->capacity = 0;
+    making->events = (struct engagep_row_events){NULL, 0, 0};
     if (mark != NULL) {
         size_t size = (size_t)(mark - post.data);
         key[1] = engagep_row_text((engage_str){post.data, size});
@@ -164,7 +152,8 @@ static int find_makings(struct making *making, engage_str brand, engage_str post
                                mark != NULL ? EVENT_BY_ID : EVENT_BY_POST, key,
                                mark != NULL ? 3 : 2, keep_making, making, error);
     if (rc == ENGAGE_OK)
-        engagep_sort(making->list, making->count, sizeof(*making->list), compare_makings);
+        engagep_sort(making->events.list, making->events.count, sizeof(*making->events.list),
+                     compare_makings);
     return rc;
 }
 
@@ -179,16 +168,17 @@ static void put_making(engage_buffer *buffer, engage_str post, const struct enga
 }
 
 /* The first Create, and what its author made of the post after that. */
-static void put_makings(engage_buffer *buffer, const struct making *making, engage_str post)
+static void put_makings(engage_buffer *buffer, const struct engagep_row_events *events,
+                        engage_str post)
 {
     const engage_event *first = NULL;
-    for (size_t i = 0; i < making->count; i++) {
-        const engage_event *event = &making->list[i].event;
+    for (size_t i = 0; i < events->count; i++) {
+        const engage_event *event = &events->list[i].event;
         if (first == NULL && engagep_str_is(event->verb, "Create"))
             first = event;
         if (event == first || (first != NULL && engagep_str_is(event->verb, "Update") &&
                                engagep_str_equal(event->actor, first->actor)))
-            put_making(buffer, post, &making->list[i]);
+            put_making(buffer, post, &events->list[i]);
     }
 }
 
@@ -206,7 +196,7 @@ int engagep_receipt_opportunity(struct engagep_report *report, engage_str brand,
     while (rc == ENGAGE_OK && engagep_str_next(&posts, &post)) {
         rc = find_makings(&making, brand, post, report->error);
         if (rc == ENGAGE_OK)
-            put_makings(buffer, &making, post);
+            put_makings(buffer, &making.events, post);
     }
     engagep_json_close(buffer, ']');
     engagep_json_close(buffer, '}');

@@ -73,7 +73,7 @@ static int remove_event(struct engagep_forgetting *forgetting, const engage_even
 }
 
 static int remove_events(struct engagep_forgetting *forgetting, struct engagep_batch *batch,
-                         const struct engagep_gathered *events)
+                         const struct engagep_row_events *events)
 {
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < events->count && rc == ENGAGE_OK; i++) {

@@ -39,10 +39,9 @@ static int take_event(void *ctx, const struct engagep_value *row, engage_error *
 {
     struct replay *replay = ctx;
     struct engagep_stored stored;
-    int rc = engagep_row_to_event(row, &replay->arena, &stored);
+    int rc = engagep_row_to_event(row, &replay->arena, &stored, error);
     if (rc != ENGAGE_OK)
-        return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error)
-                                   : engagep_core_corrupt(error, "an event");
+        return rc;
     if (replay->again && stored.signal.gone && !stored.dead)
         return engagep_error_set(error, ENGAGE_ELATE, "texts to be judged are no longer held");
     /* Whom a text addresses is policy's to say. */

@@ -361,12 +361,11 @@ static int keep_member(void *ctx, const struct engagep_value *row, engage_error 
     struct engagep_arena *arena = engagep_core_keeper(loading->tracker, &loading->tracker->arena);
     struct engagep_stored *stored =
         engagep_arena_array(&loading->tracker->arena, 1, sizeof(*stored));
-    int rc = member != NULL && stored != NULL ? engagep_row_to_event(row, arena, stored)
-                                              : ENGAGE_ENOMEM;
-    if (rc == ENGAGE_ENOMEM)
+    if (member == NULL || stored == NULL)
         return engagep_core_no_memory(error);
+    int rc = engagep_row_to_event(row, arena, stored, error);
     if (rc != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+        return rc;
     member->stored = stored;
     member->role = engagep_thread_role(loading->tracker->policy, &member->stored->event);
     return ENGAGE_OK;

@@ -43,8 +43,9 @@ static int keep_old(void *ctx, const struct engagep_value *row, engage_error *er
     struct engagep_stored stored;
     if (row[EVENT_TEXT].type == ENGAGEP_NULL && row[EVENT_HTML].type == ENGAGEP_NULL)
         return ENGAGE_OK;
-    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (engagep_duty_decides(&stored.event))
         return ENGAGE_OK; /* why something was decided stays with the decision */
     int64_t limit = limit_of(retaining, stored.event.actor);

@@ -5,6 +5,7 @@
 
 #include "base/little.h"
 #include "base/time.h"
+#include "track/core.h"
 #include "track/kind.h"
 
 #include <string.h>
@@ -122,8 +123,19 @@ uint64_t engagep_row_from_event(const struct engagep_stored *stored,
     return given;
 }
 
+static int keep_texts(struct engagep_arena *arena, struct engagep_stored *stored)
+{
+    int rc = engagep_row_keep(arena, &stored->signal.model);
+    if (rc == ENGAGE_OK)
+        rc = engagep_row_keep(arena, &stored->thread);
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS && rc == ENGAGE_OK; i++)
+        rc = engagep_row_keep(arena, engagep_event_string(&stored->event, i));
+    return rc;
+}
+
 int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],
-                         struct engagep_arena *arena, struct engagep_stored *out)
+                         struct engagep_arena *arena, struct engagep_stored *out,
+                         engage_error *error)
 {
     memset(out, 0, sizeof(*out));
     engage_event *event = &out->event;
@@ -143,7 +155,7 @@ int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],
     signal->negative = (int32_t)row[EVENT_NEGATIVE].number;
     if (row[EVENT_INTENTS].type != ENGAGEP_NULL) {
         if (row[EVENT_INTENTS].size != ENGAGEP_INTENTS_SIZE)
-            return ENGAGE_ESTORE_CORRUPT;
+            return engagep_core_corrupt(error, "an event");
         signal->scored = 1;
         get_intents(row[EVENT_INTENTS].data, signal->intents);
     }
@@ -162,13 +174,20 @@ int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],
     out->dead = (int)row[EVENT_DEAD].number;
     out->gives = (int)row[EVENT_GIVES].number;
     if (out->gives < 0 || out->gives > ENGAGEP_KINDS)
-        return ENGAGE_ESTORE_CORRUPT;
-    if (arena == NULL)
-        return ENGAGE_OK;
-    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++)
-        if (engagep_row_keep(arena, engagep_event_string(event, i)) != ENGAGE_OK)
-            return ENGAGE_ENOMEM;
-    if (engagep_row_keep(arena, &signal->model) != ENGAGE_OK)
-        return ENGAGE_ENOMEM;
-    return engagep_row_keep(arena, &out->thread);
+        return engagep_core_corrupt(error, "an event");
+    return arena == NULL || keep_texts(arena, out) == ENGAGE_OK ? ENGAGE_OK
+                                                                : engagep_core_no_memory(error);
+}
+
+int engagep_row_add_event(struct engagep_row_events *events, struct engagep_arena *arena,
+                          const struct engagep_value row[EVENT_COLUMNS], engage_error *error)
+{
+    struct engagep_stored *list =
+        engagep_arena_grow(arena, events->list, events->count, &events->capacity, sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    events->list = list;
+    int rc = engagep_row_to_event(row, arena, &list[events->count], error);
+    events->count += rc == ENGAGE_OK;
+    return rc;
 }

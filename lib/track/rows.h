@@ -122,8 +122,19 @@ uint64_t engagep_row_from_event(const struct engagep_stored *stored,
                             struct engagep_value row[EVENT_COLUMNS]);
 
 /* Texts are borrowed from the row, or copied to `arena` where one is given.
- * ENGAGE_OK, ENGAGE_ENOMEM, ENGAGE_ESTORE_CORRUPT. */
+ * ENGAGE_OK, or ENGAGE_ENOMEM or ENGAGE_ESTORE_CORRUPT, which `error` tells. */
 int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],
-                         struct engagep_arena *arena, struct engagep_stored *out);
+                         struct engagep_arena *arena, struct engagep_stored *out,
+                         engage_error *error);
+
+/* Events that are read first and used after, in an arena with their texts. Adds that of a row:
+ * returns likewise. */
+struct engagep_row_events {
+    struct engagep_stored *list;
+    size_t count;
+    size_t capacity;
+};
+int engagep_row_add_event(struct engagep_row_events *events, struct engagep_arena *arena,
+                          const struct engagep_value row[EVENT_COLUMNS], engage_error *error);
 
 #endif

@@ -107,8 +107,9 @@ static int find_customer(void *ctx, const struct engagep_value *row, engage_erro
 {
     struct looking *looking = ctx;
     struct engagep_stored stored;
-    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     looking->found |=
         engagep_thread_role(looking->staff->report->tracker->policy, &stored.event) ==
         ENGAGEP_CUSTOMER_ROLE;
@@ -120,13 +121,14 @@ static int read_event(void *ctx, const struct engagep_value *row, engage_error *
     struct staff *staff = ctx;
     struct engagep_stored stored;
     struct looking looking = {staff, 0};
-    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (!is_reply(staff, &stored) || stored.event.in_reply_to.size == 0)
         return ENGAGE_OK;
     struct engagep_value prefix[] = {engagep_row_text(staff->brand),
                                      engagep_row_text(stored.event.in_reply_to)};
-    int rc = engagep_core_scan(staff->report->tracker, ENGAGEP_EVENT, EVENT_BY_POST, prefix, 2,
+    rc = engagep_core_scan(staff->report->tracker, ENGAGEP_EVENT, EVENT_BY_POST, prefix, 2,
                                find_customer, &looking, error);
     return rc == ENGAGE_OK && looking.found ? add_reply(staff, &stored.event, -1) : rc;
 }
@@ -147,8 +149,9 @@ static int find_answer(void *ctx, const struct engagep_value *row, engage_error 
     struct engagep_stored stored;
     if (row[EVENT_TIME].number != episode->answered || answering->done)
         return ENGAGE_OK;
-    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (!is_reply(staff, &stored))
         return ENGAGE_OK;
     answering->done = 1;

@@ -21,8 +21,9 @@ static int find_answer(void *ctx, const struct engagep_value *row, engage_error 
 {
     struct answer *answer = ctx;
     struct engagep_stored stored;
-    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     const engage_event *event = &stored.event;
     if (stored.dead || !engagep_str_is(event->verb, "Rate") ||
         !(event->flags & ENGAGE_EVENT_HAS_RATING) || event->time > answer->report->now ||
@@ -34,9 +35,7 @@ static int find_answer(void *ctx, const struct engagep_value *row, engage_error 
           engagep_str_compare(event->id, answer->last.event.id) <= 0)))
         return ENGAGE_OK;
     answer->found = 1;
-    return engagep_row_to_event(row, &answer->report->tracker->lasting, &answer->last) == ENGAGE_OK
-               ? ENGAGE_OK
-               : engagep_core_no_memory(error);
+    return engagep_row_to_event(row, &answer->report->tracker->lasting, &answer->last, error);
 }
 
 int engagep_report_survey(struct engagep_report *report, engage_str brand,

@@ -43,13 +43,10 @@ static int read_old(struct engagep_batch *batch, const engage_event *event,
     struct engagep_stored *old =
         engagep_arena_array(&batch->tracker->lasting, 1, sizeof(*old));
     struct engagep_arena *arena = engagep_core_keeper(batch->tracker, &batch->tracker->lasting);
-    rc = old != NULL ? engagep_row_to_event(row, arena, old) : ENGAGE_ENOMEM;
-    if (rc == ENGAGE_ENOMEM)
+    if (old == NULL)
         return engagep_core_no_memory(batch->error);
-    if (rc != ENGAGE_OK)
-        return engagep_core_corrupt(batch->error, "an event");
     *out = old;
-    return ENGAGE_OK;
+    return engagep_row_to_event(row, arena, old, batch->error);
 }
 
 /* Of two events with one id the one with the smaller bytes stands. */

@@ -63,11 +63,12 @@ static int read_event(void *ctx, const struct engagep_value *row, engage_error *
     struct tastes *tastes = ctx;
     struct engagep_stored stored;
     const engage_analysis *analysis;
-    if (engagep_row_to_event(row, NULL, &stored) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an event");
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (tastes->mute || !is_readable(tastes, &stored))
         return ENGAGE_OK;
-    int rc = engagep_signal_analyze(tastes->report->tracker, &stored.event, &analysis, error);
+    rc = engagep_signal_analyze(tastes->report->tracker, &stored.event, &analysis, error);
     tastes->mute = rc == ENGAGE_EMODEL_NONE;
     if (rc != ENGAGE_OK)
         return tastes->mute ? ENGAGE_OK : rc;

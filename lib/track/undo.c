@@ -101,9 +101,7 @@ static int write_tombstone(struct engagep_batch *batch, const engage_event *even
 struct named {
     struct engagep_batch *batch;
     engage_str actor; /* absent: anybody's */
-    struct engagep_stored *list;
-    size_t count;
-    size_t capacity;
+    struct engagep_row_events events;
 };
 
 static int keep_named(void *ctx, const struct engagep_value *row, engage_error *error)
@@ -112,17 +110,7 @@ static int keep_named(void *ctx, const struct engagep_value *row, engage_error *
     if (named->actor.size > 0 &&
         !engagep_str_equal(engagep_row_str(&row[EVENT_ACTOR]), named->actor))
         return ENGAGE_OK;
-    struct engagep_stored *list =
-        engagep_arena_grow(&named->batch->tracker->lasting, named->list, named->count,
-                           &named->capacity, sizeof(*list));
-    if (list == NULL)
-        return engagep_core_no_memory(error);
-    named->list = list;
-    int rc = engagep_row_to_event(row, &named->batch->tracker->lasting,
-                                  &named->list[named->count]);
-    if (rc == ENGAGE_OK)
-        named->count++;
-    return rc == ENGAGE_ENOMEM ? engagep_core_no_memory(error) : rc;
+    return engagep_row_add_event(&named->events, &named->batch->tracker->lasting, row, error);
 }
 
 /* An event of the store that may have come to life, died, or lost its text. */
@@ -161,11 +149,11 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
 int engagep_undo_reconsider(struct engagep_batch *batch, size_t index,
                             const struct engagep_value *prefix, size_t columns, engage_str actor)
 {
-    struct named named = {batch, actor, NULL, 0, 0};
+    struct named named = {batch, actor, {NULL, 0, 0}};
     int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, index, prefix, columns, keep_named,
                                &named, batch->error);
-    for (size_t i = 0; i < named.count && rc == ENGAGE_OK; i++)
-        rc = reconsider(batch, &named.list[i]);
+    for (size_t i = 0; i < named.events.count && rc == ENGAGE_OK; i++)
+        rc = reconsider(batch, &named.events.list[i]);
     return rc;
 }
 
