@@ -381,6 +381,12 @@ START_TEST(test_json)
                  spans[unit], later[unit]);
         ck_assert_str_eq(engage_buffer_data(buffer), expected);
     }
+    /* Nothing at all: a sanitizer tells where NULL is added to. */
+    static const engage_str none = {NULL, 0};
+    engage_buffer_clear(buffer);
+    ck_assert_int_eq(engage_tokenizer_json(t, none, NULL, 0, 2, buffer), ENGAGE_OK);
+    ck_assert_str_eq(engage_buffer_data(buffer), "{\"id\":\"\",\"tokens\":[]}");
+    ck_assert_int_eq(engage_tokenizer_run(t, text, sizeof(text) - 1), ENGAGE_OK);
     ck_assert_uint_eq(engage_tokenizer_count(t), 2);
     ck_assert_int_eq(engage_tokenizer_json(t, id, text, 1, 3, buffer), ENGAGE_ERANGE);
     ck_assert_uint_eq(engage_tokenizer_count(t), 0);
@@ -430,6 +436,9 @@ START_TEST(test_misuse)
     options.flags = 2;
     ck_assert_int_eq(engage_tokenizer_new(&t, &options), ENGAGE_EOPTIONS);
     options.flags = 0;
+    options.reserved = 1;
+    ck_assert_int_eq(engage_tokenizer_new(&t, &options), ENGAGE_EOPTIONS);
+    options.reserved = 0;
     options.max_bytes = UINT32_MAX;
     ck_assert_int_eq(engage_tokenizer_new(&t, &options), ENGAGE_EOPTIONS);
     options.max_bytes = 5;

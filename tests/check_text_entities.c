@@ -252,6 +252,10 @@ START_TEST(test_html)
     ck_assert_int_eq(engage_html_link("abc", 3, NULL, 1, ENGAGE_LINK_ALL, buffer),
                      ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_html_link("abc", 3, NULL, 0, 128, buffer), ENGAGE_ERANGE);
+    engage_buffer_clear(buffer);
+    ck_assert_int_eq(engage_html_link(NULL, 0, NULL, 0, ENGAGE_LINK_ALL, buffer), ENGAGE_OK);
+    ck_assert_int_eq(engage_html_highlight(NULL, 0, NULL, 0, NULL, buffer), ENGAGE_OK);
+    ck_assert_uint_eq(engage_buffer_size(buffer), 0);
     /* A platform's sign may be half a character, at the end of the text. */
     char *half = malloc(1);
     *half = '\xEF';

@@ -138,7 +138,8 @@ void engagep_json_string(engage_buffer *buffer, const char *text, size_t size)
         }
         start = i;
     }
-    engagep_buffer_put(buffer, text + start, size - start);
+    if (start < size) /* the text may be none, and so no pointer to add to */
+        engagep_buffer_put(buffer, text + start, size - start);
     engagep_buffer_put_byte(buffer, '"');
 }
 

@@ -247,6 +247,16 @@ static int write_link(engage_buffer *buffer, const char *text, const engage_link
     }
 }
 
+/* What stands between *at and an entity, and the entity. */
+static void write_entity(engage_buffer *buffer, const char *text, size_t *at,
+                         const engage_link *link, uint32_t what)
+{
+    write_plain(buffer, text + *at, link->start - *at, what);
+    if (!write_link(buffer, text, link, what))
+        write_plain(buffer, text + link->start, link->end - link->start, what);
+    *at = link->end;
+}
+
 static int is_given(engage_str text)
 {
     return text.data != NULL || text.size == 0;
@@ -272,14 +282,10 @@ int engage_html_link(const char *text, size_t size, const engage_link *links, si
     }
     size_t begun = engagep_buffer_begin(buffer);
     at = 0;
-    for (size_t i = 0; i < count; i++) {
-        const engage_link *link = &links[i];
-        write_plain(buffer, text + at, link->start - at, what);
-        if (!write_link(buffer, text, link, what))
-            write_plain(buffer, text + link->start, link->end - link->start, what);
-        at = link->end;
-    }
-    write_plain(buffer, text + at, size - at, what);
+    for (size_t i = 0; i < count; i++)
+        write_entity(buffer, text, &at, &links[i], what);
+    if (size > at)
+        write_plain(buffer, text + at, size - at, what);
     return engagep_buffer_end(buffer, begun);
 }
 
@@ -309,10 +315,7 @@ int engage_html_autolink(engage_entities *e, const char *text, size_t size, uint
             link.slug.data = text + entity->value_end;
             link.slug.size = entity->end - entity->value_end;
         }
-        write_plain(buffer, text + at, entity->start - at, what);
-        if (!write_link(buffer, text, &link, what))
-            write_plain(buffer, text + entity->start, entity->end - entity->start, what);
-        at = entity->end;
+        write_entity(buffer, text, &at, &link, what);
     }
     if (size > at)
         write_plain(buffer, text + at, size - at, what);

@@ -16,7 +16,8 @@ int engagep_text_settings_read(struct engagep_text_settings *out,
         if (rc != ENGAGE_OK)
             return rc;
     }
-    if (given.max_bytes > MOST_BYTES || given.flags & ~ENGAGE_TEXT_NO_DICTIONARY)
+    if (given.max_bytes > MOST_BYTES || given.flags & ~ENGAGE_TEXT_NO_DICTIONARY ||
+        given.reserved != 0)
         return ENGAGE_EOPTIONS;
     out->max_bytes = given.max_bytes != 0 ? given.max_bytes : DEFAULT_BYTES;
     out->flags = given.flags;
