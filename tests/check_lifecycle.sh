@@ -20,4 +20,10 @@ day() { echo $(($1 * 86400000)); }
 printf '10730\t0\t729\t0\t1\t1\t1\t1\n10730\t1\t1\t2\t2\t1\t0\t0\n' > "$dir/expected"
 diff "$dir/expected" "$dir/rows"
 "${ENGAGE_BUILDDIR:-.}/tests/bench/lifecycle" "$dir/none" 2>/dev/null && exit 1
+# What is no line of a log is told with its number.
+for wrong in '12x\ta\tauthor\t-\to' '12\ta\tdance\t-\to' '12 a author - o' ''; do
+    { cat "$dir/log"; printf "$wrong\n"; } > "$dir/wrong"
+    "${ENGAGE_BUILDDIR:-.}/tests/bench/lifecycle" "$dir/wrong" >/dev/null 2>"$dir/told" && exit 1
+    grep -q 'line 6 of the log' "$dir/told"
+done
 exit 0

@@ -44,11 +44,18 @@ struct log {
     size_t slot_count;
     int32_t first;
     int32_t last;
+    unsigned long line; /* that is read */
 };
 
 static void fail(const char *what)
 {
     fprintf(stderr, "lifecycle: %s\n", what);
+    exit(1);
+}
+
+static void fail_at(const struct log *log, const char *what)
+{
+    fprintf(stderr, "lifecycle: line %lu of the log: %s\n", log->line, what);
     exit(1);
 }
 
@@ -64,7 +71,7 @@ static struct person *person_of(struct log *log, const char *name)
 {
     size_t size = strlen(name);
     if (size >= sizeof(log->people[0].name))
-        fail("a name of more than 63 bytes");
+        fail_at(log, "a name of more than 63 bytes");
     size_t slot = engagep_calendar_hash(log->key, name, size) % log->slot_count;
     while (log->slots[slot] != 0) {
         struct person *known = &log->people[log->slots[slot] - 1];
@@ -83,7 +90,7 @@ static struct person *person_of(struct log *log, const char *name)
     return person;
 }
 
-static int kind_of(const char *act)
+static int kind_of(const struct log *log, const char *act)
 {
     static const struct {
         const char *act;
@@ -97,15 +104,19 @@ static int kind_of(const char *act)
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         if (strcmp(kinds[i].act, act) == 0)
             return kinds[i].kind;
-    fail("an unknown act");
+    fail_at(log, "an unknown act");
     return 0;
 }
 
 static void add(struct log *log, char *fields[FIELDS])
 {
-    int32_t day = (int32_t)engagep_time_day(strtoll(fields[0], NULL, 10));
+    int64_t time;
+    if (strspn(fields[0], "-0123456789") != strlen(fields[0]) ||
+        engage_time_parse(fields[0], strlen(fields[0]), &time) != ENGAGE_OK)
+        fail_at(log, "the time is no number of milliseconds");
+    int32_t day = (int32_t)engagep_time_day(time);
     struct person *person = person_of(log, fields[1]);
-    struct engagep_fact fact = {.day = day, .kind = (uint8_t)kind_of(fields[2]), .count = 1};
+    struct engagep_fact fact = {.day = day, .kind = (uint8_t)kind_of(log, fields[2]), .count = 1};
     fact.parts = ENGAGEP_FACT_OBJECT | ENGAGEP_FACT_CONTENT;
     fact.object = engagep_calendar_hash(log->key, fields[4], strlen(fields[4]));
     fact.content = fact.object;
@@ -115,7 +126,7 @@ static void add(struct log *log, char *fields[FIELDS])
         fact.person = engagep_calendar_hash(log->key, fields[3], strlen(fields[3]));
     }
     if (engagep_calendar_add(&person->calendar, &fact) != ENGAGE_OK)
-        fail("a fact is out of range");
+        fail_at(log, "the time is out of range");
     if (helps) {
         struct engagep_fact thanks = {.day = day,
                                       .kind = ENGAGEP_KIND_THANKED,
@@ -123,7 +134,7 @@ static void add(struct log *log, char *fields[FIELDS])
                                       .parts = ENGAGEP_FACT_PERSON,
                                       .person = fact.person};
         if (engagep_calendar_add(&person->calendar, &thanks) != ENGAGE_OK)
-            fail("a fact is out of range");
+            fail_at(log, "the time is out of range");
     }
     if (person->count == person->capacity) {
         person->capacity = person->capacity * 2 + 8;
@@ -146,12 +157,13 @@ static void read_log(struct log *log, const char *path)
     while (fgets(line, sizeof(line), file) != NULL) {
         char *fields[FIELDS];
         char *at = line;
-        line[strcspn(line, "\n")] = '\0';
+        log->line++;
+        line[strcspn(line, "\r\n")] = '\0';
         for (int i = 0; i < FIELDS; i++) {
             fields[i] = at;
             char *tab = strchr(at, '\t');
             if (tab == NULL && i + 1 < FIELDS)
-                fail("a line has fewer than five fields");
+                fail_at(log, "it has fewer than five fields, parted by tabs");
             if (tab != NULL)
                 *tab = '\0';
             at = tab != NULL ? tab + 1 : at + strlen(at);

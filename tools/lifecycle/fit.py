@@ -28,7 +28,9 @@ def rows_of(program, log, policy):
     with tempfile.NamedTemporaryFile("w", suffix=".policy") as file:
         file.write(policy)
         file.flush()
-        done = subprocess.run([program, log, file.name], stdout=subprocess.PIPE, check=True)
+        done = subprocess.run([program, log, file.name], stdout=subprocess.PIPE)
+    if done.returncode != 0:
+        sys.exit(done.returncode)  # the program has said why
     return np.array([line.split(b"\t") for line in done.stdout.splitlines()], dtype=np.int64)
 
 
@@ -73,12 +75,21 @@ def baseline_features(rows):
     return np.c_[np.log1p(rows[:, IDLE]), np.log1p(rows[:, SHORT]), np.log1p(rows[:, VIEW])]
 
 
+def parts_of(rows, split):
+    """The rows of the earlier and of the later part; both must have some."""
+    parts = rows[rows[:, DAY] <= split], rows[rows[:, DAY] > split]
+    if not all(len(part) for part in parts):
+        sys.exit("fit.py: the log is too short: rows begin when it is 730 days old and end "
+                 "90 days before its end, and both its parts need some")
+    return parts
+
+
 def report(rows, split, seed):
     random = np.random.default_rng(seed)
-    early, late = rows[rows[:, DAY] <= split], rows[rows[:, DAY] > split]
+    early, late = parts_of(rows, split)
     print(f"later part: {len(late)} rows of {len(np.unique(late[:, PERSON]))} people, "
           f"{late[:, ACTS].mean():.3f} act, {late[:, HELPS].mean():.3f} help")
-    print(f"{'':20}{'acts':26}helps")
+    print(f"{'':20}{'acts':28}helps")
     fitted = {}
     for column in (ACTS, HELPS):
         weights = logistic(baseline_features(early), early[:, column])
@@ -93,7 +104,7 @@ def report(rows, split, seed):
             truth = late[:, column] == 1
             low, high = interval(late, lambda rows: auc(values[rows], truth[rows]), random)
             cells.append(f"{auc(values, truth):.4f} ({low:.3f} to {high:.3f})")
-        print(f"{name:20}{cells[0]:26}{cells[1]}")
+        print(f"{name:20}{cells[0]:28}{cells[1]}")
     cells = []
     for column in (ACTS, HELPS):
         truth = late[:, column] == 1
@@ -103,7 +114,7 @@ def report(rows, split, seed):
 
         low, high = interval(late, gain, random)
         cells.append(f"{gain(slice(None)):.4f} ({low:.3f} to {high:.3f})")
-    print(f"{'E less the fitted':20}{cells[0]:26}{cells[1]}")
+    print(f"{'E less the fitted':20}{cells[0]:28}{cells[1]}")
     print("\nE by fifths of the log's time")
     begin, end = rows[0, DAY], rows[-1, DAY] + 1
     for fifth in range(5):
@@ -192,6 +203,9 @@ def main():
         with open(options.policy, encoding="utf-8") as file:
             policy = file.read()
     rows = rows_of(options.program, options.log, policy)
+    if rows.size == 0:
+        sys.exit("fit.py: the log is too short: rows begin when it is 730 days old, and end 90 "
+                 "days before its end; its times are in milliseconds")
     with open(options.log, encoding="utf-8") as file:
         times = np.array([int(line.split("\t", 1)[0]) for line in file]) // 86400000
     split = times.min() + int(EARLIER * (times.max() - times.min()))
