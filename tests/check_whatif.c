@@ -8,6 +8,7 @@
 
 #include <engage/store.h>
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -156,6 +157,27 @@ START_TEST(test_the_policy_is_kept)
 }
 END_TEST
 
+/* What no event can be was written there by another program. */
+START_TEST(test_a_changed_store)
+{
+    struct scene_file file;
+    struct scene scene = scene_open_file(&file);
+    sqlite3 *db = NULL;
+    engage_error error = ENGAGE_ERROR_INIT;
+    scene_add(&scene, scene_act("v", "View", "x:1", 0));
+    scene_apply(&scene);
+    ck_assert_int_eq(sqlite3_open(file.path, &db), SQLITE_OK);
+    ck_assert_int_eq(sqlite3_exec(db, "UPDATE event SET verb = ''", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, NULL, NULL, scene.out, &error),
+                     ENGAGE_ESTORE_CORRUPT);
+    ck_assert_int_eq(error.code, ENGAGE_ESTORE_CORRUPT);
+    scene_close(&scene);
+    scene_file_remove(&file);
+}
+END_TEST
+
 static int whatif_with(const engage_allocator *allocator, void *ctx)
 {
     struct scene *scene = ctx;
@@ -197,6 +219,7 @@ int main(void)
     tcase_add_test(cases, test_another_policy);
     tcase_add_test(cases, test_all_of_the_past);
     tcase_add_test(cases, test_the_policy_is_kept);
+    tcase_add_test(cases, test_a_changed_store);
     tcase_add_test(cases, test_no_memory);
     suite_add_tcase(suite, cases);
     return support_run(suite);

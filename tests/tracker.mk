@@ -35,8 +35,8 @@ tests_check_decisions_CFLAGS = $(SUITE_CFLAGS)
 tests_check_decisions_LDADD = $(SUITE_LDADD)
 tests_check_whatif_SOURCES = tests/check_whatif.c tests/scene.c tests/scene.h \
 	tests/stream.c tests/stream.h tests/support.c tests/support.h
-tests_check_whatif_CFLAGS = $(SUITE_CFLAGS)
-tests_check_whatif_LDADD = $(SUITE_LDADD)
+tests_check_whatif_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
+tests_check_whatif_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
 tests_check_people_SOURCES = tests/check_people.c $(SCENE)
 tests_check_people_CFLAGS = $(SUITE_CFLAGS)
 tests_check_people_LDADD = $(SUITE_LDADD)

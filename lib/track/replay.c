@@ -50,6 +50,8 @@ static int take_event(void *ctx, const struct engagep_value *row, engage_error *
     replay->heard[engage_events_count(replay->events)] = stored.signal;
     if (rc == ENGAGE_OK)
         rc = engage_events_add(replay->events, &stored.event, error);
+    if (rc == ENGAGE_EEVENT) /* no such event was ever taken */
+        return engagep_core_corrupt(error, "an event");
     if (rc == ENGAGE_OK && engage_events_count(replay->events) == BATCH)
         rc = apply(replay);
     return rc;
