@@ -417,6 +417,11 @@ class Learning(Folder):
         self.assertEqual(about["heads"][0]["positives"], self.POSTS)
         self.assertEqual(rows("model", "info", addon), [about])
         self.assertEqual(run("model", "verify", addon).decode().strip(), about["id"])
+        with open(addon, "rb") as file:
+            whole = bytearray(file.read())
+        whole[len(whole) // 2] ^= 1
+        run("model", "verify", self.path("damaged.addon", whole), status=1)
+        self.assertIn("damaged.addon: section", run.errors)
         given = b"do you have vegan milk here\nthe train was late\n"
         (yes, no) = rows("score", "--lines", "--addon", addon, given=given)
         self.assertIn("asks_for_vegan", yes["labels"])

@@ -351,6 +351,11 @@ class Tracking(Folder):
                          stages(store, old))
         self.assertIn(b"before", run("whatif", "--policy", new, "--store", store))
         run("whatif", "--store", store, status=2)
+        # With a model alone the store's own policy stands, whatever the defaults are.
+        own = os.path.join(SOURCE, "lib", "data", "engage.model")
+        self.assertEqual(rows("whatif", "--model", own, "--json", "--store", other), [])
+        self.assertNotEqual(rows("whatif", "--model", own, "--policy", old, "--json", "--store",
+                                 other), [])
 
     def test_top_none_is_none(self):
         store = self.store()

@@ -20,4 +20,4 @@ ENGAGE_CFLAGS="-I$ENGAGE_SRCDIR/include -Wall -Wextra -Werror" \
 ENGAGE_LIBS="-L$lib -Wl,-rpath,$lib -lengage" \
     "$PYTHON" setup.py -q build --build-lib "$base/module" >build.out 2>&1 ||
     { cat build.out; exit 1; }
-PYTHONPATH=$base/module "$PYTHON" -W error -m unittest discover -s tests -v
+PYTHONPATH=$base/module "$PYTHON" -X dev -W error -m unittest discover -s tests -v

@@ -24,13 +24,6 @@ static int write_out(const struct options *options, engage_buffer *buffer)
     return output_close(&output, 1) ? STATUS_DONE : STATUS_STOPPED;
 }
 
-/* Whether a file is an add-on; then it is opened. */
-static int is_addon(const char *path, const engage_addon **addon)
-{
-    *addon = NULL;
-    return path != NULL && engage_addon_open(addon, path, NULL, NULL) == ENGAGE_OK;
-}
-
 /* Writes what a model or an add-on tells of itself, or its identity. */
 static int write_about(const struct options *options, int info, const engage_model *model,
                        const engage_addon *addon)
@@ -63,13 +56,11 @@ int run_model(const struct options *options)
         tell("usage: engage model info [FILE] | verify FILE | teach|promise|drift [FILE…]");
         return STATUS_USAGE;
     }
-    const engage_addon *addon;
+    const engage_addon *addon = NULL;
     const engage_model *model = NULL;
-    if (!is_addon(path, &addon)) {
-        int opened = open_model(path, &model);
-        if (opened != STATUS_DONE)
-            return opened;
-    }
+    int opened = path != NULL ? open_either(path, &model, &addon) : STATUS_DONE;
+    if (opened != STATUS_DONE)
+        return opened;
     const engage_model *shown = path != NULL ? model : engage_model_builtin();
     int status = STATUS_STOPPED;
     if (shown == NULL && addon == NULL)

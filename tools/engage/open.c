@@ -30,6 +30,23 @@ int open_model(const char *path, const engage_model **out)
     return tell_unopened(path, rc, &error);
 }
 
+int open_either(const char *path, const engage_model **model, const engage_addon **addon)
+{
+    engage_error of_model = ENGAGE_ERROR_INIT;
+    engage_error of_addon = ENGAGE_ERROR_INIT;
+    *addon = NULL;
+    int rc = engage_model_open(model, path, NULL, &of_model);
+    if (rc == ENGAGE_OK)
+        return STATUS_DONE;
+    if (rc != ENGAGE_EMODEL_UNSUPPORTED)
+        return tell_unopened(path, rc, &of_model);
+    int other = engage_addon_open(addon, path, NULL, &of_addon);
+    if (other == ENGAGE_OK)
+        return STATUS_DONE;
+    return other != ENGAGE_EMODEL_UNSUPPORTED ? tell_unopened(path, other, &of_addon)
+                                              : tell_unopened(path, rc, &of_model);
+}
+
 int open_addons(const struct options *options, struct addons *out)
 {
     out->count = 0;

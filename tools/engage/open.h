@@ -12,6 +12,9 @@
  * STATUS_REFUSED where the file is no good, STATUS_STOPPED where it cannot be read. */
 int open_model(const char *path, const engage_model **out);
 
+/* The model or the add-on that a file is; the other is NULL. Likewise. */
+int open_either(const char *path, const engage_model **model, const engage_addon **addon);
+
 /* The policy of a file, or NULL (the defaults) where `path` is NULL; likewise. */
 int open_policy(const char *path, const engage_policy **out);
 

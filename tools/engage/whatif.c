@@ -58,7 +58,7 @@ int run_whatif(const struct options *options)
     const engage_policy *policy = NULL;
     engage_tracker *tracker = NULL;
     if (options->policy == NULL && options->model == NULL) {
-        tell("usage: engage whatif [OPTION…] --policy FILE [--model FILE]");
+        tell("usage: engage whatif [OPTION…] --policy FILE | --model FILE");
         return STATUS_USAGE;
     }
     int status = open_policy(options->policy, &policy);
