@@ -39,6 +39,52 @@ def page_blocks(name):
     return [block.replace("\\e", "\\").replace("\\-", "-") for block in blocks]
 
 
+class Pages(unittest.TestCase):
+    def test_references_lead_somewhere(self):
+        pages = sorted(os.listdir(os.path.join(SOURCE, "man")))
+        pages = {name: page(name) for name in pages if re.search(r"\.[1-9]$", name)}
+        known = {tuple(name.rsplit(".", 1)) for name in pages}
+        for name, text in pages.items():
+            known |= {(one, name[-1]) for one in re.findall(r"^\.Nm (\S+)", text, re.M)}
+        told = {name: os.path.join(SOURCE, name) for name in ("README.md", "NEWS")}
+        for name, path in told.items():
+            with open(path, encoding="utf-8") as file:
+                pages[name] = file.read()
+        dead = [(name, *one) for name, text in pages.items()
+                for one in re.findall(r"^\.Xr (engage\S*) (\d)", text, re.M)
+                + re.findall(r"(engage[\w-]*)\((\d)\)", text) if one not in known]
+        self.assertEqual(dead, [])
+        self.assertGreater(len(known), 100)
+
+    def test_options_are_those_of_the_help(self):
+        text = page("engage.1")
+        tracking = set(re.search(r"tracking options:\n\.Fl -([\w , -]+)\nand\n\.Fl -(output)", text)
+                       .expand(r"\1 , -\2").split(" , -"))
+        self.assertEqual(len(tracking), 8)
+        shown = {}
+        for form in text.split(".Sh DESCRIPTION")[0].split("\n.Nm\n")[1:]:
+            flags = set(re.findall(r"Fl -(\w+)", form))
+            flags |= tracking if "tracking options" in form else set()
+            for name in re.match(r"\.Cm ([^\n]+)", form).group(1).split(" | "):
+                name = re.sub("^(teach|promise).*", "model", name.split()[0])
+                shown.setdefault(name, set()).update(flags)
+        engage = os.path.join(BUILD, "tools", "engage", "engage")
+
+        def said(*arguments):
+            return subprocess.run([engage, *arguments], text=True, check=True,
+                                  capture_output=True).stdout
+
+        self.assertEqual(set(re.findall(r"^  ([a-z]+) ", said("--help"), re.M)), set(shown))
+        for name, flags in shown.items():
+            taken = set(re.findall(r"^  --([a-z]+)", said(name, "--help"), re.M))
+            taken -= {"help", "version"}
+            for flag in taken:
+                self.assertIn(f"\n.It Fl -{flag}", text)
+            # --output goes without saying; of two commands the page says what they do not take.
+            less = {"compact": {"brand"}, "report": {"json"}}.get(name, set())
+            self.assertEqual((flags - less) | {"output"}, taken | {"output"}, name)
+
+
 class Examples(unittest.TestCase):
     def test_post(self):
         done = subprocess.run([os.path.join(BUILD, "examples", "post")], text=True, check=True,
