@@ -9,6 +9,8 @@
 
 #include "small_model.h"
 
+#include "learn/writer.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +51,52 @@ START_TEST(damaged_files_are_refused)
     }
     ck_assert_int_eq(open_bytes(bytes, size), ENGAGE_OK);
     free(bytes);
+    engage_buffer_free(buffer);
+    engage_model_unref(model);
+}
+END_TEST
+
+/* A table of rows that are made to lie badly for any index by single bits of their traits: those
+ * with the same low bits together, and so many of one beginning. Each is found, no other. */
+START_TEST(rows_are_found_whatever_their_traits)
+{
+    enum { LOW = 6, HIGH = 4096, ROWS = LOW * HIGH };
+    const engage_model *model = small_model_open(13);
+    engage_buffer *buffer;
+    ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
+    struct engagep_writer writer;
+    engagep_writer_begin(&writer, buffer, 4);
+    engagep_writer_section(&writer, ENGAGEP_ADDON_BASE);
+    engagep_writer_text(&writer, engage_model_id(model), ENGAGEP_ADDON_ID_ROOM);
+    engagep_writer_section(&writer, ENGAGEP_ADDON_HEADS);
+    engagep_writer_text(&writer, "vegan", ENGAGEP_ADDON_NAME);
+    engagep_writer_u32(&writer, ENGAGEP_ADDON_OWN);
+    engagep_writer_i32(&writer, 65536);
+    engagep_writer_text(&writer, "", ENGAGEP_ADDON_HEAD - ENGAGEP_ADDON_NAME - 8);
+    engagep_writer_section(&writer, ENGAGEP_ADDON_ROWS);
+    engagep_writer_u32(&writer, 1);
+    engagep_writer_u32(&writer, ROWS);
+    for (uint32_t i = 0; i < ROWS; i++) {
+        engagep_writer_u32(&writer, (i / LOW) << 20 | (i % LOW + 1) << 2);
+        engagep_writer_u16(&writer, 4096);
+        engagep_writer_u16(&writer, 0);
+        engagep_writer_u32(&writer, 1 + i % 1000); /* the weight, and two bytes to spare */
+    }
+    engagep_writer_section(&writer, ENGAGEP_ADDON_COLUMNS);
+    engagep_writer_text(&writer, "", engagep_addon_columns_size(1));
+    ck_assert_int_eq(engagep_writer_end(&writer), ENGAGE_OK);
+    const engage_addon *addon = support_addon(buffer);
+    for (uint32_t i = 0; i < ROWS; i++) {
+        uint32_t trait = (i / LOW) << 20 | (i % LOW + 1) << 2;
+        struct engagep_traits traits = {.list = &trait, .count = 1};
+        int64_t margins[ENGAGEP_ADDON_HEADS_MOST];
+        engagep_addon_margins(addon, &traits, margins);
+        ck_assert_int_eq(margins[0], 32 * (1 + i % 1000)); /* 1/2048 of it in 1/65536 */
+        trait += LOW << 2;
+        engagep_addon_margins(addon, &traits, margins);
+        ck_assert_int_eq(margins[0], 0);
+    }
+    engage_addon_unref(addon);
     engage_buffer_free(buffer);
     engage_model_unref(model);
 }
@@ -255,6 +303,7 @@ int main(void)
     TCase *tests = tcase_create("addon");
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, damaged_files_are_refused);
+    tcase_add_test(tests, rows_are_found_whatever_their_traits);
     tcase_add_test(tests, changes_with_right_checksums_are_refused_or_harmless);
     tcase_add_test(tests, files_open_and_are_told_from_models);
     tcase_add_test(tests, failing_memory_is_survived);

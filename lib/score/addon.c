@@ -27,9 +27,9 @@ struct engage_addon {
     const unsigned char *rows;
     size_t row_size;
     size_t heads;
-    uint32_t *index; /* open addressing by trait: the row's number and one; 0: none */
-    size_t index_size;
-    size_t mask;
+    uint32_t *starts; /* of the traits of each beginning, the number of the first row */
+    size_t starts_size;
+    unsigned shift; /* that leaves the beginning of a trait */
 };
 
 const int32_t engagep_addon_group_weight[ENGAGEP_ADDON_GROUPS] = {256, 160, 160, 140, 160};
@@ -371,18 +371,13 @@ static int verify(const unsigned char *data, size_t size, engage_error *error)
 
 /* --------------------------------------------------------------- opening --- */
 
-/* Where the row of a trait stands in the index, or would. */
-static size_t index_slot(const engage_addon *addon, uint32_t trait)
+static uint32_t trait_at(const engage_addon *addon, uint32_t row)
 {
-    size_t at = (trait >> 2) & addon->mask;
-    for (; addon->index[at] != 0; at = (at + 1) & addon->mask) {
-        const unsigned char *row = addon->rows + (addon->index[at] - 1) * addon->row_size;
-        if (engagep_little_u32(row) == trait)
-            break;
-    }
-    return at;
+    return engagep_little_u32(addon->rows + row * addon->row_size);
 }
 
+/* About as many beginnings as rows. Traits are as good as drawn by lot, so that few share one;
+ * where a file was made so that many do, they are in order there. */
 static int make_index(engage_addon *addon)
 {
     size_t size;
@@ -391,26 +386,31 @@ static int make_index(engage_addon *addon)
         return ENGAGE_OK;
     addon->columns = engagep_addon_section(addon, ENGAGEP_ADDON_COLUMNS, &size);
     uint32_t count = engagep_little_u32(rows + 4);
-    size_t slots = 8;
-    while (slots < (size_t)count * 2)
-        slots *= 2;
     addon->rows = rows + ENGAGEP_ADDON_ROWS_HEADER;
     addon->row_size = engagep_addon_row_size(addon->heads);
-    addon->index = engagep_alloc_zero(&addon->allocator, slots, sizeof(*addon->index));
-    if (addon->index == NULL)
+    unsigned bits = 1;
+    while (bits < 31 && (uint32_t)1 << bits < count)
+        bits++;
+    addon->shift = 32 - bits;
+    addon->starts_size = ((size_t)1 << bits) + 1;
+    addon->starts = engagep_alloc_array(&addon->allocator, addon->starts_size,
+                                        sizeof(*addon->starts));
+    if (addon->starts == NULL)
         return ENGAGE_ENOMEM;
-    addon->index_size = slots;
-    addon->mask = slots - 1;
-    for (uint32_t i = 0; i < count; i++)
-        addon->index[index_slot(addon, engagep_little_u32(addon->rows + i * addon->row_size))] =
-            i + 1;
+    size_t next = 0;
+    for (uint32_t row = 0; row < count; row++) {
+        for (uint32_t begins = trait_at(addon, row) >> addon->shift; next <= begins; next++)
+            addon->starts[next] = row;
+    }
+    for (; next < addon->starts_size; next++)
+        addon->starts[next] = count;
     return ENGAGE_OK;
 }
 
 static void release(engage_addon *addon)
 {
     engage_allocator allocator = addon->allocator;
-    engagep_alloc_free(&allocator, addon->index, addon->index_size, sizeof(*addon->index));
+    engagep_alloc_free(&allocator, addon->starts, addon->starts_size, sizeof(*addon->starts));
     engagep_container_release(&addon->bytes, &allocator);
     engagep_alloc_free(&allocator, addon, 1, sizeof(*addon));
 }
@@ -611,8 +611,18 @@ uint32_t engagep_addon_rarity(uint32_t posts, uint32_t all)
 /* The row of a trait, or NULL. */
 static const unsigned char *row_of(const engage_addon *addon, uint32_t trait)
 {
-    uint32_t at = addon->index[index_slot(addon, trait)];
-    return at == 0 ? NULL : addon->rows + (at - 1) * addon->row_size;
+    const uint32_t *range = &addon->starts[trait >> addon->shift];
+    uint32_t low = range[0];
+    uint32_t high = range[1];
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (trait_at(addon, middle) < trait)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < range[1] && trait_at(addon, low) == trait ? addon->rows + low * addon->row_size
+                                                           : NULL;
 }
 
 /* What a group has in a margin, of weights by values: 1/2048 of the weight by 1/256 of the
