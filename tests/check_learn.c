@@ -91,7 +91,7 @@ static void same_but(const engage_analysis *a, const engage_analysis *b, int hea
     for (int h = 0; h < ENGAGE_HEADS; h++) {
         ck_assert_int_eq(engage_analysis_logit(a, h), engage_analysis_logit(b, h));
         if (h != head && (h >= ENGAGE_SENTIMENTS || head >= ENGAGE_SENTIMENTS))
-            ck_assert_int_eq(a->probability[h], b->probability[h]);
+            ck_assert_int_eq(engagep_analysis_probability(a, h), engagep_analysis_probability(b, h));
     }
     for (int i = 0; i < ENGAGE_INTENTS; i++) {
         if (ENGAGE_HEAD_INTENT(i) != head)
@@ -167,13 +167,14 @@ START_TEST(corrections_turn_labels_within_reach)
     for (int head = 0; head < ENGAGE_HEADS; head++) {
         struct lessons_post post = lessons_post((int)(support_random(&seed) % 2), &seed);
         const engage_analysis *before = support_analyze(plain, post.text);
-        int32_t was = before->probability[head];
+        int32_t was = engagep_analysis_probability(before, head);
         for (int yes = 0; yes < 2; yes++) {
             engage_lesson *lesson = lessons_new(model);
             lessons_add(lesson, engage_head_name(head), yes, post.text);
             const engage_addon *addon = lessons_taught(lesson);
             engage_analyzer *analyzer = lessons_analyzer(model, &addon, 1);
-            int32_t now = support_analyze(analyzer, post.text)->probability[head];
+            const engage_analysis *after = support_analyze(analyzer, post.text);
+            int32_t now = engagep_analysis_probability(after, head);
             ck_assert(yes ? now >= was : now <= was);
             engage_analyzer_free(analyzer);
             engage_addon_unref(addon);
@@ -184,7 +185,8 @@ START_TEST(corrections_turn_labels_within_reach)
         lessons_add(lesson, engage_head_name(head), 0, post.text);
         const engage_addon *addon = lessons_taught(lesson);
         engage_analyzer *analyzer = lessons_analyzer(model, &addon, 1);
-        ck_assert_int_eq(support_analyze(analyzer, post.text)->probability[head], was);
+        const engage_analysis *after = support_analyze(analyzer, post.text);
+        ck_assert_int_eq(engagep_analysis_probability(after, head), was);
         engage_analyzer_free(analyzer);
         engage_addon_unref(addon);
     }

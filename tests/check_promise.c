@@ -634,7 +634,7 @@ static int keep(struct kept *kept, const char *path, size_t given, uint32_t miss
         const engage_analysis *analysis;
         ck_assert_int_eq(engage_analyzer_run(analyzer, posts[i].text, posts[i].size, &analysis),
                          ENGAGE_OK);
-        posts[i].score = engagep_addons_reply_score(analysis->probability);
+        posts[i].score = engagep_addons_reply_score(analysis);
     }
     engage_analyzer_free(analyzer);
     uint64_t seed = 20261122;

@@ -498,6 +498,25 @@ START_TEST(nothing_is_allocated_after_warm_up)
 END_TEST
 
 /* The fixed-point functions against the exact ones: within two millionths. */
+/* Intents are given by log-odds: as if by probabilities, since these never fall as those rise. */
+START_TEST(thresholds_are_the_same_of_odds)
+{
+    const int64_t most = 2 * ENGAGEP_CALIBRATE_FAR;
+    int32_t last = 0;
+    for (int64_t x = -most; x <= most; x++) {
+        int32_t probability = engagep_calibrate_sigmoid(x);
+        if (probability == last)
+            continue;
+        ck_assert_int_gt(probability, last);
+        ck_assert_int_eq(engagep_calibrate_least(probability - 1), x);
+        ck_assert_int_eq(engagep_calibrate_least(last), x);
+        last = probability;
+    }
+    ck_assert_int_eq(last, 1000000);
+    ck_assert_int_eq(engagep_calibrate_least(1000000), most);
+}
+END_TEST
+
 START_TEST(calibration_is_exact_enough)
 {
     for (int64_t x = -3000000; x <= 3000000; x += 997) {
@@ -539,6 +558,7 @@ int main(void)
     tcase_add_test(tests, failing_memory_is_survived);
     tcase_add_test(tests, nothing_is_allocated_after_warm_up);
     tcase_add_test(tests, calibration_is_exact_enough);
+    tcase_add_test(tests, thresholds_are_the_same_of_odds);
     suite_add_tcase(suite, tests);
     int status = support_run(suite);
     engage_model_unref(small_model);

@@ -155,21 +155,6 @@ static void put_example(struct engage_lesson *lesson, struct engagep_examples *e
 
 /* ----------------------------------------------------------------- object --- */
 
-/* The log-odds of a probability in millionths: the smallest that calibration turns into it. */
-static int64_t odds_of(int32_t probability)
-{
-    int64_t low = -(40 << 16);
-    int64_t high = 40 << 16;
-    while (high - low > 1) {
-        int64_t middle = low + (high - low) / 2;
-        if (engagep_calibrate_sigmoid(middle) <= probability)
-            low = middle;
-        else
-            high = middle;
-    }
-    return high;
-}
-
 static int read_options(engage_lesson_options *out, engage_allocator *allocator,
                         const engage_lesson_options *given)
 {
@@ -218,7 +203,7 @@ int engage_lesson_new(engage_lesson **out, const engage_lesson_options *options)
     struct engagep_calibration calibration;
     engagep_model_calibration(lesson->model, &calibration);
     for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++)
-        lesson->threshold[head] = odds_of(calibration.threshold[head]);
+        lesson->threshold[head] = engagep_calibrate_least(calibration.threshold[head]);
     *out = lesson;
     return ENGAGE_OK;
 }

@@ -209,7 +209,7 @@ void engagep_addons_correct(struct engagep_addons *addons, int64_t odds[ENGAGE_H
 
 /* How likely it is that a post needs a reply, in millionths, as if its intents did not
  * depend on each other. */
-int32_t engagep_addons_reply_score(const int32_t probability[ENGAGE_HEADS]);
+int32_t engagep_addons_reply_score(const engage_analysis *analysis);
 
 /* What a promise goes by. */
 int32_t engagep_addons_score(const struct engagep_promised *promised,

@@ -203,7 +203,7 @@ static void judge_taught(struct engagep_addons *addons)
     }
 }
 
-int32_t engagep_addons_reply_score(const int32_t probability[ENGAGE_HEADS])
+int32_t engagep_addons_reply_score(const engage_analysis *analysis)
 {
     static const uint8_t asks[] = {
         ENGAGE_INTENT_QUESTION, ENGAGE_INTENT_HELP_REQUEST,    ENGAGE_INTENT_COMPLAINT,
@@ -212,8 +212,8 @@ int32_t engagep_addons_reply_score(const int32_t probability[ENGAGE_HEADS])
     };
     int64_t none = MILLION;
     for (size_t i = 0; i < sizeof(asks); i++)
-        none = none * (MILLION - probability[ENGAGE_HEAD_INTENT(asks[i])]) / MILLION;
-    int64_t spam = probability[ENGAGE_HEAD_INTENT(ENGAGE_INTENT_SPAM)];
+        none = none * (MILLION - engage_analysis_intent(analysis, asks[i])) / MILLION;
+    int64_t spam = engage_analysis_intent(analysis, ENGAGE_INTENT_SPAM);
     return (int32_t)((MILLION - none) * (MILLION - spam) / MILLION);
 }
 
@@ -222,11 +222,11 @@ int32_t engagep_addons_score(const struct engagep_promised *promised,
 {
     switch (promised->kind) {
     case ENGAGEP_PROMISED_HEAD:
-        return analysis->probability[promised->number];
+        return engagep_analysis_probability(analysis, promised->number);
     case ENGAGEP_PROMISED_TAUGHT:
         return analysis->taught[promised->number].probability;
     default:
-        return engagep_addons_reply_score(analysis->probability);
+        return engagep_addons_reply_score(analysis);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/json.h"
+#include "score/calibrate.h"
 #include "score/features.h"
 #include "score/taught.h"
 #include "text/language.h"
@@ -57,11 +58,18 @@ const char *engage_analysis_language(const engage_analysis *analysis)
     return engagep_language_find(analysis->text, analysis->size);
 }
 
+int32_t engagep_analysis_probability(const engage_analysis *analysis, int head)
+{
+    return head < ENGAGE_SENTIMENTS ? analysis->sentiment[head]
+           : analysis->wordless     ? 0
+                                    : engagep_calibrate_sigmoid(analysis->odds[head]);
+}
+
 int32_t engage_analysis_probability(const engage_analysis *analysis, int sentiment)
 {
     if (analysis == NULL || sentiment < 0 || sentiment >= ENGAGE_SENTIMENTS)
         return 0;
-    return analysis->probability[sentiment];
+    return analysis->sentiment[sentiment];
 }
 
 static int likeliest(const int32_t p[ENGAGE_SENTIMENTS])
@@ -76,7 +84,7 @@ static int likeliest(const int32_t p[ENGAGE_SENTIMENTS])
 
 int engage_analysis_sentiment(const engage_analysis *analysis)
 {
-    return analysis == NULL ? ENGAGE_NEUTRAL : likeliest(analysis->probability);
+    return analysis == NULL ? ENGAGE_NEUTRAL : likeliest(analysis->sentiment);
 }
 
 int32_t engage_analysis_valence(const engage_analysis *analysis)
@@ -89,7 +97,7 @@ int32_t engage_analysis_signal(const engage_analysis *analysis, int signal)
 {
     if (analysis == NULL || signal < 0 || signal >= ENGAGE_SIGNALS)
         return 0;
-    return analysis->signal[signal];
+    return engagep_calibrate_sigmoid(analysis->signal[signal]);
 }
 
 int32_t engage_analysis_confidence(const engage_analysis *analysis)
@@ -108,7 +116,7 @@ int32_t engage_analysis_intent(const engage_analysis *analysis, int intent)
 {
     if (analysis == NULL || intent < 0 || intent >= ENGAGE_INTENTS)
         return 0;
-    return analysis->probability[ENGAGE_HEAD_INTENT(intent)];
+    return engagep_analysis_probability(analysis, ENGAGE_HEAD_INTENT(intent));
 }
 
 int engage_analysis_has_intent(const engage_analysis *analysis, int intent)
@@ -296,7 +304,7 @@ static void put_sentiment(engage_buffer *buffer, const engage_analysis *analysis
     engagep_json_text(buffer, engage_sentiment_name(engage_analysis_sentiment(analysis)));
     for (int s = 0; s < ENGAGE_SENTIMENTS; s++) {
         engagep_json_key(buffer, engage_sentiment_name(s));
-        engagep_json_decimal(buffer, analysis->probability[s], 6);
+        engagep_json_decimal(buffer, analysis->sentiment[s], 6);
     }
     engagep_json_key(buffer, "valence");
     engagep_json_decimal(buffer, engage_analysis_valence(analysis), 6);

@@ -22,9 +22,10 @@ struct engage_analysis {
     size_t size;
     const char *language; /* of a copy, whose text may be gone; else NULL */
     int64_t logit[ENGAGE_HEADS];
-    int64_t odds[ENGAGE_HEADS]; /* calibrated log-odds in 1/65536, as the model alone has them */
-    int32_t probability[ENGAGE_HEADS];
-    int32_t signal[ENGAGE_SIGNALS];
+    int64_t odds[ENGAGE_HEADS]; /* calibrated log-odds in 1/65536, corrections included */
+    int64_t signal[ENGAGE_SIGNALS]; /* the same of signals */
+    int32_t sentiment[ENGAGE_SENTIMENTS]; /* probabilities */
+    int wordless;     /* so that no intent has any probability */
     uint32_t intents; /* a bit for each over its threshold */
     int explained;    /* logits and evidence belong into the JSON */
     struct engagep_evidence *evidence;
@@ -46,6 +47,10 @@ struct engage_analysis {
     size_t lexicon_count;
     engage_allocator allocator; /* of a copy */
 };
+
+/* The probability of a head in millionths. That of an intent is worked out here: most are never
+ * asked for. */
+int32_t engagep_analysis_probability(const engage_analysis *analysis, int head);
 
 /* The traits of an analyzer's last run; from the first call on they are kept. */
 const struct engagep_traits *engagep_analyzer_traits(engage_analyzer *analyzer);

@@ -50,8 +50,10 @@ struct engage_analyzer {
      * stand for the bytes of tags, so that vectors are whole */
     int16_t narrow[OUTPUTS][2 * ROW];
     int32_t narrow_most; /* the largest of them, either sign; 0: they do not fit */
+    int32_t bias[OUTPUTS];
     int32_t ramp[ROW];
     struct engagep_calibration calibration;
+    int64_t least[ENGAGE_INTENTS]; /* log-odds that an intent is given from on */
     int32_t sum[ROW]; /* the first ones, of tags, are 0 once all rows are added */
     int explain;
     int failed; /* ENGAGE_OK, or that a group found no memory */
@@ -167,12 +169,13 @@ static struct weights weights_of(const engage_analyzer *analyzer, int output)
                                          signals->ramped[signal]};
 }
 
-/* Prepares the narrow form of the dense layer. */
+/* Prepares the narrow form of the dense layer, and its biases. */
 static void narrow_dense(engage_analyzer *analyzer)
 {
     int32_t most = 1;
     for (int output = 0; output < OUTPUTS; output++) {
         struct weights weights = weights_of(analyzer, output);
+        analyzer->bias[output] = weights.bias;
         for (int k = 0; k < COLUMNS; k++) {
             int32_t pair[2] = {weights.linear[k], weights.ramped[k]};
             for (int i = 0; i < 2; i++) {
@@ -227,13 +230,14 @@ static void dot4(const int16_t x[2 * ROW], const int16_t weights[4][2 * ROW], in
 
 _Static_assert(OUTPUTS % 4 == 0, "outputs are taken by fours");
 
-static int64_t wide_product(const engage_analyzer *analyzer, const struct weights *weights)
+static int64_t wide_product(const engage_analyzer *analyzer, int output)
 {
+    struct weights weights = weights_of(analyzer, output);
     int64_t product = 0;
     for (int k = 0; k < COLUMNS; k++) {
         int64_t sum = analyzer->sum[TAG + k];
         int64_t z = sum + analyzer->dense.ramp[k];
-        product += sum * weights->linear[k] + (z > 0 ? z : 0) * weights->ramped[k];
+        product += sum * weights.linear[k] + (z > 0 ? z : 0) * weights.ramped[k];
     }
     return product;
 }
@@ -246,11 +250,9 @@ static void compute_logits(const engage_analyzer *analyzer, int64_t logits[OUTPU
     int narrow = narrow_inputs(analyzer, x);
     for (int output = 0; output < OUTPUTS && narrow; output += 4)
         dot4(x, (const int16_t (*)[2 * ROW])&analyzer->narrow[output], &products[output]);
-    for (int output = 0; output < OUTPUTS; output++) {
-        struct weights weights = weights_of(analyzer, output);
-        logits[output] =
-            weights.bias + (narrow ? products[output] : wide_product(analyzer, &weights));
-    }
+    for (int output = 0; output < OUTPUTS; output++)
+        logits[output] = analyzer->bias[output] +
+                         (narrow ? products[output] : wide_product(analyzer, output));
 }
 
 /* ------------------------------------------------------------- lexicons --- */
@@ -308,12 +310,6 @@ static int add_lexicons(engage_analyzer *analyzer, const char *text)
 
 /* ---------------------------------------------------------- calibration --- */
 
-static void judge_signals(engage_analysis *analysis, const int64_t logits[ENGAGE_SIGNALS])
-{
-    for (int i = 0; i < ENGAGE_SIGNALS; i++)
-        analysis->signal[i] = engagep_calibrate_sigmoid(engagep_calibrate_bound(logits[i]));
-}
-
 /* An intent is judged by what is written: of a post without a word, in a tag at least, the
  * heads know nothing but how posts are as a rule, and each of them errs on the side of more. */
 static int is_wordless(const engage_tokenizer *tokenizer)
@@ -326,25 +322,24 @@ static int is_wordless(const engage_tokenizer *tokenizer)
     return 1;
 }
 
-static void calibrate(engage_analyzer *analyzer)
+static void calibrate(engage_analyzer *analyzer, const int64_t signals[ENGAGE_SIGNALS])
 {
     const struct engagep_calibration *c = &analyzer->calibration;
     engage_analysis *analysis = &analyzer->analysis;
-    int64_t x[ENGAGE_HEADS];
     for (int head = 0; head < ENGAGE_HEADS; head++)
-        x[head] = engagep_calibrate_linear(analysis->logit[head], c->scale[head],
-                                           c->offset[head]);
-    memcpy(analysis->odds, x, sizeof(x));
+        analysis->odds[head] = engagep_calibrate_linear(analysis->logit[head], c->scale[head],
+                                                        c->offset[head]);
     if (analyzer->addons.count > 0)
-        engagep_addons_correct(&analyzer->addons, x);
-    engagep_calibrate_softmax(x, analysis->probability);
+        engagep_addons_correct(&analyzer->addons, analysis->odds);
+    engagep_calibrate_softmax(analysis->odds, analysis->sentiment);
+    analysis->wordless = is_wordless(analyzer->tokenizer);
     analysis->intents = 0;
-    int wordless = is_wordless(analyzer->tokenizer);
-    for (int i = 0; i < ENGAGE_INTENTS; i++) {
-        int head = ENGAGE_HEAD_INTENT(i);
-        analysis->probability[head] = wordless ? 0 : engagep_calibrate_sigmoid(x[head]);
-        analysis->intents |= (uint32_t)(analysis->probability[head] > c->threshold[head]) << i;
+    for (int i = 0; i < ENGAGE_INTENTS && !analysis->wordless; i++) {
+        int given = analysis->odds[ENGAGE_HEAD_INTENT(i)] >= analyzer->least[i];
+        analysis->intents |= (uint32_t)given << i;
     }
+    for (int i = 0; i < ENGAGE_SIGNALS; i++)
+        analysis->signal[i] = engagep_calibrate_bound(signals[i]);
 }
 
 /* ------------------------------------------------------------- evidence --- */
@@ -484,6 +479,9 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     engagep_model_dense(o.model, &analyzer->dense);
     engagep_model_signals(o.model, &analyzer->signals);
     engagep_model_calibration(o.model, &analyzer->calibration);
+    for (int i = 0; i < ENGAGE_INTENTS; i++)
+        analyzer->least[i] =
+            engagep_calibrate_least(analyzer->calibration.threshold[ENGAGE_HEAD_INTENT(i)]);
     narrow_dense(analyzer);
     analyzer->traits = analyzer->addons.count > 0;
     analyzer->explain = (o.flags & ENGAGE_ANALYZE_EXPLAIN) != 0;
@@ -611,10 +609,9 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     rc = add_lexicons(analyzer, text);
     if (rc != ENGAGE_OK)
         return rc;
-    calibrate(analyzer);
+    calibrate(analyzer, logits + ENGAGE_HEADS);
     if (analyzer->addons.count > 0)
         engagep_addons_judge(&analyzer->addons, &analyzer->analysis);
-    judge_signals(&analyzer->analysis, logits + ENGAGE_HEADS);
     engagep_aspects_judge(&analyzer->aspects, analyzer->sum, &analyzer->dense,
                           &analyzer->calibration);
     analyzer->analysis.mentions = analyzer->aspects.mentions;

@@ -27,6 +27,20 @@ int32_t engagep_calibrate_sigmoid(int64_t x)
     return (int32_t)(x < 0 ? small : MILLION - small);
 }
 
+int64_t engagep_calibrate_least(int32_t probability)
+{
+    int64_t low = -2 * ENGAGEP_CALIBRATE_FAR; /* beyond what corrections reach */
+    int64_t high = 2 * ENGAGEP_CALIBRATE_FAR;
+    while (high - low > 1) {
+        int64_t middle = low + (high - low) / 2;
+        if (engagep_calibrate_sigmoid(middle) <= probability)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
 void engagep_calibrate_softmax(const int64_t x[3], int32_t out[3])
 {
     int best = 0;

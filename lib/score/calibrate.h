@@ -44,6 +44,9 @@ static inline int64_t engagep_calibrate_linear(int64_t logit, int32_t scale, int
 /* 1 / (1 + e^-x) in millionths; x in 1/65536. */
 int32_t engagep_calibrate_sigmoid(int64_t x);
 
+/* The least x whose probability is over this one; more than any log-odds where none is. */
+int64_t engagep_calibrate_least(int32_t probability);
+
 /* Softmax of three in millionths, which add to 1,000,000; x in 1/65536. */
 void engagep_calibrate_softmax(const int64_t x[3], int32_t out[3]);
 
