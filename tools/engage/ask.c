@@ -10,7 +10,7 @@
 struct question {
     all_call *all;
     one_call *one;
-    free_call *free;
+    options_call *with_options;
 };
 
 engage_query ask_query(const struct options *options)
@@ -38,7 +38,7 @@ static int put(const struct options *options, const struct question *question,
         return question->all(tracker, &query, buffer, error);
     if (question->one != NULL)
         return question->one(tracker, str_of(operand_of(options)), &query, buffer, error);
-    return question->free(tracker, options, &query, buffer, error);
+    return question->with_options(tracker, options, &query, buffer, error);
 }
 
 /* Tells what went wrong, of the operand where that is to blame. An exit status. */
@@ -95,8 +95,8 @@ int ask_one(const struct options *options, int use, one_call *call, printer prin
     return ask(options, use, &question, print);
 }
 
-int ask_freely(const struct options *options, int use, free_call *call, printer print)
+int ask_with_options(const struct options *options, int use, options_call *call, printer print)
 {
-    struct question question = {.free = call};
+    struct question question = {.with_options = call};
     return ask(options, use, &question, print);
 }

@@ -19,14 +19,14 @@ typedef int one_call(engage_tracker *tracker, engage_str operand, const engage_q
                      engage_buffer *buffer, engage_error *error);
 
 /* A call that takes more of the options. */
-typedef int free_call(engage_tracker *tracker, const struct options *options,
-                      const engage_query *query, engage_buffer *buffer, engage_error *error);
+typedef int options_call(engage_tracker *tracker, const struct options *options,
+                         const engage_query *query, engage_buffer *buffer, engage_error *error);
 
 /* Each makes its call over the store opened for that use and prints the rows with `print`,
  * as they are where that is NULL. An exit status. */
 int ask_all(const struct options *options, int use, all_call *call, printer print);
 int ask_one(const struct options *options, int use, one_call *call, printer print);
-int ask_freely(const struct options *options, int use, free_call *call, printer print);
+int ask_with_options(const struct options *options, int use, options_call *call, printer print);
 
 /* What the options say of a query. */
 engage_query ask_query(const struct options *options);

@@ -23,11 +23,11 @@ static int decide(engage_tracker *tracker, const struct options *options,
 /* About a customer. */
 int run_decide(const struct options *options)
 {
-    return ask_freely(options, STORE_CHANGE, decide, print_decisions);
+    return ask_with_options(options, STORE_CHANGE, decide, print_decisions);
 }
 
 /* About an opportunity. */
 int run_settle(const struct options *options)
 {
-    return ask_freely(options, STORE_CHANGE, decide, print_queue);
+    return ask_with_options(options, STORE_CHANGE, decide, print_queue);
 }

@@ -25,7 +25,7 @@ static int retain(engage_tracker *tracker, const struct options *options,
 
 int run_retain(const struct options *options)
 {
-    return ask_freely(options, STORE_CHANGE, retain, print_members);
+    return ask_with_options(options, STORE_CHANGE, retain, print_members);
 }
 
 int run_compact(const struct options *options)
