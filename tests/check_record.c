@@ -393,31 +393,63 @@ START_TEST(test_check_finds_a_damaged_file)
 }
 END_TEST
 
-/* What reads events first to do something with them after says of one that is none what it is. */
-START_TEST(test_a_damaged_event_is_told_of)
+static int take_back(struct scene *scene, engage_error *error)
 {
+    engage_event undo = scene_act("u", "Undo", "x:ann", 9);
+    undo.target = scene_text("q1");
+    scene_add(scene, undo);
+    return engage_tracker_apply(scene->tracker, scene->events, NULL, error);
+}
+
+static int ask_queue(struct scene *scene, engage_error *error)
+{
+    return engage_tracker_queue(scene->tracker, NULL, scene->out, error);
+}
+
+static int forget_ann(struct scene *scene, engage_error *error)
+{
+    return engage_tracker_forget(scene->tracker, scene_text("x:ann"), NULL, scene->out, error);
+}
+
+/* Rows that say what none that was written says are told of, whatever reads them. */
+START_TEST(test_damaged_rows_are_told_of)
+{
+    static const struct {
+        const char *change;
+        int (*call)(struct scene *scene, engage_error *error);
+        const char *what;
+    } cases[] = {
+        {"UPDATE event SET intents = x'00' WHERE id = 'q1'", take_back, "an event"},
+        {"UPDATE event SET time = 9223372036854775807 WHERE id = 'q1'", take_back, "an event"},
+        {"UPDATE account SET tombstones = 9223372036854775807", take_back, "an account"},
+        {"UPDATE episode SET last_wait = -9223372036854775807", take_back, "an episode"},
+        {"UPDATE episode SET thanked = 9223372036854775807", ask_queue, "an episode"},
+        {"UPDATE brand SET latest = 9223372036854775807", ask_queue, "a brand"},
+        {"INSERT INTO meta VALUES ('forgotten', '9223372036854775807')", forget_ann,
+         "the number of those forgotten"},
+        {"INSERT INTO meta VALUES ('forgotten', 'many')", forget_ann,
+         "the number of those forgotten"},
+    };
     struct scene_file file;
     struct scene scene = scene_open_file(&file);
     sqlite3 *db = NULL;
     engage_error error = ENGAGE_ERROR_INIT;
+    char message[64];
     scene_add_help(&scene);
     scene_reopen(&scene, "memory:", NULL);
     ck_assert_int_eq(sqlite3_open(file.path, &db), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_exec(db, "UPDATE event SET intents = x'00' WHERE id = 'q1'", NULL,
-                                  NULL, NULL), SQLITE_OK);
-    ck_assert_int_eq(sqlite3_changes(db), 1);
+    ck_assert_int_eq(sqlite3_exec(db, cases[_i].change, NULL, NULL, NULL), SQLITE_OK);
+    ck_assert_int_gt(sqlite3_changes(db), 0);
     ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
     scene_reopen(&scene, file.uri, NULL);
-    engage_event undo = scene_act("u", "Undo", "x:ann", 9);
-    undo.target = scene_text("q1");
-    scene_add(&scene, undo);
-    ck_assert_int_eq(engage_tracker_apply(scene.tracker, scene.events, NULL, &error),
-                     ENGAGE_ESTORE_CORRUPT);
-    ck_assert_str_eq(error.message, "the store is damaged: an event");
+    ck_assert_int_eq(cases[_i].call(&scene, &error), ENGAGE_ESTORE_CORRUPT);
+    snprintf(message, sizeof(message), "the store is damaged: %s", cases[_i].what);
+    ck_assert_str_eq(error.message, message);
     scene_close(&scene);
     scene_file_remove(&file);
 }
 END_TEST
+enum { DAMAGED_ROWS = 8 };
 
 /* ---------------------------------------------------------------- failures --- */
 
@@ -482,7 +514,7 @@ int main(void)
     tcase_add_test(cases, test_check);
     tcase_add_test(cases, test_check_finds_damage);
     tcase_add_test(cases, test_check_finds_a_damaged_file);
-    tcase_add_test(cases, test_a_damaged_event_is_told_of);
+    tcase_add_loop_test(cases, test_damaged_rows_are_told_of, 0, DAMAGED_ROWS);
     tcase_add_loop_test(cases, test_no_memory, 0, 6);
     suite_add_tcase(suite, cases);
     return support_run(suite);

@@ -5,7 +5,6 @@
  * the next one needs:
  *
  *   take     new events, each id once, judged and put aside
- *   brands   the time of each brand's latest event
  *   undo     tombstones, and which events are dead by them
  *   decide   what people decided: holds, links, objections, what is withheld
  *   aggregate  what is counted of all, since it may not be kept of one
@@ -14,6 +13,7 @@
  *   object   accounts that object to being profiled, or no longer do
  *   resolve  threads that changed: their facts and episodes, against those stored
  *   settle   accounts that changed: their calendars, and their customers
+ *   brands   the time of each brand's latest event
  */
 #ifndef ENGAGEP_TRACK_BATCH_H
 #define ENGAGEP_TRACK_BATCH_H
@@ -248,7 +248,6 @@ void engagep_batch_end(engage_tracker *tracker);
 
 /* The steps. */
 int engagep_take(struct engagep_batch *batch, const engage_events *events);
-int engagep_brands(struct engagep_batch *batch);
 int engagep_undo(struct engagep_batch *batch);
 int engagep_decide(struct engagep_batch *batch);
 int engagep_aggregate(struct engagep_batch *batch);
@@ -257,5 +256,6 @@ int engagep_weave(struct engagep_batch *batch);
 int engagep_link(struct engagep_batch *batch);
 int engagep_resolve(struct engagep_batch *batch);
 int engagep_settle(struct engagep_batch *batch);
+int engagep_brands(struct engagep_batch *batch);
 
 #endif

@@ -64,6 +64,20 @@ int engagep_core_scan(engage_tracker *tracker, size_t table, size_t index,
     return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
 }
 
+static int stop(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    (void)ctx;
+    (void)row;
+    (void)error;
+    return ENGAGE_ROW;
+}
+
+int engagep_core_any(engage_tracker *tracker, size_t table, const struct engagep_value *prefix,
+                     size_t prefix_count, engage_error *error)
+{
+    return engagep_core_scan(tracker, table, 0, prefix, prefix_count, stop, NULL, error);
+}
+
 int engagep_core_keep(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct engagep_core_rows *rows = ctx;

@@ -64,6 +64,11 @@ int engagep_core_scan(engage_tracker *tracker, size_t table, size_t index,
                       const struct engagep_value *prefix, size_t prefix_count,
                       engagep_core_visit *visit, void *ctx, engage_error *error);
 
+/* ENGAGE_ROW where a table has a row whose first columns of the primary key are these, else
+ * ENGAGE_OK. */
+int engagep_core_any(engage_tracker *tracker, size_t table, const struct engagep_value *prefix,
+                     size_t prefix_count, engage_error *error);
+
 /* Rows that are read first and written after: copies in an arena, one after the other, each of
  * so many columns. */
 struct engagep_core_rows {

@@ -312,8 +312,9 @@ static int put_open(void *ctx, const struct engagep_value *row, engage_error *er
     struct engagep_report *report = ctx;
     struct engagep_episode episode;
     int64_t span = report->tracker->policy->numbers.expired_days * ENGAGEP_DAY_MS;
-    if (engagep_episode_from_row(row, NULL, &episode) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an episode");
+    int rc = engagep_episode_from_row(row, NULL, &episode, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (episode.opened <= report->now && report->now - episode.last_wait < span &&
         engagep_episode_waits(&episode, report->now))
         engagep_json_string(report->buffer, episode.id.data, episode.id.size);

@@ -154,18 +154,10 @@ int engagep_decision_of(const engage_event *event, enum engagep_role role,
 
 /* ------------------------------------------------------------------- rows --- */
 
-static int stop(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    (void)ctx;
-    (void)row;
-    (void)error;
-    return ENGAGE_ROW;
-}
-
 int engagep_decision_any(engage_tracker *tracker, int *any, engage_error *error)
 {
     if (tracker->decisions == ENGAGEP_DECISIONS_UNKNOWN) {
-        int rc = engagep_core_scan(tracker, ENGAGEP_DECISION, 0, NULL, 0, stop, NULL, error);
+        int rc = engagep_core_any(tracker, ENGAGEP_DECISION, NULL, 0, error);
         if (rc < 0)
             return rc;
         tracker->decisions = rc == ENGAGE_ROW;
@@ -188,7 +180,8 @@ static int visit_row(void *ctx, const struct engagep_value *row, engage_error *e
                                         .time = row[DECISION_TIME].number,
                                         .actor = engagep_row_str(&row[DECISION_ACTOR]),
                                         .event = engagep_row_str(&row[DECISION_EVENT])};
-    if (row[DECISION_TYPE].number < 0 || row[DECISION_TYPE].number >= ENGAGEP_DECISIONS)
+    if (row[DECISION_TYPE].number < 0 || row[DECISION_TYPE].number >= ENGAGEP_DECISIONS ||
+        !engagep_row_is_time(decision.time))
         return engagep_core_corrupt(error, "a decision");
     return scanning->visit(scanning->ctx, &decision, error);
 }

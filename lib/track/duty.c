@@ -15,14 +15,6 @@ enum { NOBODY = sizeof(nobody) - 1 };
 
 /* ------------------------------------------------------------------ load --- */
 
-static int stop(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    (void)ctx;
-    (void)row;
-    (void)error;
-    return ENGAGE_ROW;
-}
-
 /* A day number in decimals, as meta has it. */
 static int read_day(engage_str text, int32_t *out)
 {
@@ -47,7 +39,7 @@ int engagep_duty_load(engage_tracker *tracker, engage_error *error)
         return engagep_core_corrupt(error, "its floor");
     if (rc < 0)
         return rc;
-    rc = engagep_core_scan(tracker, ENGAGEP_FORGOTTEN, 0, NULL, 0, stop, NULL, error);
+    rc = engagep_core_any(tracker, ENGAGEP_FORGOTTEN, NULL, 0, error);
     tracker->forgotten = rc == ENGAGE_ROW;
     return rc < 0 ? rc : ENGAGE_OK;
 }

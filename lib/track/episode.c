@@ -629,8 +629,20 @@ int engagep_episode_same(const struct engagep_episode *a, const struct engagep_e
     return 1;
 }
 
+/* Known or not, a time is one; the first three are always known. */
+static int has_times(const struct engagep_episode *episode)
+{
+    int64_t times[] = {episode->opened,   episode->last_wait,    episode->last_post,
+                       episode->answered, episode->bot_answered, episode->thanked};
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+        if (!engagep_row_is_time(times[i]) && (i < 3 || times[i] != ENGAGE_NO_TIME))
+            return 0;
+    return 1;
+}
+
 int engagep_episode_from_row(const struct engagep_value row[EPISODE_COLUMNS],
-                             struct engagep_arena *arena, struct engagep_episode *out)
+                             struct engagep_arena *arena, struct engagep_episode *out,
+                             engage_error *error)
 {
     memset(out, 0, sizeof(*out));
     out->id = engagep_row_str(&row[EPISODE_ID]);
@@ -658,12 +670,14 @@ int engagep_episode_from_row(const struct engagep_value row[EPISODE_COLUMNS],
     out->bot_answered = engagep_row_number(&row[EPISODE_BOT_ANSWERED], ENGAGE_NO_TIME);
     out->thanked = engagep_row_number(&row[EPISODE_THANKED], ENGAGE_NO_TIME);
     out->clamped = (int)row[EPISODE_CLAMPED].number;
+    if (!has_times(out))
+        return engagep_core_corrupt(error, "an episode");
     if (arena == NULL)
         return ENGAGE_OK;
     engage_str *texts[] = {&out->id,    &out->account, &out->thread, &out->conversation,
                            &out->posts, &out->product, &out->policy};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         if (engagep_row_keep(arena, texts[i]) != ENGAGE_OK)
-            return ENGAGE_ENOMEM;
+            return engagep_core_no_memory(error);
     return ENGAGE_OK;
 }

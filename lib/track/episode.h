@@ -75,8 +75,10 @@ int engagep_episode_same(const struct engagep_episode *a, const struct engagep_e
 void engagep_episode_to_row(engage_str brand, const struct engagep_episode *episode,
                             struct engagep_value row[EPISODE_COLUMNS]);
 
-/* Texts are borrowed from the row, or copied to `arena` where one is given. */
+/* Texts are borrowed from the row, or copied to `arena` where one is given. ENGAGE_OK, or
+ * ENGAGE_ENOMEM or ENGAGE_ESTORE_CORRUPT, which `error` tells. */
 int engagep_episode_from_row(const struct engagep_value row[EPISODE_COLUMNS],
-                             struct engagep_arena *arena, struct engagep_episode *out);
+                             struct engagep_arena *arena, struct engagep_episode *out,
+                             engage_error *error);
 
 #endif

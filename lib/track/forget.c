@@ -49,7 +49,10 @@ static int name_nobody(struct engagep_forgetting *forgetting)
         return rc;
     if (rc == ENGAGE_ROW && row[META_VALUE].size < sizeof(digits))
         memcpy(digits, row[META_VALUE].data, row[META_VALUE].size);
-    forgetting->forgotten.number = strtoll(digits, NULL, 10) + 1;
+    int64_t last = strtoll(digits, NULL, 10);
+    if (last < (rc == ENGAGE_ROW) || last == INT64_MAX)
+        return engagep_core_corrupt(forgetting->error, "the number of those forgotten");
+    forgetting->forgotten.number = last + 1;
     forgetting->nobody = engagep_duty_name(&forgetting->arena, forgetting->forgotten.number);
     if (forgetting->nobody.data == NULL)
         return engagep_core_no_memory(forgetting->error);

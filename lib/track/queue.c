@@ -104,11 +104,13 @@ static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error
     engage_tracker *tracker = queue->report->tracker;
     struct engagep_episode episode;
     void *list = queue->list;
-    if (engagep_episode_from_row(row, NULL, &episode) != ENGAGE_OK || episode.labels == 0 ||
-        episode.labels >> ENGAGE_INTENTS != 0)
+    int rc = engagep_episode_from_row(row, NULL, &episode, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (episode.labels == 0 || episode.labels >> ENGAGE_INTENTS != 0)
         return engagep_core_corrupt(error, "an episode");
     struct word word = {queue, &episode, -1};
-    int rc = engagep_decision_scan(tracker, queue->brand, episode.id, note_word, &word, error);
+    rc = engagep_decision_scan(tracker, queue->brand, episode.id, note_word, &word, error);
     if (rc != ENGAGE_OK)
         return rc;
     int waits = is_waiting(queue, &episode) &&
@@ -125,8 +127,9 @@ static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error
     waiting->brand = queue->brand;
     waiting->waits = waits;
     waiting->decision = word.decision;
-    if (engagep_episode_from_row(row, &tracker->lasting, &waiting->episode) != ENGAGE_OK)
-        return engagep_core_no_memory(error);
+    rc = engagep_episode_from_row(row, &tracker->lasting, &waiting->episode, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     queue->count++;
     return engagep_episode_look_back(tracker, queue->brand, queue->report->now, &waiting->episode,
                                      error);

@@ -131,14 +131,13 @@ int engagep_forget_events(struct engagep_forgetting *forgetting, struct engagep_
 static int put_objector(struct engagep_forgetting *forgetting, engage_str account)
 {
     struct engagep_value row[ACCOUNT_COLUMNS];
-    for (size_t i = 0; i < ACCOUNT_COLUMNS; i++)
-        row[i] = engagep_row_null();
+    uint64_t given = ENGAGEP_COLUMN(ACCOUNT_BRAND) | ENGAGEP_COLUMN(ACCOUNT_ACCOUNT) |
+                     ENGAGEP_COLUMN(ACCOUNT_CUSTOMER) | ENGAGEP_COLUMN(ACCOUNT_OBJECTED);
     row[ACCOUNT_BRAND] = engagep_row_text(forgetting->brand);
     row[ACCOUNT_ACCOUNT] = row[ACCOUNT_CUSTOMER] = engagep_row_text(account);
-    row[ACCOUNT_STATE] = engagep_row_blob(NULL, 0);
-    row[ACCOUNT_TOMBSTONES] = row[ACCOUNT_OPEN_UNDO] = row[ACCOUNT_PARTIALS] = engagep_row_int(0);
     row[ACCOUNT_OBJECTED] = engagep_row_int(1);
-    return engagep_core_put(forgetting->tracker, ENGAGEP_ACCOUNT, row, forgetting->error);
+    return engagep_core_put_given(forgetting->tracker, ENGAGEP_ACCOUNT, row, given,
+                                  forgetting->error);
 }
 
 int engagep_forget_rows(struct engagep_forgetting *forgetting)

@@ -70,12 +70,13 @@ static int keep_asked(void *ctx, const struct engagep_value *row, engage_error *
     struct engagep_episode episode;
     void *list = replies->list;
     int64_t now = replies->report->now;
-    if (engagep_episode_from_row(row, NULL, &episode) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an episode");
+    int rc = engagep_episode_from_row(row, NULL, &episode, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (!episode.needs || episode.opened > now)
         return ENGAGE_OK;
-    int rc = engagep_alloc_grow(&tracker->allocator, &list, &replies->capacity, replies->count + 1,
-                                sizeof(*replies->list));
+    rc = engagep_alloc_grow(&tracker->allocator, &list, &replies->capacity, replies->count + 1,
+                            sizeof(*replies->list));
     replies->list = list;
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(error);

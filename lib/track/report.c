@@ -22,6 +22,8 @@ static int keep_brand(void *ctx, const struct engagep_value *row, engage_error *
     struct engagep_report *report = brands->report;
     struct engagep_arena *arena = &report->tracker->lasting;
     engage_str brand = engagep_row_str(&row[BRAND_BRAND]);
+    if (!engagep_row_is_time(row[BRAND_LATEST].number))
+        return engagep_core_corrupt(error, "a brand");
     if (row[BRAND_LATEST].number > brands->latest)
         brands->latest = row[BRAND_LATEST].number;
     if (report->query.brand.size > 0 && !engagep_str_equal(report->query.brand, brand))

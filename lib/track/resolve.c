@@ -277,14 +277,13 @@ static int keep_episode(void *ctx, const struct engagep_value *row, engage_error
     int rc = engagep_alloc_grow(&stored->tracker->allocator, &list, &episodes->capacity,
                                 episodes->count + 1, sizeof(*episodes->list));
     episodes->list = list;
-    if (rc == ENGAGE_OK)
-        rc = engagep_episode_from_row(row,
-                                      engagep_core_keeper(stored->tracker, &stored->tracker->arena),
-                                      &episodes->list[episodes->count]);
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(error);
-    episodes->count++;
-    return ENGAGE_OK;
+    rc = engagep_episode_from_row(row,
+                                  engagep_core_keeper(stored->tracker, &stored->tracker->arena),
+                                  &episodes->list[episodes->count], error);
+    episodes->count += rc == ENGAGE_OK;
+    return rc;
 }
 
 static int compare_episodes(const void *a, const void *b)

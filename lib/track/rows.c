@@ -144,6 +144,8 @@ int engagep_row_to_event(const struct engagep_value row[EVENT_COLUMNS],
     for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++)
         *engagep_event_string(event, i) = engagep_row_str(&row[i]);
     event->time = row[EVENT_TIME].number;
+    if (!engagep_row_is_time(event->time))
+        return engagep_core_corrupt(error, "an event");
     event->received = engagep_row_number(&row[EVENT_RECEIVED], ENGAGE_NO_TIME);
     event->followers = engagep_row_number(&row[EVENT_FOLLOWERS], -1);
     event->created = engagep_row_number(&row[EVENT_CREATED], 0);

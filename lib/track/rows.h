@@ -7,7 +7,9 @@
 #define ENGAGEP_TRACK_ROWS_H
 
 #include "base/arena.h"
+#include "base/time.h"
 #include "track/event.h"
+#include "track/fact.h"
 #include "track/schema.h"
 
 /* What an event's text looks like, beside its intents. */
@@ -79,6 +81,13 @@ engage_str engagep_row_str(const struct engagep_value *value);
 
 /* The number; `absent` for NULL. */
 int64_t engagep_row_number(const struct engagep_value *value, int64_t absent);
+
+/* 1 for a time of the years 0 to 9999, as every one is that was written. */
+static inline int engagep_row_is_time(int64_t time)
+{
+    return time >= ENGAGEP_DAY_MIN * ENGAGEP_DAY_MS &&
+           time < (ENGAGEP_DAY_MAX + 1) * ENGAGEP_DAY_MS;
+}
 
 /* Copies a text into an arena, where one is given; ENGAGE_ENOMEM. An empty one needs no
  * memory. */

@@ -166,8 +166,9 @@ static int read_episode(void *ctx, const struct engagep_value *row, engage_error
     struct staff *staff = ctx;
     struct engagep_episode episode;
     struct answering answering = {staff, &episode, 0};
-    if (engagep_episode_from_row(row, NULL, &episode) != ENGAGE_OK)
-        return engagep_core_corrupt(error, "an episode");
+    int rc = engagep_episode_from_row(row, NULL, &episode, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (episode.answered == ENGAGE_NO_TIME || episode.answered > staff->report->now ||
         is_colleague(staff, episode.account))
         return ENGAGE_OK;

@@ -32,14 +32,6 @@ static int tombstone_of(const engage_event *event, struct tombstone *out)
     return 0;
 }
 
-static int stop_at_first(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    (void)ctx;
-    (void)row;
-    (void)error;
-    return ENGAGE_ROW;
-}
-
 /* ENGAGE_ROW where the actor has such a tombstone. */
 static int has_tombstone(struct engagep_batch *batch, const engage_event *event, int64_t verb,
                          engage_str named)
@@ -47,8 +39,7 @@ static int has_tombstone(struct engagep_batch *batch, const engage_event *event,
     struct engagep_value prefix[] = {engagep_row_text(event->brand),
                                      engagep_row_text(event->actor), engagep_row_int(verb),
                                      engagep_row_text(named)};
-    return engagep_core_scan(batch->tracker, ENGAGEP_TOMBSTONE, 0, prefix, 4, stop_at_first, NULL,
-                             batch->error);
+    return engagep_core_any(batch->tracker, ENGAGEP_TOMBSTONE, prefix, 4, batch->error);
 }
 
 /* What was read in a text stays, and why something was decided stays with the decision. */
