@@ -78,6 +78,35 @@ class Usage(Folder):
             run(command, "--lines", "--output", "/dev/full", given=given, status=3)
             self.assertEqual(run.errors, "engage: /dev/full: No space left on device\n")
 
+    def test_what_is_no_file_of_posts(self):
+        one = self.path("one", lines_of({"id": "1", "text": "hi"}))
+        done = rows("tokens", one, self.folder, one, status=3)
+        self.assertEqual(([row["id"] for row in done], run.errors),
+                         (["1"], f"engage: {self.folder}: Is a directory\n"))
+        wide = '{"id":"1","text":"hi"}\n'.encode("utf-16")
+        self.assertEqual(rows("tokens", self.path("wide", wide), one, status=1)[0]["id"], "1")
+        self.assertIn("wide:1: ", run.errors)
+        self.assertEqual(rows("tokens", given=b'{"id":"1","text":"hi"}\0\n', status=1), [])
+        (row,) = rows("tokens", given=b'{"id":"a\\u0000b","text":"x\\u0000y"}\n')
+        self.assertEqual((row["id"], len(row["tokens"])), ("a\0b", 2))
+        (row,) = rows("tokens", "--lines", given=b"x\0y\n")
+        self.assertEqual(row["tokens"][1]["start"], 2)
+        self.assertEqual(run("tokens", self.path("empty", b"")), b"")
+
+    def test_a_reader_that_leaves(self):
+        def left(before):
+            child = subprocess.Popen([REAL, "tokens", "--lines"], env=LOADED,
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                     stderr=subprocess.PIPE, preexec_fn=before)
+            child.stdout.close()
+            errors = child.communicate(b"hello there\n" * 20000)[1]
+            return child.returncode, errors
+
+        self.assertEqual(left(lambda: signal.signal(signal.SIGPIPE, signal.SIG_DFL)),
+                         (-signal.SIGPIPE, b""))
+        self.assertEqual(left(lambda: signal.signal(signal.SIGPIPE, signal.SIG_IGN)),
+                         (3, b"engage: standard output: Broken pipe\n"))
+
     def test_closed_streams_are_not_taken_by_files(self):
         posts = b"no post\n" + lines_of({"id": "a", "text": "hi"})
         path = self.path("in.jsonl", posts)
