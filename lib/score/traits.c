@@ -4,6 +4,7 @@
 #include "score/traits.h"
 
 #include "base/alloc.h"
+#include "base/hash.h"
 
 #include <string.h>
 
@@ -57,10 +58,11 @@ void engagep_traits_release(struct engagep_traits *traits)
     traits->slots_capacity = 0;
 }
 
-/* The slot of a trait, or the free one where it belongs. */
+/* The slot of a trait, or the free one where it belongs. Nobody outside knows where slots lie, so
+ * that no post can be made of words that meet there; what is in the list does not depend on it. */
 static uint32_t *slot_of(const struct engagep_traits *traits, uint32_t trait)
 {
-    size_t at = (trait >> 2) & traits->mask;
+    size_t at = (size_t)engagep_hash_mix((uintptr_t)traits->slots + trait) & traits->mask;
     while (traits->slots[at] != 0 && traits->slots[at] != trait)
         at = (at + 1) & traits->mask;
     return &traits->slots[at];
