@@ -12,6 +12,7 @@ dist_man_MANS += man/engage-lexicon.5
 dist_man_MANS += man/engage-journey.7
 dist_man_MANS += man/engage-model.5
 dist_man_MANS += man/engage-policy.5
+dist_man_MANS += man/engage-reports.7
 dist_man_MANS += man/engage-state.5
 dist_man_MANS += man/engage-store.5
 dist_man_MANS += man/engage-vader.7
