@@ -406,6 +406,11 @@ static int ask_queue(struct scene *scene, engage_error *error)
     return engage_tracker_queue(scene->tracker, NULL, scene->out, error);
 }
 
+static int ask_funnel(struct scene *scene, engage_error *error)
+{
+    return engage_tracker_funnel(scene->tracker, NULL, scene->out, error);
+}
+
 static int forget_ann(struct scene *scene, engage_error *error)
 {
     return engage_tracker_forget(scene->tracker, scene_text("x:ann"), NULL, scene->out, error);
@@ -424,6 +429,11 @@ START_TEST(test_damaged_rows_are_told_of)
         {"UPDATE account SET tombstones = 9223372036854775807", take_back, "an account"},
         {"UPDATE episode SET last_wait = -9223372036854775807", take_back, "an episode"},
         {"UPDATE episode SET thanked = 9223372036854775807", ask_queue, "an episode"},
+        {"UPDATE episode SET waits = 9223372036854775807", ask_queue, "an episode"},
+        {"UPDATE customer SET stage = 5", ask_funnel, "a customer"},
+        {"UPDATE customer SET first_consumption = NULL, first_curation = 1", ask_funnel,
+         "a customer"},
+        {"UPDATE customer SET as_of = 9223372036854775807", take_back, "a customer"},
         {"UPDATE brand SET latest = 9223372036854775807", ask_queue, "a brand"},
         {"INSERT INTO meta VALUES ('forgotten', '9223372036854775807')", forget_ann,
          "the number of those forgotten"},
@@ -449,7 +459,7 @@ START_TEST(test_damaged_rows_are_told_of)
     scene_file_remove(&file);
 }
 END_TEST
-enum { DAMAGED_ROWS = 8 };
+enum { DAMAGED_ROWS = 12 };
 
 /* ---------------------------------------------------------------- failures --- */
 

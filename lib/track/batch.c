@@ -67,11 +67,6 @@ struct engagep_item *engagep_batch_item(const struct engagep_batch *batch, engag
 
 /* -------------------------------------------------------------- accounts --- */
 
-static int is_count(int64_t number)
-{
-    return number >= 0 && number <= UINT32_MAX;
-}
-
 static int read_account(struct engagep_batch *batch, struct engagep_account *account)
 {
     struct engagep_value key[] = {engagep_row_text(account->brand),
@@ -105,8 +100,8 @@ static int read_account(struct engagep_batch *batch, struct engagep_account *acc
     account->open_undo = row[ACCOUNT_OPEN_UNDO].number;
     account->partials = row[ACCOUNT_PARTIALS].number;
     account->objected = account->objected_before = (int)row[ACCOUNT_OBJECTED].number;
-    if (!is_count(account->tombstones) || !is_count(account->open_undo) ||
-        !is_count(account->partials))
+    if (!engagep_row_is_count(account->tombstones) || !engagep_row_is_count(account->open_undo) ||
+        !engagep_row_is_count(account->partials))
         return engagep_core_corrupt(batch->error, "an account");
     if (engagep_row_keep(arena, &account->customer) != ENGAGE_OK ||
         engagep_row_keep(arena, &account->crm_id) != ENGAGE_OK ||

@@ -143,18 +143,17 @@ static int compare_customer(void *ctx, const struct engagep_value *row, engage_e
 
 /* Whether nobody answered for too long, by the hours of one policy. */
 static int is_missed(const struct engagep_report *report, engage_str brand,
-                     const struct engagep_value row[EPISODE_COLUMNS])
+                     const struct engagep_episode *episode)
 {
     const engage_policy *policy = report->tracker->policy;
-    int64_t opened = row[EPISODE_OPENED].number;
-    int64_t answered = engagep_row_number(&row[EPISODE_ANSWERED], report->now);
-    int64_t thanked = engagep_row_number(&row[EPISODE_THANKED], report->now);
-    int64_t end = answered < thanked ? answered : thanked;
-    if (end > report->now)
-        end = report->now;
-    if (row[EPISODE_NEEDS].number == 0 || opened > end)
+    int64_t end = report->now;
+    if (episode->answered != ENGAGE_NO_TIME && episode->answered < end)
+        end = episode->answered;
+    if (episode->thanked != ENGAGE_NO_TIME && episode->thanked < end)
+        end = episode->thanked;
+    if (!episode->needs || episode->opened > end)
         return 0;
-    return engagep_hours_between(engagep_policy_hours(policy, brand), opened, end) >=
+    return engagep_hours_between(engagep_policy_hours(policy, brand), episode->opened, end) >=
            policy->numbers.missed_hours * (ENGAGEP_DAY_MS / 24);
 }
 
@@ -163,15 +162,24 @@ static int compare_episode(void *ctx, const struct engagep_value *row, engage_er
     struct comparing *comparing = ctx;
     int other_side = comparing->side == BEFORE ? AFTER : BEFORE;
     struct engagep_value other[EPISODE_COLUMNS];
+    struct engagep_episode episode;
     engage_buffer *buffer = comparing->reports[BEFORE]->buffer;
     int missed[SIDES] = {0, 0};
-    int rc = engagep_core_get(comparing->reports[other_side]->tracker, ENGAGEP_EPISODE, row, other,
-                              error);
-    if (rc < 0 || (rc == ENGAGE_ROW && comparing->side == AFTER))
-        return rc < 0 ? rc : ENGAGE_OK;
-    missed[comparing->side] = is_missed(comparing->reports[comparing->side], comparing->brand, row);
-    if (rc == ENGAGE_ROW)
-        missed[AFTER] = is_missed(comparing->reports[AFTER], comparing->brand, other);
+    int met = engagep_core_get(comparing->reports[other_side]->tracker, ENGAGEP_EPISODE, row, other,
+                               error);
+    if (met < 0 || (met == ENGAGE_ROW && comparing->side == AFTER))
+        return met < 0 ? met : ENGAGE_OK;
+    int rc = engagep_episode_from_row(row, NULL, &episode, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    missed[comparing->side] =
+        is_missed(comparing->reports[comparing->side], comparing->brand, &episode);
+    if (met == ENGAGE_ROW) {
+        rc = engagep_episode_from_row(other, NULL, &episode, error);
+        if (rc != ENGAGE_OK)
+            return rc;
+        missed[AFTER] = is_missed(comparing->reports[AFTER], comparing->brand, &episode);
+    }
     if (missed[BEFORE] == missed[AFTER])
         return ENGAGE_OK;
     begin_line(comparing, "missed", engagep_row_str(&row[EPISODE_ID]));

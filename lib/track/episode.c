@@ -629,15 +629,16 @@ int engagep_episode_same(const struct engagep_episode *a, const struct engagep_e
     return 1;
 }
 
-/* Known or not, a time is one; the first three are always known. */
-static int has_times(const struct engagep_episode *episode)
+/* Whether an episode is one that was written: its times are times, of which the first three are
+ * always known, and what is counted was counted. */
+static int is_sound(const struct engagep_episode *episode)
 {
     int64_t times[] = {episode->opened,   episode->last_wait,    episode->last_post,
                        episode->answered, episode->bot_answered, episode->thanked};
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
         if (!engagep_row_is_time(times[i]) && (i < 3 || times[i] != ENGAGE_NO_TIME))
             return 0;
-    return 1;
+    return engagep_row_is_count(episode->waits);
 }
 
 int engagep_episode_from_row(const struct engagep_value row[EPISODE_COLUMNS],
@@ -670,7 +671,7 @@ int engagep_episode_from_row(const struct engagep_value row[EPISODE_COLUMNS],
     out->bot_answered = engagep_row_number(&row[EPISODE_BOT_ANSWERED], ENGAGE_NO_TIME);
     out->thanked = engagep_row_number(&row[EPISODE_THANKED], ENGAGE_NO_TIME);
     out->clamped = (int)row[EPISODE_CLAMPED].number;
-    if (!has_times(out))
+    if (!is_sound(out))
         return engagep_core_corrupt(error, "an episode");
     if (arena == NULL)
         return ENGAGE_OK;

@@ -75,12 +75,13 @@ static int read_customer(void *ctx, const struct engagep_value *row, engage_erro
     struct funnel *funnel = ctx;
     engage_tracker *tracker = funnel->report->tracker;
     struct engagep_standing_row judged;
-    engagep_judge_from_row(row, &judged);
+    int rc = engagep_judge_from_row(row, &judged, error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (!engagep_judge_holds(&judged, funnel->report->now) ||
         !engagep_str_is(engagep_row_str(&row[CUSTOMER_POLICY]), tracker->policy_id)) {
-        int rc = engagep_state_sum(tracker, funnel->brand,
-                                   engagep_row_str(&row[CUSTOMER_CUSTOMER]), &funnel->scratch,
-                                   error);
+        rc = engagep_state_sum(tracker, funnel->brand, engagep_row_str(&row[CUSTOMER_CUSTOMER]),
+                               &funnel->scratch, error);
         if (rc != ENGAGE_OK)
             return rc;
         engagep_state_judge(tracker, &funnel->scratch, funnel->report->now, &judged);

@@ -145,8 +145,20 @@ static int write_changes(engage_tracker *tracker, engage_str brand, engage_str c
 
 /* ------------------------------------------------------------------ rows --- */
 
-void engagep_judge_from_row(const struct engagep_value row[CUSTOMER_COLUMNS],
-                            struct engagep_standing_row *out)
+/* Whether a customer's row is one that was written: a higher class implies the lower ones. */
+static int is_sound(const struct engagep_standing_row *row)
+{
+    for (size_t class = 1; class <= 4; class++)
+        if (row->first[class] != ENGAGE_NO_TIME &&
+            (row->first[class] < ENGAGEP_DAY_MIN || row->first[class] > ENGAGEP_DAY_MAX ||
+             (class > 1 && row->first[class - 1] == ENGAGE_NO_TIME)))
+            return 0;
+    return engagep_row_is_time(row->as_of) && row->stage >= ENGAGE_STAGE_NONE &&
+           row->stage <= ENGAGE_STAGE_COLLABORATION;
+}
+
+int engagep_judge_from_row(const struct engagep_value row[CUSTOMER_COLUMNS],
+                           struct engagep_standing_row *out, engage_error *error)
 {
     out->as_of = row[CUSTOMER_AS_OF].number;
     out->stage = (int)row[CUSTOMER_STAGE].number;
@@ -158,6 +170,7 @@ void engagep_judge_from_row(const struct engagep_value row[CUSTOMER_COLUMNS],
         out->first[class] = engagep_row_number(&row[CUSTOMER_FIRST_1 + class - 1], ENGAGE_NO_TIME);
     out->first_trial = engagep_row_number(&row[CUSTOMER_FIRST_TRIAL], ENGAGE_NO_TIME);
     out->first_purchase = engagep_row_number(&row[CUSTOMER_FIRST_PURCHASE], ENGAGE_NO_TIME);
+    return is_sound(out) ? ENGAGE_OK : engagep_core_corrupt(error, "a customer");
 }
 
 int engagep_judge_holds(const struct engagep_standing_row *kept, int64_t time)
@@ -250,18 +263,16 @@ static struct engagep_stage_since from_day(const engage_tracker *tracker, int32_
 
 /* The stage at the end of the day before `since`, by what was judged then, where nobody decided
  * anything: 0 where that does not tell. `before` are the transitions read of the days since. */
-static uint8_t stage_before(const struct engagep_value customer[CUSTOMER_COLUMNS],
+static uint8_t stage_before(const struct engagep_standing_row *kept,
                             const struct engagep_person *person, const struct changes *before,
                             int32_t since)
 {
-    struct engagep_standing_row kept;
     if (person->controls.count > 0 || since == ENGAGEP_NO_DAY)
         return 0;
-    engagep_judge_from_row(customer, &kept);
-    if (since == engagep_time_day(kept.as_of))
-        return (uint8_t)(before->count > 0 ? before->list[0].from : kept.stage);
-    return kept.stage_until == ENGAGE_NO_TIME || (since - 1) * ENGAGEP_DAY_MS < kept.stage_until
-               ? (uint8_t)kept.stage
+    if (since == engagep_time_day(kept->as_of))
+        return (uint8_t)(before->count > 0 ? before->list[0].from : kept->stage);
+    return kept->stage_until == ENGAGE_NO_TIME || (since - 1) * ENGAGEP_DAY_MS < kept->stage_until
+               ? (uint8_t)kept->stage
                : 0;
 }
 
@@ -271,6 +282,7 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
 {
     struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(customer)};
     struct engagep_value row[CUSTOMER_COLUMNS];
+    struct engagep_standing_row kept;
     struct engagep_standing_row judged;
     struct changes before = {.tracker = tracker, .person = person, .since = INT64_MIN};
     struct changes now = {.tracker = tracker, .person = person, .since = INT64_MIN};
@@ -282,7 +294,10 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
     if (rc < 0)
         return rc;
     if (known) {
-        looked_until = row[CUSTOMER_AS_OF].number;
+        rc = engagep_judge_from_row(row, &kept, error);
+        if (rc != ENGAGE_OK)
+            return rc;
+        looked_until = kept.as_of;
         /* Where the latest fact went, so does what silence did before it. */
         if (last < looked_until)
             since = ENGAGEP_NO_DAY;
@@ -294,7 +309,7 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
             return rc;
         from = from_day(tracker, since);
         if (from.day == since)
-            from.stage = stage_before(row, person, &before, since);
+            from.stage = stage_before(&kept, person, &before, since);
     }
     if (last == ENGAGE_NO_TIME) {
         rc = known ? engagep_core_remove(tracker, ENGAGEP_CUSTOMER, key, error) : ENGAGE_OK;
@@ -327,10 +342,14 @@ int engagep_judge_close(engage_tracker *tracker, engage_str brand, engage_str cu
     struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(customer)};
     struct engagep_value row[CUSTOMER_COLUMNS];
     struct changes now = {.tracker = tracker, .person = scratch};
+    struct engagep_standing_row kept;
     int rc = engagep_core_get(tracker, ENGAGEP_CUSTOMER, key, row, error);
-    if (rc != ENGAGE_ROW || row[CUSTOMER_AS_OF].number >= until)
-        return rc == ENGAGE_ROW || rc == ENGAGE_DONE ? ENGAGE_OK : rc;
-    int64_t looked_until = row[CUSTOMER_AS_OF].number;
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    rc = engagep_judge_from_row(row, &kept, error);
+    if (rc != ENGAGE_OK || kept.as_of >= until)
+        return rc;
+    int64_t looked_until = kept.as_of;
     engagep_arena_reset(&tracker->arena);
     rc = engagep_state_sum(tracker, brand, customer, scratch, error);
     if (rc != ENGAGE_OK)

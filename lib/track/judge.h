@@ -21,9 +21,9 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
                          const struct engagep_person *person, int32_t since,
                          uint64_t *transitions, engage_error *error);
 
-/* Reads a customer's row. */
-void engagep_judge_from_row(const struct engagep_value row[CUSTOMER_COLUMNS],
-                            struct engagep_standing_row *out);
+/* Reads a customer's row. ENGAGE_OK, or ENGAGE_ESTORE_CORRUPT, which `error` tells. */
+int engagep_judge_from_row(const struct engagep_value row[CUSTOMER_COLUMNS],
+                           struct engagep_standing_row *out, engage_error *error);
 
 /* Visits a customer's transitions up to a time: those that are kept of before the horizon,
  * and what is held gives since. `person` is the customer, added up. */

@@ -118,7 +118,7 @@ static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error
     if (!waits && !is_recent(queue, &episode) && !is_only(queue, &episode))
         return ENGAGE_OK;
     rc = engagep_alloc_grow(&tracker->allocator, &list, &queue->capacity, queue->count + 1,
-                                sizeof(*queue->list));
+                            sizeof(*queue->list));
     queue->list = list;
     if (rc != ENGAGE_OK)
         return engagep_core_no_memory(error);
@@ -187,7 +187,9 @@ static int judge(struct queue *queue, struct waiting *waiting)
     rc = engagep_core_get(tracker, ENGAGEP_CUSTOMER, key, row, report->error);
     if (rc != ENGAGE_ROW)
         return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
-    engagep_judge_from_row(row, &judged);
+    rc = engagep_judge_from_row(row, &judged, report->error);
+    if (rc != ENGAGE_OK)
+        return rc;
     if (!engagep_judge_holds(&judged, report->now) ||
         !engagep_str_is(engagep_row_str(&row[CUSTOMER_POLICY]), tracker->policy_id)) {
         rc = engagep_state_sum(tracker, waiting->brand, waiting->customer, &queue->scratch,

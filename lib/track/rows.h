@@ -89,6 +89,12 @@ static inline int engagep_row_is_time(int64_t time)
            time < (ENGAGEP_DAY_MAX + 1) * ENGAGEP_DAY_MS;
 }
 
+/* 1 for what can have been counted: one more or less is no matter. */
+static inline int engagep_row_is_count(int64_t number)
+{
+    return number >= 0 && number <= UINT32_MAX;
+}
+
 /* Copies a text into an arena, where one is given; ENGAGE_ENOMEM. An empty one needs no
  * memory. */
 int engagep_row_keep(struct engagep_arena *arena, engage_str *text);

@@ -173,8 +173,7 @@ static int put_account_row(struct merging *merging)
     int rc = engagep_core_get(merging->tracker, ENGAGEP_ACCOUNT, key, row, merging->error);
     if (rc < 0)
         return rc;
-    if (rc == ENGAGE_ROW && (row[ACCOUNT_PARTIALS].number < 0 ||
-                             row[ACCOUNT_PARTIALS].number >= UINT32_MAX))
+    if (rc == ENGAGE_ROW && !engagep_row_is_count(row[ACCOUNT_PARTIALS].number))
         return engagep_core_corrupt(merging->error, "an account");
     if (rc == ENGAGE_DONE) {
         for (size_t i = 0; i < ACCOUNT_COLUMNS; i++)
