@@ -119,6 +119,18 @@ START_TEST(test_length)
     ck_assert_int_eq(l.length, 4 + 5 + 23 + 3 - 1);
     ck_assert_int_eq(l.limit, 500);
     ck_assert_int_eq(l.valid, 1);
+    /* What Mastodon takes for a mention: names with points, servers of any script. */
+    static const struct {
+        const char *text;
+        int length;
+    } handles[] = {{"@ann.bsky.social@bsky.brid.gy ok", 16 + 3}, {"@a-b@c.de.", 4 + 1},
+                   {"@ann@localhost", 4}, {"(@ann@\xE4\xBE\x8B.jp)", 6},
+                   {"ann@ann@c.de", 12}, {"/@ann@c.de", 10}, {"\xC3\xA9@ann@c.de", 10},
+                   {"@ann.@c.de", 10}, {"@ann@", 5}, {"@ann@.de", 8}, {"@", 1}};
+    for (size_t i = 0; i < sizeof(handles) / sizeof(handles[0]); i++) {
+        l = measure(handles[i].text, strlen(handles[i].text), ENGAGE_RULES_MASTODON);
+        ck_assert_int_eq(l.length, handles[i].length);
+    }
     /* A family is one grapheme, and eleven UTF-16 units. */
     static const char family[] = "\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80\x8D"
                                  "\xF0\x9F\x91\xA7\xE2\x80\x8D\xF0\x9F\x91\xA6";

@@ -70,25 +70,53 @@ static int64_t units(const char *text, size_t start, size_t end)
     return n;
 }
 
-static int is_name(char c)
+static int is_name(uint32_t code)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    uint32_t low = code | 32;
+    return code == '_' || (code >= '0' && code <= '9') || (low >= 'a' && low <= 'z');
+}
+
+/* Letters, marks and digits of all scripts. */
+static int is_word(uint32_t code)
+{
+    unsigned kind = engagep_unicode_kind(code);
+    return is_name(code) ||
+           (code >= 0x80 && (kind == ENGAGEP_CHAR_LETTER || kind == ENGAGEP_CHAR_SPACELESS ||
+                             kind == ENGAGEP_CHAR_MARK || kind == ENGAGEP_CHAR_DIGIT));
+}
+
+/* The end of the words at `at`, which points and hyphens may part; `at` where there are none. */
+static size_t words(const char *text, size_t size, size_t at, int (*is_part)(uint32_t))
+{
+    size_t begin = at;
+    size_t end = at;
+    while (at < size) {
+        uint32_t code;
+        size_t next = at + engagep_utf8_decode(text + at, size - at, &code);
+        if (is_part(code))
+            end = next;
+        else if (at == begin || (code != '.' && code != '-'))
+            break;
+        at = next;
+    }
+    return end;
 }
 
 /* Where the name of a mention with a server ends, @name of @name@server, and in *end where
- * the whole ends; 0 where none begins at `at`. */
+ * the whole ends; 0 where none begins at `at`. Mastodon: MENTION_RE of app/models/account.rb. */
 static size_t handle(const char *text, size_t size, size_t at, size_t *end)
 {
-    if (at > 0 && (is_name(text[at - 1]) || text[at - 1] == '/' || text[at - 1] == '='))
+    if (at > 0) {
+        size_t place;
+        uint32_t before = engagep_url_before(text, at, &place);
+        if (is_word(before) || before == '/' || before == '=')
+            return 0;
+    }
+    size_t name = words(text, size, at + 1, is_name);
+    if (name == at + 1 || name == size || text[name] != '@')
         return 0;
-    size_t name = at + 1;
-    while (name < size && is_name(text[name]))
-        name++;
-    if (name == at + 1 || name >= size || text[name] != '@')
-        return 0;
-    size_t reach;
-    *end = engagep_email_match(text, size, at + 1, &reach);
-    return *end > name ? name : 0;
+    *end = words(text, size, name + 1, is_word);
+    return *end > name + 1 ? name : 0;
 }
 
 /* What is counted next: where it ends, and what it weighs. */
