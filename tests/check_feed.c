@@ -401,6 +401,21 @@ static void *jansson_alloc(size_t size)
     return malloc(size);
 }
 
+/* jansson says nothing where it has no memory at all; that is no fault of the JSON. */
+START_TEST(lost_memory_is_no_bad_json)
+{
+    engage_events *events = batch();
+    engage_error error = ENGAGE_ERROR_INIT;
+    jansson_left = 0;
+    json_set_alloc_funcs(jansson_alloc, free);
+    int rc = add(events, "{}", &error);
+    json_set_alloc_funcs(malloc, free);
+    ck_assert_int_eq(rc, ENGAGE_ENOMEM);
+    ck_assert_str_ne(error.message, "");
+    engage_events_free(events);
+}
+END_TEST
+
 /* Drafts the event of a platform's JSON with so much memory; 1 where there was enough. */
 static int draft_within(size_t calls, engagep_feed_reader *read, json_t *given, const json_t *event)
 {
@@ -455,6 +470,7 @@ static Suite *suite(void)
     tcase_add_test(c, platforms_know_no_brands);
     tcase_add_test(c, memory_may_fail);
     tcase_add_test(c, memory_of_drafts_may_fail);
+    tcase_add_test(c, lost_memory_is_no_bad_json);
     suite_add_tcase(s, c);
     return s;
 }

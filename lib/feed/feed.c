@@ -9,6 +9,16 @@
 
 #include <string.h>
 
+int engagep_feed_fail(const json_error_t *detail, engage_error *error)
+{
+    /* Of lost memory jansson often says nothing at all. */
+    int none = detail->text[0] == '\0' || json_error_code(detail) == json_error_out_of_memory;
+    int rc = engagep_error_set(error, none ? ENGAGE_ENOMEM : ENGAGE_EJSON, "%s",
+                               none ? "no memory for the JSON" : detail->text);
+    engagep_error_at(error, 0, 0, detail->position < 0 ? 0 : (uint64_t)detail->position);
+    return rc;
+}
+
 /* jansson's own memory comes from malloc: its allocator can only be set for the
  * whole process, which a library must not do. */
 static json_t *parse(const char *json, size_t size, int *rc, engage_error *error)
@@ -20,11 +30,7 @@ static json_t *parse(const char *json, size_t size, int *rc, engage_error *error
         object = json_loadb(json, size, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, &detail);
     *rc = ENGAGE_OK;
     if (object == NULL) {
-        /* Of lost memory it often says nothing at all. */
-        int none = detail.text[0] == '\0' || json_error_code(&detail) == json_error_out_of_memory;
-        *rc = none ? ENGAGE_ENOMEM : ENGAGE_EJSON;
-        engagep_error_set(error, *rc, "%s", none ? "no memory for the JSON" : detail.text);
-        engagep_error_at(error, 0, 0, detail.position < 0 ? 0 : (uint64_t)detail.position);
+        *rc = engagep_feed_fail(&detail, error);
     } else if (!json_is_object(object)) {
         *rc = engagep_error_set(error, ENGAGE_EEVENT, "not a JSON object");
     }

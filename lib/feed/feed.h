@@ -14,4 +14,7 @@
 int engagep_feed_native(const json_t *object, engage_buffer *scratch, engage_event *event,
                         engage_error *error);
 
+/* What jansson says of JSON that it could not read: ENGAGE_EJSON, or ENGAGE_ENOMEM. */
+int engagep_feed_fail(const json_error_t *detail, engage_error *error);
+
 #endif

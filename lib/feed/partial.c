@@ -5,6 +5,7 @@
  */
 #include "base/arena.h"
 #include "base/error.h"
+#include "feed/feed.h"
 #include "track/merge.h"
 
 #include <jansson.h>
@@ -72,12 +73,8 @@ int engage_tracker_merge(engage_tracker *tracker, const char *line, size_t size,
     if (tracker == NULL || line == NULL)
         return engagep_error_set(error, ENGAGE_EMISUSE, "no tracker or no line");
     json_t *object = json_loadb(line, size, 0, &detail);
-    if (object == NULL) {
-        int none = json_error_code(&detail) == json_error_out_of_memory;
-        int rc = engagep_error_set(error, none ? ENGAGE_ENOMEM : ENGAGE_EJSON, "%s", detail.text);
-        engagep_error_at(error, 0, 0, detail.position < 0 ? 0 : (uint64_t)detail.position);
-        return rc;
-    }
+    if (object == NULL)
+        return engagep_feed_fail(&detail, error);
     engagep_arena_init(&arena, engagep_tracker_allocator(tracker));
     memset(&partial, 0, sizeof(partial));
     int rc = read_partial(object, &arena, &partial);
