@@ -82,6 +82,7 @@ size_t engagep_sign_emit(struct engage_tokenizer *t, size_t start, size_t end, i
 size_t engagep_sign_emit_run(struct engage_tokenizer *t, size_t start, size_t end, int kind,
                              size_t times)
 {
+    size_t bare = end;
     while (class_at(t, end) & ENGAGEP_BYTE_WIDE) {
         size_t length;
         if (engagep_unicode_kind(engagep_scan_code(t, end, &length)) != ENGAGEP_CHAR_MARK)
@@ -91,7 +92,7 @@ size_t engagep_sign_emit_run(struct engage_tokenizer *t, size_t start, size_t en
     struct engagep_token *token = engagep_scan_emit(t, start, end, kind);
     if (times > 1)
         token->marks |= ENGAGE_MARK_REPEATED;
-    if (times > 3 || (unsigned char)t->text[start] >= 0x80)
+    if (times > 3 || end > bare || (unsigned char)t->text[start] >= 0x80)
         engagep_norm_token(t, ENGAGEP_NORM_RUN | ENGAGEP_NORM_BARE);
     return end;
 }
