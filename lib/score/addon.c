@@ -15,7 +15,6 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define MOST_BYTES ((uint64_t)64 << 20)
 #define MILLION 1000000
 #define OFFSET_MOST (64 << 16)
 
@@ -418,18 +417,10 @@ static void release(engage_addon *addon)
 static int begin(engage_addon **out, engage_model_options *o, const engage_model_options *given,
                  engage_error *error)
 {
-    *o = (engage_model_options)ENGAGE_MODEL_OPTIONS_INIT;
     engage_allocator allocator;
-    int rc = given == NULL ? ENGAGE_OK
-                           : engagep_options_copy(o, sizeof(*o), given, sizeof(*o));
-    if (rc == ENGAGE_OK)
-        rc = engagep_alloc_init(&allocator, o->allocator);
-    if (rc == ENGAGE_OK && (o->flags & ~(ENGAGE_MODEL_COPY | ENGAGE_MODEL_BORROW)) != 0)
-        rc = ENGAGE_EOPTIONS;
+    int rc = engagep_container_options(o, &allocator, given, error);
     if (rc != ENGAGE_OK)
-        return engagep_error_set(error, rc, "the options are wrong");
-    if (o->max_bytes == 0)
-        o->max_bytes = MOST_BYTES;
+        return rc;
     engage_addon *addon = engagep_alloc_zero(&allocator, 1, sizeof(*addon));
     if (addon == NULL)
         return engagep_error_set(error, ENGAGE_ENOMEM, "out of memory");
@@ -471,11 +462,7 @@ int engage_addon_open(const engage_addon **out, const char *path,
     int rc = begin(&addon, &o, options, error);
     if (rc != ENGAGE_OK)
         return rc;
-    if ((o.flags & ENGAGE_MODEL_BORROW) != 0)
-        rc = engagep_error_set(error, ENGAGE_EOPTIONS, "a file cannot be borrowed");
-    else
-        rc = engagep_container_load(&addon->bytes, path, (o.flags & ENGAGE_MODEL_COPY) == 0,
-                                    o.max_bytes, &addon->allocator, error);
+    rc = engagep_container_load(&addon->bytes, path, &o, &addon->allocator, error);
     return finish(out, addon, rc, error);
 }
 
@@ -492,19 +479,7 @@ int engage_addon_open_memory(const engage_addon **out, const void *data, size_t 
     int rc = begin(&addon, &o, options, error);
     if (rc != ENGAGE_OK)
         return rc;
-    if (size > o.max_bytes) {
-        rc = engagep_error_set(error, ENGAGE_ELIMIT, "the add-on is larger than allowed");
-    } else if ((o.flags & ENGAGE_MODEL_BORROW) == 0) {
-        rc = engagep_container_copy(&addon->bytes, data, size, &addon->allocator);
-        if (rc != ENGAGE_OK)
-            engagep_error_set(error, rc, "out of memory");
-    } else if ((uintptr_t)data % ENGAGEP_FORMAT_ALIGN != 0) {
-        rc = engagep_error_set(error, ENGAGE_EMISUSE, "borrowed bytes must be aligned to %d",
-                               (int)ENGAGEP_FORMAT_ALIGN);
-    } else {
-        addon->bytes.data = data;
-        addon->bytes.size = size;
-    }
+    rc = engagep_container_take(&addon->bytes, data, size, &o, &addon->allocator, error);
     return finish(out, addon, rc, error);
 }
 

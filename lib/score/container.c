@@ -20,6 +20,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MOST_BYTES ((uint64_t)64 << 20)
+
 /* ------------------------------------------------------------ sections --- */
 
 struct section {
@@ -258,13 +260,40 @@ static unsigned char *own(struct engagep_container_bytes *bytes, size_t size,
     return data;
 }
 
-int engagep_container_copy(struct engagep_container_bytes *out, const void *data, size_t size,
-                           const engage_allocator *allocator)
+int engagep_container_options(engage_model_options *out, engage_allocator *allocator,
+                              const engage_model_options *given, engage_error *error)
+{
+    *out = (engage_model_options)ENGAGE_MODEL_OPTIONS_INIT;
+    int rc = given == NULL ? ENGAGE_OK
+                           : engagep_options_copy(out, sizeof(*out), given, sizeof(*out));
+    if (rc == ENGAGE_OK)
+        rc = engagep_alloc_init(allocator, out->allocator);
+    if (rc == ENGAGE_OK && (out->flags & ~(ENGAGE_MODEL_COPY | ENGAGE_MODEL_BORROW)) != 0)
+        rc = ENGAGE_EOPTIONS;
+    if (out->max_bytes == 0)
+        out->max_bytes = MOST_BYTES;
+    return rc == ENGAGE_OK ? rc : engagep_error_set(error, rc, "the options are wrong");
+}
+
+int engagep_container_take(struct engagep_container_bytes *out, const void *data, size_t size,
+                           const engage_model_options *options,
+                           const engage_allocator *allocator, engage_error *error)
 {
     memset(out, 0, sizeof(*out));
+    int borrow = (options->flags & ENGAGE_MODEL_BORROW) != 0;
+    if (borrow && (uintptr_t)data % ENGAGEP_FORMAT_ALIGN != 0)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "borrowed bytes must be aligned to %d",
+                                 (int)ENGAGEP_FORMAT_ALIGN);
+    if (size > options->max_bytes)
+        return engagep_error_set(error, ENGAGE_ELIMIT, "the file is larger than allowed");
+    if (borrow) {
+        out->data = data;
+        out->size = size;
+        return ENGAGE_OK;
+    }
     unsigned char *copy = own(out, size, allocator);
     if (copy == NULL)
-        return ENGAGE_ENOMEM;
+        return engagep_error_set(error, ENGAGE_ENOMEM, "out of memory");
     if (size > 0)
         memcpy(copy, data, size);
     return ENGAGE_OK;
@@ -335,14 +364,18 @@ static int take_file(struct engagep_container_bytes *out, int file, int map, uin
     return rc;
 }
 
-int engagep_container_load(struct engagep_container_bytes *out, const char *path, int map,
-                           uint64_t most, const engage_allocator *allocator, engage_error *error)
+int engagep_container_load(struct engagep_container_bytes *out, const char *path,
+                           const engage_model_options *options,
+                           const engage_allocator *allocator, engage_error *error)
 {
     memset(out, 0, sizeof(*out));
+    if ((options->flags & ENGAGE_MODEL_BORROW) != 0)
+        return engagep_error_set(error, ENGAGE_EOPTIONS, "a file cannot be borrowed");
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return system_error(error);
-    int rc = take_file(out, file, map, most, allocator, error);
+    int map = (options->flags & ENGAGE_MODEL_COPY) == 0;
+    int rc = take_file(out, file, map, options->max_bytes, allocator, error);
     close(file);
     return rc;
 }

@@ -52,14 +52,19 @@ struct engagep_container_bytes {
     int mapped;
 };
 
-/* Reads the whole of a regular file of at most `most` bytes. */
-int engagep_container_load(struct engagep_container_bytes *out, const char *path, int map,
-                           uint64_t most, const engage_allocator *allocator,
-                           engage_error *error);
+/* Reads the options of whoever opens one, with their defaults. ENGAGE_OK or ENGAGE_EOPTIONS. */
+int engagep_container_options(engage_model_options *out, engage_allocator *allocator,
+                              const engage_model_options *given, engage_error *error);
 
-/* Copies bytes. ENGAGE_OK or ENGAGE_ENOMEM. */
-int engagep_container_copy(struct engagep_container_bytes *out, const void *data, size_t size,
-                           const engage_allocator *allocator);
+/* Reads the whole of a regular file. */
+int engagep_container_load(struct engagep_container_bytes *out, const char *path,
+                           const engage_model_options *options,
+                           const engage_allocator *allocator, engage_error *error);
+
+/* Copies bytes, or borrows them. */
+int engagep_container_take(struct engagep_container_bytes *out, const void *data, size_t size,
+                           const engage_model_options *options,
+                           const engage_allocator *allocator, engage_error *error);
 
 void engagep_container_release(struct engagep_container_bytes *bytes,
                                const engage_allocator *allocator);

@@ -22,8 +22,6 @@ struct engagep_model_shared {
     engage_allocator allocator;
 };
 
-#define MOST_BYTES ((uint64_t)64 << 20)
-
 const unsigned char *engagep_model_section(const engage_model *model, uint32_t type, size_t *size)
 {
     return engagep_container_section(model->data, type, size);
@@ -192,22 +190,6 @@ void engagep_model_calibration(const engage_model *model, struct engagep_calibra
 
 /* --------------------------------------------------------------- opening --- */
 
-static int read_options(engage_model_options *out, engage_allocator *allocator,
-                        const engage_model_options *given)
-{
-    *out = (engage_model_options)ENGAGE_MODEL_OPTIONS_INIT;
-    int rc = given == NULL ? ENGAGE_OK
-                           : engagep_options_copy(out, sizeof(*out), given,
-                                                  sizeof(engage_model_options));
-    if (rc == ENGAGE_OK)
-        rc = engagep_alloc_init(allocator, out->allocator);
-    if (rc == ENGAGE_OK && (out->flags & ~(ENGAGE_MODEL_COPY | ENGAGE_MODEL_BORROW)) != 0)
-        rc = ENGAGE_EOPTIONS;
-    if (out->max_bytes == 0)
-        out->max_bytes = MOST_BYTES;
-    return rc;
-}
-
 static struct engagep_model_shared *new_shared(const engage_allocator *allocator)
 {
     struct engagep_model_shared *shared =
@@ -227,11 +209,13 @@ static void release(struct engagep_model_shared *shared)
     engagep_alloc_free(&allocator, shared, 1, sizeof(*shared));
 }
 
-static int finish(const engage_model **out, struct engagep_model_shared *shared,
+/* `rc`: of taking the bytes. */
+static int finish(const engage_model **out, struct engagep_model_shared *shared, int rc,
                   engage_error *error)
 {
     shared->model.data = shared->bytes.data;
-    int rc = engagep_model_verify(shared->bytes.data, shared->bytes.size, error);
+    if (rc == ENGAGE_OK)
+        rc = engagep_model_verify(shared->bytes.data, shared->bytes.size, error);
     if (rc == ENGAGE_OK)
         *out = &shared->model;
     else
@@ -249,26 +233,14 @@ int engage_model_open_memory(const engage_model **out, const void *data, size_t 
         return engagep_error_set(error, ENGAGE_EMISUSE, "data is NULL");
     engage_model_options o;
     engage_allocator allocator;
-    int rc = read_options(&o, &allocator, options);
+    int rc = engagep_container_options(&o, &allocator, options, error);
     if (rc != ENGAGE_OK)
-        return engagep_error_set(error, rc, "the options are wrong");
-    int borrow = (o.flags & ENGAGE_MODEL_BORROW) != 0;
-    if (borrow && (uintptr_t)data % ENGAGEP_FORMAT_ALIGN != 0)
-        return engagep_error_set(error, ENGAGE_EMISUSE, "borrowed bytes must be aligned to %d",
-                                 (int)ENGAGEP_FORMAT_ALIGN);
-    if (size > o.max_bytes)
-        return engagep_error_set(error, ENGAGE_ELIMIT, "the model is larger than allowed");
+        return rc;
     struct engagep_model_shared *shared = new_shared(&allocator);
     if (shared == NULL)
         return engagep_error_set(error, ENGAGE_ENOMEM, "out of memory");
-    if (borrow) {
-        shared->bytes.data = data;
-        shared->bytes.size = size;
-    } else if (engagep_container_copy(&shared->bytes, data, size, &allocator) != ENGAGE_OK) {
-        release(shared);
-        return engagep_error_set(error, ENGAGE_ENOMEM, "out of memory");
-    }
-    return finish(out, shared, error);
+    rc = engagep_container_take(&shared->bytes, data, size, &o, &allocator, error);
+    return finish(out, shared, rc, error);
 }
 
 int engage_model_open(const engage_model **out, const char *path,
@@ -281,20 +253,14 @@ int engage_model_open(const engage_model **out, const char *path,
         return engagep_error_set(error, ENGAGE_EMISUSE, "path is NULL");
     engage_model_options o;
     engage_allocator allocator;
-    int rc = read_options(&o, &allocator, options);
-    if (rc == ENGAGE_OK && (o.flags & ENGAGE_MODEL_BORROW) != 0)
-        rc = ENGAGE_EOPTIONS;
+    int rc = engagep_container_options(&o, &allocator, options, error);
     if (rc != ENGAGE_OK)
-        return engagep_error_set(error, rc, "the options are wrong");
+        return rc;
     struct engagep_model_shared *shared = new_shared(&allocator);
     if (shared == NULL)
         return engagep_error_set(error, ENGAGE_ENOMEM, "out of memory");
-    rc = engagep_container_load(&shared->bytes, path, (o.flags & ENGAGE_MODEL_COPY) == 0,
-                                o.max_bytes, &allocator, error);
-    if (rc == ENGAGE_OK)
-        return finish(out, shared, error);
-    release(shared);
-    return rc;
+    rc = engagep_container_load(&shared->bytes, path, &o, &allocator, error);
+    return finish(out, shared, rc, error);
 }
 
 /* --------------------------------------------------------------- owners --- */
