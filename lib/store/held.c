@@ -82,12 +82,13 @@ static void give_rows(struct engagep_held *held, const struct engagep_list *rows
         engagep_pool_give(&held->pool, rows->items, rows->capacity * sizeof(*rows->items));
 }
 
-/* Most groups have few rows: room for them is the pool's, two at first. */
+/* Most groups have few rows: room for them is the pool's, two at first. Twice as many as there
+ * are in memory is no number that overflows. */
 static int reserve_row(struct engagep_held *held, struct engagep_list *rows)
 {
     if (rows->count < rows->capacity)
         return ENGAGE_OK;
-    size_t capacity = rows->capacity > 0 ? 2 * rows->capacity : 2; /* of rows that are there */
+    size_t capacity = rows->capacity > 0 ? 2 * rows->capacity : 2;
     void **items = engagep_pool_get(&held->pool, capacity * sizeof(*items));
     if (items == NULL)
         return ENGAGE_ENOMEM;
