@@ -41,7 +41,7 @@ static void take_status(struct engagep_draft *draft, json_t *status)
     take_account(draft, json_object_get(status, "account"));
     take_visibility(draft, status);
     if (repeated != NULL) {
-        if (!json_is_object(repeated))
+        if (engagep_draft_member(repeated, "id") == NULL)
             engagep_draft_refuse(draft, "reblog", "is no status");
         engagep_draft_text(draft, "verb", "Announce");
         engagep_draft_id(draft, "object", json_object_get(repeated, "id"));

@@ -36,9 +36,11 @@ static int take_references(struct engagep_draft *draft, json_t *post)
     int repeats = 0;
     json_array_foreach(engagep_draft_list(draft, post, "referenced_tweets"), i, one) {
         const char *type = engagep_draft_string(one, "type");
-        json_t *id = json_object_get(one, "id");
-        if (type == NULL)
+        json_t *id = engagep_draft_member(one, "id");
+        if (type == NULL || id == NULL) {
+            engagep_draft_refuse(draft, "referenced_tweets", "holds one without type or id");
             continue;
+        }
         if (strcmp(type, "replied_to") == 0) {
             engagep_draft_id(draft, "in_reply_to", id);
         } else if (strcmp(type, "quoted") == 0) {
