@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 import copy
 import gc
+import json
 import os
 import pathlib
 import pickle
@@ -63,6 +64,15 @@ class AnalyzerTest(unittest.TestCase):
             cut = text[token["start"]:token["end"]]
             self.assertEqual(token["text"], cut.encode("utf-16-le", "surrogatepass")
                              .decode("utf-16-le", "replace"))
+
+    def test_lone_surrogates_in_events(self):
+        event = {"id": "e1", "verb": "Create", "actor": "x:a", "post": "x:p1",
+                 "time": "2026-11-20T10:00:00Z", "text": "half \ud83d of it"}
+        with engage.Tracker("memory:") as tracker:
+            tracker.apply([event, json.dumps({**event, "id": "e2", "post": "x:p2"},
+                                             ensure_ascii=False)])
+            texts = [row["text"] for row in tracker.export("x:a") if row.get("text")]
+            self.assertEqual(texts, ["half \ufffd of it"] * 2)
 
     def test_functions_of_the_module(self):
         text = "worst support ever \N{CRYING FACE}"
@@ -321,13 +331,13 @@ class TrackerTest(unittest.TestCase):
                              1)
             loop = {}
             loop["loop"] = loop
-            for wrong in (float("nan"), float("inf"), datetime(2026, 11, 1), "\ud800", loop):
+            for wrong in (float("nan"), float("inf"), datetime(2026, 11, 1), loop):
                 with self.subTest(wrong), self.assertRaises(ValueError):
                     tracker.apply([view | {"time": wrong}])
             for wrong in (object(), at.date(), b"2026"):
                 with self.subTest(wrong), self.assertRaises(TypeError):
                     tracker.apply([view | {"time": wrong}])
-            for wrong in (10 ** 30, 1.5, True):
+            for wrong in (10 ** 30, 1.5, True, "\ud800"):
                 with self.subTest(wrong), self.assertRaises(engage.Error):
                     tracker.apply([view | {"time": wrong}])
             for wrong in (view, '{"id":"e1"}', b"{}", None):

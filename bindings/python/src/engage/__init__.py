@@ -79,9 +79,12 @@ def _addons(addons):
 def _line(event):
     if isinstance(event, bytes):
         return event
-    if isinstance(event, str):
+    if not isinstance(event, str):
+        event = _json.dumps(event, ensure_ascii=False, allow_nan=False, default=_plain)
+    try:
         return event.encode()
-    return _json.dumps(event, ensure_ascii=False, allow_nan=False, default=_plain).encode()
+    except UnicodeEncodeError:  # half a pair counts as U+FFFD, as in texts
+        return event.encode("utf-32-le", "surrogatepass").decode("utf-32-le", "replace").encode()
 
 
 class _Held:
