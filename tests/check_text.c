@@ -582,6 +582,10 @@ START_TEST(test_language)
         {"Das Ladeger\xC3\xA4t geht nach zwei Tagen nicht mehr, wer kann mir helfen?", "de"},
         {"Il caricatore non funziona pi\xC3\xB9 dopo due giorni, chi mi aiuta?", "it"},
         {"yeh charger do din mein kharab ho gaya, koi meri madad karega kya", "hi"},
+        {"we're hiring!", "en"},
+        {"thank you so much", "en"},
+        {"vielen Dank daf\xC3\xBCr", "de"},
+        {"muchas gracias a todos", "es"},
         {"@user #tag http://example.com/the/and/of", "und"},
         {"ok", "und"},
         {"", "und"},
@@ -613,6 +617,51 @@ START_TEST(test_language)
 }
 END_TEST
 
+/* The letters of a post's words. */
+static size_t letters_of(const char *post)
+{
+    size_t letters = 0;
+    engage_tokenizer *t = tokenizer(ENGAGE_TEXT_NO_DICTIONARY);
+    ck_assert_int_eq(engage_tokenizer_run(t, post, strlen(post)), ENGAGE_OK);
+    for (size_t k = 0; k < engage_tokenizer_count(t); k++) {
+        engage_span span = engage_tokenizer_span(t, k);
+        for (size_t at = span.start; at < span.end; at++)
+            letters += engage_tokenizer_kind(t, k) == ENGAGE_TOKEN_WORD &&
+                       ((unsigned char)post[at] & 0xC0) != 0x80;
+    }
+    engage_tokenizer_free(t);
+    return letters;
+}
+
+/* What is brief must not look like another language: English posts that the table was not
+ * trained on. */
+START_TEST(test_language_of_brief_posts)
+{
+    const char *path = support_shared("data/sentiment/airline_NC.tsv");
+    if (support_absent(path))
+        return;
+    size_t size;
+    size_t all = 0;
+    size_t good = 0;
+    size_t wrong = 0;
+    char *file = support_read(path, &size);
+    for (char *line = strtok(file, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        const char *post = strrchr(line, '\t');
+        size_t letters = letters_of(post);
+        if (letters < 8 || letters > 30)
+            continue;
+        const char *found = engage_language(post, strlen(post));
+        all++;
+        good += strcmp(found, "en") == 0;
+        wrong += strcmp(found, "en") != 0 && strcmp(found, "und") != 0;
+    }
+    free(file);
+    printf("brief posts: %zu, %zu told as English, %zu as another language\n", all, good, wrong);
+    ck_assert_uint_ge(good * 100, all * 85);
+    ck_assert_uint_le(wrong * 100, all * 5);
+}
+END_TEST
+
 /* The languages of sets that others have labelled. */
 START_TEST(test_language_sets)
 {
@@ -637,17 +686,7 @@ START_TEST(test_language_sets)
         char *file = support_read(path, &size);
         for (char *line = strtok(file, "\n"); line != NULL; line = strtok(NULL, "\n")) {
             const char *post = strrchr(line, '\t');
-            size_t letters = 0;
-            engage_tokenizer *t = tokenizer(ENGAGE_TEXT_NO_DICTIONARY);
-            ck_assert_int_eq(engage_tokenizer_run(t, post, strlen(post)), ENGAGE_OK);
-            for (size_t k = 0; k < engage_tokenizer_count(t); k++) {
-                engage_span span = engage_tokenizer_span(t, k);
-                for (size_t at = span.start; at < span.end; at++)
-                    letters += engage_tokenizer_kind(t, k) == ENGAGE_TOKEN_WORD &&
-                               ((unsigned char)post[at] & 0xC0) != 0x80;
-            }
-            engage_tokenizer_free(t);
-            if (letters < 20)
+            if (letters_of(post) < 20)
                 continue;
             const char *found = engage_language(post, strlen(post));
             all++;
@@ -805,6 +844,7 @@ int main(void)
     tcase_add_test(tokens, test_hand_cut);
     tcase_add_test(tokens, test_hashtag_words);
     tcase_add_test(tokens, test_language);
+    tcase_add_test(tokens, test_language_of_brief_posts);
     tcase_add_test(tokens, test_language_sets);
     suite_add_tcase(suite, tokens);
     return support_run(suite);
