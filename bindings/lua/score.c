@@ -60,21 +60,26 @@ static int add_lexicons(lua_State *L, struct box *box, int list, engage_error *e
 }
 
 /* engage.analyzer{model = path, explain = true, lexicons = {{name = …, text = …}, …},
- * addons = {bytes, …}} */
+ * addons = {bytes, …}, catalogue = text} */
 static int analyzer_new(lua_State *L)
 {
     lua_settop(L, 1);
     const char *path = option_name(L, 1, "model");
+    size_t catalogue_size = 0;
+    const char *catalogue = option_text(L, 1, "catalogue", &catalogue_size);
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
     options.flags = option_flag(L, 1, "explain") ? ENGAGE_ANALYZE_EXPLAIN : 0;
     struct box *box = bridge_new(L, BRIDGE_ANALYZER);
     engage_error error = ENGAGE_ERROR_INIT;
     options.addons = box->addons;
     int rc = bridge_open(L, box, path, &options.model, &options.addon_count, &error);
+    if (rc == ENGAGE_OK && catalogue != NULL)
+        rc = engage_catalogue_parse(&options.catalogue, catalogue, catalogue_size, NULL, &error);
     if (rc == ENGAGE_OK)
         rc = engage_analyzer_new(&box->analyzer, &options);
     if (rc == ENGAGE_OK)
         rc = engage_buffer_new(&box->buffer, NULL);
+    engage_catalogue_unref(options.catalogue);
     engage_model_unref(options.model);
     int top = lua_gettop(L);
     if (rc == ENGAGE_OK && option_list(L, 1, "lexicons"))

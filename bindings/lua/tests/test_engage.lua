@@ -70,6 +70,17 @@ test("lexicons", function()
     end
 end)
 
+test("a catalogue of an analyzer", function()
+    local glow = engage.analyzer{catalogue = "[product glow]\nnames = Glow\n"}
+    local found = 0
+    for _, row in ipairs(glow:analyze("the Glow is great").aspects) do
+        found = found + (row.target == "glow" and row.polarity == "positive" and 1 or 0)
+    end
+    assert(found == 1)
+    local none, _, code = engage.analyzer{catalogue = "[product glow]\nnonsense\n"}
+    assert(none == nil and code == "ENGAGE_ECATALOGUE")
+end)
+
 test("tracking", function()
     local tracker <close> = engage.tracker()
     local counts = tracker:apply{post(1, "my dock is dead, please help")}

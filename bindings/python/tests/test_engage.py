@@ -255,6 +255,17 @@ class TrackerTest(unittest.TestCase):
                     if row.get("what") == "event"]
         self.assertEqual(held, [text])
 
+    def test_catalogue_of_an_analyzer(self):
+        text = "the Glow is great"
+        analyzer = engage.Analyzer(catalogue="[product glow]\nnames = Glow\n")
+        (found,) = [row for row in analyzer.analyze(text)["aspects"] if row["target"] == "glow"]
+        self.assertEqual((text[found["start"]:found["end"]], found["polarity"]),
+                         ("Glow", "positive"))
+        self.assertNotIn("glow", str(engage.analyze(text).get("aspects")))
+        with self.assertRaises(engage.Error) as caught:
+            engage.Analyzer(catalogue="[product glow]\nnonsense\n")
+        self.assertEqual(caught.exception.name, "ENGAGE_ECATALOGUE")
+
     def test_people_decide(self):
         catalogue = "[product glow]\nnames = Glow\n"
         with engage.Tracker(catalogue=catalogue) as tracker:

@@ -112,11 +112,12 @@ class Analyzer(_Held):
     """Scores what posts say and want, with the built-in model or that of a file.
 
     Lexicons are words of your own on top of it: a dict of names to texts in the format
-    of VADER's file. Add-ons are what Lesson and Promise made, as bytes."""
+    of VADER's file. Add-ons are what Lesson and Promise made, as bytes. A catalogue is the
+    text of one, engage-catalogue(5)."""
 
-    def __init__(self, model=None, explain=False, lexicons=None, addons=()):
+    def __init__(self, model=None, explain=False, lexicons=None, addons=(), catalogue=None):
         self._handle = _engage.Analyzer(_path(model), explain, list(dict(lexicons or {}).items()),
-                                        _addons(addons))
+                                        _addons(addons), catalogue)
 
     def analyze(self, text):
         """A dict as `engage score` prints it, without the id."""

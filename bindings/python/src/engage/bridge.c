@@ -148,6 +148,19 @@ int bridge_open_model(const struct state *state, const char *path, const engage_
     return rc == ENGAGE_OK;
 }
 
+int bridge_open_catalogue(const struct state *state, const char *text, size_t size,
+                          const engage_catalogue **catalogue)
+{
+    *catalogue = NULL;
+    if (text == NULL)
+        return 1;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc = engage_catalogue_parse(catalogue, text, size, NULL, &detail);
+    if (rc != ENGAGE_OK)
+        bridge_raise(state, rc, &detail);
+    return rc == ENGAGE_OK;
+}
+
 size_t bridge_open_list(const struct state *state, PyObject *list, size_t most, int code,
                         bridge_open_call *open, void *objects)
 {

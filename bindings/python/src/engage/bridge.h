@@ -75,6 +75,10 @@ PyObject *bridge_text(PyObject *text);
 /* A model by its path, none without; 0 with an exception where it cannot be opened. */
 int bridge_open_model(const struct state *state, const char *path, const engage_model **model);
 
+/* A catalogue by its text, likewise. */
+int bridge_open_catalogue(const struct state *state, const char *text, size_t size,
+                          const engage_catalogue **catalogue);
+
 /* Opens what an item of a list holds as the object of that number; 0 with an exception. */
 typedef int bridge_open_call(const struct state *state, PyObject *item, void *objects,
                              size_t number);

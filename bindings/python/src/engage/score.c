@@ -96,13 +96,16 @@ static int open_lexicon(const struct state *state, PyObject *item, void *objects
 
 static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"model", "explain", "lexicons", "addons", NULL};
+    static char *names[] = {"model", "explain", "lexicons", "addons", "catalogue", NULL};
     const char *path = NULL;
     int explain = 0;
     PyObject *list;
     PyObject *addon_list;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zpO!O!", names, &path, &explain, &PyList_Type,
-                                     &list, &PyList_Type, &addon_list))
+    const char *catalogue = NULL;
+    Py_ssize_t catalogue_size = 0;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zpO!O!z#", names, &path, &explain, &PyList_Type,
+                                     &list, &PyList_Type, &addon_list, &catalogue,
+                                     &catalogue_size))
         return NULL;
     struct object *self = bridge_new(type);
     if (self == NULL)
@@ -119,16 +122,18 @@ static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     options.addons = addons;
     if (!PyErr_Occurred())
         options.addon_count = bridge_open_addons(state, addon_list, addons);
-    if (!PyErr_Occurred() && bridge_open_model(state, path, &options.model)) {
+    if (!PyErr_Occurred() && bridge_open_model(state, path, &options.model) &&
+        bridge_open_catalogue(state, catalogue, (size_t)catalogue_size, &options.catalogue)) {
         engage_analyzer *analyzer;
         int rc = engage_analyzer_new(&analyzer, &options);
         self->handle = analyzer;
-        engage_model_unref(options.model);
         if (rc == ENGAGE_OK)
             rc = engage_analyzer_set_lexicons(analyzer, lexicons, count);
         if (rc != ENGAGE_OK)
             bridge_raise(state, rc, NULL);
     }
+    engage_catalogue_unref(options.catalogue);
+    engage_model_unref(options.model);
     for (size_t i = 0; i < count; i++)
         engage_lexicon_unref(lexicons[i]);
     bridge_close_addons(addons, options.addon_count);

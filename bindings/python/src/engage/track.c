@@ -25,19 +25,6 @@ static int parse_policy(const struct state *state, const char *text, size_t size
     return rc == ENGAGE_OK;
 }
 
-static int parse_catalogue(const struct state *state, const char *text, size_t size,
-                           const engage_catalogue **catalogue)
-{
-    *catalogue = NULL;
-    if (text == NULL)
-        return 1;
-    engage_error detail = ENGAGE_ERROR_INIT;
-    int rc = engage_catalogue_parse(catalogue, text, size, NULL, &detail);
-    if (rc != ENGAGE_OK)
-        bridge_raise(state, rc, &detail);
-    return rc == ENGAGE_OK;
-}
-
 static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"uri", "model", "policy", "readonly", "catalogue", NULL};
@@ -59,7 +46,7 @@ static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     options.flags = readonly ? ENGAGE_TRACKER_READONLY : 0;
     if (state != NULL && bridge_open_model(state, path, &options.model) &&
         parse_policy(state, policy, (size_t)policy_size, &options.policy) &&
-        parse_catalogue(state, catalogue, (size_t)catalogue_size, &options.catalogue)) {
+        bridge_open_catalogue(state, catalogue, (size_t)catalogue_size, &options.catalogue)) {
         engage_error detail = ENGAGE_ERROR_INIT;
         engage_tracker *tracker;
         int rc;
