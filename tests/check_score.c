@@ -499,6 +499,24 @@ END_TEST
 
 /* The fixed-point functions against the exact ones: within two millionths. */
 /* Intents are given by log-odds: as if by probabilities, since these never fall as those rise. */
+START_TEST(odds_beyond_all_bounds_stay_apart)
+{
+    int64_t x[3] = {-9000 * 65536, -500 * 65536, -501 * 65536};
+    int64_t near[3] = {-65536, 0, 65536};
+    int32_t p[3], q[3];
+    engagep_calibrate_level(x);
+    engagep_calibrate_softmax(x, p);
+    ck_assert_int_eq(p[0], 0);
+    ck_assert_int_eq(p[1], 1000000 - p[2]);
+    ck_assert_int_le(abs(p[2] - 268941), 1); /* 1 / (1 + e) */
+    /* Others are moved, and tell what they told. */
+    engagep_calibrate_softmax(near, p);
+    engagep_calibrate_level(near);
+    engagep_calibrate_softmax(near, q);
+    ck_assert_mem_eq(p, q, sizeof(p));
+}
+END_TEST
+
 START_TEST(thresholds_are_the_same_of_odds)
 {
     const int64_t most = 2 * ENGAGEP_CALIBRATE_FAR;
@@ -558,6 +576,7 @@ int main(void)
     tcase_add_test(tests, failing_memory_is_survived);
     tcase_add_test(tests, nothing_is_allocated_after_warm_up);
     tcase_add_test(tests, calibration_is_exact_enough);
+    tcase_add_test(tests, odds_beyond_all_bounds_stay_apart);
     tcase_add_test(tests, thresholds_are_the_same_of_odds);
     suite_add_tcase(suite, tests);
     int status = support_run(suite);

@@ -22,7 +22,8 @@ struct engage_analysis {
     size_t size;
     const char *language; /* of a copy, whose text may be gone; else NULL */
     int64_t logit[ENGAGE_HEADS];
-    int64_t odds[ENGAGE_HEADS]; /* calibrated log-odds in 1/65536, corrections included */
+    /* Calibrated log-odds in 1/65536, corrections included; of sentiments, to the likeliest. */
+    int64_t odds[ENGAGE_HEADS];
     int64_t signal[ENGAGE_SIGNALS]; /* the same of signals */
     int32_t sentiment[ENGAGE_SENTIMENTS]; /* probabilities */
     int wordless;     /* so that no intent has any probability */

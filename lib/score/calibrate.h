@@ -34,11 +34,29 @@ static inline int64_t engagep_calibrate_shift(int64_t x)
     return (int64_t)((uint64_t)(x + half * 65536) >> 16) - half;
 }
 
-/* scale * logit + offset, all in 1/65536, held within what exp can tell apart. */
-static inline int64_t engagep_calibrate_linear(int64_t logit, int32_t scale, int32_t offset)
+/* scale * logit + offset, all in 1/65536. */
+static inline int64_t engagep_calibrate_wide(int64_t logit, int32_t scale, int32_t offset)
 {
     int64_t held = engagep_calibrate_within(logit, (int64_t)1 << 36);
-    return engagep_calibrate_bound(engagep_calibrate_shift(held * scale) + offset);
+    return engagep_calibrate_shift(held * scale) + offset;
+}
+
+/* The same, held within what exp can tell apart. */
+static inline int64_t engagep_calibrate_linear(int64_t logit, int32_t scale, int32_t offset)
+{
+    return engagep_calibrate_bound(engagep_calibrate_wide(logit, scale, offset));
+}
+
+/* Moves three, of which only the differences count, so that the highest is 0; the others are
+ * held within what exp can tell apart from it. Held one by one, those of a post of thousands of
+ * words might end up alike. */
+static inline void engagep_calibrate_level(int64_t x[3])
+{
+    int64_t best = x[0];
+    for (int i = 1; i < 3; i++)
+        best = x[i] > best ? x[i] : best;
+    for (int i = 0; i < 3; i++)
+        x[i] = engagep_calibrate_within(x[i] - best, 2 * ENGAGEP_CALIBRATE_FAR);
 }
 
 /* 1 / (1 + e^-x) in millionths; x in 1/65536. */
