@@ -282,8 +282,8 @@ ENGAGE_API void engage_html_free(engage_html *html);
 
 /* Reads HTML, as Mastodon sends posts: tags and comments are left out, and scripts, styles
  * and the like with what they hold; <br> and the borders of blocks become line ends,
- * character references their characters, white space and borders of cells one space. Broken markup is read too, in linear
- * time. Returns as engage_tokenizer_run; after a failure the text is empty. Since 0.1. */
+ * character references their characters, white space and borders of cells one space. Broken
+ * markup is read too, in linear time. Returns as engage_tokenizer_run; after a failure the text is empty. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_html_run(engage_html *html, const char *source,
                                                 size_t size);
 

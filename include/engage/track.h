@@ -279,9 +279,9 @@ ENGAGE_API ENGAGE_NODISCARD int engage_tracker_retain(engage_tracker *tracker, i
                                                       engage_buffer *buffer, engage_error *error);
 
 /* Drops the days that no view from query->now on looks at, in all brands (ENGAGE_ERANGE where
- * the query names one): first days and changes of stage stay. Reports as of an earlier time give ENGAGE_ELATE from then on, and
- * events of those days count as late. Appends {"floor","states","facts"}. Returns as
- * engage_tracker_forget. Since 0.1. */
+ * the query names one): first days and changes of stage stay. Reports as of an earlier time
+ * give ENGAGE_ELATE from then on, and events of those days count as late. Appends
+ * {"floor","states","facts"}. Returns as engage_tracker_forget. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_compact(engage_tracker *tracker,
                                                        const engage_query *query,
                                                        engage_buffer *buffer, engage_error *error);

@@ -22,7 +22,7 @@ struct engage_analysis {
     size_t size;
     const char *language; /* of a copy, whose text may be gone; else NULL */
     int64_t logit[ENGAGE_HEADS];
-    /* Calibrated log-odds in 1/65536, corrections included; of sentiments, to the likeliest. */
+    /* Calibrated log-odds in 1/65536, corrections included; those of sentiments without bound. */
     int64_t odds[ENGAGE_HEADS];
     int64_t signal[ENGAGE_SIGNALS]; /* the same of signals */
     int32_t sentiment[ENGAGE_SENTIMENTS]; /* probabilities */

@@ -326,12 +326,12 @@ static void calibrate(engage_analyzer *analyzer, const int64_t signals[ENGAGE_SI
 {
     const struct engagep_calibration *c = &analyzer->calibration;
     engage_analysis *analysis = &analyzer->analysis;
-    for (int head = 0; head < ENGAGE_HEADS; head++)
+    for (int head = 0; head < ENGAGE_SENTIMENTS; head++)
         analysis->odds[head] = engagep_calibrate_wide(analysis->logit[head], c->scale[head],
                                                       c->offset[head]);
-    engagep_calibrate_level(analysis->odds);
     for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++)
-        analysis->odds[head] = engagep_calibrate_bound(analysis->odds[head]);
+        analysis->odds[head] = engagep_calibrate_linear(analysis->logit[head], c->scale[head],
+                                                        c->offset[head]);
     if (analyzer->addons.count > 0)
         engagep_addons_correct(&analyzer->addons, analysis->odds);
     engagep_calibrate_softmax(analysis->odds, analysis->sentiment);

@@ -467,13 +467,13 @@ void engagep_aspects_judge(struct engagep_aspects *aspects, const int32_t sum[EN
             int64_t logit = dense->bias[head];
             for (int k = 0; k < COLUMNS; k++)
                 logit += seen[k] * dense->linear[head][k] + open[k] * dense->ramped[head][k];
-            x[head] = engagep_calibrate_linear(logit, calibration->scale[head],
-                                               calibration->offset[head]);
+            x[head] = engagep_calibrate_wide(logit, calibration->scale[head],
+                                             calibration->offset[head]);
         }
         int64_t feeling =
             (aspects->views[m].feeling + aspects->feeling * aspects->far) / (2 * unit);
-        x[ENGAGE_POSITIVE] = engagep_calibrate_bound(x[ENGAGE_POSITIVE] + feeling);
-        x[ENGAGE_NEGATIVE] = engagep_calibrate_bound(x[ENGAGE_NEGATIVE] - feeling);
+        x[ENGAGE_POSITIVE] += feeling;
+        x[ENGAGE_NEGATIVE] -= feeling;
         /* What is better than it speaks against it; what is worse does not speak for it. */
         if (rival && x[ENGAGE_POSITIVE] > x[ENGAGE_NEGATIVE]) {
             int64_t against = x[ENGAGE_POSITIVE];

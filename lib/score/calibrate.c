@@ -48,7 +48,8 @@ void engagep_calibrate_softmax(const int64_t x[3], int32_t out[3])
         best = x[i] > x[best] ? i : best;
     uint64_t e[3], sum = 0;
     for (int i = 0; i < 3; i++)
-        sum += e[i] = exp_minus(x[best] - x[i]);
+        sum += e[i] = exp_minus(engagep_calibrate_within(x[best] - x[i],
+                                                         2 * ENGAGEP_CALIBRATE_FAR));
     int32_t rest = MILLION;
     for (int i = 0; i < 3; i++) {
         out[i] = (int32_t)(e[i] * MILLION / sum);

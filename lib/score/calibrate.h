@@ -47,25 +47,15 @@ static inline int64_t engagep_calibrate_linear(int64_t logit, int32_t scale, int
     return engagep_calibrate_bound(engagep_calibrate_wide(logit, scale, offset));
 }
 
-/* Moves three, of which only the differences count, so that the highest is 0; the others are
- * held within what exp can tell apart from it. Held one by one, those of a post of thousands of
- * words might end up alike. */
-static inline void engagep_calibrate_level(int64_t x[3])
-{
-    int64_t best = x[0];
-    for (int i = 1; i < 3; i++)
-        best = x[i] > best ? x[i] : best;
-    for (int i = 0; i < 3; i++)
-        x[i] = engagep_calibrate_within(x[i] - best, 2 * ENGAGEP_CALIBRATE_FAR);
-}
-
 /* 1 / (1 + e^-x) in millionths; x in 1/65536. */
 int32_t engagep_calibrate_sigmoid(int64_t x);
 
 /* The least x whose probability is over this one; more than any log-odds where none is. */
 int64_t engagep_calibrate_least(int32_t probability);
 
-/* Softmax of three in millionths, which add to 1,000,000; x in 1/65536. */
+/* Softmax of three in millionths, which add to 1,000,000; x in 1/65536. Only how far they are
+ * from the highest counts, so they need not be bounded: bounded one by one, those of a post of
+ * thousands of words might end up alike. */
 void engagep_calibrate_softmax(const int64_t x[3], int32_t out[3]);
 
 #endif

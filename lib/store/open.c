@@ -62,7 +62,8 @@ int engage_tracker_open(engage_tracker **out, const char *uri,
             return rc;
         return engagep_tracker_new(out, store, &inner, &allocator, error);
     }
-    return engagep_error_set(error, ENGAGE_EURI, "no store of this kind: %s; there are memory: and sqlite:PATH", uri);
+    return engagep_error_set(error, ENGAGE_EURI,
+                             "no store of this kind: %s; there are memory: and sqlite:PATH", uri);
 }
 
 void engage_tracker_close(engage_tracker *tracker)

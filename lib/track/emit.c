@@ -424,8 +424,8 @@ static int add_credit(engage_tracker *tracker, struct engagep_post *post,
     return add(tracker, emission, post->member->stored->event.actor, by->stored, part, &fact);
 }
 
-static int credit_acts(engage_tracker *tracker, struct engagep_thread *thread,
-                       struct engagep_emission *emission)
+int engagep_emit_credits(engage_tracker *tracker, struct engagep_thread *thread,
+                         struct engagep_emission *emission)
 {
     for (size_t i = 0; i < thread->member_count; i++) {
         const struct engagep_member *by = &thread->members[i];
@@ -560,12 +560,6 @@ static int emit_post(engage_tracker *tracker, const struct engagep_thread *threa
     return add_counterparts(&with);
 }
 
-int engagep_emit_credits(engage_tracker *tracker, struct engagep_thread *thread,
-                         struct engagep_emission *emission)
-{
-    return credit_acts(tracker, thread, emission);
-}
-
 int engagep_emit_acknowledged(engage_tracker *tracker, struct engagep_thread *thread,
                               struct engagep_emission *emission)
 {
@@ -579,7 +573,7 @@ int engagep_emit_acknowledged(engage_tracker *tracker, struct engagep_thread *th
 int engagep_emit_thread(engage_tracker *tracker, struct engagep_thread *thread,
                         struct engagep_emission *emission)
 {
-    int rc = credit_acts(tracker, thread, emission);
+    int rc = engagep_emit_credits(tracker, thread, emission);
     if (rc == ENGAGE_OK)
         rc = credit_posts(tracker, thread, emission);
     for (size_t i = 0; i < thread->post_count && rc == ENGAGE_OK; i++)

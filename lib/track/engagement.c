@@ -59,6 +59,7 @@ static uint64_t mass_of_acts(const struct engagep_calendar *calendar,
     }
     return sum;
 }
+
 /* The points of coming again, in Q32. Spans are counted from the first act that is more than
  * consumption. Each after the first in which there is one again counts once, from its latest day
  * with one on, and once more where there is collaboration, from the latest day of that. */
