@@ -338,6 +338,106 @@ START_TEST(test_others_ask_the_same)
 }
 END_TEST
 
+/* x:1 asks under one post of the brand, x:2 and x:3 under another. */
+static struct scene open_apart(void)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_staff("m1", 0, NULL, NULL));
+    scene_add(&scene, scene_staff("m2", 0, NULL, NULL));
+    scene_add(&scene, scene_post("q1", "x:1", 1, "m1", ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("q2", "x:2", 2, "m2", ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("q3", "x:3", 3, "m2", ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    return scene;
+}
+
+/* The post by which both are one thread, and what becomes of it. */
+enum fate { NEVER, STANDS, UNDONE, DELETED, REPLACED };
+
+static engage_event joining(void)
+{
+    engage_event event = scene_post("j", "x:4", 4, "m1", -1);
+    event.quote_of = scene_text("m2");
+    return event;
+}
+
+static engage_event ending(enum fate fate)
+{
+    engage_event event = scene_act("u", fate == UNDONE ? "Undo" : "Delete", "x:4", 6);
+    event.target = event.object = scene_text("j");
+    if (fate == REPLACED) {
+        event = joining();
+        event.in_reply_to = scene_text("l"); /* by which its bytes are the smaller ones */
+        event.quote_of = (engage_str){NULL, 0};
+    }
+    return event;
+}
+
+static int asks_the_same(struct scene *scene)
+{
+    return strstr(scene_queue(scene, 5), "\"part\":\"askers\"") != NULL;
+}
+
+/* All that hangs on threads, in the scene's buffer and in `kept`. */
+static void tell_threads(struct scene *scene, engage_buffer *kept)
+{
+    engage_query query = scene_query(ENGAGE_QUERY_EXPLAIN, 8);
+    engage_buffer_clear(kept);
+    ck_assert_int_eq(engage_tracker_people(scene->tracker, &query, kept, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_tracker_queue(scene->tracker, &query, kept, NULL), ENGAGE_OK);
+}
+
+/* Posts hang together by what stands, however it came: `order` 0 joins first, 1 ends
+ * first, 2 does both in one batch. */
+START_TEST(test_parted_threads)
+{
+    engage_buffer *kept = NULL;
+    engage_buffer *never = NULL;
+    ck_assert_int_eq(engage_buffer_new(&kept, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_buffer_new(&never, NULL), ENGAGE_OK);
+    for (int fate = NEVER; fate <= REPLACED; fate++)
+        for (int order = 0; order < 3; order++) {
+            struct scene scene = open_apart();
+            for (int step = 0; step < 2; step++) {
+                int joins = step == (order == 1);
+                if (fate != NEVER && joins)
+                    scene_add(&scene, joining());
+                if (fate > STANDS && !joins)
+                    scene_add(&scene, ending((enum fate)fate));
+                if (order < 2)
+                    scene_apply(&scene);
+            }
+            scene_apply(&scene);
+            ck_assert_int_eq(asks_the_same(&scene), fate == STANDS);
+            tell_threads(&scene, fate == NEVER ? never : kept);
+            if (fate == UNDONE || fate == DELETED)
+                ck_assert_str_eq(engage_buffer_data(kept), engage_buffer_data(never));
+            scene_close(&scene);
+        }
+    engage_buffer_free(kept);
+    engage_buffer_free(never);
+}
+END_TEST
+
+/* An Undo that gives way to another of its id lets what it named stand again. */
+START_TEST(test_joined_anew)
+{
+    struct scene scene = open_apart();
+    engage_event undo = ending(UNDONE);
+    scene_add(&scene, joining());
+    scene_apply(&scene);
+    scene_add(&scene, undo);
+    scene_apply(&scene);
+    ck_assert(!asks_the_same(&scene));
+    engage_event other = undo;
+    other.target = other.object = scene_text("i");
+    scene_add(&scene, other);
+    ck_assert_uint_eq(scene_apply(&scene).conflict, 1);
+    ck_assert(asks_the_same(&scene));
+    scene_close(&scene);
+}
+END_TEST
+
 /* Who asks again after having given up opens an episode of its own. */
 START_TEST(test_expired)
 {
@@ -476,6 +576,8 @@ int main(void)
     tcase_add_test(cases, test_content_without_the_brand);
     tcase_add_test(cases, test_expired);
     tcase_add_test(cases, test_others_ask_the_same);
+    tcase_add_test(cases, test_parted_threads);
+    tcase_add_test(cases, test_joined_anew);
     tcase_add_test(cases, test_answer_without_reply);
     tcase_add_test(cases, test_reach_of_account);
     tcase_add_test(cases, test_queue_times);

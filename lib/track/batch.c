@@ -65,6 +65,13 @@ struct engagep_item *engagep_batch_item(const struct engagep_batch *batch, engag
     return number != ENGAGEP_KEYS_NONE ? &batch->items[number] : NULL;
 }
 
+int engagep_batch_replaces(const struct engagep_batch *batch, engage_str brand, engage_str actor,
+                           engage_str id)
+{
+    const struct engagep_item *item = engagep_batch_item(batch, brand, actor, id);
+    return item != NULL && item->fresh;
+}
+
 /* -------------------------------------------------------------- accounts --- */
 
 static int read_account(struct engagep_batch *batch, struct engagep_account *account)
@@ -238,6 +245,7 @@ static int find_touched(struct engagep_batch *batch, engage_str brand, engage_st
     **out = (struct engagep_touched){{kept.data, brand.size},
                                      {kept.data + brand.size + 1, thread.size},
                                      0,
+                                     0,
                                      ENGAGEP_NO_POST};
     engagep_keys_add(&batch->by_thread, hash, batch->thread_count++);
     return ENGAGE_OK;
@@ -251,6 +259,17 @@ int engagep_batch_touch(struct engagep_batch *batch, engage_str brand, engage_st
     int rc = find_touched(batch, brand, thread, &touched);
     if (rc == ENGAGE_OK)
         touched->whole = 1;
+    return rc;
+}
+
+int engagep_batch_part(struct engagep_batch *batch, engage_str brand, engage_str thread)
+{
+    struct engagep_touched *touched;
+    if (thread.size == 0)
+        return ENGAGE_OK;
+    int rc = find_touched(batch, brand, thread, &touched);
+    if (rc == ENGAGE_OK)
+        touched->whole = touched->parted = 1;
     return rc;
 }
 

@@ -131,6 +131,7 @@ struct engagep_touched {
     engage_str brand;
     engage_str thread;
     int whole;
+    int parted;      /* a post of it went, with what it joined */
     size_t last_act; /* the number of an item, or ENGAGEP_NO_POST */
 };
 
@@ -141,6 +142,10 @@ engage_str engagep_batch_key(struct engagep_batch *batch, engage_str a, engage_s
 /* The item of an event, or NULL where the batch does not name it. */
 struct engagep_item *engagep_batch_item(const struct engagep_batch *batch, engage_str brand,
                                         engage_str actor, engage_str id);
+
+/* 1 where the batch puts an event in the place of what the store has under its id. */
+int engagep_batch_replaces(const struct engagep_batch *batch, engage_str brand, engage_str actor,
+                           engage_str id);
 
 /* Whether an entry of a list has a key, for engagep_keys: items, accounts, nodes, threads. */
 int engagep_batch_has_event(const void *list, size_t number, const struct engagep_key *key);
@@ -162,8 +167,10 @@ int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_accoun
 int engagep_batch_is_alone(struct engagep_batch *batch, const struct engagep_account *account,
                            int *alone);
 
-/* Notes that a thread must be resolved, or that an act came to it. */
+/* Notes that a thread must be resolved, and what hangs together in it found out anew where
+ * a post of it came to life or went; or that an act came to it. */
 int engagep_batch_touch(struct engagep_batch *batch, engage_str brand, engage_str thread);
+int engagep_batch_part(struct engagep_batch *batch, engage_str brand, engage_str thread);
 int engagep_batch_touch_act(struct engagep_batch *batch, engage_str brand, engage_str thread,
                             size_t item);
 

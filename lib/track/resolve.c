@@ -240,23 +240,17 @@ int engagep_resolve_anew(struct engagep_batch *batch, struct engagep_stored *sto
     return rc == ENGAGE_OK && stored->gives != gave ? engagep_batch_put_event(batch, stored) : rc;
 }
 
-static int is_replaced(const struct engagep_batch *batch, engage_str brand,
-                       const struct engagep_emitted *emitted)
-{
-    const struct engagep_item *item =
-        engagep_batch_item(batch, brand, emitted->actor, emitted->event);
-    return item != NULL && item->fresh;
-}
-
 int engagep_resolve_replaced(struct engagep_batch *batch, engage_str brand, engage_str thread)
 {
     struct stored_facts facts = {batch->tracker, {NULL, 0, 0}};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(thread)};
     int rc = engagep_core_scan(batch->tracker, ENGAGEP_FACT, FACT_BY_THREAD, prefix, 2, keep_fact,
                                &facts, batch->error);
-    for (size_t i = 0; i < facts.emission.count && rc == ENGAGE_OK; i++)
-        if (is_replaced(batch, brand, &facts.emission.list[i]))
-            rc = lose(batch, brand, &facts.emission.list[i]);
+    for (size_t i = 0; i < facts.emission.count && rc == ENGAGE_OK; i++) {
+        const struct engagep_emitted *fact = &facts.emission.list[i];
+        if (engagep_batch_replaces(batch, brand, fact->actor, fact->event))
+            rc = lose(batch, brand, fact);
+    }
     engagep_emit_release(batch->tracker, &facts.emission);
     engagep_arena_reset(&batch->tracker->arena);
     return rc;

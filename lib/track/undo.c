@@ -110,9 +110,7 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
     int dead = stored->dead;
     int gone = stored->signal.gone;
     engage_event *event = &stored->event;
-    const struct engagep_item *item =
-        engagep_batch_item(batch, event->brand, event->actor, event->id);
-    if (item != NULL && item->fresh)
+    if (engagep_batch_replaces(batch, event->brand, event->actor, event->id))
         return ENGAGE_OK; /* it is judged as what takes its place */
     int rc = engagep_undo_judge(batch, stored);
     int turned = dead != stored->dead;
@@ -132,6 +130,8 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
     if (rc != ENGAGE_OK)
         return rc;
     batch->accounts[account].recount |= engagep_link_tells(event);
+    if (stored->thread.size > 0 && stored->form == ENGAGEP_FORM_POST)
+        return engagep_batch_part(batch, event->brand, stored->thread);
     if (stored->thread.size > 0)
         return engagep_batch_touch(batch, event->brand, stored->thread);
     return engagep_decide_event(batch, event, role, !stored->dead);

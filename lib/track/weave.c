@@ -3,11 +3,13 @@
  *
  * Threads. Posts hang together by replies, quotes, a conversation that they name,
  * and acts done to them; a thread is all that hangs together, and is named by its
- * smallest post id. A late parent makes one thread of several. Threads only say
- * what is looked at together: what comes out does not depend on them.
+ * smallest post id. A late parent makes one thread of several; a post that is taken
+ * back, or gives way to another of its id, holds nothing together any more.
  */
 #include "base/alloc.h"
 #include "track/batch.h"
+
+#include <string.h>
 
 /* ----------------------------------------------------------------- nodes --- */
 
@@ -92,15 +94,20 @@ static int find_node(struct engagep_batch *batch, engage_str brand, engage_str p
     return ENGAGE_OK;
 }
 
-/* The posts that an event names, joined; the first one is where it belongs.
- * ENGAGEP_NO_POST for an event that speaks for itself. */
-static int place(struct engagep_batch *batch, const engage_event *event, size_t *out)
+/* The posts that an event names, the one where it belongs first; of one that speaks for
+ * itself none. What is dead stays where it was put and joins nothing. */
+enum { NAMED = 4 };
+
+static int name_posts(struct engagep_batch *batch, const struct engagep_stored *stored,
+                      engage_str named[NAMED])
 {
-    engage_str named[4] = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
-    *out = ENGAGEP_NO_POST;
+    const engage_event *event = &stored->event;
+    memset(named, 0, NAMED * sizeof(*named));
     if (engagep_str_is(event->verb, "Create")) {
         if (engagep_thread_post_id(&batch->tracker->lasting, event, &named[0]) != ENGAGE_OK)
             return engagep_core_no_memory(batch->error);
+        if (stored->dead)
+            return ENGAGE_OK;
         named[1] = event->in_reply_to;
         named[2] = event->quote_of;
         named[3] = event->conversation;
@@ -109,41 +116,125 @@ static int place(struct engagep_batch *batch, const engage_event *event, size_t 
     } else if (engagep_emit_hangs(event->verb)) {
         named[0] = event->object;
     }
-    for (int i = 0; i < 4; i++) {
+    return ENGAGE_OK;
+}
+
+/* Joins what an event names. Where it belongs, or ENGAGEP_NO_POST, comes out. */
+static int place(struct engagep_batch *batch, const struct engagep_stored *stored, size_t *out)
+{
+    engage_str named[NAMED];
+    int rc = name_posts(batch, stored, named);
+    *out = ENGAGEP_NO_POST;
+    for (int i = 0; i < NAMED && rc == ENGAGE_OK; i++) {
         size_t node;
         if (named[i].size == 0)
             continue;
-        int rc = find_node(batch, event->brand, named[i], &node);
+        rc = find_node(batch, stored->event.brand, named[i], &node);
         if (rc != ENGAGE_OK)
             return rc;
         if (*out == ENGAGEP_NO_POST)
             *out = node;
         join(batch, *out, node);
     }
-    return ENGAGE_OK;
+    return rc;
 }
 
 /* ------------------------------------------------------------ relabelling --- */
 
-static int rename_rows(struct engagep_batch *batch, size_t table, size_t index, size_t column,
-                       engage_str brand, engage_str from, engage_str to)
+/* The thread that a row of a parted one belongs to now; its own where that is not known. */
+typedef int thread_of(struct engagep_batch *batch, const struct engagep_value *row,
+                      engage_str *out);
+
+static void find_thread(struct engagep_batch *batch, engage_str brand, engage_str post,
+                        engage_str *out)
+{
+    size_t node = post.size > 0 ? node_of(batch, brand, post) : ENGAGEP_KEYS_NONE;
+    if (node != ENGAGEP_KEYS_NONE)
+        *out = batch->nodes[head_of(batch, node)].post;
+}
+
+static int thread_of_post(struct engagep_batch *batch, const struct engagep_value *row,
+                          engage_str *out)
+{
+    find_thread(batch, engagep_row_str(&row[POST_BRAND]), engagep_row_str(&row[POST_POST]), out);
+    return ENGAGE_OK;
+}
+
+static int thread_of_event(struct engagep_batch *batch, const struct engagep_value *row,
+                           engage_str *out)
+{
+    struct engagep_stored stored;
+    engage_str named[NAMED];
+    int rc = engagep_row_to_event(row, NULL, &stored, batch->error);
+    const engage_event *event = &stored.event;
+    if (rc != ENGAGE_OK || engagep_batch_replaces(batch, event->brand, event->actor, event->id))
+        return rc;
+    rc = name_posts(batch, &stored, named);
+    find_thread(batch, stored.event.brand, named[0], out);
+    return rc;
+}
+
+/* A fact goes where its event went. */
+static int thread_of_fact(struct engagep_batch *batch, const struct engagep_value *row,
+                          engage_str *out)
+{
+    struct engagep_value key[] = {row[FACT_BRAND], row[FACT_ACTOR], row[FACT_EVENT]};
+    struct engagep_value event[EVENT_COLUMNS];
+    int rc = engagep_core_get(batch->tracker, ENGAGEP_EVENT, key, event, batch->error);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    find_thread(batch, engagep_row_str(&row[FACT_BRAND]), engagep_row_str(&event[EVENT_THREAD]),
+                out);
+    return ENGAGE_OK;
+}
+
+static int thread_of_episode(struct engagep_batch *batch, const struct engagep_value *row,
+                             engage_str *out)
+{
+    engage_str posts = engagep_row_str(&row[EPISODE_POSTS]);
+    const char *end = posts.size > 0 ? memchr(posts.data, '\n', posts.size) : NULL;
+    if (end != NULL)
+        posts.size = (size_t)(end - posts.data);
+    find_thread(batch, engagep_row_str(&row[EPISODE_BRAND]), posts, out);
+    return ENGAGE_OK;
+}
+
+/* Where a thread's name stands. */
+static const struct labelled {
+    size_t table, index, column;
+    thread_of *thread_of;
+} labelled[] = {{ENGAGEP_POST, POST_BY_THREAD, POST_THREAD, thread_of_post},
+                {ENGAGEP_EVENT, EVENT_BY_THREAD, EVENT_THREAD, thread_of_event},
+                {ENGAGEP_FACT, FACT_BY_THREAD, FACT_THREAD, thread_of_fact},
+                {ENGAGEP_EPISODE, EPISODE_BY_THREAD, EPISODE_THREAD, thread_of_episode}};
+enum { LABELLED = sizeof(labelled) / sizeof(labelled[0]) };
+
+/* Rows of a thread get the name of another, or where none is given each that of its own. */
+static int relabel_rows(struct engagep_batch *batch, const struct labelled *what, engage_str brand,
+                        engage_str from, const engage_str *to)
 {
     engage_tracker *tracker = batch->tracker;
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(from),
                                      engagep_row_int(ENGAGEP_FORM_POST)};
-    size_t columns = engagep_tables[table].indexes[index].count;
-    struct engagep_core_rows rows = {&tracker->arena, engagep_tables[table].column_count, NULL, 0,
-                                     0};
+    size_t columns = engagep_tables[what->table].indexes[what->index].count;
+    struct engagep_core_rows rows = {&tracker->arena, engagep_tables[what->table].column_count,
+                                     NULL, 0, 0};
     engagep_arena_reset(&tracker->arena);
-    int rc = engagep_core_scan(tracker, table, index, prefix, columns, engagep_core_keep, &rows,
-                               batch->error);
+    int rc = engagep_core_scan(tracker, what->table, what->index, prefix, columns,
+                               engagep_core_keep, &rows, batch->error);
     prefix[2] = engagep_row_int(ENGAGEP_FORM_ACT);
     if (rc == ENGAGE_OK && columns == 3)
-        rc = engagep_core_scan(tracker, table, index, prefix, 3, engagep_core_keep, &rows,
-                               batch->error);
+        rc = engagep_core_scan(tracker, what->table, what->index, prefix, 3, engagep_core_keep,
+                               &rows, batch->error);
     for (size_t i = 0; i < rows.count && rc == ENGAGE_OK; i++) {
-        rows.list[i * rows.columns + column] = engagep_row_text(to);
-        rc = engagep_core_put(tracker, table, rows.list + i * rows.columns, batch->error);
+        struct engagep_value *row = rows.list + i * rows.columns;
+        engage_str name = to != NULL ? *to : from;
+        if (to == NULL)
+            rc = what->thread_of(batch, row, &name);
+        if (rc != ENGAGE_OK || engagep_str_equal(name, from))
+            continue;
+        row[what->column] = engagep_row_text(name);
+        rc = engagep_core_put(tracker, what->table, row, batch->error);
     }
     engagep_arena_reset(&tracker->arena);
     return rc;
@@ -152,16 +243,91 @@ static int rename_rows(struct engagep_batch *batch, size_t table, size_t index, 
 static int rename_thread(struct engagep_batch *batch, engage_str brand, engage_str from,
                          engage_str to)
 {
-    static const struct {
-        size_t table, index, column;
-    } places[] = {{ENGAGEP_POST, POST_BY_THREAD, POST_THREAD},
-                  {ENGAGEP_EVENT, EVENT_BY_THREAD, EVENT_THREAD},
-                  {ENGAGEP_FACT, FACT_BY_THREAD, FACT_THREAD},
-                  {ENGAGEP_EPISODE, EPISODE_BY_THREAD, EPISODE_THREAD}};
     int rc = engagep_batch_touch(batch, brand, to);
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && rc == ENGAGE_OK; i++)
-        rc = rename_rows(batch, places[i].table, places[i].index, places[i].column, brand, from,
-                         to);
+    for (size_t i = 0; i < LABELLED && rc == ENGAGE_OK; i++)
+        rc = relabel_rows(batch, &labelled[i], brand, from, &to);
+    return rc;
+}
+
+/* ---------------------------------------------------------------- parting --- */
+
+static int add_stored_node(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct engagep_batch *batch = ctx;
+    size_t node;
+    int fresh;
+    (void)error;
+    int rc = add_node(batch, engagep_row_str(&row[POST_BRAND]), engagep_row_str(&row[POST_POST]),
+                      &node, &fresh);
+    if (rc == ENGAGE_OK)
+        batch->nodes[node].stored = batch->nodes[node].known = 1;
+    return rc;
+}
+
+struct standing {
+    struct engagep_batch *batch;
+    struct engagep_row_events events;
+};
+
+static int keep_standing(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct standing *standing = ctx;
+    if (row[EVENT_DEAD].number != 0)
+        return ENGAGE_OK;
+    return engagep_row_add_event(&standing->events, &standing->batch->tracker->lasting, row, error);
+}
+
+/* Posts of a thread of which one went lie apart at first. */
+static int part_thread(struct engagep_batch *batch, engage_str brand, engage_str thread)
+{
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(thread)};
+    return engagep_core_scan(batch->tracker, ENGAGEP_POST, POST_BY_THREAD, prefix, 2,
+                             add_stored_node, batch, batch->error);
+}
+
+/* What still stands joins them again. */
+static int join_standing(struct engagep_batch *batch, engage_str brand, engage_str thread)
+{
+    struct standing standing = {batch, {NULL, 0, 0}};
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(thread),
+                                     engagep_row_int(ENGAGEP_FORM_POST)};
+    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix, 3,
+                               keep_standing, &standing, batch->error);
+    for (size_t i = 0; i < standing.events.count && rc == ENGAGE_OK; i++) {
+        const engage_event *event = &standing.events.list[i].event;
+        size_t node;
+        if (!engagep_batch_replaces(batch, event->brand, event->actor, event->id))
+            rc = place(batch, &standing.events.list[i], &node);
+    }
+    return rc;
+}
+
+/* All are parted before any is joined, for a post that came to life may join two. */
+static int part_threads(struct engagep_batch *batch)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->thread_count && rc == ENGAGE_OK; i++)
+        if (batch->threads[i].parted)
+            rc = part_thread(batch, batch->threads[i].brand, batch->threads[i].thread);
+    for (size_t i = 0; i < batch->thread_count && rc == ENGAGE_OK; i++)
+        if (batch->threads[i].parted)
+            rc = join_standing(batch, batch->threads[i].brand, batch->threads[i].thread);
+    return rc;
+}
+
+/* What parted threads became: rows follow their posts, and each part is resolved. */
+static int spread_threads(struct engagep_batch *batch, size_t nodes)
+{
+    int rc = ENGAGE_OK;
+    size_t count = batch->thread_count;
+    for (size_t i = 0; i < count; i++) {
+        const struct engagep_touched thread = batch->threads[i];
+        for (size_t j = 0; j < LABELLED && thread.parted && rc == ENGAGE_OK; j++)
+            rc = relabel_rows(batch, &labelled[j], thread.brand, thread.thread, NULL);
+    }
+    for (size_t i = 0; i < nodes && rc == ENGAGE_OK; i++)
+        rc = engagep_batch_touch(batch, batch->nodes[i].brand,
+                                 batch->nodes[head_of(batch, i)].post);
     return rc;
 }
 
@@ -192,7 +358,11 @@ static int leave_old_place(struct engagep_batch *batch, const struct engagep_ite
     if (old.form == ENGAGEP_FORM_ACT && !old.dead)
         rc = engagep_resolve_lose(batch, &old,
                                   engagep_thread_role(batch->tracker->policy, &old.event));
-    return rc == ENGAGE_OK ? engagep_batch_touch(batch, old.event.brand, old.thread) : rc;
+    if (rc != ENGAGE_OK)
+        return rc;
+    return old.form == ENGAGEP_FORM_POST
+               ? engagep_batch_part(batch, old.event.brand, old.thread)
+               : engagep_batch_touch(batch, old.event.brand, old.thread);
 }
 
 /* All old places are left before any new one is taken. */
@@ -270,11 +440,16 @@ int engagep_weave(struct engagep_batch *batch)
     if (places == NULL)
         return engagep_core_no_memory(batch->error);
     int rc = leave_old_places(batch);
+    if (rc == ENGAGE_OK)
+        rc = part_threads(batch);
+    size_t parted = batch->node_count;
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++)
         if (batch->items[i].fresh)
-            rc = place(batch, &batch->items[i].stored.event, &places[i]);
+            rc = place(batch, &batch->items[i].stored, &places[i]);
     if (rc == ENGAGE_OK)
         rc = write_nodes(batch);
+    if (rc == ENGAGE_OK)
+        rc = spread_threads(batch, parted);
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++)
         if (batch->items[i].fresh)
             rc = write_event(batch, &batch->items[i], places[i]);
