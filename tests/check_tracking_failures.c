@@ -58,6 +58,11 @@ START_TEST(test_misuse)
     options.flags = 1u << 20;
     ck_assert_int_eq(engage_tracker_open(&tracker, "memory:", &options, NULL), ENGAGE_EOPTIONS);
     ck_assert_ptr_null(tracker);
+    options.flags = 0;
+    options.secret = (engage_str){"", 0};
+    ck_assert_int_eq(engage_tracker_open(&tracker, "memory:", &options, NULL), ENGAGE_EOPTIONS);
+    options.secret = (engage_str){NULL, 1};
+    ck_assert_int_eq(engage_tracker_open(&tracker, "memory:", &options, NULL), ENGAGE_EOPTIONS);
     ck_assert_int_eq(engage_tracker_apply(NULL, scene.events, NULL, NULL), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_tracker_apply(t, NULL, NULL, NULL), ENGAGE_EMISUSE);
     counts.struct_size = 4;

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* engage.tracker(uri, {model = path, policy = text, catalogue = text, readonly = true}) */
+/* engage.tracker(uri, {model = path, policy = text, catalogue = text, secret = key,
+ * now = milliseconds, readonly = true, existing = true}) */
 static int tracker_new(lua_State *L)
 {
     lua_settop(L, 2);
@@ -22,7 +23,10 @@ static int tracker_new(lua_State *L)
     size_t catalogue_size = 0;
     const char *catalogue = option_text(L, 2, "catalogue", &catalogue_size);
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-    options.flags = option_flag(L, 2, "readonly") ? ENGAGE_TRACKER_READONLY : 0;
+    options.secret.data = option_text(L, 2, "secret", &options.secret.size);
+    options.now = option_integer(L, 2, "now", ENGAGE_NO_TIME);
+    options.flags = (option_flag(L, 2, "readonly") ? ENGAGE_TRACKER_READONLY : 0) |
+                    (option_flag(L, 2, "existing") ? ENGAGE_TRACKER_EXISTING : 0);
     struct box *box = bridge_new(L, BRIDGE_TRACKER);
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = path != NULL ? engage_model_open(&options.model, path, NULL, &error) : ENGAGE_OK;

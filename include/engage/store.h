@@ -19,7 +19,8 @@ typedef struct engage_tracker_options {
     const engage_model *model;         /* NULL: the built-in one; kept by reference */
     const engage_policy *policy;       /* NULL: the defaults; kept by reference */
     const engage_allocator *allocator; /* NULL: malloc */
-    engage_str secret;                 /* key of the hashes of people; absent: the public one */
+    engage_str secret;                 /* key of the hashes of people, not empty; absent:
+                                          the public one */
     int64_t now;                       /* ENGAGE_NO_TIME, or: events a day after it are refused */
     const engage_catalogue *catalogue; /* what likes and dislikes are of; NULL: the built-in
                                           aspects; kept by reference */

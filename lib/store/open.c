@@ -38,7 +38,8 @@ int engage_tracker_open(engage_tracker **out, const char *uri,
                  : ENGAGE_OK;
     if (rc == ENGAGE_OK && options.flags & ~(ENGAGE_TRACKER_READONLY | ENGAGE_TRACKER_EXISTING))
         rc = ENGAGE_EOPTIONS;
-    if (rc == ENGAGE_OK && options.secret.data == NULL && options.secret.size > 0)
+    /* A secret that came out empty is no wish for the public one. */
+    if (rc == ENGAGE_OK && (options.secret.data == NULL) != (options.secret.size == 0))
         rc = ENGAGE_EOPTIONS;
     if (rc == ENGAGE_OK)
         rc = engagep_alloc_init(&allocator, options.allocator);

@@ -130,6 +130,32 @@ test("tracking", function()
     assert(not pcall(other.funnel, other))
 end)
 
+test("secret, now and existing", function()
+    local path = os.tmpname()
+    os.remove(path)
+    local uri = "sqlite:" .. path
+    local none, _, code = engage.tracker(uri, {existing = true})
+    assert(none == nil and code == "ENGAGE_ENOENT")
+    local made = engage.tracker(uri, {secret = "a\0b", now = 1793491200000}) -- of November 1
+    local counts = made:apply{post(1, "hello"), post(2, "a day later, and more")}
+    assert(counts.applied == 1 and counts.refused == 1)
+    local state = made:states()[1]
+    made:close()
+    assert(engage.tracker(uri, {secret = "a\0b", existing = true}):customer("x:ann"))
+    for _, wrong in ipairs{"a", "a\0c", engage.null} do
+        local secret = wrong ~= engage.null and wrong or nil
+        none, _, code = engage.tracker(uri, {secret = secret, readonly = true})
+        assert(none == nil and code == "ENGAGE_EKEY")
+    end
+    none, _, code = engage.tracker():merge(state)
+    assert(none == nil and code == "ENGAGE_EKEY")
+    none, _, code = engage.tracker("memory:", {secret = ""})
+    assert(none == nil and code == "ENGAGE_EOPTIONS")
+    assert(not pcall(engage.tracker, "memory:", {secret = {}}))
+    assert(not pcall(engage.tracker, "memory:", {now = "2026-11-01"}))
+    os.remove(path)
+end)
+
 test("failures", function()
     local tracker = engage.tracker()
     local none, message, code = tracker:apply{post(1, "hi"), {id = "e1"}}

@@ -310,6 +310,43 @@ class TrackerTest(unittest.TestCase):
                 self.assertTrue(other.merge(states[0]))
                 self.assertFalse(other.merge(states[0]))
 
+    def test_secret_and_now_and_existing(self):
+        at = datetime(2026, 11, 1, tzinfo=timezone.utc)
+        with tempfile.TemporaryDirectory() as folder:
+            uri = "sqlite:" + os.path.join(folder, "a.db")
+            with self.assertRaises(engage.Error) as caught:
+                engage.Tracker(uri, existing=True)
+            self.assertEqual(caught.exception.name, "ENGAGE_ENOENT")
+            with engage.Tracker(uri, secret="sésame", now=at) as tracker:
+                counts = tracker.apply([post(1, "hello"), post(2, "a day later, and more")])
+                self.assertEqual((counts["applied"], counts["refused"]), (1, 1))
+                (state,) = tracker.states()
+            with engage.Tracker(uri, secret="sésame".encode(), existing=True,
+                                now=1793620800000) as tracker:
+                self.assertEqual(tracker.apply([post(2, "that day")])["applied"], 1)
+            for wrong in (None, "sesame", "sésame\0", b"s\xe9same"):
+                for how in ({}, {"readonly": True}, {"existing": True}):
+                    with self.subTest(wrong), self.assertRaises(engage.Error) as caught:
+                        engage.Tracker(uri, secret=wrong, **how)
+                    self.assertEqual(caught.exception.name, "ENGAGE_EKEY")
+            with engage.Tracker() as other, self.assertRaises(engage.Error) as caught:
+                other.merge(state)
+            self.assertEqual(caught.exception.name, "ENGAGE_EKEY")
+            with engage.Tracker(secret=b"s\xc3\xa9same") as other:
+                self.assertTrue(other.merge(state))
+        for empty in ("", b""):
+            with self.assertRaises(engage.Error) as caught:
+                engage.Tracker(secret=empty)
+            self.assertEqual(caught.exception.name, "ENGAGE_EOPTIONS")
+        for wrong in ({"secret": 7}, {"secret": ["a"]}, {"secret": bytearray(b"a")},
+                      {"now": "2026-11-01"}, {"now": 1.5}):
+            with self.subTest(wrong), self.assertRaises(TypeError):
+                engage.Tracker(**wrong)
+        for wrong in ({"secret": "\ud800"}, {"now": datetime(2026, 11, 1)}):
+            with self.subTest(wrong), self.assertRaises(ValueError):
+                engage.Tracker(**wrong)
+        self.assertRaises(OverflowError, engage.Tracker, now=1 << 64)
+
     def test_refuses(self):
         tracker = engage.Tracker()
         with self.assertRaises(engage.Error) as caught:

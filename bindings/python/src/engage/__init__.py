@@ -209,10 +209,17 @@ def addon_info(addon):
 
 
 class Tracker(_Held):
-    """Applies events to a store ("memory:", "sqlite:PATH") and reports on it."""
+    """Applies events to a store ("memory:", "sqlite:PATH") and reports on it.
 
-    def __init__(self, uri="memory:", model=None, policy=None, readonly=False, catalogue=None):
-        self._handle = _engage.Tracker(uri, _path(model), policy, readonly, catalogue)
+    A policy and a catalogue are texts. A secret (str or bytes) is the key of the hashes of
+    people: a store opens with the one it was made with, none where that is public. Events more
+    than a day after now, a time, are refused. A tracker that is readonly never makes or
+    changes the store; one of an existing store never makes it."""
+
+    def __init__(self, uri="memory:", model=None, policy=None, readonly=False, catalogue=None,
+                 secret=None, now=None, existing=False):
+        self._handle = _engage.Tracker(uri, _path(model), policy, readonly, catalogue, secret,
+                                       _milliseconds(now), existing)
 
     def __enter__(self):
         return self

@@ -25,25 +25,42 @@ static int parse_policy(const struct state *state, const char *text, size_t size
     return rc == ENGAGE_OK;
 }
 
+/* A time from None or milliseconds; 0 with an exception. */
+static int take_time(PyObject *given, int64_t *time)
+{
+    if (given == Py_None)
+        return 1;
+    *time = PyLong_AsLongLong(given);
+    return *time != -1 || !PyErr_Occurred();
+}
+
 static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"uri", "model", "policy", "readonly", "catalogue", NULL};
+    static char *names[] = {"uri",       "model",  "policy",   "readonly",
+                            "catalogue", "secret", "now",      "existing", NULL};
     const char *uri;
     const char *path = NULL;
     const char *policy = NULL;
     Py_ssize_t policy_size = 0;
     const char *catalogue = NULL;
     Py_ssize_t catalogue_size = 0;
-    int readonly = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|zz#pz#", names, &uri, &path, &policy,
-                                     &policy_size, &readonly, &catalogue, &catalogue_size))
+    const char *secret = NULL;
+    Py_ssize_t secret_size = 0;
+    PyObject *now;
+    int readonly, existing;
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "szz#pz#z#Op", names, &uri, &path, &policy,
+                                     &policy_size, &readonly, &catalogue, &catalogue_size,
+                                     &secret, &secret_size, &now, &existing) ||
+        !take_time(now, &options.now))
         return NULL;
+    options.flags = (readonly ? ENGAGE_TRACKER_READONLY : 0) |
+                    (existing ? ENGAGE_TRACKER_EXISTING : 0);
+    options.secret = (engage_str){secret, (size_t)secret_size};
     struct tracker *self = (struct tracker *)bridge_new(type);
     if (self == NULL)
         return NULL;
     const struct state *state = bridge_state(&self->base);
-    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-    options.flags = readonly ? ENGAGE_TRACKER_READONLY : 0;
     if (state != NULL && bridge_open_model(state, path, &options.model) &&
         parse_policy(state, policy, (size_t)policy_size, &options.policy) &&
         bridge_open_catalogue(state, catalogue, (size_t)catalogue_size, &options.catalogue)) {
@@ -160,15 +177,6 @@ static PyObject *tracker_apply(PyObject *object, PyObject *args)
     if (rc != ENGAGE_OK)
         return bridge_raise(bridge_state(&self->base), rc, &detail);
     return counts_of(&counts);
-}
-
-/* A time from None or milliseconds; 0 with an exception. */
-static int take_time(PyObject *given, int64_t *time)
-{
-    if (given == Py_None)
-        return 1;
-    *time = PyLong_AsLongLong(given);
-    return *time != -1 || !PyErr_Occurred();
 }
 
 /* What is asked of one account, or of all that the query chooses. */
