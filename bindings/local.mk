@@ -4,11 +4,14 @@
 # The Lua module is built with the library; the Python one by its own setup.py
 # against the library, installed or not (tests/check_python.sh does the latter).
 EXTRA_DIST += bindings/python/MANIFEST.in bindings/python/pyproject.toml bindings/python/setup.py \
-	bindings/python/src/engage/__init__.py bindings/python/src/engage/_engage.c \
+	bindings/python/src/engage/__init__.py bindings/python/src/engage/__init__.pyi \
+	bindings/python/src/engage/_engage.c \
 	bindings/python/src/engage/bridge.c bindings/python/src/engage/bridge.h \
-	bindings/python/src/engage/learn.c bindings/python/src/engage/score.c \
-	bindings/python/src/engage/track.c \
-	bindings/python/tests/test_engage.py bindings/lua/tests/test_engage.lua
+	bindings/python/src/engage/learn.c bindings/python/src/engage/py.typed \
+	bindings/python/src/engage/score.c bindings/python/src/engage/track.c \
+	bindings/python/src/engage/types.py \
+	bindings/python/tests/test_engage.py bindings/python/tests/test_types.py \
+	bindings/lua/tests/test_engage.lua
 
 if HAVE_LUA
 luadir = $(libdir)/lua/5.4

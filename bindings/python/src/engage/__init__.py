@@ -120,7 +120,8 @@ class Analyzer(_Held):
                                         _addons(addons), catalogue)
 
     def analyze(self, text):
-        """A dict as `engage score` prints it, without the id."""
+        """A dict as `engage score` prints it, without the id; offsets of aspects and evidence
+        are in bytes, so that text.encode()[start:end] is what they are about."""
         result = _json.loads(self._handle.run(text))
         del result["id"]
         return result
