@@ -337,8 +337,8 @@ int engagep_batch_get_fact(struct engagep_batch *batch, engage_str brand,
     return engagep_core_get(batch->tracker, ENGAGEP_FACT, key, row, batch->error);
 }
 
-int engagep_batch_put_fact(struct engagep_batch *batch, engage_str brand,
-                           const struct engagep_emitted *emitted)
+static int put_fact(struct engagep_batch *batch, engage_str brand,
+                    const struct engagep_emitted *emitted)
 {
     const struct engagep_fact *fact = &emitted->fact;
     struct engagep_value row[FACT_COLUMNS];
@@ -359,8 +359,8 @@ int engagep_batch_put_fact(struct engagep_batch *batch, engage_str brand,
     return engagep_core_put_given(batch->tracker, ENGAGEP_FACT, row, given, batch->error);
 }
 
-int engagep_batch_remove_fact(struct engagep_batch *batch, engage_str brand,
-                              const struct engagep_emitted *emitted)
+static int remove_fact(struct engagep_batch *batch, engage_str brand,
+                       const struct engagep_emitted *emitted)
 {
     struct engagep_value key[FACT_PART + 1];
     fact_key(brand, emitted, key);
@@ -389,4 +389,33 @@ void engagep_row_to_fact(const struct engagep_value row[FACT_COLUMNS],
     fact->person = (uint32_t)row[FACT_PERSON].number;
     fact->object = (uint32_t)row[FACT_OBJECT].number;
     fact->content = (uint32_t)row[FACT_CONTENT].number;
+}
+
+int engagep_batch_gain(struct engagep_batch *batch, engage_str brand,
+                       const struct engagep_emitted *emitted)
+{
+    int rc = put_fact(batch, brand, emitted);
+    return rc == ENGAGE_OK ? engagep_batch_change(batch, brand, emitted, 1) : rc;
+}
+
+int engagep_batch_lose(struct engagep_batch *batch, engage_str brand,
+                       const struct engagep_emitted *emitted)
+{
+    int rc = remove_fact(batch, brand, emitted);
+    return rc == ENGAGE_OK ? engagep_batch_change(batch, brand, emitted, 0) : rc;
+}
+
+int engagep_batch_lose_stored(struct engagep_batch *batch, engage_str brand,
+                              const struct engagep_emitted *emitted)
+{
+    struct engagep_value row[FACT_COLUMNS];
+    struct engagep_emitted before;
+    int rc = engagep_batch_get_fact(batch, brand, emitted, row);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    engagep_row_to_fact(row, &before);
+    before.account = emitted->account; /* what was read is lent; its key is the same */
+    before.actor = emitted->actor;
+    before.event = emitted->event;
+    return engagep_batch_lose(batch, brand, &before);
 }

@@ -178,15 +178,20 @@ int engagep_batch_touch_act(struct engagep_batch *batch, engage_str brand, engag
 int engagep_batch_change(struct engagep_batch *batch, engage_str brand,
                          const struct engagep_emitted *emitted, int gained);
 
-/* A fact's row, read, written or removed. Texts that are read are borrowed. */
+/* A fact's row, read. Texts are borrowed. */
 void engagep_row_to_fact(const struct engagep_value row[FACT_COLUMNS],
                          struct engagep_emitted *out);
 int engagep_batch_get_fact(struct engagep_batch *batch, engage_str brand,
                            const struct engagep_emitted *emitted,
                            struct engagep_value row[FACT_COLUMNS]);
-int engagep_batch_put_fact(struct engagep_batch *batch, engage_str brand,
-                           const struct engagep_emitted *emitted);
-int engagep_batch_remove_fact(struct engagep_batch *batch, engage_str brand,
+
+/* Writes a fact's row or removes it, and gives it to its account or takes it away; the last
+ * one whatever the store has under its key, if anything. */
+int engagep_batch_gain(struct engagep_batch *batch, engage_str brand,
+                       const struct engagep_emitted *emitted);
+int engagep_batch_lose(struct engagep_batch *batch, engage_str brand,
+                       const struct engagep_emitted *emitted);
+int engagep_batch_lose_stored(struct engagep_batch *batch, engage_str brand,
                               const struct engagep_emitted *emitted);
 
 /* Writes an event's row. */
@@ -194,14 +199,34 @@ int engagep_batch_put_event(struct engagep_batch *batch, const struct engagep_st
 
 /* Gives the facts that an act gives by itself, or takes them away. Whether one lies with the
  * event is in `stored` then, for whoever writes its row. */
-int engagep_resolve_gain(struct engagep_batch *batch, struct engagep_stored *stored,
-                         enum engagep_role role);
-int engagep_resolve_lose(struct engagep_batch *batch, struct engagep_stored *stored,
-                         enum engagep_role role);
+int engagep_alone_gain(struct engagep_batch *batch, struct engagep_stored *stored,
+                       enum engagep_role role);
+int engagep_alone_lose(struct engagep_batch *batch, struct engagep_stored *stored,
+                       enum engagep_role role);
 
-/* Takes away the facts of a thread that come from events which the batch replaces:
- * what takes their place may belong to another thread. */
-int engagep_resolve_replaced(struct engagep_batch *batch, engage_str brand, engage_str thread);
+/* Gives what an act gives by itself now, in place of what it gave. */
+int engagep_alone_anew(struct engagep_batch *batch, struct engagep_stored *stored,
+                       enum engagep_role role);
+
+/* Takes all facts of an account away. */
+int engagep_alone_forget(struct engagep_batch *batch, engage_str brand, engage_str account);
+
+/* Whether acts that came to a thread may be credits to somebody, so that its posts must be read;
+ * the whole of it is touched where one of them ends a wait. */
+int engagep_weigh_acts(struct engagep_batch *batch, struct engagep_touched *touched, int *read);
+
+/* The post where an event belongs, empty where that is none; and the thread of a post that the
+ * batch names, which is left as it was for one that it does not. */
+int engagep_weave_post(struct engagep_batch *batch, const struct engagep_stored *stored,
+                       engage_str *out);
+void engagep_weave_thread(struct engagep_batch *batch, engage_str brand, engage_str post,
+                          engage_str *out);
+
+/* Puts another name in all rows of a thread; or in each that of the thread of its own post, for
+ * one that fell into parts. */
+int engagep_relabel_rename(struct engagep_batch *batch, engage_str brand, engage_str from,
+                           engage_str to);
+int engagep_relabel_spread(struct engagep_batch *batch, engage_str brand, engage_str thread);
 
 /* 1 where the store had nothing of a thread before the batch. */
 int engagep_weave_is_new(const struct engagep_batch *batch, const struct engagep_touched *touched);
@@ -239,13 +264,6 @@ int engagep_link_tells(const engage_event *event);
 /* Says whose an account is. */
 int engagep_link_set(struct engagep_batch *batch, engage_str brand, engage_str name,
                      engage_str customer);
-
-/* Takes all facts of an account away. */
-int engagep_resolve_forget(struct engagep_batch *batch, engage_str brand, engage_str account);
-
-/* Gives what an act gives by itself now, in place of what it gave. */
-int engagep_resolve_anew(struct engagep_batch *batch, struct engagep_stored *stored,
-                         enum engagep_role role);
 
 /* The tracker's batch over the transaction that is open: begun, its events put through all
  * steps, and ended, also where beginning failed. */

@@ -3,6 +3,7 @@
  */
 #include "track/facts.h"
 
+#include "base/alloc.h"
 #include "base/time.h"
 #include "track/batch.h"
 #include "track/forget.h"
@@ -172,4 +173,43 @@ int engagep_facts_drop(engage_tracker *tracker, engage_str brand, engage_str acc
     }
     engagep_arena_release(&dropped.arena);
     return rc;
+}
+
+/* ------------------------------------------------------------------ keeping --- */
+
+int engagep_facts_keep(void *ctx, const struct engagep_emitted *fact, engage_error *error)
+{
+    struct engagep_facts_kept *kept = ctx;
+    struct engagep_emission *emission = &kept->emission;
+    struct engagep_arena *arena = engagep_core_keeper(kept->tracker, &kept->tracker->arena);
+    void *list = emission->list;
+    int rc = engagep_alloc_grow(&kept->tracker->allocator, &list, &emission->capacity,
+                                emission->count + 1, sizeof(*emission->list));
+    emission->list = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    struct engagep_emitted *emitted = &emission->list[emission->count++];
+    *emitted = *fact;
+    if (engagep_row_keep(arena, &emitted->account) != ENGAGE_OK ||
+        engagep_row_keep(arena, &emitted->actor) != ENGAGE_OK ||
+        engagep_row_keep(arena, &emitted->event) != ENGAGE_OK ||
+        engagep_row_keep(arena, &emitted->thread) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    return ENGAGE_OK;
+}
+
+static int keep_row(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct engagep_emitted emitted;
+    memset(&emitted, 0, sizeof(emitted));
+    engagep_row_to_fact(row, &emitted);
+    return engagep_facts_keep(ctx, &emitted, error);
+}
+
+int engagep_facts_of_thread(struct engagep_facts_kept *kept, engage_str brand, engage_str thread,
+                            engage_error *error)
+{
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(thread)};
+    return engagep_core_scan(kept->tracker, ENGAGEP_FACT, FACT_BY_THREAD, prefix, 2, keep_row,
+                             kept, error);
 }

@@ -19,6 +19,19 @@ typedef int engagep_facts_visit(void *ctx, const struct engagep_emitted *fact,
 int engagep_facts_scan(engage_tracker *tracker, const struct engagep_value *key, size_t count,
                        engagep_facts_visit *visit, void *ctx, engage_error *error);
 
+/* Facts that are read first and changed after: copies, released with engagep_emit_release. */
+struct engagep_facts_kept {
+    engage_tracker *tracker;
+    struct engagep_emission emission;
+};
+
+/* The visit that keeps facts; ctx is an engagep_facts_kept. */
+int engagep_facts_keep(void *ctx, const struct engagep_emitted *fact, engage_error *error);
+
+/* Keeps the facts of a thread that have rows. */
+int engagep_facts_of_thread(struct engagep_facts_kept *kept, engage_str brand, engage_str thread,
+                            engage_error *error);
+
 /* Takes the fact off that lies with an event. */
 int engagep_facts_strip(engage_tracker *tracker, engage_str brand, engage_str actor, engage_str id,
                         engage_error *error);

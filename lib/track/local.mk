@@ -35,6 +35,7 @@ EXTRA_DIST += tools/gen_exp2.py
 lib_libcore_la_SOURCES += \
 	lib/track/act.c \
 	lib/track/aggregate.c \
+	lib/track/alone.c \
 	lib/track/batch.c lib/track/batch.h \
 	lib/track/brands.c \
 	lib/track/check.c \
@@ -71,6 +72,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/report.c lib/track/report.h \
 	lib/track/resolve.c \
 	lib/track/receipt.c lib/track/receipt.h \
+	lib/track/relabel.c \
 	lib/track/remove.c \
 	lib/track/retain.c \
 	lib/track/rows.c lib/track/rows.h \
@@ -86,4 +88,5 @@ lib_libcore_la_SOURCES += \
 	lib/track/thread.c lib/track/thread.h \
 	lib/track/tracker.c \
 	lib/track/undo.c \
-	lib/track/weave.c
+	lib/track/weave.c \
+	lib/track/weigh.c

@@ -87,7 +87,7 @@ static int resume(struct engagep_batch *batch, engage_str brand, engage_str acco
                                &resuming, batch->error);
     for (size_t i = 0; i < resuming.events.count && rc == ENGAGE_OK; i++) {
         struct engagep_stored *stored = &resuming.events.list[i];
-        rc = engagep_resolve_anew(batch, stored,
+        rc = engagep_alone_anew(batch, stored,
                                   engagep_thread_role(batch->tracker->policy, &stored->event));
     }
     return rc;
@@ -113,7 +113,7 @@ int engagep_object(struct engagep_batch *batch)
         rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 2, touch_row,
                                batch, batch->error);
         if (rc == ENGAGE_OK)
-            rc = account.objected ? engagep_resolve_forget(batch, account.brand, account.account)
+            rc = account.objected ? engagep_alone_forget(batch, account.brand, account.account)
                                   : resume(batch, account.brand, account.account);
     }
     return rc;

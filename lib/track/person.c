@@ -388,7 +388,7 @@ int engagep_person_move(struct engagep_batch *batch)
     engagep_map_release(&done);
     for (size_t i = 0; i < moving.events.count && rc == ENGAGE_OK; i++) {
         struct engagep_stored *stored = &moving.events.list[i];
-        rc = engagep_resolve_anew(batch, stored,
+        rc = engagep_alone_anew(batch, stored,
                                   engagep_thread_role(batch->tracker->policy, &stored->event));
     }
     return rc;

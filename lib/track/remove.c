@@ -79,7 +79,7 @@ static int remove_events(struct engagep_forgetting *forgetting, struct engagep_b
     for (size_t i = 0; i < events->count && rc == ENGAGE_OK; i++) {
         struct engagep_stored *stored = &events->list[i];
         if (stored->form == ENGAGEP_FORM_ACT && !stored->dead)
-            rc = engagep_resolve_lose(
+            rc = engagep_alone_lose(
                 batch, stored, engagep_thread_role(forgetting->tracker->policy, &stored->event));
         if (rc == ENGAGE_OK)
             rc = remove_event(forgetting, &stored->event);
@@ -121,7 +121,7 @@ int engagep_forget_events(struct engagep_forgetting *forgetting, struct engagep_
     if (rc == ENGAGE_OK)
         rc = engagep_resolve(batch);
     for (size_t i = 0; i < forgetting->account_count && rc == ENGAGE_OK; i++)
-        rc = engagep_resolve_forget(batch, forgetting->brand, forgetting->accounts[i]);
+        rc = engagep_alone_forget(batch, forgetting->brand, forgetting->accounts[i]);
     return rc;
 }
 

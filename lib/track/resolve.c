@@ -6,7 +6,6 @@
  */
 #include "base/alloc.h"
 #include "base/sort.h"
-#include "base/time.h"
 #include "track/batch.h"
 #include "track/facts.h"
 
@@ -41,54 +40,6 @@ static int same_fact(const struct engagep_emitted *a, const struct engagep_emitt
            x->person == y->person && x->object == y->object && x->content == y->content;
 }
 
-struct stored_facts {
-    engage_tracker *tracker;
-    struct engagep_emission emission;
-};
-
-static int keep_emitted(void *ctx, const struct engagep_emitted *fact, engage_error *error)
-{
-    struct stored_facts *stored = ctx;
-    struct engagep_emission *emission = &stored->emission;
-    struct engagep_arena *arena = engagep_core_keeper(stored->tracker, &stored->tracker->arena);
-    void *list = emission->list;
-    int rc = engagep_alloc_grow(&stored->tracker->allocator, &list, &emission->capacity,
-                                emission->count + 1, sizeof(*emission->list));
-    emission->list = list;
-    if (rc != ENGAGE_OK)
-        return engagep_core_no_memory(error);
-    struct engagep_emitted *emitted = &emission->list[emission->count++];
-    *emitted = *fact;
-    if (engagep_row_keep(arena, &emitted->account) != ENGAGE_OK ||
-        engagep_row_keep(arena, &emitted->actor) != ENGAGE_OK ||
-        engagep_row_keep(arena, &emitted->event) != ENGAGE_OK ||
-        engagep_row_keep(arena, &emitted->thread) != ENGAGE_OK)
-        return engagep_core_no_memory(error);
-    return ENGAGE_OK;
-}
-
-static int keep_fact(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    struct engagep_emitted emitted;
-    memset(&emitted, 0, sizeof(emitted));
-    engagep_row_to_fact(row, &emitted);
-    return keep_emitted(ctx, &emitted, error);
-}
-
-static int gain(struct engagep_batch *batch, engage_str brand,
-                const struct engagep_emitted *emitted)
-{
-    int rc = engagep_batch_put_fact(batch, brand, emitted);
-    return rc == ENGAGE_OK ? engagep_batch_change(batch, brand, emitted, 1) : rc;
-}
-
-static int lose(struct engagep_batch *batch, engage_str brand,
-                const struct engagep_emitted *emitted)
-{
-    int rc = engagep_batch_remove_fact(batch, brand, emitted);
-    return rc == ENGAGE_OK ? engagep_batch_change(batch, brand, emitted, 0) : rc;
-}
-
 /* Both lists are in the order of their keys. */
 static int write_facts(struct engagep_batch *batch, engage_str brand,
                        const struct engagep_emission *before, const struct engagep_emission *after)
@@ -107,152 +58,10 @@ static int write_facts(struct engagep_batch *batch, engage_str brand,
             continue;
         }
         if (order <= 0)
-            rc = lose(batch, brand, &before->list[i++]);
+            rc = engagep_batch_lose(batch, brand, &before->list[i++]);
         if (order >= 0 && rc == ENGAGE_OK)
-            rc = gain(batch, brand, &after->list[j++]);
+            rc = engagep_batch_gain(batch, brand, &after->list[j++]);
     }
-    return rc;
-}
-
-/* Takes away what the store has under the key of a fact, whatever it says. */
-static int lose_stored(struct engagep_batch *batch, engage_str brand,
-                       const struct engagep_emitted *emitted)
-{
-    struct engagep_value row[FACT_COLUMNS];
-    struct engagep_emitted before;
-    int rc = engagep_batch_get_fact(batch, brand, emitted, row);
-    if (rc != ENGAGE_ROW)
-        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
-    engagep_row_to_fact(row, &before);
-    before.account = emitted->account; /* what was read is lent; its key is the same */
-    before.actor = emitted->actor;
-    before.event = emitted->event;
-    return lose(batch, brand, &before);
-}
-
-static int emit_alone(struct engagep_batch *batch, const struct engagep_member *member)
-{
-    struct engagep_member with_others;
-    batch->emission.count = 0;
-    if (engagep_emit_meets(&member->stored->event)) {
-        with_others = *member;
-        member = &with_others;
-        int rc = engagep_person_strip(batch, &with_others);
-        if (rc != ENGAGE_OK)
-            return rc;
-    }
-    if (engagep_emit_alone(batch->tracker, member, &batch->emission) != ENGAGE_OK)
-        return engagep_core_no_memory(batch->error);
-    return engagep_object_filter(batch, member->stored->event.brand);
-}
-
-int engagep_resolve_gain(struct engagep_batch *batch, struct engagep_stored *stored,
-                         enum engagep_role role)
-{
-    struct engagep_member member = {stored, stored->event.actor, role};
-    struct engagep_emission *emission = &batch->emission;
-    engage_str brand = stored->event.brand;
-    int rc = emit_alone(batch, &member);
-    if (rc != ENGAGE_OK)
-        return rc;
-    stored->gives = engagep_emit_gives(emission);
-    if (stored->gives != 0)
-        return engagep_batch_change(batch, brand, &emission->list[0], 1);
-    for (size_t i = 0; i < emission->count && rc == ENGAGE_OK; i++)
-        rc = gain(batch, brand, &emission->list[i]);
-    return rc;
-}
-
-/* What an event gave when it came is what is taken away, also where another policy
- * would give something else now. */
-int engagep_resolve_lose(struct engagep_batch *batch, struct engagep_stored *stored,
-                         enum engagep_role role)
-{
-    struct engagep_member member = {stored, stored->event.actor, role};
-    struct engagep_emission *emission = &batch->emission;
-    engage_str brand = stored->event.brand;
-    if (stored->gives != 0) {
-        struct engagep_emitted own;
-        engagep_emit_own(batch->tracker, stored, &own);
-        stored->gives = 0;
-        return engagep_batch_change(batch, brand, &own, 0);
-    }
-    int rc = emit_alone(batch, &member);
-    for (size_t i = 0; i < emission->count && rc == ENGAGE_OK; i++)
-        rc = lose_stored(batch, brand, &emission->list[i]);
-    return rc;
-}
-
-/* Takes away facts of an account that a key is of; those that lie with their events are
- * still there. */
-static int lose_facts(struct engagep_batch *batch, const struct engagep_value *key, size_t columns,
-                      struct stored_facts *facts)
-{
-    engage_str brand = engagep_row_str(&key[FACT_BRAND]);
-    int rc = engagep_facts_scan(batch->tracker, key, columns, keep_emitted, facts, batch->error);
-    for (size_t i = 0; i < facts->emission.count && rc == ENGAGE_OK; i++) {
-        const struct engagep_emitted *fact = &facts->emission.list[i];
-        rc = fact->own ? engagep_batch_change(batch, brand, fact, 0) : lose(batch, brand, fact);
-    }
-    return rc;
-}
-
-static void end_facts(struct stored_facts *facts)
-{
-    engagep_emit_release(facts->tracker, &facts->emission);
-    engagep_arena_reset(&facts->tracker->arena);
-}
-
-int engagep_resolve_forget(struct engagep_batch *batch, engage_str brand, engage_str account)
-{
-    struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(account)};
-    struct stored_facts facts = {batch->tracker, {NULL, 0, 0}};
-    int rc = lose_facts(batch, key, 2, &facts);
-    for (size_t i = 0; i < facts.emission.count && rc == ENGAGE_OK; i++)
-        if (facts.emission.list[i].own)
-            rc = engagep_facts_strip(batch->tracker, brand, account, facts.emission.list[i].event,
-                                     batch->error);
-    end_facts(&facts);
-    return rc;
-}
-
-int engagep_resolve_anew(struct engagep_batch *batch, struct engagep_stored *stored,
-                         enum engagep_role role)
-{
-    const engage_event *event = &stored->event;
-    engage_str accounts[] = {event->actor, event->target};
-    int gave = stored->gives;
-    int rc = ENGAGE_OK;
-    for (size_t i = 0; i < 2 && rc == ENGAGE_OK; i++) {
-        struct stored_facts facts = {batch->tracker, {NULL, 0, 0}};
-        struct engagep_value key[] = {
-            engagep_row_text(event->brand), engagep_row_text(accounts[i]),
-            engagep_row_int(engagep_time_day(event->time)), engagep_row_text(event->actor),
-            engagep_row_text(event->id)};
-        int is_other = accounts[i].size > 0 && stored->thread.size == 0 &&
-                       !engagep_str_equal(accounts[0], accounts[1]);
-        if (i == 0 || is_other)
-            rc = lose_facts(batch, key, 5, &facts);
-        end_facts(&facts);
-    }
-    if (rc == ENGAGE_OK)
-        rc = engagep_resolve_gain(batch, stored, role);
-    return rc == ENGAGE_OK && stored->gives != gave ? engagep_batch_put_event(batch, stored) : rc;
-}
-
-int engagep_resolve_replaced(struct engagep_batch *batch, engage_str brand, engage_str thread)
-{
-    struct stored_facts facts = {batch->tracker, {NULL, 0, 0}};
-    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(thread)};
-    int rc = engagep_core_scan(batch->tracker, ENGAGEP_FACT, FACT_BY_THREAD, prefix, 2, keep_fact,
-                               &facts, batch->error);
-    for (size_t i = 0; i < facts.emission.count && rc == ENGAGE_OK; i++) {
-        const struct engagep_emitted *fact = &facts.emission.list[i];
-        if (engagep_batch_replaces(batch, brand, fact->actor, fact->event))
-            rc = lose(batch, brand, fact);
-    }
-    engagep_emit_release(batch->tracker, &facts.emission);
-    engagep_arena_reset(&batch->tracker->arena);
     return rc;
 }
 
@@ -404,9 +213,9 @@ static int add_acts(struct engagep_batch *batch, engage_str brand)
 {
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < batch->emission.count && rc == ENGAGE_OK; i++) {
-        rc = lose_stored(batch, brand, &batch->emission.list[i]);
+        rc = engagep_batch_lose_stored(batch, brand, &batch->emission.list[i]);
         if (rc == ENGAGE_OK)
-            rc = gain(batch, brand, &batch->emission.list[i]);
+            rc = engagep_batch_gain(batch, brand, &batch->emission.list[i]);
     }
     return rc;
 }
@@ -416,12 +225,11 @@ static int write_thread(struct engagep_batch *batch, struct engagep_thread *thre
     engage_tracker *tracker = batch->tracker;
     struct engagep_value prefix[] = {engagep_row_text(thread->brand),
                                      engagep_row_text(thread->id)};
-    struct stored_facts facts = {tracker, {NULL, 0, 0}};
+    struct engagep_facts_kept facts = {tracker, {NULL, 0, 0}};
     struct stored_episodes episodes = {tracker, {NULL, 0, 0}};
     int rc = ENGAGE_OK;
     if (!is_new)
-        rc = engagep_core_scan(tracker, ENGAGEP_FACT, FACT_BY_THREAD, prefix, 2, keep_fact, &facts,
-                               batch->error);
+        rc = engagep_facts_of_thread(&facts, thread->brand, thread->id, batch->error);
     if (rc == ENGAGE_OK && !is_new)
         rc = engagep_core_scan(tracker, ENGAGEP_EPISODE, EPISODE_BY_THREAD, prefix, 2, keep_episode,
                                &episodes, batch->error);
@@ -457,150 +265,6 @@ static int read_acts(struct engagep_batch *batch, struct engagep_thread *thread)
                            : rc;
 }
 
-/* The first Create of a post that stands. */
-struct author {
-    const engage_policy *policy;
-    struct engagep_arena *arena;
-    int64_t time;
-    engage_str actor;
-    engage_str event; /* empty: there is none */
-    int answers;      /* it is a reply of the brand's staff */
-};
-
-static int find_author(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    struct author *author = ctx;
-    engage_str actor = engagep_row_str(&row[EVENT_ACTOR]);
-    engage_str event = engagep_row_str(&row[EVENT_ID]);
-    int64_t time = row[EVENT_TIME].number;
-    if (row[EVENT_DEAD].number != 0 || !engagep_str_is(engagep_row_str(&row[EVENT_VERB]), "Create"))
-        return ENGAGE_OK;
-    if (author->event.size > 0) {
-        int order = time < author->time ? -1 : time > author->time;
-        if (order == 0)
-            order = engagep_str_compare(actor, author->actor);
-        if (order == 0)
-            order = engagep_str_compare(event, author->event);
-        if (order >= 0)
-            return ENGAGE_OK;
-    }
-    engage_event written = {.brand = engagep_row_str(&row[EVENT_BRAND]),
-                            .actor = actor,
-                            .role = engagep_row_str(&row[EVENT_ROLE])};
-    author->time = time;
-    author->actor = actor;
-    author->event = event;
-    author->answers = row[EVENT_IN_REPLY_TO].type != ENGAGEP_NULL &&
-                      engagep_thread_role(author->policy, &written) == ENGAGEP_STAFF_ROLE;
-    if (engagep_row_keep(author->arena, &author->actor) != ENGAGE_OK ||
-        engagep_row_keep(author->arena, &author->event) != ENGAGE_OK)
-        return engagep_core_no_memory(error);
-    return ENGAGE_OK;
-}
-
-/* What acts may be more than their own facts, by the post that they are done to. */
-struct weight {
-    int credits; /* to its author: a help is thanked for, a suggestion is backed */
-    int answers; /* thanks for it, from whom it answers, end a wait */
-};
-
-/* What a post is, its fact tells; without one it is neither help nor suggestion. */
-static int weigh_post(struct engagep_batch *batch, engage_str brand, engage_str post,
-                      struct weight *out)
-{
-    struct engagep_arena *arena = engagep_core_keeper(batch->tracker, &batch->tracker->arena);
-    struct author author = {.policy = batch->tracker->policy, .arena = arena};
-    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(post)};
-    struct engagep_value row[FACT_COLUMNS];
-    struct engagep_emitted fact = {0};
-    *out = (struct weight){0, 0};
-    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_POST, prefix, 2, find_author,
-                               &author, batch->error);
-    if (rc != ENGAGE_OK || author.event.size == 0)
-        return rc;
-    out->answers = author.answers;
-    fact.account = fact.actor = author.actor;
-    fact.event = author.event;
-    fact.fact.day = (int32_t)engagep_time_day(author.time);
-    rc = engagep_batch_get_fact(batch, brand, &fact, row);
-    if (rc == ENGAGE_ROW)
-        out->credits = row[FACT_KIND].number == ENGAGEP_KIND_HELP ||
-                       row[FACT_KIND].number == ENGAGEP_KIND_SUGGESTION;
-    else if (fact.fact.day < batch->tracker->floor)
-        out->credits = 1; /* its fact is no longer held */
-    return rc < 0 ? rc : ENGAGE_OK;
-}
-
-/* Whether somebody waits, or waited, in a thread. */
-struct asking {
-    struct engagep_batch *batch;
-    engage_str thread;
-};
-
-static int find_asked(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    const struct asking *asking = ctx;
-    (void)error;
-    return engagep_str_equal(engagep_row_str(&row[EPISODE_THREAD]), asking->thread) ? ENGAGE_ROW
-                                                                                   : ENGAGE_OK;
-}
-
-static int find_asker(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    struct asking *asking = ctx;
-    return engagep_core_scan(asking->batch->tracker, ENGAGEP_EPISODE, EPISODE_BY_ACCOUNT, row, 2,
-                             find_asked, asking, error);
-}
-
-/* ENGAGE_ROW where the one who acts has asked in the thread, by any account. */
-static int has_asked(struct engagep_batch *batch, const struct engagep_touched *touched,
-                     const struct engagep_item *item)
-{
-    struct asking asking = {batch, touched->thread};
-    const struct engagep_account *account = &batch->accounts[item->account];
-    struct engagep_value prefix[] = {engagep_row_text(touched->brand),
-                                     engagep_row_text(account->customer)};
-    int alone;
-    int rc = engagep_batch_is_alone(batch, account, &alone);
-    if (rc != ENGAGE_OK)
-        return rc;
-    if (alone)
-        return find_asker(&asking, prefix, batch->error);
-    return engagep_core_scan(batch->tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2,
-                             find_asker, &asking, batch->error);
-}
-
-/* Most acts are credits to nobody: then their thread need not be read. Where one gives
- * thanks for an answer, the whole of it is. */
-static int weigh_acts(struct engagep_batch *batch, struct engagep_touched *touched, int *read)
-{
-    engage_str last = {NULL, 0};
-    struct weight weight = {0, 0};
-    int rc = ENGAGE_OK;
-    *read = 0;
-    engagep_arena_reset(&batch->tracker->arena);
-    for (size_t act = touched->last_act;
-         act != ENGAGEP_NO_POST && rc == ENGAGE_OK && !touched->whole;
-         act = batch->items[act].next_act) {
-        const struct engagep_item *item = &batch->items[act];
-        engage_str post = item->stored.event.object;
-        int accepts = item->role == ENGAGEP_CUSTOMER_ROLE &&
-                      engagep_emit_accepts(item->stored.event.verb);
-        if (post.size == 0 || (*read && !accepts))
-            continue;
-        if (!engagep_str_equal(post, last))
-            rc = weigh_post(batch, touched->brand, post, &weight);
-        last = post;
-        *read |= weight.credits;
-        if (rc == ENGAGE_OK && weight.answers && accepts) {
-            rc = has_asked(batch, touched, item);
-            touched->whole = rc == ENGAGE_ROW;
-        }
-    }
-    *read |= touched->whole;
-    return rc < 0 ? rc : ENGAGE_OK;
-}
-
 static int resolve_posts(struct engagep_batch *batch, const struct engagep_touched *touched)
 {
     engage_tracker *tracker = batch->tracker;
@@ -629,7 +293,7 @@ static int resolve_posts(struct engagep_batch *batch, const struct engagep_touch
 static int resolve_thread(struct engagep_batch *batch, struct engagep_touched *touched)
 {
     int read = touched->whole;
-    int rc = read ? ENGAGE_OK : weigh_acts(batch, touched, &read);
+    int rc = read ? ENGAGE_OK : engagep_weigh_acts(batch, touched, &read);
     return rc == ENGAGE_OK && read ? resolve_posts(batch, touched) : rc;
 }
 

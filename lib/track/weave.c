@@ -8,6 +8,7 @@
  */
 #include "base/alloc.h"
 #include "track/batch.h"
+#include "track/facts.h"
 
 #include <string.h>
 
@@ -139,114 +140,21 @@ static int place(struct engagep_batch *batch, const struct engagep_stored *store
     return rc;
 }
 
-/* ------------------------------------------------------------ relabelling --- */
+int engagep_weave_post(struct engagep_batch *batch, const struct engagep_stored *stored,
+                       engage_str *out)
+{
+    engage_str named[NAMED];
+    int rc = name_posts(batch, stored, named);
+    *out = named[0];
+    return rc;
+}
 
-/* The thread that a row of a parted one belongs to now; its own where that is not known. */
-typedef int thread_of(struct engagep_batch *batch, const struct engagep_value *row,
-                      engage_str *out);
-
-static void find_thread(struct engagep_batch *batch, engage_str brand, engage_str post,
-                        engage_str *out)
+void engagep_weave_thread(struct engagep_batch *batch, engage_str brand, engage_str post,
+                          engage_str *out)
 {
     size_t node = post.size > 0 ? node_of(batch, brand, post) : ENGAGEP_KEYS_NONE;
     if (node != ENGAGEP_KEYS_NONE)
         *out = batch->nodes[head_of(batch, node)].post;
-}
-
-static int thread_of_post(struct engagep_batch *batch, const struct engagep_value *row,
-                          engage_str *out)
-{
-    find_thread(batch, engagep_row_str(&row[POST_BRAND]), engagep_row_str(&row[POST_POST]), out);
-    return ENGAGE_OK;
-}
-
-static int thread_of_event(struct engagep_batch *batch, const struct engagep_value *row,
-                           engage_str *out)
-{
-    struct engagep_stored stored;
-    engage_str named[NAMED];
-    int rc = engagep_row_to_event(row, NULL, &stored, batch->error);
-    const engage_event *event = &stored.event;
-    if (rc != ENGAGE_OK || engagep_batch_replaces(batch, event->brand, event->actor, event->id))
-        return rc;
-    rc = name_posts(batch, &stored, named);
-    find_thread(batch, stored.event.brand, named[0], out);
-    return rc;
-}
-
-/* A fact goes where its event went. */
-static int thread_of_fact(struct engagep_batch *batch, const struct engagep_value *row,
-                          engage_str *out)
-{
-    struct engagep_value key[] = {row[FACT_BRAND], row[FACT_ACTOR], row[FACT_EVENT]};
-    struct engagep_value event[EVENT_COLUMNS];
-    int rc = engagep_core_get(batch->tracker, ENGAGEP_EVENT, key, event, batch->error);
-    if (rc != ENGAGE_ROW)
-        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
-    find_thread(batch, engagep_row_str(&row[FACT_BRAND]), engagep_row_str(&event[EVENT_THREAD]),
-                out);
-    return ENGAGE_OK;
-}
-
-static int thread_of_episode(struct engagep_batch *batch, const struct engagep_value *row,
-                             engage_str *out)
-{
-    engage_str posts = engagep_row_str(&row[EPISODE_POSTS]);
-    const char *end = posts.size > 0 ? memchr(posts.data, '\n', posts.size) : NULL;
-    if (end != NULL)
-        posts.size = (size_t)(end - posts.data);
-    find_thread(batch, engagep_row_str(&row[EPISODE_BRAND]), posts, out);
-    return ENGAGE_OK;
-}
-
-/* Where a thread's name stands. */
-static const struct labelled {
-    size_t table, index, column;
-    thread_of *thread_of;
-} labelled[] = {{ENGAGEP_POST, POST_BY_THREAD, POST_THREAD, thread_of_post},
-                {ENGAGEP_EVENT, EVENT_BY_THREAD, EVENT_THREAD, thread_of_event},
-                {ENGAGEP_FACT, FACT_BY_THREAD, FACT_THREAD, thread_of_fact},
-                {ENGAGEP_EPISODE, EPISODE_BY_THREAD, EPISODE_THREAD, thread_of_episode}};
-enum { LABELLED = sizeof(labelled) / sizeof(labelled[0]) };
-
-/* Rows of a thread get the name of another, or where none is given each that of its own. */
-static int relabel_rows(struct engagep_batch *batch, const struct labelled *what, engage_str brand,
-                        engage_str from, const engage_str *to)
-{
-    engage_tracker *tracker = batch->tracker;
-    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(from),
-                                     engagep_row_int(ENGAGEP_FORM_POST)};
-    size_t columns = engagep_tables[what->table].indexes[what->index].count;
-    struct engagep_core_rows rows = {&tracker->arena, engagep_tables[what->table].column_count,
-                                     NULL, 0, 0};
-    engagep_arena_reset(&tracker->arena);
-    int rc = engagep_core_scan(tracker, what->table, what->index, prefix, columns,
-                               engagep_core_keep, &rows, batch->error);
-    prefix[2] = engagep_row_int(ENGAGEP_FORM_ACT);
-    if (rc == ENGAGE_OK && columns == 3)
-        rc = engagep_core_scan(tracker, what->table, what->index, prefix, 3, engagep_core_keep,
-                               &rows, batch->error);
-    for (size_t i = 0; i < rows.count && rc == ENGAGE_OK; i++) {
-        struct engagep_value *row = rows.list + i * rows.columns;
-        engage_str name = to != NULL ? *to : from;
-        if (to == NULL)
-            rc = what->thread_of(batch, row, &name);
-        if (rc != ENGAGE_OK || engagep_str_equal(name, from))
-            continue;
-        row[what->column] = engagep_row_text(name);
-        rc = engagep_core_put(tracker, what->table, row, batch->error);
-    }
-    engagep_arena_reset(&tracker->arena);
-    return rc;
-}
-
-static int rename_thread(struct engagep_batch *batch, engage_str brand, engage_str from,
-                         engage_str to)
-{
-    int rc = engagep_batch_touch(batch, brand, to);
-    for (size_t i = 0; i < LABELLED && rc == ENGAGE_OK; i++)
-        rc = relabel_rows(batch, &labelled[i], brand, from, &to);
-    return rc;
 }
 
 /* ---------------------------------------------------------------- parting --- */
@@ -320,11 +228,9 @@ static int spread_threads(struct engagep_batch *batch, size_t nodes)
 {
     int rc = ENGAGE_OK;
     size_t count = batch->thread_count;
-    for (size_t i = 0; i < count; i++) {
-        const struct engagep_touched thread = batch->threads[i];
-        for (size_t j = 0; j < LABELLED && thread.parted && rc == ENGAGE_OK; j++)
-            rc = relabel_rows(batch, &labelled[j], thread.brand, thread.thread, NULL);
-    }
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++)
+        if (batch->threads[i].parted)
+            rc = engagep_relabel_spread(batch, batch->threads[i].brand, batch->threads[i].thread);
     for (size_t i = 0; i < nodes && rc == ENGAGE_OK; i++)
         rc = engagep_batch_touch(batch, batch->nodes[i].brand,
                                  batch->nodes[head_of(batch, i)].post);
@@ -340,7 +246,7 @@ static int write_nodes(struct engagep_batch *batch)
         const struct engagep_node *node = &batch->nodes[i];
         engage_str thread = batch->nodes[head_of(batch, i)].post;
         if (node->thread && !engagep_str_equal(node->post, thread))
-            rc = rename_thread(batch, node->brand, node->post, thread);
+            rc = engagep_relabel_rename(batch, node->brand, node->post, thread);
         if (rc != ENGAGE_OK || node->stored)
             continue;
         struct engagep_value row[] = {engagep_row_text(node->brand), engagep_row_text(node->post),
@@ -356,13 +262,29 @@ static int leave_old_place(struct engagep_batch *batch, const struct engagep_ite
     int rc = ENGAGE_OK;
     batch->accounts[item->account].recount |= engagep_link_tells(&old.event);
     if (old.form == ENGAGEP_FORM_ACT && !old.dead)
-        rc = engagep_resolve_lose(batch, &old,
+        rc = engagep_alone_lose(batch, &old,
                                   engagep_thread_role(batch->tracker->policy, &old.event));
     if (rc != ENGAGE_OK)
         return rc;
     return old.form == ENGAGEP_FORM_POST
                ? engagep_batch_part(batch, old.event.brand, old.thread)
                : engagep_batch_touch(batch, old.event.brand, old.thread);
+}
+
+/* Takes away the facts of a thread that come from events which the batch replaces: what takes
+ * their place may belong to another thread. */
+static int lose_replaced(struct engagep_batch *batch, engage_str brand, engage_str thread)
+{
+    struct engagep_facts_kept facts = {batch->tracker, {NULL, 0, 0}};
+    int rc = engagep_facts_of_thread(&facts, brand, thread, batch->error);
+    for (size_t i = 0; i < facts.emission.count && rc == ENGAGE_OK; i++) {
+        const struct engagep_emitted *fact = &facts.emission.list[i];
+        if (engagep_batch_replaces(batch, brand, fact->actor, fact->event))
+            rc = engagep_batch_lose(batch, brand, fact);
+    }
+    engagep_emit_release(batch->tracker, &facts.emission);
+    engagep_arena_reset(&batch->tracker->arena);
+    return rc;
 }
 
 /* All old places are left before any new one is taken. */
@@ -376,7 +298,7 @@ static int leave_old_places(struct engagep_batch *batch)
             rc = leave_old_place(batch, &batch->items[i]);
         }
     for (size_t i = 0; i < batch->thread_count && any && rc == ENGAGE_OK; i++)
-        rc = engagep_resolve_replaced(batch, batch->threads[i].brand, batch->threads[i].thread);
+        rc = lose_replaced(batch, batch->threads[i].brand, batch->threads[i].thread);
     return rc;
 }
 
@@ -387,7 +309,7 @@ static int resolve_act(struct engagep_batch *batch, struct engagep_item *item)
     batch->recent = item->account;
     if (stored->dead)
         return ENGAGE_OK;
-    int rc = engagep_resolve_gain(batch, stored, item->role);
+    int rc = engagep_alone_gain(batch, stored, item->role);
     /* What gives nothing may have a verb that means nothing here. */
     if (rc == ENGAGE_OK && batch->emission.count == 0)
         batch->counts->unknown += !engagep_emit_knows(&stored->event);
