@@ -24,6 +24,7 @@ static const char *const posts[] = {
     "#ThisIsSoGood and #sogood, see https://example.org/a?b=c or mail a@example.org",
     "don\xE2\x80\x99t update. it isn't good... it's soooooo slow",
     "\xFF\xFE broken \xC3 bytes \xED\xA0\x80",
+    "\xF0\x9D\x90\xAC\xF0\x9D\x90\xADop charging me for \xE2\x93\x9D\xE2\x93\x9E battery",
     "\xE6\x88\x91\xE5\x96\x9C\xE6\xAC\xA2 \xD8\xA3\xD8\xAD\xD8\xA8 \xCE\xB1\xCE\xB3",
 };
 #define POSTS (sizeof(posts) / sizeof(posts[0]))

@@ -5,6 +5,8 @@
  * that, and prints a line for each run. tests/check_linear.sh counts the instructions
  * between entering and leaving linear_measure.
  */
+#include "text/token.h"
+
 #include <engage.h>
 
 #include <stdio.h>
@@ -89,6 +91,11 @@ static const struct shape {
     {"Hangul in parts", "", "\xE1\x84\x80\xE1\x85\xA1"},
     {"Arabic", "", "\xD8\xA7\xD9\x84 "},
     {"Devanagari", "", "\xE0\xA4\x95\xE0\xA5\x8D"},
+    {"letters in a style", "", "\xF0\x9D\x90\x9A"},
+    {"letters in a style and at-signs", "", "\xEF\xBD\x81@"},
+    {"letters in a style and schemes", "", "\xEF\xBD\x81://"},
+    {"letters in circles and spaces", "", "\xE2\x93\x90 "},
+    {"letters in squares", "\xF0\x9D\x90\x9A", "\xF0\x9F\x85\xB0\xEF\xB8\x8F"},
     {"line ends", "", "\r\n"},
     {"spaces", "a", " "},
 };
@@ -97,6 +104,7 @@ enum { SHAPES = sizeof(shapes) / sizeof(shapes[0]) };
 
 struct tools {
     engage_tokenizer *tokens;
+    engage_tokenizer *reader; /* as models read */
     engage_tokenizer *words; /* with the dictionaries, where there are some */
     engage_entities *entities;
     engage_html *html;
@@ -116,6 +124,11 @@ static int tokens(struct tools *tools, const char *text, size_t size)
 static int words(struct tools *tools, const char *text, size_t size)
 {
     return engage_tokenizer_run(tools->words, text, size);
+}
+
+static int read_plainly(struct tools *tools, const char *text, size_t size)
+{
+    return engage_tokenizer_run(tools->reader, text, size);
 }
 
 static int entities(struct tools *tools, const char *text, size_t size)
@@ -180,7 +193,7 @@ static int hashtag(struct tools *tools, const char *text, size_t size)
 /* Ways whose cost is counted together: a few counts are quickly made. */
 static int reading(struct tools *tools, const char *text, size_t size)
 {
-    static const way ways[] = {tokens, words, language, fingerprints, html};
+    static const way ways[] = {tokens, words, read_plainly, language, fingerprints, html};
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]) && rc >= 0; i++)
         rc = ways[i](tools, text, size);
@@ -247,6 +260,7 @@ int main(void)
     options.flags = ENGAGE_TEXT_NO_DICTIONARY;
     if (engage_tokenizer_new(&tools.tokens, &options) != ENGAGE_OK ||
         engage_tokenizer_new(&tools.words, NULL) != ENGAGE_OK ||
+        engagep_token_reader(&tools.reader, 0, NULL) != ENGAGE_OK ||
         engage_entities_new(&tools.entities, NULL) != ENGAGE_OK ||
         engage_html_new(&tools.html, NULL) != ENGAGE_OK ||
         engage_buffer_new(&tools.buffer, NULL) != ENGAGE_OK)
@@ -276,6 +290,7 @@ int main(void)
     engage_buffer_free(tools.buffer);
     engage_html_free(tools.html);
     engage_entities_free(tools.entities);
+    engage_tokenizer_free(tools.reader);
     engage_tokenizer_free(tools.words);
     engage_tokenizer_free(tools.tokens);
     return EXIT_SUCCESS;

@@ -10,6 +10,7 @@ FOLDER holds the Unicode Character Database as Debian's unicode-data installs it
 """
 import hashlib
 import os
+import re
 import sys
 
 LAST = 0x110000
@@ -138,6 +139,52 @@ def properties(database):
     return kind, breaks, folds
 
 
+def stands_for(code, letters):
+    """The letter or digit of ASCII that a character is in a style of, and whether it is
+    enclosed; None for any other character."""
+    name, decomposition = letters.get(code, ("", ""))
+    match = re.fullmatch("LATIN LETTER SMALL CAPITAL ([A-Z])", name)
+    if match:
+        return ord(match[1].lower()), False
+    match = re.fullmatch("NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])", name)
+    if match:
+        return ord(match[1]), True
+    match = re.fullmatch("PARENTHESIZED LATIN (CAPITAL|SMALL) LETTER ([A-Z])", name)
+    if match:
+        return ord(match[2] if match[1] == "CAPITAL" else match[2].lower()), True
+    match = re.fullmatch("<(font|wide|super|sub|circle|square)> ([0-9A-F]+)", decomposition)
+    if not match:
+        return None
+    how, to = match[1], int(match[2], 16)
+    to, enclosed = stands_for(to, letters) or (to, how in ("circle", "square"))
+    # Figures beside and around others are written so in ordinary posts: m\u00b2, CO\u2082, \u2460.
+    known = chr(to).isascii() and (chr(to).isalpha() or
+                                   (chr(to).isdigit() and how in ("font", "wide")))
+    return (to, enclosed) if known else None
+
+
+def styles(database, kind):
+    """The letters and digits in a style: (first, last, plain one of the first, enclosed)."""
+    letters = {}
+    for line in database.lines("UnicodeData.txt"):
+        fields = line.split(";")
+        letters[int(fields[0], 16)] = fields[1], fields[5]
+    out = []
+    for code in sorted(letters):
+        # The ordinals of Spanish, Italian and Portuguese are no style, nor is an emoji one,
+        # unless it encloses a letter.
+        found = stands_for(code, letters) if code > 0xFF else None
+        if found is None or (kind[code] & 15 == EMOJI and not found[1]):
+            continue
+        to, enclosed = found
+        last = out[-1] if out else None
+        if last and last[1] == code - 1 and last[2] + code - last[0] == to and last[3] == enclosed:
+            last[1] = code
+        else:
+            out.append([code, code, to, enclosed])
+    return out
+
+
 def two_stage(values):
     """A list of block numbers, and the distinct blocks one after the other."""
     first, blocks, known = [], [], {}
@@ -166,6 +213,7 @@ def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else "/usr/share/unicode"
     database = Database(folder)
     kind, breaks, folds = properties(database)
+    styled = styles(database, kind)
     age = database.lines("DerivedAge.txt")[0].split("-")[1].rsplit(".txt")[0]
 
     out = ["/* SPDX-FileCopyrightText: the libengage maintainers",
@@ -191,6 +239,16 @@ def main():
         to = folds[code] + [0] * (3 - len(folds[code]))
         out.append("    {{0x{:04x}, {{0x{:04x}, 0x{:04x}, 0x{:04x}}}}},".format(code, *to))
     out += ["};", "const size_t engagep_unicode_fold_count = {};".format(len(folds))]
+    out.append("")
+    leads = 0
+    out.append("const struct engagep_unicode_style engagep_unicode_styles[] = {")
+    for first, last, to, enclosed in styled:
+        out.append("    {{0x{:04x}, 0x{:04x}, '{}', {:d}}},".format(first, last, chr(to), enclosed))
+        for code in range(first, last + 1):
+            if kind[code] & 15 != EMOJI:
+                leads |= 1 << (chr(code).encode()[0] - 0xC0)
+    out += ["};", "const size_t engagep_unicode_style_count = {};".format(len(styled)),
+            "const uint64_t engagep_unicode_style_leads = UINT64_C(0x{:016x});".format(leads)]
     print("\n".join(out))
 
 

@@ -276,14 +276,14 @@ static int keep_hit(engage_analyzer *analyzer, struct hit hit)
     return rc;
 }
 
-static int add_lexicon(engage_analyzer *analyzer, size_t index, const char *text)
+static int add_lexicon(engage_analyzer *analyzer, size_t index)
 {
     engage_analysis *analysis = &analyzer->analysis;
     const engage_lexicon *lexicon = analysis->lexicons[index];
     struct engagep_match match;
     size_t at = 0;
     size_t inside = 0;
-    while (engagep_terms_next(&lexicon->terms, analyzer->tokenizer, text, &at, &inside, &match)) {
+    while (engagep_terms_next(&lexicon->terms, analyzer->tokenizer, &at, &inside, &match)) {
         int32_t value = lexicon->values[match.entry];
         if (engagep_features_negated(&analyzer->features, match.first))
             value = engagep_lexicon_negate(value);
@@ -299,12 +299,12 @@ static int add_lexicon(engage_analyzer *analyzer, size_t index, const char *text
     return ENGAGE_OK;
 }
 
-static int add_lexicons(engage_analyzer *analyzer, const char *text)
+static int add_lexicons(engage_analyzer *analyzer)
 {
     int rc = ENGAGE_OK;
     analyzer->hit_count = 0;
     for (size_t i = 0; i < analyzer->analysis.lexicon_count && rc == ENGAGE_OK; i++)
-        rc = add_lexicon(analyzer, i, text);
+        rc = add_lexicon(analyzer, i);
     return rc;
 }
 
@@ -405,6 +405,19 @@ static int explain(engage_analyzer *analyzer)
     return ENGAGE_OK;
 }
 
+/* Where in the post as it is written is what was found. */
+static void place(engage_analyzer *analyzer)
+{
+    const engage_tokenizer *tokenizer = analyzer->tokenizer;
+    engage_analysis *analysis = &analyzer->analysis;
+    for (size_t i = 0; i < analysis->evidence_count; i++)
+        analysis->evidence[i].span =
+            engagep_token_source(tokenizer, analysis->evidence[i].span);
+    for (size_t i = 0; i < analyzer->aspects.count; i++)
+        analyzer->aspects.mentions[i].span =
+            engagep_token_source(tokenizer, analyzer->aspects.mentions[i].span);
+}
+
 /* --------------------------------------------------------------- object --- */
 
 static engagep_features_sink sum_sink_of(const engage_analyzer *analyzer)
@@ -455,12 +468,8 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     if (analyzer == NULL)
         return ENGAGE_ENOMEM;
     analyzer->allocator = allocator;
-    engage_text_options text = ENGAGE_TEXT_OPTIONS_INIT;
-    text.max_bytes = o.max_bytes;
-    text.allocator = &analyzer->allocator;
-    text.flags = ENGAGE_TEXT_NO_DICTIONARY; /* what ICU knows never decides a score */
     analyzer->aspects.allocator = &analyzer->allocator;
-    rc = engage_tokenizer_new(&analyzer->tokenizer, &text);
+    rc = engagep_token_reader(&analyzer->tokenizer, o.max_bytes, &analyzer->allocator);
     if (rc == ENGAGE_OK)
         rc = engage_analyzer_set_catalogue(analyzer, o.catalogue);
     if (rc == ENGAGE_OK)
@@ -578,7 +587,9 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     *out = NULL;
     if (analyzer == NULL || (text == NULL && size > 0))
         return ENGAGE_EMISUSE;
-    int rc = engage_tokenizer_run(analyzer->tokenizer, text == NULL ? "" : text, size);
+    if (text == NULL)
+        text = "";
+    int rc = engage_tokenizer_run(analyzer->tokenizer, text, size);
     if (rc != ENGAGE_OK)
         return rc;
     memset(analyzer->sum, 0, sizeof(analyzer->sum));
@@ -586,7 +597,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     analyzer->analysis.evidence_count = 0;
     analyzer->failed = ENGAGE_OK;
     analyzer->analysis.mention_count = 0;
-    rc = engagep_aspects_find(&analyzer->aspects, analyzer->catalogue, analyzer->tokenizer, text);
+    rc = engagep_aspects_find(&analyzer->aspects, analyzer->catalogue, analyzer->tokenizer);
     if (rc != ENGAGE_OK)
         return rc;
     analyzer->features.sink = analyzer->traits ? add_traits : sum_sink_of(analyzer);
@@ -594,7 +605,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     analyzer->features.memo = analyzer->traits ? NULL : analyzer->memo;
     analyzer->features.own = analyzer->aspects.count > 0 ? add_own : NULL;
     engagep_traits_begin(&analyzer->addons.traits);
-    rc = engagep_features_run(&analyzer->features, analyzer->tokenizer, text);
+    rc = engagep_features_run(&analyzer->features, analyzer->tokenizer);
     if (rc == ENGAGE_OK)
         rc = analyzer->failed;
     if (rc == ENGAGE_OK)
@@ -609,7 +620,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     int64_t logits[OUTPUTS];
     compute_logits(analyzer, logits);
     memcpy(analyzer->analysis.logit, logits, sizeof(analyzer->analysis.logit));
-    rc = add_lexicons(analyzer, text);
+    rc = add_lexicons(analyzer);
     if (rc != ENGAGE_OK)
         return rc;
     calibrate(analyzer, logits + ENGAGE_HEADS);
@@ -623,7 +634,9 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
         rc = explain(analyzer);
     if (rc != ENGAGE_OK)
         return rc;
-    analyzer->analysis.text = text == NULL ? "" : text;
+    if (engagep_token_text(analyzer->tokenizer) != text)
+        place(analyzer);
+    analyzer->analysis.text = text;
     analyzer->analysis.size = size;
     *out = &analyzer->analysis;
     return ENGAGE_OK;

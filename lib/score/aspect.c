@@ -293,13 +293,13 @@ static void make_views(struct engagep_aspects *aspects, const engage_catalogue *
 }
 
 int engagep_aspects_find(struct engagep_aspects *aspects, const engage_catalogue *catalogue,
-                         const engage_tokenizer *tokenizer, const char *text)
+                         const engage_tokenizer *tokenizer)
 {
     size_t at = 0;
     size_t inside = 0;
     struct engagep_match match;
     aspects->count = 0;
-    while (engagep_terms_next(&catalogue->names, tokenizer, text, &at, &inside, &match)) {
+    while (engagep_terms_next(&catalogue->names, tokenizer, &at, &inside, &match)) {
         int rc = add_mention(aspects, &match);
         if (rc != ENGAGE_OK)
             return rc;
@@ -318,7 +318,8 @@ int engagep_aspects_find(struct engagep_aspects *aspects, const engage_catalogue
     aspects->parts = parts;
     if (rc != ENGAGE_OK)
         return rc;
-    read_parts(aspects, tokens, engagep_token_norms(tokenizer), text);
+    read_parts(aspects, tokens, engagep_token_norms(tokenizer),
+               engagep_token_text(tokenizer));
     make_views(aspects, catalogue);
     return ENGAGE_OK;
 }

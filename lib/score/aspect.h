@@ -64,7 +64,7 @@ void engagep_aspects_release(struct engagep_aspects *aspects);
 /* Finds what of the catalogue the tokenizer's last run mentions, and makes ready to add
  * rows where it mentions anything. Returns ENGAGE_OK or ENGAGE_ENOMEM. */
 int engagep_aspects_find(struct engagep_aspects *aspects, const engage_catalogue *catalogue,
-                         const engage_tokenizer *tokenizer, const char *text);
+                         const engage_tokenizer *tokenizer);
 
 /* Adds a feature's row to what the mentions see. */
 void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_feature *feature,

@@ -442,10 +442,7 @@ int engage_catalogue_parse(const engage_catalogue **out, const char *text, size_
     atomic_init(&catalogue->owners, 1);
     struct parser parser = {.catalogue = catalogue, .builtin = 1};
     parser.lines.error = error;
-    engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
-    options.allocator = &own;
-    options.flags = ENGAGE_TEXT_NO_DICTIONARY; /* as the analyzer cuts posts */
-    rc = engage_tokenizer_new(&parser.tokenizer, &options);
+    rc = engagep_token_reader(&parser.tokenizer, 0, &own);
     rc = rc == ENGAGE_OK ? read_all(&parser, text, size) : no_memory(&parser);
     engage_tokenizer_free(parser.tokenizer);
     engagep_alloc_free(&own, parser.names, parser.capacity, sizeof(*parser.names));

@@ -305,10 +305,9 @@ static int make_room(struct engagep_features *f, size_t count)
     return rc;
 }
 
-int engagep_features_run(struct engagep_features *features, const engage_tokenizer *tokenizer,
-                         const char *text)
+int engagep_features_run(struct engagep_features *features, const engage_tokenizer *tokenizer)
 {
-    struct engagep_post post = {.text = text};
+    struct engagep_post post = {.text = engagep_token_text(tokenizer)};
     post.tokens = engagep_token_array(tokenizer, &post.count);
     post.norms = engagep_token_norms(tokenizer);
     /* Also of a post without tokens, so that the lists are somewhere. */

@@ -102,8 +102,7 @@ void engagep_features_letters(struct engagep_features *features, const char *nor
 
 /* Makes the features of the tokenizer's last run and hands them to the sink. Returns
  * ENGAGE_OK or ENGAGE_ENOMEM; then the sink was not called. */
-int engagep_features_run(struct engagep_features *features, const engage_tokenizer *tokenizer,
-                         const char *text);
+int engagep_features_run(struct engagep_features *features, const engage_tokenizer *tokenizer);
 
 /* Whether a token of the last run stands within reach of a negation before it. */
 int engagep_features_negated(const struct engagep_features *features, size_t token);

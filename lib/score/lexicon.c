@@ -241,10 +241,7 @@ static int parse(engage_lexicon *lexicon, const char *name, const char *text, si
 {
     struct parser parser = {.lexicon = lexicon};
     engagep_lines_begin(&parser.lines, text, size, ENGAGE_ELEXICON, error);
-    engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
-    options.allocator = &lexicon->allocator;
-    options.flags = ENGAGE_TEXT_NO_DICTIONARY; /* as the analyzer cuts posts */
-    int rc = engage_tokenizer_new(&parser.tokenizer, &options);
+    int rc = engagep_token_reader(&parser.tokenizer, 0, &lexicon->allocator);
     if (rc == ENGAGE_OK)
         rc = set_rule(lexicon, name);
     rc = rc == ENGAGE_OK ? read_all(&parser) : no_memory(&parser);

@@ -408,11 +408,12 @@ static size_t skip(const struct engagep_terms *terms, const struct engagep_token
 }
 
 int engagep_terms_next(const struct engagep_terms *terms, const engage_tokenizer *tokenizer,
-                       const char *text, size_t *at, size_t *inside, struct engagep_match *match)
+                       size_t *at, size_t *inside, struct engagep_match *match)
 {
     size_t count;
     const struct engagep_token *tokens = engagep_token_array(tokenizer, &count);
     const char *norms = engagep_token_norms(tokenizer);
+    const char *text = engagep_token_text(tokenizer);
     for (;; ++*at, *inside = 0) {
         size_t i = *at = skip(terms, tokens, count, norms, *at);
         if (i == count)

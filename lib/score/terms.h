@@ -65,7 +65,6 @@ uint32_t engagep_terms_find(const struct engagep_terms *terms, const char *key, 
  * moves *at behind it. Returns 1, or 0 where there is none. A hashtag that is no key
  * is read as the words in it: *inside is where to go on in it; begin with 0. */
 int engagep_terms_next(const struct engagep_terms *terms, const engage_tokenizer *tokenizer,
-                       const char *text, size_t *at, size_t *inside,
-                       struct engagep_match *match);
+                       size_t *at, size_t *inside, struct engagep_match *match);
 
 #endif

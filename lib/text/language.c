@@ -149,6 +149,17 @@ static size_t skip(const char *text, size_t size, size_t at)
     }
 }
 
+/* A letter of no script that is known here is perhaps a plain one in a style. */
+static uint32_t plain(uint32_t code)
+{
+    unsigned kind = engagep_unicode_kind(code);
+    int enclosed;
+    if (kind != ENGAGEP_CHAR_SYMBOL && (kind != ENGAGEP_CHAR_LETTER || script_of(code) < SCRIPTS))
+        return code;
+    char letter = engagep_unicode_plain(code, &enclosed);
+    return letter != '\0' ? (unsigned char)letter : code;
+}
+
 static void read(struct reading *r, const char *text, size_t size)
 {
     uint32_t word[MOST_LETTERS + 2];
@@ -166,6 +177,8 @@ static void read(struct reading *r, const char *text, size_t size)
                 }
             }
             length = engagep_utf8_decode(text + at, size - at, &code);
+            if (code >= 0x250)
+                code = plain(code);
         }
         unsigned kind = code < 0x80 ? (unsigned)ENGAGEP_CHAR_SPACE : engagep_unicode_kind(code);
         int is_letter = (code < 0x80 && (code | 32) >= 'a' && (code | 32) <= 'z') ||

@@ -23,6 +23,8 @@ lib_libcore_la_SOURCES += \
 	lib/text/offset.h \
 	lib/text/options.c \
 	lib/text/options.h \
+	lib/text/plain.c \
+	lib/text/plain.h \
 	lib/text/reference.c \
 	lib/text/reference.h \
 	lib/text/scan.c \

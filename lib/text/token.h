@@ -23,4 +23,14 @@ struct engagep_token {
 const struct engagep_token *engagep_token_array(const engage_tokenizer *tokenizer, size_t *count);
 const char *engagep_token_norms(const engage_tokenizer *tokenizer);
 
+/* Makes the tokenizer that models read with. What ICU knows never decides a score; letters in
+ * a style are read as the plain ones that they stand for, as if the text had been written with
+ * these, in which tokens count their bytes then. Returns as engage_tokenizer_new. */
+int engagep_token_reader(engage_tokenizer **out, uint32_t max_bytes,
+                         const engage_allocator *allocator);
+
+/* The text that tokens count their bytes in, and where a part of it is in the text given. */
+const char *engagep_token_text(const engage_tokenizer *tokenizer);
+engage_span engagep_token_source(const engage_tokenizer *tokenizer, engage_span span);
+
 #endif

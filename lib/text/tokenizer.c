@@ -49,6 +49,7 @@ void engage_tokenizer_free(engage_tokenizer *t)
     engagep_alloc_free(&own, t->tokens, t->capacity, sizeof(*t->tokens));
     engagep_alloc_free(&own, t->norms, t->norms_capacity, 1);
     engagep_alloc_free(&own, t->capitals, t->bits_capacity, 1);
+    engagep_plain_release(&t->plain, &own);
     engagep_alloc_free(&own, t, 1, sizeof(*t));
 }
 
@@ -73,14 +74,19 @@ static inline void lower_eight(const struct copies *to, size_t at, uint64_t byte
     to->letters[at / 8] = engagep_swar_bits(letters);
 }
 
-static void lower_all(struct engage_tokenizer *t)
+/* Returns bits that are set in any byte of the text. */
+static uint64_t lower_all(struct engage_tokenizer *t)
 {
     const struct copies to = {t->norms, t->capitals, t->letters};
     const char *text = t->text;
     size_t size = t->size;
     size_t at = 0;
-    for (; at + 8 <= size; at += 8)
-        lower_eight(&to, at, engagep_swar_load(text + at));
+    uint64_t any = 0;
+    for (; at + 8 <= size; at += 8) {
+        uint64_t bytes = engagep_swar_load(text + at);
+        any |= bytes;
+        lower_eight(&to, at, bytes);
+    }
     char rest[8] = {0};
     for (size_t i = at; i < size; i++)
         rest[i - at] = text[i];
@@ -88,6 +94,21 @@ static void lower_all(struct engage_tokenizer *t)
     memset(to.low + size, 0, SLACK);
     memset(to.capitals + at / 8 + 1, 0, 8);
     memset(to.letters + at / 8 + 1, 0, 8);
+    return any | engagep_swar_load(rest);
+}
+
+/* Where letters in a style are to be read as plain ones, takes the text with these instead. */
+static int read_plainly(struct engage_tokenizer *t)
+{
+    if (!engagep_plain_may(t->norms, t->size))
+        return ENGAGE_OK;
+    int rc = engagep_plain_read(&t->plain, t->text, t->size, &t->allocator);
+    if (rc == ENGAGE_OK && t->plain.text != NULL) {
+        t->text = t->plain.text;
+        t->size = t->plain.size;
+        lower_all(t);
+    }
+    return rc;
 }
 
 /* Makes room for a text; an ENGAGE_ code. */
@@ -131,8 +152,12 @@ int engage_tokenizer_run(engage_tokenizer *t, const char *text, size_t size)
         return rc;
     t->text = text;
     t->size = size;
-    lower_all(t);
-    t->norms_size = size + SLACK;
+    t->plain.text = NULL;
+    if ((lower_all(t) & ENGAGEP_SWAR_HIGH) != 0 && t->plainly)
+        rc = read_plainly(t);
+    if (rc != ENGAGE_OK)
+        return rc;
+    t->norms_size = t->size + SLACK;
     t->failed = ENGAGE_OK;
     t->glue = 0;
     t->no_email = 0;
@@ -193,6 +218,31 @@ const struct engagep_token *engagep_token_array(const engage_tokenizer *t, size_
 const char *engagep_token_norms(const engage_tokenizer *t)
 {
     return t->norms;
+}
+
+int engagep_token_reader(engage_tokenizer **out, uint32_t max_bytes,
+                         const engage_allocator *allocator)
+{
+    engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
+    options.max_bytes = max_bytes;
+    options.allocator = allocator;
+    options.flags = ENGAGE_TEXT_NO_DICTIONARY;
+    int rc = engage_tokenizer_new(out, &options);
+    if (rc == ENGAGE_OK)
+        (*out)->plainly = 1;
+    return rc;
+}
+
+const char *engagep_token_text(const engage_tokenizer *t)
+{
+    return t->text;
+}
+
+engage_span engagep_token_source(const engage_tokenizer *t, engage_span span)
+{
+    if (t->plain.text == NULL)
+        return span;
+    return (engage_span){t->plain.source[span.start], t->plain.source[span.end]};
 }
 
 int engage_tokenizer_json(engage_tokenizer *t, engage_str id, const char *text, size_t size,

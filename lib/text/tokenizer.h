@@ -7,12 +7,14 @@
 #define ENGAGEP_TOKENIZER_H
 
 #include "text/icu.h"
+#include "text/plain.h"
 #include "text/token.h"
 
 struct engage_tokenizer {
     engage_allocator allocator;
     uint32_t max_bytes;
     uint32_t flags;
+    int plainly; /* letters in a style are read as plain ones */
 
     /* The run. */
     const char *text;
@@ -31,6 +33,7 @@ struct engage_tokenizer {
     unsigned glue; /* ENGAGE_MARK_GLUED where no white space follows the last token, else 0 */
     size_t no_email; /* no e-mail address begins before here */
     size_t no_link;  /* no link begins before here */
+    struct engagep_plain plain;
     struct engagep_icu *icu; /* opened when it is first needed */
 };
 

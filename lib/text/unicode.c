@@ -36,6 +36,25 @@ size_t engagep_unicode_casefold(uint32_t code, uint32_t out[3])
     return count;
 }
 
+char engagep_unicode_plain(uint32_t code, int *enclosed)
+{
+    size_t low = 0;
+    size_t high = engagep_unicode_style_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (engagep_unicode_styles[middle].first <= code)
+            low = middle;
+        else
+            high = middle;
+    }
+    const struct engagep_unicode_style *style = &engagep_unicode_styles[low];
+    *enclosed = 0;
+    if (code < style->first || code > style->last)
+        return '\0';
+    *enclosed = style->enclosed;
+    return (char)(style->plain + (char)(code - style->first));
+}
+
 /* Whether a boundary lies between two characters, by the rules of UAX #29. `pictures`
  * says that the left one ends a picture followed by extenders and a joiner, `odd` that
  * it is the first of a pair of regional indicators. */

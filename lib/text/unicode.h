@@ -60,6 +60,14 @@ struct engagep_unicode_fold {
     uint32_t to[3]; /* 0 ends it */
 };
 
+/* Letters and digits in a style that follow each other as the plain ones do. */
+struct engagep_unicode_style {
+    uint32_t first;
+    uint32_t last;
+    char plain;       /* what the first one stands for */
+    uint8_t enclosed; /* in a circle, a square or brackets, which is a sign by itself */
+};
+
 extern const char engagep_unicode_version_text[];
 extern const uint8_t engagep_unicode_kind_first[];
 extern const uint8_t engagep_unicode_kind_blocks[];
@@ -67,6 +75,9 @@ extern const uint8_t engagep_unicode_break_first[];
 extern const uint8_t engagep_unicode_break_blocks[];
 extern const struct engagep_unicode_fold engagep_unicode_folds[];
 extern const size_t engagep_unicode_fold_count;
+extern const struct engagep_unicode_style engagep_unicode_styles[];
+extern const size_t engagep_unicode_style_count;
+extern const uint64_t engagep_unicode_style_leads; /* a bit a first byte from 0xC0 on */
 
 /* Kind and flags of a code point; an invalid sequence counts as a symbol. */
 static inline unsigned engagep_unicode_char(uint32_t code)
@@ -92,6 +103,10 @@ static inline unsigned engagep_unicode_break(uint32_t code)
 
 /* The full case folding of a code point: one to three code points; returns how many. */
 size_t engagep_unicode_casefold(uint32_t code, uint32_t out[3]);
+
+/* The letter or digit of ASCII that a character is in a style of: mathematical, full-width,
+ * a small capital, raised or lowered, enclosed; 0 for any other character. */
+char engagep_unicode_plain(uint32_t code, int *enclosed);
 
 /* The end of the grapheme cluster (UAX #29) that begins at `at`, at < size. Linear. */
 size_t engagep_unicode_grapheme(const char *text, size_t size, size_t at);

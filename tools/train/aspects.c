@@ -67,14 +67,13 @@ static void put(const int32_t *numbers, size_t count)
 }
 
 static void read_post(struct reader *reader, struct engagep_features *features,
-                      const engage_tokenizer *tokenizer, const engage_catalogue *catalogue,
-                      const char *text)
+                      const engage_tokenizer *tokenizer, const engage_catalogue *catalogue)
 {
     memset(reader->sum, 0, sizeof(reader->sum));
     reader->aspects.count = 0;
     if ((catalogue != NULL &&
-         engagep_aspects_find(&reader->aspects, catalogue, tokenizer, text) != ENGAGE_OK) ||
-        engagep_features_run(features, tokenizer, text) != ENGAGE_OK)
+         engagep_aspects_find(&reader->aspects, catalogue, tokenizer) != ENGAGE_OK) ||
+        engagep_features_run(features, tokenizer) != ENGAGE_OK)
         fail("out of memory");
 }
 
@@ -90,15 +89,14 @@ static void take_zone(struct reader *reader, int32_t (*zones)[ENGAGEP_ZONES][COL
 }
 
 static void put_zones(struct reader *reader, struct engagep_features *features,
-                      const engage_tokenizer *tokenizer, const engage_catalogue *catalogue,
-                      const char *text)
+                      const engage_tokenizer *tokenizer, const engage_catalogue *catalogue)
 {
     int32_t (*zones)[ENGAGEP_ZONES][COLUMNS] = NULL;
     for (int zone = 0; zone < ENGAGEP_ZONES; zone++) {
         int8_t weights[ENGAGEP_ZONES] = {0};
         weights[zone] = 1;
         reader->aspects.weights = weights;
-        read_post(reader, features, tokenizer, catalogue, text);
+        read_post(reader, features, tokenizer, catalogue);
         if (zone == 0)
             zones = calloc(reader->aspects.count + 1, sizeof(*zones));
         if (zones == NULL)
@@ -120,10 +118,8 @@ int main(int argc, char **argv)
     engage_tokenizer *tokenizer;
     if (argc != 2)
         fail("usage: aspects MODEL < ROWS > OUT");
-    engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
-    options.flags = ENGAGE_TEXT_NO_DICTIONARY;
     if (engagep_alloc_init(&allocator, NULL) != ENGAGE_OK ||
-        engage_tokenizer_new(&tokenizer, &options) != ENGAGE_OK)
+        engagep_token_reader(&tokenizer, 0, NULL) != ENGAGE_OK)
         fail("out of memory");
     const engage_model *model;
     if (engage_model_open(&model, argv[1], NULL, NULL) != ENGAGE_OK)
@@ -148,7 +144,7 @@ int main(int argc, char **argv)
         const engage_catalogue *catalogue = catalogue_of(line);
         if (engage_tokenizer_run(tokenizer, text, (size_t)(line + size - text)) != ENGAGE_OK)
             fail("out of memory");
-        put_zones(&reader, &features, tokenizer, catalogue, text);
+        put_zones(&reader, &features, tokenizer, catalogue);
         engage_catalogue_unref(catalogue);
     }
     free(line);

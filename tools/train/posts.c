@@ -36,10 +36,8 @@ static FILE *open_file(const char *path)
 
 void posts_begin(struct posts *posts)
 {
-    engage_text_options text = ENGAGE_TEXT_OPTIONS_INIT;
-    text.flags = ENGAGE_TEXT_NO_DICTIONARY; /* as the analyzer has it */
     if (engagep_alloc_init(&posts->allocator, NULL) != ENGAGE_OK ||
-        engage_tokenizer_new(&posts->tokenizer, &text) != ENGAGE_OK)
+        engagep_token_reader(&posts->tokenizer, 0, NULL) != ENGAGE_OK)
         posts_fail("out of memory");
     engagep_features_init(&posts->features, &posts->allocator);
 }
@@ -89,6 +87,6 @@ void posts_extract(struct posts *posts, const struct row *row, engagep_features_
     posts->features.sink = sink;
     posts->features.ctx = ctx;
     if (engage_tokenizer_run(posts->tokenizer, row->text, row->text_size) != ENGAGE_OK ||
-        engagep_features_run(&posts->features, posts->tokenizer, row->text) != ENGAGE_OK)
+        engagep_features_run(&posts->features, posts->tokenizer) != ENGAGE_OK)
         posts_fail("a post cannot be read");
 }
