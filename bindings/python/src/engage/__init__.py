@@ -156,7 +156,7 @@ class Lesson(_Held):
 
     def add_ordinary(self, text):
         """Gives a post as it comes in."""
-        self._handle.add(text, None, False)
+        self._handle.add_ordinary(text)
 
     def add_addon(self, addon):
         """Gives all that an add-on (bytes) was taught."""

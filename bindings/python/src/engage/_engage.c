@@ -66,7 +66,14 @@ static PyMethodDef module_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+/* Python 3.12 asks which modules interpreters with locks of their own may load; 3.11, to whose
+ * interface this keeps, knows neither those nor the question. */
 static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, (void *)module_exec},
+    {3, (void *)2}, /* Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED */
+    {0, NULL},
+};
+static PyModuleDef_Slot module_slots_3_11[] = {
     {Py_mod_exec, (void *)module_exec},
     {0, NULL},
 };
@@ -77,12 +84,12 @@ static struct PyModuleDef definition = {
     .m_doc = "The bridge to libengage.",
     .m_size = sizeof(struct state),
     .m_methods = module_methods,
-    .m_slots = module_slots,
     .m_traverse = module_traverse,
     .m_clear = module_clear,
 };
 
 PyMODINIT_FUNC PyInit__engage(void)
 {
+    definition.m_slots = Py_Version < 0x030C0000 ? module_slots_3_11 : module_slots;
     return PyModuleDef_Init(&definition);
 }

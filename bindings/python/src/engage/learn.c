@@ -8,15 +8,10 @@
 typedef int add_call(void *handle, const char *label, int yes, const char *text, size_t size);
 typedef int make_call(void *handle, engage_buffer *out, engage_error *error);
 
-/* add(text, label, yes), its arguments as the format says. */
-static PyObject *add_post(PyObject *object, PyObject *args, const char *format, add_call *call)
+static PyObject *add_post(PyObject *object, PyObject *text, const char *label, int yes,
+                          add_call *call)
 {
     struct object *self = (struct object *)object;
-    PyObject *text;
-    const char *label;
-    int yes;
-    if (!PyArg_ParseTuple(args, format, &text, &label, &yes))
-        return NULL;
     PyObject *bytes = bridge_text(text);
     if (bytes == NULL)
         return NULL;
@@ -32,6 +27,17 @@ static PyObject *add_post(PyObject *object, PyObject *args, const char *format, 
     }
     Py_DECREF(bytes);
     return result;
+}
+
+/* add(text, label, yes) */
+static PyObject *add_labelled(PyObject *object, PyObject *args, add_call *call)
+{
+    PyObject *text;
+    const char *label;
+    int yes;
+    if (!PyArg_ParseTuple(args, "Osp", &text, &label, &yes))
+        return NULL;
+    return add_post(object, text, label, yes, call);
 }
 
 /* The bytes of the add-on that an object makes. */
@@ -80,14 +86,24 @@ static void lesson_drop(PyObject *self)
 
 static int add_to_lesson(void *handle, const char *label, int yes, const char *text, size_t size)
 {
-    return label != NULL ? engage_lesson_add(handle, label, yes, text, size)
-                         : engage_lesson_add_ordinary(handle, text, size);
+    return engage_lesson_add(handle, label, yes, text, size);
 }
 
-/* label None gives an ordinary post. */
 static PyObject *lesson_add(PyObject *self, PyObject *args)
 {
-    return add_post(self, args, "Ozp", add_to_lesson);
+    return add_labelled(self, args, add_to_lesson);
+}
+
+static int add_ordinary(void *handle, const char *label, int yes, const char *text, size_t size)
+{
+    (void)label;
+    (void)yes;
+    return engage_lesson_add_ordinary(handle, text, size);
+}
+
+static PyObject *lesson_add_ordinary(PyObject *self, PyObject *text)
+{
+    return add_post(self, text, NULL, 0, add_ordinary);
 }
 
 static PyObject *lesson_add_addon(PyObject *object, PyObject *bytes)
@@ -122,6 +138,7 @@ static PyObject *lesson_learn(PyObject *self, PyObject *unused)
 
 static PyMethodDef lesson_methods[] = {
     {"add", lesson_add, METH_VARARGS, "add(text, label, yes)"},
+    {"add_ordinary", lesson_add_ordinary, METH_O, "add_ordinary(text)"},
     {"add_addon", lesson_add_addon, METH_O, "add_addon(bytes)"},
     {"learn", lesson_learn, METH_NOARGS, "learn() -> bytes"},
     {NULL, NULL, 0, NULL},
@@ -172,7 +189,7 @@ static int add_to_promise(void *handle, const char *label, int yes, const char *
 
 static PyObject *promise_add(PyObject *self, PyObject *args)
 {
-    return add_post(self, args, "Osp", add_to_promise);
+    return add_labelled(self, args, add_to_promise);
 }
 
 static int make_promise(void *handle, engage_buffer *out, engage_error *error)
