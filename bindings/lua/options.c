@@ -6,6 +6,15 @@
 #include <lauxlib.h>
 #include <string.h>
 
+void option_place(lua_State *L, int first, int options)
+{
+    for (int i = first; i < options; i++)
+        if (lua_istable(L, i)) {
+            lua_pushnil(L);
+            lua_insert(L, i);
+        }
+}
+
 int option_table(lua_State *L, int index)
 {
     if (lua_isnoneornil(L, index))

@@ -10,6 +10,10 @@
 #include <lua.h>
 #include <stdint.h>
 
+/* Moves options from the place of an argument that was left out, from `first` on, to their own:
+ * what is left out is nil. */
+void option_place(lua_State *L, int first, int options);
+
 /* Whether there is a table of options; anything else is refused. */
 int option_table(lua_State *L, int index);
 

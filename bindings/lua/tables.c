@@ -5,9 +5,52 @@
 
 #include <jansson.h>
 #include <lauxlib.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEEPEST = 64 };
+
+/* How many bytes of a text are its first character; where they are none, of how many the
+ * U+FFFD is made that stands for them: of as many as begin one. */
+static size_t first_character(const unsigned char *text, size_t size, int *whole)
+{
+    unsigned lead = text[0];
+    size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    *whole = length > 0 && lead < 0xF5;
+    for (size_t i = 1; *whole && i < length; i++) {
+        if (i == size || text[i] < low || text[i] > high) {
+            *whole = 0;
+            return i;
+        }
+        low = 0x80;
+        high = 0xBF;
+    }
+    return *whole ? length : 1;
+}
+
+/* A string, in which what is no UTF-8 becomes U+FFFD. */
+static json_t *string_to_json(const char *text, size_t size)
+{
+    json_t *value = json_stringn(text, size);
+    char *copy = value == NULL && size <= SIZE_MAX / 3 ? malloc(size * 3) : NULL;
+    if (copy == NULL)
+        return value;
+    size_t end = 0;
+    for (size_t i = 0; i < size;) {
+        int whole;
+        size_t length = first_character((const unsigned char *)text + i, size - i, &whole);
+        size_t written = whole ? length : 3;
+        memcpy(copy + end, whole ? text + i : "\xEF\xBF\xBD", written);
+        end += written;
+        i += length;
+    }
+    value = json_stringn(copy, end);
+    free(copy);
+    return value;
+}
 
 static void push_json(lua_State *L, const json_t *value)
 {
@@ -96,7 +139,7 @@ static json_t *to_json(lua_State *L, int index, int depth)
     switch (lua_type(L, index)) {
     case LUA_TSTRING:
         text = lua_tolstring(L, index, &size);
-        return json_stringn(text, size);
+        return string_to_json(text, size);
     case LUA_TNUMBER:
         return lua_isinteger(L, index) ? json_integer(lua_tointeger(L, index))
                                        : json_real(lua_tonumber(L, index));

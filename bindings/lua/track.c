@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* engage.tracker(uri, {model = path, policy = text, catalogue = text, secret = key,
+/* engage.tracker([uri], {model = path, policy = text, catalogue = text, secret = key,
  * now = milliseconds, readonly = true, existing = true}) */
 static int tracker_new(lua_State *L)
 {
+    option_place(L, 1, 2);
     lua_settop(L, 2);
     const char *uri = lua_isnoneornil(L, 1) ? "memory:" : option_argument(L, 1);
     size_t size = 0;
@@ -231,6 +232,7 @@ static int tracker_decide(lua_State *L)
     struct box *box = bridge_enter(L, BRIDGE_TRACKER);
     engage_decision decision = ENGAGE_DECISION_INIT;
     engage_error error = ENGAGE_ERROR_INIT;
+    option_place(L, 4, 6);
     decision.name.data = luaL_checklstring(L, 2, &decision.name.size);
     decision.subject.data = luaL_checklstring(L, 3, &decision.subject.size);
     decision.value.data = luaL_optlstring(L, 4, NULL, &decision.value.size);
@@ -247,6 +249,7 @@ static int tracker_decide(lua_State *L)
 static int tracker_retain(lua_State *L)
 {
     struct box *box = bridge_enter(L, BRIDGE_TRACKER);
+    option_place(L, 2, 3);
     int64_t days = luaL_optinteger(L, 2, -1);
     luaL_argcheck(L, days >= 0 || lua_isnoneornil(L, 2), 2, "days are below 0");
     engage_query query = query_of(L, 3);
@@ -261,6 +264,7 @@ static int tracker_whatif(lua_State *L)
 {
     struct box *box = bridge_enter(L, BRIDGE_TRACKER);
     size_t size;
+    option_place(L, 2, 3);
     const char *text = luaL_optlstring(L, 2, NULL, &size);
     engage_query query = query_of(L, 3);
     const char *path = option_name(L, 3, "model");
@@ -284,6 +288,7 @@ static int tracker_states(lua_State *L)
 {
     struct box *box = bridge_enter(L, BRIDGE_TRACKER);
     engage_str account;
+    option_place(L, 2, 3);
     account.data = luaL_optlstring(L, 2, NULL, &account.size);
     engage_query query = query_of(L, 3);
     engage_error error = ENGAGE_ERROR_INIT;

@@ -130,6 +130,38 @@ test("tracking", function()
     assert(not pcall(other.funnel, other))
 end)
 
+test("options stand where arguments are left out", function()
+    local strict = "[curation]\nacts = 99\n"
+    local tracker = engage.tracker{policy = strict}
+    tracker:apply{post(1, "hi"), post(2, "hello")}
+    assert(tracker:decide("hold", "x:ann", "creation", {by = "x:a"})[1].by == "x:a")
+    assert(tracker:decide("release", "x:ann", {by = "x:b"})[1].by == "x:b")
+    assert(#tracker:whatif{brand = "other"} == 0 and #tracker:states{brand = "other"} == 0)
+    assert(#tracker:states{} == 1)
+    assert(tracker:retain{now = 4102444800000}[1].texts == 0)
+    assert(tracker:retain(0, {now = 4102444800000})[1].texts == 2)
+    assert(not pcall(tracker.decide, tracker, "hold", {}, "creation"))
+    assert(not pcall(tracker.retain, tracker, 0, 0))
+end)
+
+test("what is no UTF-8 in an event is U+FFFD, as in texts", function()
+    local lost = "\u{FFFD}"
+    local tracker = engage.tracker()
+    local cases = {["caf\xc3"] = "caf" .. lost, ["\xf0\x9f\x91"] = lost,
+                   ["\xff\xfea"] = lost .. lost .. "a", ["\xed\xa0\x80"] = lost:rep(3),
+                   ["\xe0\x80"] = lost .. lost, ["\xc0\xaf"] = lost .. lost,
+                   ["\xf4\x90b"] = lost .. lost .. "b", ["\xe2\x82x\0\xf5"] = lost .. "x\0" .. lost,
+                   ["\u{10FFFF}\u{E000}\u{800}\x80"] = "\u{10FFFF}\u{E000}\u{800}" .. lost}
+    for given, wanted in pairs(cases) do
+        local event = post(1, "why? " .. given)
+        assert(tracker:apply{event}.applied == 1)
+        for _, row in ipairs(tracker:export("x:ann")) do
+            assert(row.what ~= "event" or row.text == "why? " .. wanted)
+        end
+        tracker = engage.tracker()
+    end
+end)
+
 test("secret, now and existing", function()
     local path = os.tmpname()
     os.remove(path)
