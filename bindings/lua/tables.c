@@ -130,6 +130,40 @@ int tables_push_rows(lua_State *L, const engage_buffer *buffer)
     return 1;
 }
 
+static json_t *to_json(lua_State *L, int index, int depth);
+
+static json_t *list_to_json(lua_State *L, int index, size_t length, int depth)
+{
+    json_t *list = json_array();
+    for (size_t i = 1; list != NULL && i <= length; i++) {
+        lua_rawgeti(L, index, (lua_Integer)i);
+        if (json_array_append_new(list, to_json(L, -1, depth)) != 0) {
+            json_decref(list);
+            list = NULL;
+        }
+        lua_pop(L, 1);
+    }
+    return list;
+}
+
+static json_t *object_to_json(lua_State *L, int index, int depth)
+{
+    json_t *object = json_object();
+    if (object == NULL)
+        return NULL;
+    lua_pushnil(L);
+    while (object != NULL && lua_next(L, index) != 0) {
+        if (lua_type(L, -2) != LUA_TSTRING ||
+            json_object_set_new(object, lua_tostring(L, -2), to_json(L, -1, depth)) != 0) {
+            json_decref(object);
+            object = NULL;
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+    return object;
+}
+
 /* NULL where the value has no JSON; it stands so deep. */
 static json_t *to_json(lua_State *L, int index, int depth)
 {
@@ -152,29 +186,11 @@ static json_t *to_json(lua_State *L, int index, int depth)
     default:
         return NULL;
     }
+    size_t length = lua_rawlen(L, index);
     if (depth == DEEPEST || !lua_checkstack(L, 4))
         return NULL;
-    size_t length = lua_rawlen(L, index);
-    json_t *out = length > 0 ? json_array() : json_object();
-    for (size_t i = 1; out != NULL && i <= length; i++) {
-        lua_rawgeti(L, index, (lua_Integer)i);
-        if (json_array_append_new(out, to_json(L, -1, depth + 1)) != 0) {
-            json_decref(out);
-            out = NULL;
-        }
-        lua_pop(L, 1);
-    }
-    lua_pushnil(L);
-    while (out != NULL && length == 0 && lua_next(L, index) != 0) {
-        if (lua_type(L, -2) != LUA_TSTRING ||
-            json_object_set_new(out, lua_tostring(L, -2), to_json(L, -1, depth + 1)) != 0) {
-            json_decref(out);
-            out = NULL;
-            lua_pop(L, 1);
-        }
-        lua_pop(L, 1);
-    }
-    return out;
+    return length > 0 ? list_to_json(L, index, length, depth + 1)
+                      : object_to_json(L, index, depth + 1);
 }
 
 char *tables_to_text(lua_State *L, int index)

@@ -188,6 +188,30 @@ test("secret, now and existing", function()
     os.remove(path)
 end)
 
+test("lists and tables in an event", function()
+    local tracker = engage.tracker()
+    local event = post(1, "Glow Fest")
+    event.to = {"x:bob", "x:cat"}
+    event.metrics = {views = 3, likes = 2}
+    event.intents = {}
+    event.extra = {{1, {"a", {}}}, {b = {engage.null, true}}, 1.5}
+    local twin = post(1, "Glow Fest")
+    twin.to, twin.metrics = event.to, event.metrics
+    local text = [[{"id":"e1","verb":"Create","actor":"x:ann","post":"x:p1","text":"Glow Fest",
+        "time":"2026-11-01T10:00:00Z","to":["x:bob","x:cat"],"metrics":{"likes":2,"views":3}}]]
+    assert(assert(tracker:apply{twin}).applied == 1 and assert(tracker:apply{text}).duplicate == 1)
+    assert(assert(engage.tracker():apply{event, twin}).applied == 1)
+    local mastodon = {id = "1", uri = "https://m.s/1", content = "<p>hi</p>", visibility = "public",
+                      created_at = "2026-11-01T10:00:00.000Z", account = {id = "7", acct = "ann"},
+                      mentions = {{id = "8", acct = "bob"}, {id = "9", acct = "cat"}}}
+    assert(assert(tracker:apply({mastodon}, {format = "mastodon"})).applied == 1)
+    for _, wrong in ipairs{{print}, {{}, {print}}, {a = {print}}, {a = {1, {[1.5] = 2}}}} do
+        event.extra = wrong
+        local none, _, code = tracker:apply{event}
+        assert(none == nil and code == "ENGAGE_EEVENT")
+    end
+end)
+
 test("failures", function()
     local tracker = engage.tracker()
     local none, message, code = tracker:apply{post(1, "hi"), {id = "e1"}}
