@@ -70,6 +70,7 @@ EXTRA_DIST += \
 	tools/train/labels/read1.tsv \
 	tools/train/labels/read2.tsv \
 	tools/train/labels/read3.tsv \
+	tools/train/labels/read4.tsv \
 	tools/train/labels/sentiment1.tsv \
 	tools/train/labels/written1.tsv \
 	tools/train/labels/written2.tsv \
