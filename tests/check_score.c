@@ -26,6 +26,13 @@ static const char *const posts[] = {
     "\xFF\xFE broken \xC3 bytes \xED\xA0\x80",
     "\xF0\x9D\x90\xAC\xF0\x9D\x90\xADop charging me for \xE2\x93\x9D\xE2\x93\x9E battery",
     "\xE6\x88\x91\xE5\x96\x9C\xE6\xAC\xA2 \xD8\xA3\xD8\xAD\xD8\xA8 \xCE\xB1\xCE\xB3",
+    /* so long that it is read by passages */
+    "We moved here in spring and took our contract along, as your colleague had told us we could. "
+    "The box stands by the window in the kitchen, next to the radio.\nThe children like the new "
+    "rooms, and the garden has an old apple tree. My neighbour has the same box in his cellar. "
+    "Since last week nothing works after eight in the evening!! Please tell me what I can do, "
+    "or send somebody to look at it \xF0\x9F\x98\xA2\nI have all bills here, paid in full, and "
+    "will be at home on Monday and Tuesday after four. With kind regards from all of us here",
 };
 #define POSTS (sizeof(posts) / sizeof(posts[0]))
 

@@ -1,13 +1,17 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 if HAVE_CHECK
-check_PROGRAMS += tests/check_model tests/check_plain tests/check_score
-TESTS += tests/check_model tests/check_plain tests/check_score
+check_PROGRAMS += \
+	tests/check_model tests/check_passages tests/check_plain tests/check_score
+TESTS += tests/check_model tests/check_passages tests/check_plain tests/check_score
 endif
 small_model_sources = tests/small_model.c tests/small_model.h tests/support.c tests/support.h
 tests_check_model_SOURCES = tests/check_model.c $(small_model_sources)
 tests_check_model_CFLAGS = $(SUITE_CFLAGS)
 tests_check_model_LDADD = $(SUITE_LDADD)
+tests_check_passages_SOURCES = tests/check_passages.c $(small_model_sources)
+tests_check_passages_CFLAGS = $(SUITE_CFLAGS)
+tests_check_passages_LDADD = $(SUITE_LDADD)
 tests_check_plain_SOURCES = tests/check_plain.c $(small_model_sources)
 tests_check_plain_CFLAGS = $(SUITE_CFLAGS)
 tests_check_plain_LDADD = $(SUITE_LDADD)

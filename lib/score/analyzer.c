@@ -15,8 +15,10 @@
 #include "score/catalogue.h"
 #include "score/container.h"
 #include "score/features.h"
+#include "score/layer.h"
 #include "score/memo.h"
 #include "score/model.h"
+#include "score/passages.h"
 #include "score/rows.h"
 
 #include "base/alloc.h"
@@ -28,7 +30,6 @@
 #define COLUMNS ENGAGEP_TABLE_COLUMNS
 #define ROW ENGAGEP_TABLE_ROW
 #define TAG ENGAGEP_TABLE_TAG
-#define OUTPUTS (ENGAGE_HEADS + ENGAGE_SIGNALS) /* of the dense layer */
 #define DEFAULT_BYTES 65536u
 #define MOST_BYTES (1u << 20) /* so that the sum of a column stays within 31 bits */
 
@@ -44,23 +45,20 @@ struct engage_analyzer {
     const engage_model *model;
     engage_tokenizer *tokenizer;
     struct engagep_table table;
-    struct engagep_dense dense;
-    struct engagep_signals signals;
-    /* linear and ramped of each output side by side, where 16 bits hold them all; zeros
-     * stand for the bytes of tags, so that vectors are whole */
-    int16_t narrow[OUTPUTS][2 * ROW];
-    int32_t narrow_most; /* the largest of them, either sign; 0: they do not fit */
-    int32_t bias[OUTPUTS];
-    int32_t ramp[ROW];
+    struct engagep_layer layer;
     struct engagep_calibration calibration;
     int64_t least[ENGAGE_INTENTS]; /* log-odds that an intent is given from on */
     int32_t sum[ROW]; /* the first ones, of tags, are 0 once all rows are added */
     int explain;
     int failed; /* ENGAGE_OK, or that a group found no memory */
     struct engagep_found *groups; /* what features of one rule over the same tokens add up to */
+    size_t group_first; /* of the passage that is read, behind those of the whole post */
     size_t group_count;
     size_t group_capacity;
     size_t evidence_capacity;
+    int whole; /* posts are not parted, however long they are */
+    struct engagep_passages passages;
+    size_t chosen[ENGAGE_HEADS]; /* the passage that decides, from 1 on; 0: the whole post */
     const engage_catalogue *catalogue;
     struct engagep_aspects aspects;
     struct engagep_addons addons;
@@ -89,7 +87,7 @@ static struct engagep_found *group_of(engage_analyzer *analyzer,
 {
     enum { BACK = 12 };
     size_t n = analyzer->group_count;
-    for (size_t i = n; i > 0 && i + BACK > n; i--) {
+    for (size_t i = n; i > analyzer->group_first && i + BACK > n; i--) {
         const struct engagep_place *place = &analyzer->groups[i - 1].place;
         if (place->first == feature->first && place->count == feature->count &&
             place->rule == feature->rule)
@@ -123,15 +121,22 @@ static void add_groups(engage_analyzer *analyzer, const struct engagep_feature *
     }
 }
 
-/* The same, with a note of where it comes from, and for what the post mentions. */
+/* The same, with a note of where it comes from where evidence is wanted. */
+static void note_rows(engage_analyzer *analyzer, const struct engagep_feature *features,
+                      size_t count, struct engagep_rows *found)
+{
+    engagep_rows_find(found, &analyzer->table, features, count);
+    engagep_rows_sum(found, analyzer->sum);
+    if (analyzer->explain && analyzer->failed == ENGAGE_OK)
+        add_groups(analyzer, features, found);
+}
+
+/* The same, for what the post mentions, too. */
 static void add_noted(void *ctx, const struct engagep_feature *features, size_t count)
 {
     engage_analyzer *analyzer = ctx;
     struct engagep_rows found;
-    engagep_rows_find(&found, &analyzer->table, features, count);
-    engagep_rows_sum(&found, analyzer->sum);
-    if (analyzer->explain && analyzer->failed == ENGAGE_OK)
-        add_groups(analyzer, features, &found);
+    note_rows(analyzer, features, count, &found);
     for (size_t i = 0; i < found.count && analyzer->aspects.count > 0; i++)
         engagep_aspects_add(&analyzer->aspects, &features[found.features[i]],
                             (const signed char *)found.rows[i]);
@@ -149,110 +154,70 @@ static void add_own(void *ctx, size_t token, const int16_t row[ROW])
     engagep_aspects_add_own(&analyzer->aspects, token, row);
 }
 
-/* -------------------------------------------------------------- judging --- */
+/* -------------------------------------------------------------- passages --- */
 
-/* What one output of the dense layer weighs its inputs by. */
-struct weights {
-    int32_t bias;
-    const int32_t *linear;
-    const int32_t *ramped;
-};
-
-static struct weights weights_of(const engage_analyzer *analyzer, int output)
+/* What is mentioned has its views of the whole post. */
+static void add_passage(void *ctx, const struct engagep_feature *features, size_t count)
 {
-    const struct engagep_dense *dense = &analyzer->dense;
-    const struct engagep_signals *signals = &analyzer->signals;
-    int signal = output - ENGAGE_HEADS;
-    return signal < 0 ? (struct weights){dense->bias[output], dense->linear[output],
-                                         dense->ramped[output]}
-                      : (struct weights){signals->bias[signal], signals->linear[signal],
-                                         signals->ramped[signal]};
+    struct engagep_rows found;
+    note_rows(ctx, features, count, &found);
 }
 
-/* Prepares the narrow form of the dense layer, and its biases. */
-static void narrow_dense(engage_analyzer *analyzer)
+static int read_passage(engage_analyzer *analyzer, size_t number)
 {
-    int32_t most = 1;
-    for (int output = 0; output < OUTPUTS; output++) {
-        struct weights weights = weights_of(analyzer, output);
-        analyzer->bias[output] = weights.bias;
-        for (int k = 0; k < COLUMNS; k++) {
-            int32_t pair[2] = {weights.linear[k], weights.ramped[k]};
-            for (int i = 0; i < 2; i++) {
-                int32_t size = pair[i] < 0 ? -pair[i] : pair[i];
-                most = size > most ? size : most;
-                analyzer->narrow[output][TAG + k + i * ROW] =
-                    (int16_t)(size <= INT16_MAX ? pair[i] : 0);
+    const struct engagep_passage *passage = &analyzer->passages.list[number];
+    memset(analyzer->sum, 0, sizeof(analyzer->sum));
+    analyzer->features.sink = add_passage;
+    analyzer->features.own = NULL;
+    analyzer->features.memo = analyzer->memo;
+    int rc = engagep_features_part(&analyzer->features, analyzer->tokenizer,
+                                   passage->first, passage->count);
+    if (rc != ENGAGE_OK)
+        return rc;
+    if (analyzer->memo != NULL)
+        add_sum(analyzer->sum, analyzer->memo->sum);
+    memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
+    return analyzer->failed;
+}
+
+/* What a margin in log-odds is in the logit of a head. */
+static int64_t margin_of(const engage_analyzer *analyzer, int head)
+{
+    return engagep_passages_margin(&analyzer->passages) * 65536 /
+           analyzer->calibration.scale[head];
+}
+
+/* The likeliest passage says whether a long post has an intent, where it is likelier than the
+ * whole by a margin. How it feels, the whole says. */
+static int judge_passages(engage_analyzer *analyzer)
+{
+    int32_t whole[ROW];
+    int64_t logits[ENGAGEP_LAYER_OUTPUTS];
+    int64_t *best = analyzer->analysis.logit;
+    size_t groups = analyzer->group_count;
+    memset(analyzer->chosen, 0, sizeof(analyzer->chosen));
+    analyzer->passages.count = 0;
+    int rc = analyzer->whole ? ENGAGE_OK
+                             : engagep_passages_find(&analyzer->passages, &analyzer->features,
+                                                     analyzer->tokenizer);
+    if (rc != ENGAGE_OK || analyzer->passages.count == 0)
+        return rc;
+    memcpy(whole, analyzer->sum, sizeof(whole));
+    for (size_t i = 0; i < analyzer->passages.count && rc == ENGAGE_OK; i++) {
+        analyzer->group_first = analyzer->group_count = groups;
+        rc = read_passage(analyzer, i);
+        engagep_layer_run(&analyzer->layer, analyzer->sum, logits);
+        for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++) {
+            int64_t logit = logits[head] - margin_of(analyzer, head);
+            if (logit > best[head]) {
+                best[head] = logit;
+                analyzer->chosen[head] = i + 1;
             }
         }
     }
-    analyzer->narrow_most = most <= INT16_MAX ? most : 0;
-    for (int k = 0; k < COLUMNS; k++)
-        analyzer->ramp[TAG + k] = analyzer->dense.ramp[k];
-}
-
-/* The inputs of the dense layer in 16 bits. Returns 0 where they, or what comes of them in
- * 32 bits, might not fit. */
-static int narrow_inputs(const engage_analyzer *analyzer, int16_t x[2 * ROW])
-{
-    int32_t bits = 0;
-    uint32_t total = 0; /* of all inputs, either sign, where they are of 16 bits */
-    for (int k = 0; k < ROW; k++) {
-        int32_t sum = analyzer->sum[k];
-        int32_t z = sum + analyzer->ramp[k];
-        int32_t open = z > 0 ? z : 0;
-        int32_t size = sum < 0 ? -sum : sum;
-        bits |= size | open;
-        total += (uint32_t)size + (uint32_t)open;
-        x[k] = (int16_t)sum;
-        x[k + ROW] = (int16_t)open;
-    }
-    return analyzer->narrow_most != 0 && bits <= INT16_MAX &&
-           (uint64_t)total * (uint64_t)analyzer->narrow_most <= INT32_MAX;
-}
-
-/* The products of four outputs at a time, so that an input is read once for them; whole
- * vectors one after the other, which compilers know. */
-static void dot4(const int16_t x[2 * ROW], const int16_t weights[4][2 * ROW], int32_t out[4])
-{
-    int32_t a = 0, b = 0, c = 0, d = 0;
-    for (int k = 0; k < 2 * ROW; k++) {
-        a += x[k] * weights[0][k];
-        b += x[k] * weights[1][k];
-        c += x[k] * weights[2][k];
-        d += x[k] * weights[3][k];
-    }
-    out[0] = a;
-    out[1] = b;
-    out[2] = c;
-    out[3] = d;
-}
-
-_Static_assert(OUTPUTS % 4 == 0, "outputs are taken by fours");
-
-static int64_t wide_product(const engage_analyzer *analyzer, int output)
-{
-    struct weights weights = weights_of(analyzer, output);
-    int64_t product = 0;
-    for (int k = 0; k < COLUMNS; k++) {
-        int64_t sum = analyzer->sum[TAG + k];
-        int64_t z = sum + analyzer->dense.ramp[k];
-        product += sum * weights.linear[k] + (z > 0 ? z : 0) * weights.ramped[k];
-    }
-    return product;
-}
-
-/* The logits of heads, and behind them those of signals. */
-static void compute_logits(const engage_analyzer *analyzer, int64_t logits[OUTPUTS])
-{
-    int16_t x[2 * ROW];
-    int32_t products[OUTPUTS];
-    int narrow = narrow_inputs(analyzer, x);
-    for (int output = 0; output < OUTPUTS && narrow; output += 4)
-        dot4(x, (const int16_t (*)[2 * ROW])&analyzer->narrow[output], &products[output]);
-    for (int output = 0; output < OUTPUTS; output++)
-        logits[output] = analyzer->bias[output] +
-                         (narrow ? products[output] : wide_product(analyzer, output));
+    analyzer->group_count = groups;
+    memcpy(analyzer->sum, whole, sizeof(whole));
+    return rc;
 }
 
 /* ------------------------------------------------------------- lexicons --- */
@@ -357,52 +322,96 @@ static void put_row(engage_analysis *analysis, int head, int rule, engage_span s
     row->contribution = contribution;
 }
 
-/* Rows by head: the bias, then every group that moves it, in the order made; behind those of
- * the model those of what add-ons taught. */
-static int explain(engage_analyzer *analyzer)
+static int make_rows(engage_analyzer *analyzer, size_t more)
 {
     engage_analysis *analysis = &analyzer->analysis;
-    const struct engagep_dense *dense = &analyzer->dense;
     void *rows = analysis->evidence;
     int rc = engagep_alloc_grow(&analyzer->allocator, &rows, &analyzer->evidence_capacity,
-                                (analyzer->group_count + analyzer->hit_count + 1) * ENGAGE_HEADS +
-                                    engagep_addons_evidence_most(&analyzer->addons,
-                                                                 analyzer->group_count),
-                                sizeof(struct engagep_evidence));
-    if (rc != ENGAGE_OK)
-        return rc;
+                                analysis->evidence_count + more, sizeof(*analysis->evidence));
     analysis->evidence = rows;
+    return rc;
+}
+
+/* The bias, then every group that moves the head, in the order made. */
+static void explain_groups(engage_analyzer *analyzer, int head, const struct engagep_token *tokens,
+                           int64_t bias)
+{
+    const struct engagep_dense *dense = &analyzer->layer.dense;
+    static const engage_span none = {0, 0};
+    int64_t slope[COLUMNS];
+    bias += dense->bias[head];
+    for (int k = 0; k < COLUMNS; k++) {
+        int open = (int64_t)analyzer->sum[TAG + k] + dense->ramp[k] > 0;
+        slope[k] = dense->linear[head][k] + (open ? dense->ramped[head][k] : 0);
+        bias += open ? (int64_t)dense->ramp[k] * dense->ramped[head][k] : 0;
+    }
+    put_row(&analyzer->analysis, head, ENGAGEP_RULE_BIAS, none, bias);
+    for (size_t i = analyzer->group_first; i < analyzer->group_count; i++) {
+        const struct engagep_found *group = &analyzer->groups[i];
+        int64_t contribution = 0;
+        for (int k = 0; k < COLUMNS; k++)
+            contribution += group->sum[k] * slope[k];
+        if (contribution != 0)
+            put_row(&analyzer->analysis, head, group->place.rule,
+                    engagep_addons_span(tokens, &group->place), contribution);
+    }
+}
+
+/* Of a head that a passage decides, the rows are of this passage. */
+static int explain_passage(engage_analyzer *analyzer, int head, const struct engagep_token *tokens)
+{
+    int32_t whole[ROW];
+    size_t groups = analyzer->group_count;
+    size_t number = analyzer->chosen[head] - 1;
+    memcpy(whole, analyzer->sum, sizeof(whole));
+    analyzer->group_first = groups;
+    int rc = read_passage(analyzer, number);
+    if (rc == ENGAGE_OK)
+        rc = make_rows(analyzer, analyzer->group_count - groups + analyzer->hit_count + 1);
+    if (rc == ENGAGE_OK)
+        explain_groups(analyzer, head, tokens + analyzer->passages.list[number].first,
+                       -margin_of(analyzer, head));
+    memcpy(analyzer->sum, whole, sizeof(whole));
+    analyzer->group_first = 0;
+    analyzer->group_count = groups;
+    return rc;
+}
+
+static void explain_lexicons(engage_analyzer *analyzer, int head)
+{
+    for (size_t i = 0; i < analyzer->hit_count; i++) {
+        const struct hit *hit = &analyzer->hits[i];
+        int64_t contribution = pull(analyzer, head, hit->value);
+        if (contribution != 0)
+            put_row(&analyzer->analysis, head, ENGAGEP_RULES + hit->lexicon, hit->span,
+                    contribution);
+    }
+}
+
+/* Rows by head; behind those of the model those of what add-ons taught. */
+static int explain(engage_analyzer *analyzer)
+{
     size_t count;
     const struct engagep_token *tokens = engagep_token_array(analyzer->tokenizer, &count);
-    static const engage_span none = {0, 0};
-    for (int head = 0; head < ENGAGE_HEADS; head++) {
-        int64_t slope[COLUMNS];
-        int64_t bias = dense->bias[head];
-        for (int k = 0; k < COLUMNS; k++) {
-            int open = (int64_t)analyzer->sum[TAG + k] + dense->ramp[k] > 0;
-            slope[k] = dense->linear[head][k] + (open ? dense->ramped[head][k] : 0);
-            bias += open ? (int64_t)dense->ramp[k] * dense->ramped[head][k] : 0;
-        }
-        put_row(analysis, head, ENGAGEP_RULE_BIAS, none, bias);
-        for (size_t i = 0; i < analyzer->group_count; i++) {
-            const struct engagep_found *group = &analyzer->groups[i];
-            int64_t contribution = 0;
-            for (int k = 0; k < COLUMNS; k++)
-                contribution += group->sum[k] * slope[k];
-            if (contribution != 0)
-                put_row(analysis, head, group->place.rule,
-                        engagep_addons_span(tokens, &group->place), contribution);
-        }
-        for (size_t i = 0; i < analyzer->hit_count; i++) {
-            const struct hit *hit = &analyzer->hits[i];
-            int64_t contribution = pull(analyzer, head, hit->value);
-            if (contribution != 0)
-                put_row(analysis, head, ENGAGEP_RULES + hit->lexicon, hit->span, contribution);
-        }
+    size_t most = analyzer->group_count + analyzer->hit_count + 1;
+    int rc = ENGAGE_OK;
+    analyzer->group_first = 0;
+    for (int head = 0; head < ENGAGE_HEADS && rc == ENGAGE_OK; head++) {
+        rc = make_rows(analyzer, most);
+        if (rc == ENGAGE_OK && analyzer->chosen[head] > 0)
+            rc = explain_passage(analyzer, head, tokens);
+        else if (rc == ENGAGE_OK)
+            explain_groups(analyzer, head, tokens, 0);
+        if (rc == ENGAGE_OK)
+            explain_lexicons(analyzer, head);
     }
-    engagep_addons_explain(&analyzer->addons, analyzer->groups, analyzer->group_count, tokens,
-                           analysis);
-    return ENGAGE_OK;
+    if (rc == ENGAGE_OK)
+        rc = make_rows(analyzer, engagep_addons_evidence_most(&analyzer->addons,
+                                                              analyzer->group_count));
+    if (rc == ENGAGE_OK)
+        engagep_addons_explain(&analyzer->addons, analyzer->groups, analyzer->group_count, tokens,
+                               &analyzer->analysis);
+    return rc;
 }
 
 /* Where in the post as it is written is what was found. */
@@ -469,6 +478,7 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
         return ENGAGE_ENOMEM;
     analyzer->allocator = allocator;
     analyzer->aspects.allocator = &analyzer->allocator;
+    analyzer->passages.allocator = &analyzer->allocator;
     rc = engagep_token_reader(&analyzer->tokenizer, o.max_bytes, &analyzer->allocator);
     if (rc == ENGAGE_OK)
         rc = engage_analyzer_set_catalogue(analyzer, o.catalogue);
@@ -488,13 +498,11 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     }
     analyzer->model = engage_model_ref(o.model);
     analyzer->table = engagep_model_table(o.model);
-    engagep_model_dense(o.model, &analyzer->dense);
-    engagep_model_signals(o.model, &analyzer->signals);
+    engagep_layer_init(&analyzer->layer, o.model);
     engagep_model_calibration(o.model, &analyzer->calibration);
     for (int i = 0; i < ENGAGE_INTENTS; i++)
         analyzer->least[i] =
             engagep_calibrate_least(analyzer->calibration.threshold[ENGAGE_HEAD_INTENT(i)]);
-    narrow_dense(analyzer);
     analyzer->traits = analyzer->addons.count > 0;
     analyzer->explain = (o.flags & ENGAGE_ANALYZE_EXPLAIN) != 0;
     analyzer->analysis.explained = analyzer->explain;
@@ -528,6 +536,7 @@ void engage_analyzer_free(engage_analyzer *analyzer)
     engagep_alloc_free(&allocator, analyzer->hits, analyzer->hit_capacity, sizeof(struct hit));
     drop_lexicons(analyzer);
     engagep_aspects_release(&analyzer->aspects);
+    engagep_passages_release(&analyzer->passages);
     engagep_addons_release(&analyzer->addons);
     engage_catalogue_unref(analyzer->catalogue);
     engage_model_unref(analyzer->model);
@@ -593,7 +602,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     if (rc != ENGAGE_OK)
         return rc;
     memset(analyzer->sum, 0, sizeof(analyzer->sum));
-    analyzer->group_count = 0;
+    analyzer->group_first = analyzer->group_count = 0;
     analyzer->analysis.evidence_count = 0;
     analyzer->failed = ENGAGE_OK;
     analyzer->analysis.mention_count = 0;
@@ -617,16 +626,18 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
     if (analyzer->traits)
         engagep_traits_sum(&analyzer->addons.traits, analyzer->sum + TAG);
-    int64_t logits[OUTPUTS];
-    compute_logits(analyzer, logits);
+    int64_t logits[ENGAGEP_LAYER_OUTPUTS];
+    engagep_layer_run(&analyzer->layer, analyzer->sum, logits);
     memcpy(analyzer->analysis.logit, logits, sizeof(analyzer->analysis.logit));
     rc = add_lexicons(analyzer);
+    if (rc == ENGAGE_OK)
+        rc = judge_passages(analyzer);
     if (rc != ENGAGE_OK)
         return rc;
     calibrate(analyzer, logits + ENGAGE_HEADS);
     if (analyzer->addons.count > 0)
         engagep_addons_judge(&analyzer->addons, &analyzer->analysis);
-    engagep_aspects_judge(&analyzer->aspects, analyzer->sum, &analyzer->dense,
+    engagep_aspects_judge(&analyzer->aspects, analyzer->sum, &analyzer->layer.dense,
                           &analyzer->calibration);
     analyzer->analysis.mentions = analyzer->aspects.mentions;
     analyzer->analysis.mention_count = analyzer->aspects.count;
@@ -670,6 +681,7 @@ int engage_model_selftest(const engage_model *model, engage_error *error)
     int rc = engage_analyzer_new(&analyzer, &options);
     if (rc != ENGAGE_OK)
         return engagep_error_set(error, rc, "no analyzer could be made");
+    analyzer->whole = 1; /* what is tested is the model */
     size_t size;
     const unsigned char *p = engagep_model_section(model, ENGAGEP_SECTION_SELFTEST, &size);
     const unsigned char *end = p + size;

@@ -104,6 +104,14 @@ void engagep_features_letters(struct engagep_features *features, const char *nor
  * ENGAGE_OK or ENGAGE_ENOMEM; then the sink was not called. */
 int engagep_features_run(struct engagep_features *features, const engage_tokenizer *tokenizer);
 
+/* The same of some tokens alone, as if there were no others: features count from the first. */
+int engagep_features_part(struct engagep_features *features, const engage_tokenizer *tokenizer,
+                          size_t first, size_t count);
+
+/* Whether a token of the last run is a word, and whether it ends a sentence. */
+int engagep_features_is_word(const struct engagep_features *features, size_t token);
+int engagep_features_ends(const struct engagep_features *features, size_t token);
+
 /* Whether a token of the last run stands within reach of a negation before it. */
 int engagep_features_negated(const struct engagep_features *features, size_t token);
 

@@ -25,6 +25,7 @@ lib_libcore_la_SOURCES += \
 	lib/score/features.c \
 	lib/score/features.h \
 	lib/score/format.h \
+	lib/score/layer.c lib/score/layer.h \
 	lib/score/lexicon.c \
 	lib/score/lexicon.h \
 	lib/score/memo.c \
@@ -32,6 +33,7 @@ lib_libcore_la_SOURCES += \
 	lib/score/model.c \
 	lib/score/model.h \
 	lib/score/moods.c \
+	lib/score/passages.c lib/score/passages.h \
 	lib/score/rows.c \
 	lib/score/rows.h \
 	lib/score/table.h \

@@ -117,6 +117,25 @@ def intent_figures(engage):
                interval(n, lambda i, g=g, s=s: f1(g[i], s[i])))
 
 
+def row_figures(engage, length=5, count=800):
+    """Long texts, of which no set has enough: posts of gold_dev in a row, any of them, and one
+    that wants something among others that want nothing."""
+    rows = data.judge("gold_dev")
+    gold = np.array([data.intent_row(r.label) for r in rows]) > 0
+    texts = [r.text if r.text[-1] in ".!?" else r.text + "." for r in rows]
+    random = np.random.RandomState(length)
+    some, none = np.flatnonzero(gold.any(1)), np.flatnonzero(~gold.any(1))
+    for name in ("posts in a row", "post among others"):
+        picks = [random.choice(len(rows), length, replace=False) if name == "posts in a row" else
+                 random.permutation(np.append(random.choice(none, length - 1, replace=False),
+                                              random.choice(some)))
+                 for _ in range(count)]
+        truth = np.array([gold[p].any(0) for p in picks])
+        said = engage.judge([" ".join(texts[i] for i in p) for p in picks])[2] > 0
+        yield ("gold_dev micro F1, %s %s" % ("one" if "among" in name else length, name),
+               micro_f1(truth, said), interval(count, lambda i: micro_f1(truth[i], said[i])))
+
+
 def other_figures(engage):
     rows = data.judge("suggestion")
     gold = np.array([r.label == "suggestion" for r in rows])
@@ -158,7 +177,7 @@ def complaints_in_folds(logits, gold, texts, folds=5):
 
 
 def figures(engage):
-    for part in (sentiment_figures, intent_figures, other_figures):
+    for part in (sentiment_figures, intent_figures, row_figures, other_figures):
         yield from part(engage)
     yield from signals.figures(engage, interval)
 

@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * Long posts in parts. A model that learnt from brief posts takes all that a long one says
+ * beside its point for words against it: what is asked in one sentence of a letter is lost in
+ * the sum. So a long post is read by passages too, each as a post of its own.
+ */
+#ifndef ENGAGEP_SCORE_PASSAGES_H
+#define ENGAGEP_SCORE_PASSAGES_H
+
+#include "score/features.h"
+
+/* Of so many words at most a post is not parted: hardly a brief post has more. */
+#define ENGAGEP_PASSAGES_BRIEF 64u
+
+struct engagep_passage {
+    uint32_t first; /* token */
+    uint32_t count;
+};
+
+struct engagep_passages {
+    const engage_allocator *allocator; /* of the owner */
+    struct engagep_passage *list;
+    size_t count; /* 0: the post is brief */
+    size_t capacity;
+};
+
+void engagep_passages_release(struct engagep_passages *passages);
+
+/* Parts the post of the last run. ENGAGE_OK, ENGAGE_ENOMEM. */
+int engagep_passages_find(struct engagep_passages *passages,
+                          const struct engagep_features *features,
+                          const engage_tokenizer *tokenizer);
+
+/* By how much a passage must be likelier than a post, in log-odds of 1/65536: of many passages
+ * one may look like anything. */
+int64_t engagep_passages_margin(const struct engagep_passages *passages);
+
+#endif
