@@ -402,6 +402,33 @@ class TrackerTest(unittest.TestCase):
             self.assertEqual(len([row for row in tracker.export("x:ann")
                                   if row.get("what") == "event"]), 1)
 
+    def test_others_run_while_a_batch_is_read(self):
+        # The last line is no JSON, so that reading is all that is done; a call that is refused
+        # meanwhile shows that its thread ran.
+        lines = [json.dumps(post(1, "why? " * 20, id=f"e{i}")).encode() for i in range(5000)]
+        lines.append(b"{")
+        tracker = engage.Tracker()
+        ran = threading.Event()
+        done = threading.Event()
+
+        def call():
+            while not (ran.is_set() or done.is_set()):
+                try:
+                    tracker.check()
+                except engage.ConcurrentUseError:
+                    ran.set()
+
+        other = threading.Thread(target=call)
+        other.start()
+        for _ in range(1000):
+            if ran.is_set():
+                break
+            with self.assertRaises((engage.Error, engage.ConcurrentUseError)):
+                tracker.apply(lines)
+        done.set()
+        other.join()
+        self.assertTrue(ran.is_set())
+
     def test_times_of_a_query(self):
         with engage.Tracker() as tracker:
             for wrong in (1.5, "2026-11-01T10:00:00Z", float("nan"), datetime.now().date()):

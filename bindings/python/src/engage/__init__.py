@@ -238,7 +238,7 @@ class Tracker(_Held):
         tells, filed under the brand."""
         if isinstance(events, (dict, str, bytes)):
             raise TypeError("events must be a list")
-        return self._handle.apply([_line(event) for event in events], format, brand)
+        return self._handle.apply(tuple(map(_line, events)), format, brand)
 
     def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, flags=0):
         text = self._handle.report(name, operand, brand, _milliseconds(now), _count(top, "top"),

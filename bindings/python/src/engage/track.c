@@ -125,54 +125,79 @@ static PyObject *counts_of(const engage_counts *counts)
 }
 
 /* Says before a message which event of the list it is about. */
-static void name_item(engage_error *detail, Py_ssize_t index)
+static void name_item(engage_error *detail, size_t index)
 {
     char message[sizeof(detail->message)];
-    PyOS_snprintf(message, sizeof(message), "events[%zd]: %s", index, detail->message);
+    PyOS_snprintf(message, sizeof(message), "events[%zu]: %s", index, detail->message);
     memcpy(detail->message, message, sizeof(message));
 }
 
-/* apply(list of JSON bytes, format, brand): all in one transaction. */
+static int add_lines(engage_events *events, int format, const engage_str *lines, size_t count,
+                     engage_error *detail)
+{
+    for (size_t i = 0; i < count; i++) {
+        int rc = engage_events_add_json(events, format, lines[i].data, lines[i].size, detail);
+        if (rc == ENGAGE_OK)
+            continue;
+        if (rc == detail->code)
+            name_item(detail, i);
+        return rc;
+    }
+    return ENGAGE_OK;
+}
+
+/* Where the bytes of a tuple lie, which holds them; release with PyMem_Free. NULL with an
+ * exception. */
+static engage_str *lines_of(PyObject *tuple, size_t count)
+{
+    engage_str *lines = PyMem_Calloc(count, sizeof(*lines));
+    if (lines == NULL)
+        PyErr_NoMemory();
+    for (size_t i = 0; lines != NULL && i < count; i++) {
+        char *data;
+        Py_ssize_t size;
+        if (PyBytes_AsStringAndSize(PyTuple_GetItem(tuple, (Py_ssize_t)i), &data, &size) < 0) {
+            PyMem_Free(lines);
+            return NULL;
+        }
+        lines[i] = (engage_str){data, (size_t)size};
+    }
+    return lines;
+}
+
+/* apply(tuple of JSON bytes, format, brand): all in one transaction. */
 static PyObject *tracker_apply(PyObject *object, PyObject *args)
 {
     struct tracker *self = (struct tracker *)object;
-    PyObject *list;
+    PyObject *tuple;
     const char *name;
     const char *brand;
     Py_ssize_t brand_size;
-    if (!PyArg_ParseTuple(args, "Osz#", &list, &name, &brand, &brand_size))
+    if (!PyArg_ParseTuple(args, "O!sz#", &PyTuple_Type, &tuple, &name, &brand, &brand_size))
         return NULL;
     int format = engage_format_by_name(name);
-    if (!PyList_Check(list)) {
-        PyErr_SetString(PyExc_TypeError, "a list of JSON bytes is needed");
-        return NULL;
-    }
     if (format < 0) {
         PyErr_Format(PyExc_ValueError, "there is no format %s", name);
         return NULL;
     }
-    if (!bridge_enter(&self->base))
+    size_t count = (size_t)PyTuple_Size(tuple);
+    engage_str *lines = lines_of(tuple, count);
+    if (lines == NULL || !bridge_enter(&self->base)) {
+        PyMem_Free(lines);
         return NULL;
+    }
     engage_error detail = ENGAGE_ERROR_INIT;
     engage_counts counts = ENGAGE_COUNTS_INIT;
-    int rc = engage_events_set_brand(self->events, (engage_str){brand, (size_t)brand_size});
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
     engage_events_clear(self->events);
-    for (Py_ssize_t i = 0; rc == ENGAGE_OK && i < PyList_Size(list); i++) {
-        char *data;
-        Py_ssize_t size;
-        if (PyBytes_AsStringAndSize(PyList_GetItem(list, i), &data, &size) < 0) {
-            self->base.busy = 0;
-            return NULL;
-        }
-        rc = engage_events_add_json(self->events, format, data, (size_t)size, &detail);
-        if (rc != ENGAGE_OK && rc == detail.code)
-            name_item(&detail, i);
-    }
-    if (rc == ENGAGE_OK) {
-        Py_BEGIN_ALLOW_THREADS
+    rc = engage_events_set_brand(self->events, (engage_str){brand, (size_t)brand_size});
+    if (rc == ENGAGE_OK)
+        rc = add_lines(self->events, format, lines, count, &detail);
+    if (rc == ENGAGE_OK)
         rc = engage_tracker_apply(self->base.handle, self->events, &counts, &detail);
-        Py_END_ALLOW_THREADS
-    }
+    Py_END_ALLOW_THREADS
+    PyMem_Free(lines);
     self->base.busy = 0;
     if (rc != ENGAGE_OK)
         return bridge_raise(bridge_state(&self->base), rc, &detail);
@@ -309,7 +334,7 @@ static PyObject *tracker_merge(PyObject *object, PyObject *line)
 }
 
 static PyMethodDef tracker_methods[] = {
-    {"apply", tracker_apply, METH_VARARGS, "apply(list of JSON bytes, format, brand) -> counts"},
+    {"apply", tracker_apply, METH_VARARGS, "apply(tuple of JSON bytes, format, brand) -> counts"},
     {"report", tracker_report, METH_VARARGS, "report(name, …) -> JSON lines"},
     {"decide", tracker_decide, METH_VARARGS, "decide(name, subject, …) -> JSON lines"},
     {"whatif", tracker_whatif, METH_VARARGS, "whatif(policy text, model, …) -> JSON lines"},
