@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import unittest
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import engage
 
@@ -401,6 +401,19 @@ class TrackerTest(unittest.TestCase):
             self.assertEqual(tracker.funnel()[0]["customers"], 1)
             self.assertEqual(len([row for row in tracker.export("x:ann")
                                   if row.get("what") == "event"]), 1)
+
+    def test_a_datetime_is_the_time_of_its_text(self):
+        view = {"verb": "View", "actor": "x:ann", "object": "web:page"}
+        east = timezone(timedelta(hours=5, minutes=30))
+        with engage.Tracker() as tracker:
+            for year in (1583, 1969, 2026, 9999):
+                for part in (0, 499, 500, 501, 999, 123500, 999999):
+                    for zone in (timezone.utc, east):
+                        at = datetime(year, 11, 20, 23, 59, 59, part, zone)
+                        event = view | {"id": str(at)}
+                        tracker.apply([event | {"time": at}])
+                        counts = tracker.apply([event | {"time": at.isoformat()}])
+                        self.assertEqual(counts["duplicate"], 1, at)
 
     def test_others_run_while_a_batch_is_read(self):
         # The last line is no JSON, so that reading is all that is done; a call that is refused

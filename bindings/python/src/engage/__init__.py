@@ -17,7 +17,7 @@ The page engage-bindings(7) tells more.
 import json as _json
 import os as _os
 import threading as _threading
-from datetime import datetime as _datetime
+from datetime import datetime as _datetime, timedelta as _timedelta, timezone as _timezone
 
 from . import _engage
 from ._engage import ConcurrentUseError, Error, version as __version__
@@ -27,6 +27,7 @@ __all__ = ["Analyzer", "ConcurrentUseError", "Error", "Gauge", "Lesson", "Promis
 
 _UNITS = {"bytes": 0, "codepoints": 1, "utf16": 2}
 _EXPLAIN, _STAFF = 1, 2  # flags of a query
+_EPOCH = _datetime(1970, 1, 1, tzinfo=_timezone.utc)
 
 
 # Error.args is (message, code, name).
@@ -44,7 +45,7 @@ def _milliseconds(time):
     if isinstance(time, _datetime):
         if time.tzinfo is None:
             raise ValueError("a datetime needs a time zone")
-        return round(time.timestamp() * 1000)
+        return (time - _EPOCH) // _timedelta(milliseconds=1)  # cut off, as in RFC 3339
     return time
 
 
