@@ -193,9 +193,9 @@ static void *meager_realloc(void *block, int size)
     return refused() ? NULL : real.xRealloc(block, size);
 }
 
-START_TEST(sqlite_may_run_out_of_memory)
+/* Another memory is taken before SQLite begins; with CK_FORK=no it has. */
+static void begin_meager(void)
 {
-    /* Another memory is taken before SQLite begins; with CK_FORK=no it has. */
     sqlite3_shutdown();
     ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real), SQLITE_OK);
     sqlite3_mem_methods meager = real;
@@ -203,6 +203,20 @@ START_TEST(sqlite_may_run_out_of_memory)
     meager.xRealloc = meager_realloc;
     ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_MALLOC, &meager), SQLITE_OK);
     store_vfs_install(&vfs);
+    refuse_at = 0;
+    taken = 0;
+}
+
+static void end_meager(void)
+{
+    store_vfs_clear();
+    sqlite3_shutdown();
+    ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_MALLOC, &real), SQLITE_OK);
+}
+
+START_TEST(sqlite_may_run_out_of_memory)
+{
+    begin_meager();
     refuse_forever = _i;
     int failure = ENGAGE_ENOMEM;
     size_t failures = 0;
@@ -219,9 +233,33 @@ START_TEST(sqlite_may_run_out_of_memory)
         inspect(done);
     }
     ck_assert_uint_gt(failures, 100);
+    end_meager();
+}
+END_TEST
+
+/* Statements are prepared anew after the database was written anew, which takes memory: where
+ * there is none, a rollback is made up for before anything is read. */
+START_TEST(a_rollback_without_memory_is_made_up_for)
+{
+    struct engagep_store *store;
+    begin_meager();
     store_vfs_clear();
-    sqlite3_shutdown();
-    ck_assert_int_eq(sqlite3_config(SQLITE_CONFIG_MALLOC, &real), SQLITE_OK);
+    vfs = (struct store_vfs){0, 0, 0, SQLITE_IOERR};
+    ck_assert_int_eq(open_store(&store), ENGAGE_OK);
+    ck_assert_int_eq(put_batch(store, 1), ENGAGE_OK);
+    ck_assert_int_eq(store->ops->scrub(store, &detail), ENGAGE_OK);
+    ck_assert_int_eq(store->ops->begin(store, &detail), ENGAGE_OK);
+    struct engagep_value pair[2] = {store_blob("batch", 5), store_text("2")};
+    ck_assert_int_eq(store_put(store, STORE_PAIRS, pair, &detail), ENGAGE_OK);
+    refuse_forever = 1;
+    refuse_at = 1;
+    store->ops->rollback(store);
+    struct engagep_value row[2];
+    ck_assert_int_eq(store->ops->get(store, STORE_PAIRS, pair, row, &detail), ENGAGE_ENOMEM);
+    refuse_at = 0;
+    ck_assert_int_eq(last_batch(store), 1);
+    store->ops->close(store);
+    end_meager();
 }
 END_TEST
 
@@ -234,6 +272,7 @@ int main(void)
     tcase_add_loop_test(loss, a_failing_disk_is_told, 0, 2);
     tcase_add_loop_test(loss, a_full_disk_is_told, 0, 2);
     tcase_add_loop_test(loss, sqlite_may_run_out_of_memory, 0, 2);
+    tcase_add_test(loss, a_rollback_without_memory_is_made_up_for);
     suite_add_tcase(suite, loss);
     return support_run(suite);
 }

@@ -212,13 +212,19 @@ static int run(struct sqlite_store *store, sqlite3_stmt *statement, engage_error
     return rc;
 }
 
-/* Ends what SQLite has open. The statement is prepared already, so that a lack of
- * memory does not keep it from running. */
+/* Ends what SQLite has open. The statement is prepared already, so that a lack of memory
+ * does not keep it from running, unless the database was written anew since it ran last. */
 static int end(struct sqlite_store *store, engage_error *error)
 {
     store->open = 0;
     store->lost = 0;
     return sqlite3_get_autocommit(store->db) ? ENGAGE_OK : run(store, store->rollback, error);
+}
+
+/* Before anything is read: a rollback that found no memory is made up for. */
+static int settle(struct sqlite_store *store, engage_error *error)
+{
+    return store->open ? ENGAGE_OK : end(store, error);
 }
 
 static int sqlite_begin(struct engagep_store *base, engage_error *error)
@@ -350,6 +356,8 @@ static int sqlite_get(struct engagep_store *base, size_t number, const struct en
     size_t count = table->def->indexes[0].count;
     int rc = engagep_rows_check_key(table->def, 0, key, count, error);
     if (rc == ENGAGE_OK)
+        rc = settle(store, error);
+    if (rc == ENGAGE_OK)
         rc = statement(store, table, engagep_sqlite_sql_get, &table->get, error);
     if (rc != ENGAGE_OK)
         return rc;
@@ -419,6 +427,8 @@ static int sqlite_scan(struct engagep_store *base, size_t number, size_t index,
         return ENGAGE_EMISUSE;
     struct engagep_cursor *cursor = NULL;
     int rc = engagep_rows_check_key(table->def, index, prefix, prefix_count, error);
+    if (rc == ENGAGE_OK)
+        rc = settle(store, error);
     if (rc == ENGAGE_OK)
         rc = new_cursor(store, table, index, prefix_count, &cursor, error);
     if (rc != ENGAGE_OK)
