@@ -7,6 +7,7 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -308,6 +309,15 @@ class Tracking(Folder):
         for command in ("customer", "export", "forget"):
             run(command, "x:maya_k", "--store", store, status=1)
         path = store[len("sqlite:"):]
+        # What was done is told even where somebody keeps it from being overwritten.
+        reader = sqlite3.connect(path, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM event").fetchone()
+        (done,) = rows("forget", "x:kira_p", "--json", "--store", store, status=3)
+        self.assertEqual(done["customer"], "x:kira_p")
+        self.assertIn("not overwritten yet", run.errors)
+        reader.close()
+        run("compact", "--store", store)
         for name in (path, path + "-wal"):
             if os.path.exists(name):
                 with open(name, "rb") as file:

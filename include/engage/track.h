@@ -254,9 +254,10 @@ ENGAGE_API ENGAGE_NODISCARD int engage_tracker_people(engage_tracker *tracker,
  * platforms did with an account, stays. Events of theirs up to query->now are refused from
  * then on. Appends {"brand","customer","accounts","events","left","left_as",
  * "objections_kept","until"}, a line for each brand that knew the account. Returns as reports
- * do, ENGAGE_EMISUSE where the tracker is read-only, and ENGAGE_EBUSY where all was done but
- * for overwriting what others are still reading: engage_tracker_compact does that, too.
- * Since 0.1. */
+ * do, and ENGAGE_EMISUSE where the tracker is read-only. Where lines were appended to the buffer
+ * all was done, even if it returns ENGAGE_EBUSY (others still read what was removed) or another
+ * failure of the store (no room, say): what was removed then lies in the file until
+ * engage_tracker_compact, or the next of these calls, overwrites it. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_forget(engage_tracker *tracker, engage_str account,
                                                       const engage_query *query,
                                                       engage_buffer *buffer, engage_error *error);

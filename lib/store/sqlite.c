@@ -483,9 +483,12 @@ static int sqlite_scrub(struct engagep_store *base, engage_error *error)
     if (code == SQLITE_OK)
         code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &in_log,
                                          NULL);
-    if (code == SQLITE_BUSY)
-        return engagep_error_set(error, ENGAGE_EBUSY, "others still read what was removed");
-    return code == SQLITE_OK ? ENGAGE_OK : failed(store, code, error);
+    if (code == SQLITE_OK)
+        return ENGAGE_OK;
+    return engagep_error_set(error, failed(store, code, NULL),
+                             "all was done, but what was removed is not overwritten yet: %s",
+                             code == SQLITE_BUSY ? "others still read it"
+                                                 : sqlite3_errmsg(store->db));
 }
 
 static int sqlite_verify(struct engagep_store *base, engage_error *error)

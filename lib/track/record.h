@@ -107,7 +107,8 @@ struct engagep_store_ops {
     void (*finish)(struct engagep_cursor *cursor);
 
     /* Overwrites what was removed, wherever it may still lie. ENGAGE_EBUSY where others
-     * read what was there before; no transaction may be open. */
+     * read what was there before; no transaction may be open. After a failure what was
+     * removed is so still, and the next call overwrites it. */
     int (*scrub)(struct engagep_store *store, engage_error *error);
 
     /* Looks whether what is kept is whole: ENGAGE_OK or ENGAGE_ESTORE_CORRUPT. */

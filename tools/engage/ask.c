@@ -70,7 +70,9 @@ static int ask(const struct options *options, int use, const struct question *qu
             rc = put(options, question, tracker, buffer, &error);
         if (options->top == 0)
             engage_buffer_clear(buffer); /* the first none; of the library 0 asks for all */
-        answered = rc >= 0 && print_buffer(options, buffer, print, &output);
+        /* What was done is told even where the store could not overwrite what it removed. */
+        if (rc >= 0 || engage_buffer_size(buffer) > 0)
+            answered = print_buffer(options, buffer, print, &output);
         if (rc < 0)
             status = tell_unanswered(options, rc, &error);
         else if (answered)
