@@ -6,11 +6,11 @@ if HAVE_CHECK
 check_PROGRAMS += tests/check_events tests/check_tracking tests/check_tracking_failures \
 	tests/check_tracker tests/check_facts tests/check_decisions \
 	tests/check_whatif tests/check_people tests/check_duties tests/check_record \
-	tests/check_reference
+	tests/check_reference tests/check_faults
 TESTS += tests/check_events tests/check_tracking tests/check_tracking_failures \
 	tests/check_tracker tests/check_facts tests/check_decisions \
 	tests/check_whatif tests/check_people tests/check_duties tests/check_record \
-	tests/check_reference
+	tests/check_reference tests/check_faults
 endif
 tests_check_events_SOURCES = tests/check_events.c tests/support.c tests/support.h
 tests_check_events_CFLAGS = $(SUITE_CFLAGS)
@@ -52,3 +52,7 @@ tests_check_reference_SOURCES = tests/check_reference.c tests/scene.c tests/scen
 	tests/stream.c tests/stream.h tests/support.c tests/support.h
 tests_check_reference_CFLAGS = $(SUITE_CFLAGS)
 tests_check_reference_LDADD = $(SUITE_LDADD)
+tests_check_faults_SOURCES = tests/check_faults.c tests/store_vfs.c tests/store_vfs.h \
+	tests/stream.c tests/stream.h tests/support.c tests/support.h
+tests_check_faults_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
+tests_check_faults_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
