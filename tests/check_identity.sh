@@ -28,7 +28,7 @@ fi
 awk 'BEGIN {
     pieces = split("not |good|BAD |sooooo |the app |@ann |#BadService|:-( |!!! |https://t.co/a |" \
         "don\342\200\231t |\360\237\230\200|\342\200\215|e\314\201 |\340\244\250\340\244\256 |" \
-        "\355\240\200|1,000.5 |$AAPL |than |battery, |but ", piece, "|")
+        "\355\240\200|\360\235\220\254\357\275\217|1,000.5 |$AAPL |than |battery, |but ", piece, "|")
     for (post = 0; post < 2000; post++) {
         for (parts = post % 40; parts > 0; parts--) {
             drawn = (drawn * 69069 + 12345) % 16777216
