@@ -29,6 +29,8 @@ FILES = {"es": "spanish", "pt": "portuguese", "fr": "french", "de": "german", "i
 BUCKETS = 1 << 13
 LONGEST = 4
 WIDTH = 8
+PIECES, LONGEST_PIECE = 4, 5
+EPOCHS = 4
 SKIP = re.compile(r"(https?://\S+|www\.\S+|[@\uff20#\uff03][\w.]*|&#?\w+;)", re.IGNORECASE)
 LATIN = re.compile(r"[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff]+")
 SUMS = []
@@ -110,6 +112,18 @@ def train(rows, epochs):
     return weights
 
 
+def pieces(text, draw):
+    """Runs of words out of a post, as brief as some posts are."""
+    known = words(text)
+    for _ in range(PIECES):
+        count = draw.randint(1, LONGEST_PIECE)
+        if len(known) > count:
+            start = draw.randrange(len(known) - count + 1)
+            piece = " ".join(known[start:start + count])
+            if letters(piece) >= 4:
+                yield piece
+
+
 def main():
     data = os.path.join(sys.argv[1], "sentiment")
     rows = []
@@ -122,12 +136,15 @@ def main():
     for code in LANGUAGES:
         for text in sets[code]:
             if letters(text) >= 4:
-                rows.append((LANGUAGES.index(code), features(text)))
+                rows.append((LANGUAGES.index(code), features(text), text))
     # Many posts of the Hindi set are English: what a first model says of them decides.
-    first = train(rows, 2)
+    first = train([row[:2] for row in rows], 2)
     hindi = LANGUAGES.index("hi")
     rows = [row for row in rows if row[0] != hindi or score(first, row[1]).argmax() == hindi]
-    weights = train(rows, 5)
+    # Brief posts must be told too, of which these sets have few: a few words of each post.
+    draw = random.Random(11)
+    brief = [(k, features(piece)) for k, _, text in rows for piece in pieces(text, draw)]
+    weights = train([row[:2] for row in rows] + brief, EPOCHS)
     weights -= weights.mean(axis=1, keepdims=True)
     scale = 127 / numpy.quantile(numpy.abs(weights), 0.9995)
     table = numpy.clip(numpy.rint(weights * scale), -127, 127).astype(int)
