@@ -39,8 +39,11 @@ START_TEST(test_compact_drops_old_days)
         scene_add(&scene, like);
     }
     scene_apply(&scene);
-    char *before = strdup(scene_customer(&scene, "x:bob"));
-    int64_t now = SCENE_START + INT64_C(3) * YEAR * SCENE_HOUR + INT64_C(150) * SCENE_HOUR;
+    engage_query query = scene_query(ENGAGE_QUERY_EXPLAIN, 3 * YEAR + 150);
+    int64_t now = query.now;
+    ck_assert_int_eq(engage_tracker_customer(scene.tracker, scene_text("x:bob"), &query, scene.out,
+                                             NULL), ENGAGE_OK);
+    char *before = strdup(engage_buffer_data(scene.out));
     ck_assert_int_eq(compact(scene.tracker, now, scene.out), ENGAGE_OK);
     scene_has(engage_buffer_data(scene.out), "\"states\":3,\"facts\":10");
     /* Where it stands and how it came there is what it was, but for facts that are gone. */
@@ -49,7 +52,7 @@ START_TEST(test_compact_drops_old_days)
     ck_assert_int_eq(strncmp(before, after, same), 0);
     scene_has(after, "\"to\":\"consumption\",\"cause\":null,\"revised\":false,\"model\":null,"
                      "\"policy\":\"open-social-1\"");
-    engage_query query = scene_query(0, 100);
+    query = scene_query(0, 100);
     ck_assert_int_eq(engage_tracker_customer(scene.tracker, scene_text("x:bob"), &query, scene.out,
                                              NULL), ENGAGE_ELATE);
     ck_assert_int_eq(compact(scene.tracker, now - 86400000, scene.out), ENGAGE_ELATE);
@@ -70,6 +73,33 @@ START_TEST(test_compact_drops_old_days)
                      ENGAGE_OK);
     ck_assert_str_eq(engage_buffer_data(scene.out), "");
     free(before);
+    scene_close(&scene);
+}
+END_TEST
+
+/* Where it looks from later than all events, what asks without a time does so, too; and a
+ * decision that comes before is told as of then. */
+START_TEST(test_compact_later_than_all)
+{
+    struct scene scene = scene_open();
+    scene_add_help(&scene);
+    scene_add(&scene, scene_post("q1", "x:dan", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    const char *queue = scene_queue(&scene, 1);
+    char id[17];
+    memcpy(id, strstr(queue, "{\"id\":\"") + 7, 16);
+    id[16] = '\0';
+    int64_t now = SCENE_START + INT64_C(1000) * 24 * SCENE_HOUR;
+    ck_assert_int_eq(compact(scene.tracker, now + SCENE_HOUR, scene.out), ENGAGE_OK);
+    const char *funnel = scene_ask(&scene, engage_tracker_funnel, NULL);
+    scene_has(funnel, "\"now\":\"2026-08-11T00:00:00.000Z\"");
+    scene_has(funnel, "\"creation\",\"touched\":3,\"sustained\":0");
+    engage_decision claim = ENGAGE_DECISION_INIT;
+    claim.name = scene_text("claim");
+    claim.subject = scene_text(id);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &claim, scene.out, NULL), ENGAGE_OK);
+    scene_has(engage_buffer_data(scene.out), id);
     scene_close(&scene);
 }
 END_TEST
@@ -514,6 +544,7 @@ int main(void)
     TCase *cases = tcase_create("record");
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, test_compact_drops_old_days);
+    tcase_add_test(cases, test_compact_later_than_all);
     tcase_add_test(cases, test_compact_properties);
     tcase_add_test(cases, test_transitions_keep_their_gates);
     tcase_add_test(cases, test_silence_is_read_again);

@@ -216,7 +216,7 @@ ENGAGE_API ENGAGE_NODISCARD int engage_tracker_policy(engage_tracker *tracker,
 typedef struct engage_query {
     uint32_t struct_size;
     uint32_t flags;   /* ENGAGE_QUERY_ bits */
-    int64_t now;      /* ENGAGE_NO_TIME: the time of the latest event */
+    int64_t now;      /* ENGAGE_NO_TIME: that of the latest event, or a later compaction's day */
     uint64_t top;     /* at most so many rows; 0: all */
     engage_str brand; /* absent: every brand */
     engage_str by;    /* replies: "intent", "platform", "product", "department", "month";

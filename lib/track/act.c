@@ -202,7 +202,9 @@ static int put_done(struct acting *acting, engage_buffer *buffer)
         return rc;
     }
     query.brand = acting->given->brand;
-    query.now = engagep_events_get(acting->events, 0)->time;
+    int64_t time = engagep_events_get(acting->events, 0)->time;
+    int64_t earliest = engagep_report_earliest(acting->tracker);
+    query.now = time > earliest ? time : earliest;
     int rc = engagep_report_begin(&report, acting->tracker, &query, buffer, acting->error);
     if (rc != ENGAGE_OK)
         return rc;

@@ -40,6 +40,13 @@ static int keep_brand(void *ctx, const struct engagep_value *row, engage_error *
     return ENGAGE_OK;
 }
 
+int64_t engagep_report_earliest(const engage_tracker *tracker)
+{
+    if (tracker->floor == ENGAGEP_NO_DAY)
+        return ENGAGE_NO_TIME;
+    return ((int64_t)tracker->floor + tracker->policy->numbers.view - 1) * ENGAGEP_DAY_MS;
+}
+
 int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
                          const engage_query *query, engage_buffer *buffer, engage_error *error)
 {
@@ -63,8 +70,8 @@ int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
     int rc = engagep_duty_load(tracker, error);
     if (rc != ENGAGE_OK)
         return rc;
-    if (report->now != ENGAGE_NO_TIME && tracker->floor != ENGAGEP_NO_DAY &&
-        engagep_time_day(report->now) < tracker->floor + tracker->policy->numbers.view - 1)
+    int64_t earliest = engagep_report_earliest(tracker);
+    if (report->now != ENGAGE_NO_TIME && report->now < earliest)
         return engagep_error_set(error, ENGAGE_ELATE,
                                  "query: the facts of days before now are no longer held");
     tracker->decisions = ENGAGEP_DECISIONS_UNKNOWN;
@@ -75,7 +82,7 @@ int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
     if (rc != ENGAGE_OK)
         return rc;
     if (report->now == ENGAGE_NO_TIME)
-        report->now = brands.latest;
+        report->now = brands.latest > earliest ? brands.latest : earliest;
     report->day = report->now != ENGAGE_NO_TIME ? engagep_time_day(report->now) : 0;
     report->begun = engagep_buffer_begin(buffer);
     return ENGAGE_OK;

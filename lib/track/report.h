@@ -22,6 +22,10 @@ struct engagep_report {
     size_t begun;
 };
 
+/* The first time that a report may look from, ENGAGE_NO_TIME where any is: the day of the
+ * latest compaction, before which views would lack what it dropped. */
+int64_t engagep_report_earliest(const engage_tracker *tracker);
+
 /* Checks the arguments and begins. ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_EOPTIONS,
  * ENGAGE_ERANGE, ENGAGE_ENOMEM or an ENGAGE_ESTORE code. */
 int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
