@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import stat
@@ -77,6 +78,18 @@ class Usage(Folder):
             self.assertEqual(done.stderr, b"engage: standard output: No space left on device\n")
             run(command, "--lines", "--output", "/dev/full", given=given, status=3)
             self.assertEqual(run.errors, "engage: /dev/full: No space left on device\n")
+
+    def test_a_file_that_may_grow_no_more_is_told(self):
+        def little():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
+        store = "sqlite:" + self.path("a.db")
+        for arguments in (["tokens", "--lines", "--output", self.path("out"), DEMO],
+                          ["track", "--store", store, DEMO]):
+            done = subprocess.run([REAL, *arguments], capture_output=True, preexec_fn=little,
+                                  env=LOADED)
+            self.assertEqual(done.returncode, 3)
+            self.assertIn(b"engage: ", done.stderr)
+        self.assertNotIn("out", os.listdir(self.folder))
 
     def test_what_is_no_file_of_posts(self):
         one = self.path("one", lines_of({"id": "1", "text": "hi"}))

@@ -8,6 +8,7 @@
 #include "tell.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -103,6 +104,7 @@ static int hold_streams(void)
 
 int main(int argc, char **argv)
 {
+    signal(SIGXFSZ, SIG_IGN); /* a file that may grow no more is told as a full disk is */
     if (!hold_streams())
         return STATUS_STOPPED;
     if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
