@@ -110,7 +110,7 @@ static int kind_of(const struct log *log, const char *act)
 
 static void add(struct log *log, char *fields[FIELDS])
 {
-    int64_t time;
+    int64_t time = 0;
     if (strspn(fields[0], "-0123456789") != strlen(fields[0]) ||
         engage_time_parse(fields[0], strlen(fields[0]), &time) != ENGAGE_OK)
         fail_at(log, "the time is no number of milliseconds");
