@@ -108,6 +108,7 @@ struct tools {
     engage_tokenizer *words; /* with the dictionaries, where there are some */
     engage_entities *entities;
     engage_html *html;
+    engage_events *events;
     engage_buffer *buffer;
 };
 
@@ -209,6 +210,22 @@ static int rules(struct tools *tools, const char *text, size_t size)
     return rc;
 }
 
+/* A post of a platform with so many mentions, text and size being of no matter otherwise. */
+static int mentions(struct tools *tools, const char *text, size_t size)
+{
+    static char json[2 * SIZE * 16 + 256];
+    size_t at = (size_t)snprintf(json, sizeof(json),
+                                 "{\"id\":\"1\",\"text\":\"\",\"author_id\":\"2\","
+                                 "\"created_at\":\"2026-11-20T10:00:00Z\","
+                                 "\"entities\":{\"mentions\":[{}");
+    (void)text;
+    for (size_t i = 0; i < size; i++)
+        at += (size_t)snprintf(json + at, sizeof(json) - at, ",{\"id\":%zu}", i + 10000);
+    at += (size_t)snprintf(json + at, sizeof(json) - at, "]}}");
+    engage_events_clear(tools->events);
+    return engage_events_add_json(tools->events, ENGAGE_FORMAT_X_V2, json, at, NULL);
+}
+
 static const struct view {
     const char *name;
     way run;
@@ -263,12 +280,18 @@ int main(void)
         engagep_token_reader(&tools.reader, 0, NULL) != ENGAGE_OK ||
         engage_entities_new(&tools.entities, NULL) != ENGAGE_OK ||
         engage_html_new(&tools.html, NULL) != ENGAGE_OK ||
+        engage_events_new(&tools.events, NULL) != ENGAGE_OK ||
         engage_buffer_new(&tools.buffer, NULL) != ENGAGE_OK)
         return EXIT_FAILURE;
     /* Room for all is taken first, by the text that needs the most, unmeasured. */
     memset(text, 0xFF, 2 * SIZE);
-    if (reading(&tools, text, 2 * SIZE) < 0 || rules(&tools, text, 2 * SIZE) < 0)
+    if (reading(&tools, text, 2 * SIZE) < 0 || rules(&tools, text, 2 * SIZE) < 0 ||
+        mentions(&tools, text, 2 * SIZE) < 0)
         return EXIT_FAILURE;
+    if (linear_measure(mentions, &tools, text, SIZE) < 0 ||
+        linear_measure(mentions, &tools, text, 2 * SIZE) < 0)
+        return EXIT_FAILURE;
+    puts("mentions of a post");
     for (size_t s = 0; s < SHAPES; s++) {
         for (size_t v = 0; v < VIEWS; v++) {
             for (size_t times = 1; times <= 2; times++) {
@@ -288,6 +311,7 @@ int main(void)
         }
     }
     engage_buffer_free(tools.buffer);
+    engage_events_free(tools.events);
     engage_html_free(tools.html);
     engage_entities_free(tools.entities);
     engage_tokenizer_free(tools.reader);

@@ -79,12 +79,11 @@ void engagep_draft_to(struct engagep_draft *draft, json_t *native)
         put(draft, "to", json_array());
         list = json_object_get(draft->event, "to");
     }
-    size_t i;
     json_t *one;
     int known = 0;
     /* A post addresses few; of more than these one may stand twice, which is no harm. */
-    json_array_foreach(list, i, one)
-        known |= i < 64 && json_equal(one, id);
+    for (size_t i = 0; i < 64 && (one = json_array_get(list, i)) != NULL; i++)
+        known |= json_equal(one, id);
     if (known)
         json_decref(id);
     else if (json_array_append_new(list, id) != 0)
