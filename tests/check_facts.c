@@ -104,6 +104,30 @@ START_TEST(test_asking_answers)
 }
 END_TEST
 
+/* Who stands under another's question with a trouble of one's own waits, though that is help by
+ * its kind; whoever only answers does not, whatever trouble the answer tells of. */
+START_TEST(test_helpers_who_wait)
+{
+    static const int troubles[] = {ENGAGE_INTENT_SAFETY_RISK, ENGAGE_INTENT_CHURN_RISK,
+                                   ENGAGE_INTENT_BILLING, ENGAGE_INTENT_PURCHASE_INTENT, -1};
+    for (int i = 0; i < 5; i++) {
+        struct scene scene = scene_open();
+        scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+        engage_event event = scene_post("h", "x:2", 1, "q", troubles[i]);
+        if (troubles[i] < 0) {
+            event.flags = 0;
+            event.text = scene_text("@jo they refund it within 5 days");
+        }
+        scene_add(&scene, event);
+        scene_apply(&scene);
+        scene_has_fact(&scene, "x:2", "help", "h");
+        const char *queue = scene_queue(&scene, 2);
+        ck_assert_int_eq(strstr(queue, "\"customers\":[\"x:2\"]") != NULL, troubles[i] >= 0);
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 /* What quotes with no letter of its own only shares. */
 START_TEST(test_quotes)
 {
@@ -193,6 +217,7 @@ int main(void)
     tcase_add_test(cases, test_organised_with);
     tcase_add_test(cases, test_spam);
     tcase_add_test(cases, test_asking_answers);
+    tcase_add_test(cases, test_helpers_who_wait);
     tcase_add_test(cases, test_quotes);
     tcase_add_test(cases, test_merge_names);
     tcase_add_test(cases, test_large_customer);

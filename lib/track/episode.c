@@ -161,6 +161,18 @@ static int in_brand_thread(const struct engagep_thread *thread, const struct eng
             thread->posts[post->parent].member->role == ENGAGEP_STAFF_ROLE);
 }
 
+/* 1 where a post needs a reply. The model finds in an answer to another that one's trouble, as if
+ * it were its author's; whoever stands under another's question with a trouble of one's own waits,
+ * though the post is help by its kind. */
+static int asks_for_reply(const struct engagep_post *post)
+{
+    const struct engagep_stored *stored = post->content->stored;
+    int tells = post->kind == ENGAGEP_KIND_HELP &&
+                !(stored->event.flags & ENGAGE_EVENT_HAS_INTENTS) &&
+                stored->signal.labels & ENGAGEP_LABEL(ENGAGE_INTENT_PEER_ANSWER);
+    return !tells && engagep_signal_needs(stored->signal.labels);
+}
+
 static void join_episode(struct reading *reading, size_t number, size_t at)
 {
     struct engagep_episode *episode = &reading->episodes->list[number];
@@ -182,8 +194,7 @@ static void join_episode(struct reading *reading, size_t number, size_t at)
         episode->marks |= ENGAGEP_EPISODE_ADDRESSED;
     if (engagep_str_is(event->visibility, "dm"))
         episode->marks |= ENGAGEP_EPISODE_PRIVATE;
-    if (episode->needs ? !engagep_signal_needs(signal->labels) || post->kind == ENGAGEP_KIND_HELP
-                       : !is_worth(reading->tracker->policy, signal))
+    if (episode->needs ? !asks_for_reply(post) : !is_worth(reading->tracker->policy, signal))
         return;
     episode->labels |= signal->labels;
     episode->waits++;
@@ -232,8 +243,7 @@ static int take_customer(struct reading *reading, size_t at)
 {
     const struct engagep_post *post = &reading->thread->posts[at];
     const struct engagep_signal *signal = &post->content->stored->signal;
-    /* Whoever helps another tells of that one's trouble. */
-    int needs = engagep_signal_needs(signal->labels) && post->kind != ENGAGEP_KIND_HELP;
+    int needs = asks_for_reply(post);
     int worth = is_worth(reading->tracker->policy, signal);
     struct line *line;
     int rc = find_line(reading, post->conversation, post->member->person, needs || worth, &line);
