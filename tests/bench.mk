@@ -9,7 +9,7 @@ tests_bench_bench_CFLAGS = $(AM_CFLAGS) $(UTF8PROC_CFLAGS) $(ICU_CFLAGS)
 tests_bench_bench_LDADD = lib/libcore.la $(UTF8PROC_LIBS) $(ICU_LIBS)
 CLEANFILES += tests/bench/bench
 EXTRA_DIST += tests/bench/README tests/bench/addons.py tests/bench/taught.py \
-	tests/bench/corrected.py
+	tests/bench/corrected.py tests/bench/folds.py
 
 bench: tests/bench/bench
 	@test -n "$(FILE)" || { echo "usage: make bench FILE=posts.txt" >&2; exit 2; }

@@ -126,6 +126,55 @@ START_TEST(own_posts_move_the_threshold)
 }
 END_TEST
 
+/* What a head of posts about nothing but trains, of which so many of a hundred bear the intent by
+ * lot, takes for likely of another such post, in millionths, and how many negatives it had. */
+static int32_t taught_by_lot(const engage_model *model, uint32_t told, uint32_t percent,
+                             uint32_t *negatives)
+{
+    engage_lesson_options options = ENGAGE_LESSON_OPTIONS_INIT;
+    options.model = model;
+    options.share = told;
+    engage_lesson *lesson;
+    ck_assert_int_eq(engage_lesson_new(&lesson, &options), ENGAGE_OK);
+    uint64_t seed = 7;
+    for (unsigned i = 0; i < 1000; i++) {
+        char text[80];
+        snprintf(text, sizeof(text), "the train to %c%c%c was late", (int)('a' + i / 100),
+                 (int)('a' + i / 10 % 10), (int)('a' + i % 10));
+        lessons_add(lesson, "by_lot", support_random(&seed) % 100 < percent, text);
+    }
+    const engage_addon *addon = lessons_taught(lesson);
+    engage_analyzer *analyzer = lessons_analyzer(model, &addon, 1);
+    const engage_analysis *a = support_analyze(analyzer, "the train to zzz was late");
+    int32_t probability = engage_analysis_taught_probability(a, 0);
+    *negatives = engagep_addon_head(addon, 0).negatives;
+    engage_analyzer_free(analyzer);
+    engage_addon_unref(addon);
+    return probability;
+}
+
+/* How frequent an intent is, labelled posts tell, unless the tenant does; the library's own posts
+ * stand in for those that are missing, and no more. */
+START_TEST(labelled_posts_tell_how_frequent_an_intent_is)
+{
+    const engage_model *model = small_model_open(1);
+    uint32_t negatives;
+    int32_t often = taught_by_lot(model, 0, 40, &negatives);
+    ck_assert_int_gt(often, 200000);
+    ck_assert_int_lt(often, 500000);
+    ck_assert_uint_gt(negatives, 500);
+    ck_assert_uint_lt(negatives, 700);
+    int32_t seldom = taught_by_lot(model, 0, 5, &negatives);
+    ck_assert_int_lt(seldom, 150000);
+    int32_t told = taught_by_lot(model, 50000, 40, &negatives);
+    ck_assert_int_lt(told, 150000);
+    taught_by_lot(model, 0, 90, &negatives);
+    ck_assert_uint_ge(negatives, 490); /* some of the library's may look more like it */
+    ck_assert_uint_le(negatives, 510);
+    engage_model_unref(model);
+}
+END_TEST
+
 START_TEST(other_labels_stay_as_they_were)
 {
     const engage_model *model = small_model_open(2);
@@ -592,6 +641,7 @@ int main(void)
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, an_intent_is_learnt_from_few_posts);
     tcase_add_test(tests, own_posts_move_the_threshold);
+    tcase_add_test(tests, labelled_posts_tell_how_frequent_an_intent_is);
     tcase_add_test(tests, other_labels_stay_as_they_were);
     tcase_add_test(tests, corrections_turn_labels_within_reach);
     tcase_add_test(tests, influence_is_bounded);

@@ -27,7 +27,8 @@ typedef struct engage_lesson engage_lesson;
 
 typedef struct engage_lesson_options {
     uint32_t struct_size;
-    uint32_t share;      /* of posts that carry an intent of one's own, in millionths; 0: 50,000 */
+    uint32_t share;      /* of posts that carry an intent of one's own, in millionths; 0: 50,000
+                            or as labelled posts have it, the more of them do not carry it */
     uint32_t max_posts;  /* most posts taken; 0: 20,000 */
     uint32_t max_bytes;  /* longest post taken; 0: 65,536; at most 1 MiB */
     const engage_model *model;         /* NULL: the built-in one; a reference is kept */

@@ -19,7 +19,11 @@ enum {
     FOLDS = 5,
     DOUBT = 3,    /* an ordinary post counts a third of one that somebody labelled */
     SURE = 32768, /* half the margin that is wanted of posts with the label; 1/65536 */
-    TRUSTED = 500 /* negatives of the tenant's own by which F1 is half believed */
+    TRUSTED = 500 * ENGAGE_LESSON_LEAST, /* pairs of a positive and a negative of the tenant's
+                                            own by which F1 is half believed */
+    DRAWN = 100, /* posts labelled no by which the share among labelled ones is half believed */
+    MANY = 300,  /* posts labelled no by which the loss lets go twice as far */
+    DEFAULT_SHARE = 50000
 };
 
 /* ---------------------------------------------------------------- solving --- */
@@ -188,16 +192,18 @@ static int64_t best_margin(const struct scored *list, size_t count, const struct
     return best;
 }
 
-/* The margin from which on a post gets the label, and the F1 that it has among the cases. */
+/* The margin from which on a post gets the label, and the F1 that it has among the cases; `own`
+ * negatives are the tenant's. */
 static int64_t choose_margin(const struct scored *list, size_t count, const struct sides *sides,
-                             uint32_t own, int32_t *quality)
+                             int64_t own, int32_t *quality)
 {
     int64_t found[2] = {0, 0};
     size_t at = 0;
     while (found[1] * 5 < sides->count[1] * 3 || !list[at].positive)
         found[list[at++].positive]++;
     int64_t margin = list[at].margin < SURE ? list[at].margin : SURE;
-    margin += (best_margin(list, count, sides) - margin) * own / ((int64_t)own + TRUSTED);
+    int64_t pairs = engagep_calibrate_within(own * sides->count[1], INT64_C(1) << 32);
+    margin += (best_margin(list, count, sides) - margin) * pairs / (pairs + TRUSTED);
     found[0] = found[1] = 0;
     for (size_t i = 0; i < count && list[i].margin > margin; i++)
         found[list[i].positive]++;
@@ -205,18 +211,45 @@ static int64_t choose_margin(const struct scored *list, size_t count, const stru
     return margin;
 }
 
+/* How many of the cases somebody labelled. */
+struct labelled {
+    int64_t yes;
+    int64_t no;
+};
+
+static struct labelled count_labelled(const struct engagep_case *cases, size_t count)
+{
+    struct labelled labelled = {0, 0};
+    for (size_t i = 0; i < count; i++) {
+        unsigned marks = engagep_example_marks(cases[i].example);
+        labelled.yes += marks == ENGAGEP_ADDON_YES;
+        labelled.no += marks == ENGAGEP_ADDON_NO;
+    }
+    return labelled;
+}
+
+/* The share of all posts that bear the label, in millionths: that which the tenant told, or else
+ * the usual one, drawn to that among labelled posts by each that does not bear it. */
+static int64_t share_of(uint32_t told, struct labelled labelled)
+{
+    if (told != 0)
+        return told;
+    int64_t among = labelled.yes * MILLION / (labelled.yes + labelled.no);
+    return DEFAULT_SHARE + (among - DEFAULT_SHARE) * labelled.no / (labelled.no + DRAWN);
+}
+
 int engagep_learner_calibrate(const struct engagep_case *cases, size_t count,
                               const struct engagep_ground *ground, struct engagep_head *head)
 {
     const engage_allocator *allocator = ground->space->allocator;
-    struct sides sides = {{0, 0}, {MILLION - (int64_t)ground->share, ground->share}, {0, 0}};
+    struct labelled labelled = count_labelled(cases, count);
+    int64_t share = share_of(ground->share, labelled);
+    struct sides sides = {{0, 0}, {MILLION - share, share}, {0, 0}};
     struct scored *list = engagep_alloc_array(allocator, count, sizeof(*list));
     if (list == NULL)
         return ENGAGE_ENOMEM;
     size_t cased = 0;
-    uint32_t own = ground->own;
     for (size_t i = 0; i < count; i++) {
-        own += engagep_example_marks(cases[i].example) == ENGAGEP_ADDON_NO;
         if (cases[i].left_out)
             continue;
         list[cased] = (struct scored){cases[i].margin, cases[i].sign > 0};
@@ -226,7 +259,8 @@ int engagep_learner_calibrate(const struct engagep_case *cases, size_t count,
     sides.wanted[1] = MILLION - MILLION / (sides.count[1] + 2);
     fit(cases, count, &sides, head);
     qsort(list, cased, sizeof(*list), by_margin);
-    int64_t margin = choose_margin(list, cased, &sides, own, &head->quality);
+    int64_t margin = choose_margin(list, cased, &sides, ground->own + labelled.no,
+                                   &head->quality);
     head->threshold =
         engagep_calibrate_sigmoid(engagep_calibrate_linear(margin, head->scale, head->offset));
     engagep_alloc_free(allocator, list, count, sizeof(*list));
@@ -255,6 +289,16 @@ static void set_ordinary(struct engagep_case *c, const struct engagep_label *lab
     c->give = ONE;
 }
 
+/* How many of the library's own posts a label is told apart from: each that the tenant says does
+ * not bear it makes one of them needless. */
+static size_t library_most(const struct engagep_label *label, const struct engagep_ground *ground)
+{
+    size_t most = ground->posts->count;
+    for (size_t i = 0; label->head < 0 && i < label->examples.count && most > ground->own; i++)
+        most -= engagep_example_marks(&label->examples.list[i]) == ENGAGEP_ADDON_NO;
+    return most - ground->own;
+}
+
 /* Examples and ordinary posts in one order, each once; an example is no ordinary post. */
 static size_t gather(struct engagep_case *cases, const struct engagep_label *label,
                      const struct engagep_vector *vectors, const struct engagep_ground *ground)
@@ -262,6 +306,7 @@ static size_t gather(struct engagep_case *cases, const struct engagep_label *lab
     const struct engagep_examples *examples = &label->examples;
     const struct engagep_examples *posts = ground->posts;
     size_t count = 0;
+    size_t library = library_most(label, ground);
     size_t i = 0;
     size_t k = 0;
     while (i < examples->count || k < posts->count) {
@@ -274,6 +319,11 @@ static size_t gather(struct engagep_case *cases, const struct engagep_label *lab
         if (order > 0) {
             c->example = &posts->list[k];
             c->vector = &ground->vectors[k++];
+            if (engagep_example_is_library(c->example)) {
+                if (library == 0)
+                    continue;
+                library--;
+            }
             set_ordinary(c, label);
             count++;
             continue;
@@ -291,14 +341,19 @@ static size_t gather(struct engagep_case *cases, const struct engagep_label *lab
 }
 
 /* Both sides count the same, were it not for the doubt about ordinary posts: the loss lets go
- * of the side with more posts. */
+ * of the side with more posts. It lets go of both, up to three times as far, where many posts
+ * are said not to bear the label: then one of them tells little beside the others. */
 static void balance(struct engagep_case *cases, size_t count)
 {
     int64_t sides[2] = {0, 0};
-    for (size_t i = 0; i < count; i++)
+    int64_t no = 0;
+    for (size_t i = 0; i < count; i++) {
         sides[cases[i].sign > 0] += !cases[i].left_out;
+        no += engagep_example_marks(cases[i].example) == ENGAGEP_ADDON_NO;
+    }
     for (size_t i = 0; i < count; i++) {
         cases[i].give = ONE * sides[cases[i].sign > 0] / (sides[0] + sides[1]);
+        cases[i].give += cases[i].give * 2 * no / (no + MANY);
         if (engagep_example_marks(cases[i].example) == 0)
             cases[i].give *= DOUBT;
     }

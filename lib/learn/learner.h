@@ -60,7 +60,7 @@ struct engagep_ground {
     const struct engagep_examples *posts; /* ordinary ones */
     const struct engagep_vector *vectors; /* of these */
     uint32_t own;   /* of these, the tenant's */
-    uint32_t share; /* of all posts that bear an intent of one's own, millionths */
+    uint32_t share; /* of all posts that bear an intent of one's own, millionths; 0: not told */
 };
 
 /* A post as a head learns from it. */
@@ -100,8 +100,9 @@ int64_t engagep_learner_margin(const struct engagep_head *head,
 /* Sets scale, offset and threshold by the cases' margins, as if the ground's share of all posts
  * were positive; there must be cases of both signs. The threshold lies between the margin over
  * which three of five positives are, at most half of what was wanted of them, and the one with the
- * best F1: nearer to the latter the more of the negatives are the tenant's own, since others are
- * told apart more easily than what will come. ENGAGE_OK or ENGAGE_ENOMEM. */
+ * best F1: nearer to the latter the more positives there are, and the more of the negatives are
+ * the tenant's own, since others are told apart more easily than what will come. ENGAGE_OK or
+ * ENGAGE_ENOMEM. */
 int engagep_learner_calibrate(const struct engagep_case *cases, size_t count,
                               const struct engagep_ground *ground, struct engagep_head *head);
 

@@ -23,7 +23,6 @@
 #define MILLION 1000000u
 
 enum {
-    DEFAULT_SHARE = 50000,
     DEFAULT_POSTS = 20000,
     MOST_BYTES = 1 << 20,
     ORDINARY = 500,   /* background posts that there are at least */
@@ -68,6 +67,7 @@ static int compare_examples(const void *a, const void *b)
 static void unite(struct engagep_example *kept, const struct engagep_example *other)
 {
     const size_t at = ENGAGEP_ADDON_EXAMPLE_COLUMNS;
+    kept->record[0] &= other->record[0];
     kept->record[1] |= other->record[1];
     if (engagep_example_odds(other) < engagep_example_odds(kept))
         memcpy(kept->record + 4, other->record + 4, 4);
@@ -165,8 +165,6 @@ static int read_options(engage_lesson_options *out, engage_allocator *allocator,
         rc = engagep_alloc_init(allocator, out->allocator);
     if (rc == ENGAGE_OK && (out->share >= MILLION || out->max_bytes > MOST_BYTES))
         rc = ENGAGE_EOPTIONS;
-    if (out->share == 0)
-        out->share = DEFAULT_SHARE;
     if (out->max_posts == 0)
         out->max_posts = DEFAULT_POSTS;
     return rc;
@@ -441,7 +439,7 @@ static int gather_background(struct engage_lesson *lesson, struct work *work)
             rc = make_example(lesson, 0, 0, &work->arena, &background->list[background->count]);
         if (rc != ENGAGE_OK)
             return rc;
-        background->count++;
+        background->list[background->count++].record[0] = 1;
     }
     engagep_examples_settle(background);
     return ENGAGE_OK;

@@ -42,6 +42,13 @@ static inline unsigned engagep_example_marks(const struct engagep_example *examp
     return example->record[1];
 }
 
+/* Whether a post is one of the library's own. The first byte is the head's index in a file, and
+ * tells nothing else before it is written. */
+static inline int engagep_example_is_library(const struct engagep_example *example)
+{
+    return example->record[0] != 0;
+}
+
 static inline int32_t engagep_example_odds(const struct engagep_example *example)
 {
     return engagep_little_i32(example->record + 4);

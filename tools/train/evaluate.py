@@ -143,26 +143,35 @@ def other_figures(engage):
     said = said[:, data.INTENTS.index("suggestion")] > 0
     yield ("suggestion_train_NC F1, zero-shot", f1(gold, said),
            interval(len(gold), lambda i: f1(gold[i], said[i])))
-    known = {data.key(r.text) for r in data.read("gold_train")}
-    rows = [r for r in data.read("complaints") if data.key(r.text) not in known]
-    gold = np.array([r.label == "complaint" for r in rows])
-    texts = [r.text for r in rows]
+    texts, gold = complaints()
     said = engage.judge(texts)[2][:, COMPLAINT].any(1)
     yield ("complaints F1, union of five intents", f1(gold, said),
            interval(len(gold), lambda i: f1(gold[i], said[i])))
-    said = complaints_in_folds(engage.logits(texts), gold, texts)
+    said = complaints_in_folds(engage.logits(texts), gold, texts, fold_of(texts))
     yield ("complaints F1, in five folds", f1(gold, said),
            interval(len(gold), lambda i: f1(gold[i], said[i])))
 
 
-def complaints_in_folds(logits, gold, texts, folds=5):
-    """Complaint or not by the set's own notion: a linear head over the model's logits and the
-    words, each fold judged by one that was trained on the others. Copies share a fold."""
-    fold = np.array([hashlib.sha256(b"complaints %d" % g).digest()[0] % folds
+def complaints():
+    """(texts, whether each is one by the set's own notion); posts of gold_train are left out."""
+    known = {data.key(r.text) for r in data.read("gold_train")}
+    rows = [r for r in data.read("complaints") if data.key(r.text) not in known]
+    return [r.text for r in rows], np.array([r.label == "complaint" for r in rows])
+
+
+def fold_of(texts, split=0, folds=5):
+    """The fold of each text; copies share one. Split 0 is the one that the card tells of."""
+    salt = b"complaints" + b" again" * split
+    return np.array([hashlib.sha256(salt + b" %d" % g).digest()[0] % folds
                      for g in data.groups(texts)])
+
+
+def complaints_in_folds(logits, gold, texts, fold):
+    """Complaint or not by the set's own notion: a linear head over the model's logits and the
+    words, each fold judged by one that was trained on the others."""
     said = np.zeros(len(gold), bool)
     logits = 0.6 * (logits - logits.mean(0)) / logits.std(0)
-    for f in range(folds):
+    for f in np.unique(fold):
         train, test = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
         x, y = [sp.csr_matrix(logits[train])], [sp.csr_matrix(logits[test])]
         for words in (TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),

@@ -148,8 +148,9 @@ def analyze(text):
 class Lesson(_Held):
     """Intents of one's own, and corrections of built-in labels, from labelled posts."""
 
-    def __init__(self, model=None, share=0.05):
-        self._handle = _engage.Lesson(_path(model), _millionths(share))
+    def __init__(self, model=None, share=None):
+        told = 0 if share is None else _millionths(share)
+        self._handle = _engage.Lesson(_path(model), told)
 
     def add(self, text, label, yes=True):
         """Gives a post that bears the label, or does not."""
