@@ -261,6 +261,42 @@ START_TEST(test_forget_cleans_the_file)
 }
 END_TEST
 
+/* What the desk decided about the person's opportunities goes, too, reasons and all; what it
+ * decided about those of others stays. */
+START_TEST(test_forget_takes_decisions)
+{
+    static const char *const names[] = {"Annabel", "Robert"};
+    static const char *const accounts[] = {"x:ann", "x:bob"};
+    struct scene_file file;
+    struct scene scene = scene_open_file(&file);
+    for (int i = 1; i >= 0; i--) {
+        scene_add(&scene, scene_post(names[i], accounts[i], 0, NULL, ENGAGE_INTENT_QUESTION));
+        scene_apply(&scene);
+        const char *row = strstr(scene_queue(&scene, 2), accounts[i]);
+        while (strncmp(row, "{\"id\":\"", 7) != 0)
+            row--;
+        char id[17];
+        snprintf(id, sizeof(id), "%s", row + 7);
+        engage_decision decision = ENGAGE_DECISION_INIT;
+        decision.name = scene_text("claim");
+        decision.subject = scene_text(id);
+        decision.reason = scene_text(i == 0 ? "her mother" : "his father");
+        engage_buffer_clear(scene.out);
+        ck_assert_int_eq(engage_tracker_decide(scene.tracker, &decision, scene.out, NULL),
+                         ENGAGE_OK);
+    }
+    char log[72];
+    snprintf(log, sizeof(log), "%s-wal", file.path);
+    ck_assert(file_has(file.path, "her mother") || file_has(log, "her mother"));
+    call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+    ck_assert(!file_has(log, "her mother"));
+    ck_assert(!file_has(file.path, "her mother") && file_has(file.path, "his father"));
+    scene_has(scene_ask(&scene, engage_tracker_check, NULL), "\"damaged\":0");
+    scene_close(&scene);
+    scene_file_remove(&file);
+}
+END_TEST
+
 START_TEST(test_read_only)
 {
     struct scene_file file;
@@ -605,6 +641,7 @@ int main(void)
     tcase_add_test(cases, test_forget_partial_states);
     tcase_add_test(cases, test_forget_properties);
     tcase_add_test(cases, test_forget_cleans_the_file);
+    tcase_add_test(cases, test_forget_takes_decisions);
     tcase_add_test(cases, test_read_only);
     tcase_add_test(cases, test_export_has_everything);
     tcase_add_test(cases, test_texts_age_out);
