@@ -261,8 +261,8 @@ START_TEST(test_forget_cleans_the_file)
 }
 END_TEST
 
-/* What the desk decided about the person's opportunities goes, too, reasons and all; what it
- * decided about those of others stays. */
+/* What the desk decided about the person's opportunities is told and goes, too, reasons and
+ * all; what it decided about those of others stays. */
 START_TEST(test_forget_takes_decisions)
 {
     static const char *const names[] = {"Annabel", "Robert"};
@@ -288,6 +288,9 @@ START_TEST(test_forget_takes_decisions)
     char log[72];
     snprintf(log, sizeof(log), "%s-wal", file.path);
     ck_assert(file_has(file.path, "her mother") || file_has(log, "her mother"));
+    call(&scene, engage_tracker_export, "x:ann", ENGAGE_OK);
+    ck_assert_ptr_nonnull(strstr(engage_buffer_data(scene.out), "her mother"));
+    ck_assert_ptr_null(strstr(engage_buffer_data(scene.out), "his father"));
     call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
     ck_assert(!file_has(log, "her mother"));
     ck_assert(!file_has(file.path, "her mother") && file_has(file.path, "his father"));

@@ -78,11 +78,30 @@ static int put_rows(struct exporting *exporting, size_t table, size_t index, eng
                              exporting, exporting->report->error);
 }
 
+/* What was decided about an opportunity, and the event that decided it, which may say why. */
+static int put_decision(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct exporting *exporting = ctx;
+    struct engagep_value key[] = {row[DECISION_BRAND], row[DECISION_ACTOR], row[DECISION_EVENT]};
+    struct engagep_value event[EVENT_COLUMNS];
+    exporting->table = &engagep_tables[ENGAGEP_DECISION];
+    int rc = put_row(ctx, row, error);
+    if (rc != ENGAGE_OK || engagep_map_find(&exporting->by_account, engagep_row_str(&key[1])) !=
+                               ENGAGEP_MAP_NONE) /* all of that account's events are told */
+        return rc;
+    rc = engagep_core_get(exporting->report->tracker, ENGAGEP_EVENT, key, event, error);
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    exporting->table = &engagep_tables[ENGAGEP_EVENT];
+    return put_row(ctx, event, error);
+}
+
 static int put_decisions(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct exporting *exporting = ctx;
-    (void)error;
-    return put_rows(exporting, ENGAGEP_DECISION, 0, engagep_row_str(&row[EPISODE_ID]));
+    struct engagep_value prefix[] = {row[EPISODE_BRAND], row[EPISODE_ID]};
+    return engagep_core_scan(exporting->report->tracker, ENGAGEP_DECISION, 0, prefix, 2,
+                             put_decision, exporting, error);
 }
 
 /* What others did with the person. */
