@@ -433,11 +433,14 @@ class TrackerTest(unittest.TestCase):
 
         other = threading.Thread(target=call)
         other.start()
-        for _ in range(1000):
-            if ran.is_set():
-                break
-            with self.assertRaises((engage.Error, engage.ConcurrentUseError)):
+        rounds = 0
+        while rounds < 1000 and not ran.is_set():
+            try:
                 tracker.apply(lines)
+            except engage.ConcurrentUseError:
+                continue  # the other one was first: nothing was read
+            except engage.Error:
+                rounds += 1
         done.set()
         other.join()
         self.assertTrue(ran.is_set())
