@@ -144,10 +144,11 @@ static int find_in_thread(void *ctx, const struct engagep_value *row, engage_err
     (void)error;
     if (is_own(forgetting, engagep_row_str(&row[EVENT_ACTOR])))
         return ENGAGE_OK;
-    int rc = add_other(forgetting, row);
-    if (rc == ENGAGE_OK)
-        *engagep_map_at(&forgetting->threads, engagep_row_str(&row[EVENT_THREAD])) = 1;
-    return rc;
+    size_t *at = engagep_map_at(&forgetting->threads, engagep_row_str(&row[EVENT_THREAD]));
+    if (at == NULL)
+        return no_memory(forgetting);
+    *at = 1;
+    return add_other(forgetting, row);
 }
 
 static int gather_thread(struct engagep_forgetting *forgetting, engage_str thread)
