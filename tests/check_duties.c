@@ -300,6 +300,41 @@ START_TEST(test_forget_takes_decisions)
 }
 END_TEST
 
+static int forget_with(const engage_allocator *allocator, void *ctx)
+{
+    struct scene *scene = ctx;
+    engage_tracker *tracker = NULL;
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    engage_query query = scene_query(0, 10);
+    options.allocator = allocator;
+    int rc = engage_tracker_open(&tracker, "memory:", &options, NULL);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_apply(tracker, scene->events, NULL, NULL);
+    engage_buffer_clear(scene->out);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_forget(tracker, scene_text("x:ann"), &query, scene->out, NULL);
+    if (rc != ENGAGE_OK)
+        ck_assert_uint_eq(engage_buffer_size(scene->out), 0);
+    engage_tracker_close(tracker);
+    return rc;
+}
+
+/* Of so many threads that what is gathered grows at each of them. */
+START_TEST(test_forget_without_memory)
+{
+    struct scene scene = scene_open();
+    char asked[8], answered[8];
+    for (int i = 0; i < 9; i++) {
+        snprintf(asked, sizeof(asked), "q%d", i);
+        snprintf(answered, sizeof(answered), "a%d", i);
+        scene_add(&scene, scene_post(asked, "x:ann", i, NULL, ENGAGE_INTENT_QUESTION));
+        scene_add(&scene, scene_post(answered, "x:bob", i, asked, -1));
+        support_fail_each(forget_with, &scene);
+    }
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(test_read_only)
 {
     struct scene_file file;
@@ -645,6 +680,7 @@ int main(void)
     tcase_add_test(cases, test_forget_properties);
     tcase_add_test(cases, test_forget_cleans_the_file);
     tcase_add_test(cases, test_forget_takes_decisions);
+    tcase_add_test(cases, test_forget_without_memory);
     tcase_add_test(cases, test_read_only);
     tcase_add_test(cases, test_export_has_everything);
     tcase_add_test(cases, test_texts_age_out);
