@@ -144,6 +144,7 @@ struct world {
     engage_buffer *out[2];
     struct stream stream;
     size_t applied; /* events of the stream */
+    engage_buffer *rows;  /* of people */
     engage_buffer *lines; /* another store's states */
     uint64_t random;
     uint64_t seed;
@@ -232,6 +233,26 @@ static void make_step(struct world *world, struct step *step)
     }
 }
 
+/* All that a tracker tells, the rows of people too: retention shows in nothing else. */
+static char *tell(struct world *world, engage_tracker *tracker)
+{
+    char *reports = stream_reports(tracker, &world->stream, world->stream.end);
+    engage_buffer_clear(world->rows);
+    ck_assert_int_eq(engage_buffer_append(world->rows, reports, strlen(reports)), ENGAGE_OK);
+    free(reports);
+    for (unsigned person = 0; person < 11; person++) {
+        char name[64];
+        engage_query query = ENGAGE_QUERY_INIT;
+        query.now = world->stream.end;
+        int rc = engage_tracker_export(tracker, pick(name, "x:u%u", person), &query, world->rows,
+                                       NULL);
+        ck_assert(rc == ENGAGE_OK || rc == ENGAGE_ENOTFOUND);
+    }
+    char *told = malloc(engage_buffer_size(world->rows) + 1);
+    ck_assert_ptr_nonnull(told);
+    return strcpy(told, engage_buffer_data(world->rows));
+}
+
 /* All that the sound one tells. The other one must be whole. */
 static char *snapshot(struct world *world)
 {
@@ -242,7 +263,7 @@ static char *snapshot(struct world *world)
     int rc = engage_tracker_check(world->tried, &query, buffer, NULL);
     ck_assert_msg(rc == ENGAGE_OK, "seed %llu, step %u: %s: %s", (unsigned long long)world->seed,
                   world->steps, engage_errname(rc), engage_buffer_data(buffer));
-    return stream_reports(world->sound, &world->stream, world->stream.end);
+    return tell(world, world->sound);
 }
 
 static void reopen(struct world *world, int power_lost)
@@ -303,7 +324,7 @@ static int try(struct world *world, const struct step *step, const struct fault 
         reopen(world, 1);
     if (done && fault->kind != POWER)
         return 1;
-    char *told = stream_reports(world->tried, &world->stream, world->stream.end);
+    char *told = tell(world, world->tried);
     int there = changes(step) && strcmp(outcome->before, outcome->after) != 0 &&
                 strcmp(told, outcome->after) == 0;
     /* It may have been done when power went, or when there was no memory to tell of it. */
@@ -322,7 +343,7 @@ static void take_step(struct world *world, struct step *step)
     outcome.before = snapshot(world);
     engage_buffer_clear(world->out[0]);
     outcome.rc = run(world->sound, step, &outcome.counts, world->out[0], NULL);
-    outcome.after = stream_reports(world->sound, &world->stream, world->stream.end);
+    outcome.after = tell(world, world->sound);
     int done = 0;
     for (int tries = 0; tries < 3 && !done; tries++) {
         struct fault fault = {1 + (int)below(world, KINDS - 1),
@@ -368,6 +389,7 @@ static void begin(struct world *world, uint64_t seed)
     world->options = options;
     for (int i = 0; i < 2; i++)
         ck_assert_int_eq(engage_buffer_new(&world->out[i], NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_buffer_new(&world->rows, NULL), ENGAGE_OK);
     ck_assert_int_eq(engage_buffer_new(&world->lines, NULL), ENGAGE_OK);
     stream_make(&world->stream, seed, 60, 1 + (int)(seed % 4));
     make_lines(world);
@@ -383,6 +405,7 @@ static void end(struct world *world)
     engage_policy_unref(world->options.policy);
     for (int i = 0; i < 2; i++)
         engage_buffer_free(world->out[i]);
+    engage_buffer_free(world->rows);
     engage_buffer_free(world->lines);
     stream_free(&world->stream);
     store_vfs_clear();
