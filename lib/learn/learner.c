@@ -346,11 +346,9 @@ static size_t gather(struct engagep_case *cases, const struct engagep_label *lab
 static void balance(struct engagep_case *cases, size_t count)
 {
     int64_t sides[2] = {0, 0};
-    int64_t no = 0;
-    for (size_t i = 0; i < count; i++) {
+    int64_t no = count_labelled(cases, count).no;
+    for (size_t i = 0; i < count; i++)
         sides[cases[i].sign > 0] += !cases[i].left_out;
-        no += engagep_example_marks(cases[i].example) == ENGAGEP_ADDON_NO;
-    }
     for (size_t i = 0; i < count; i++) {
         cases[i].give = ONE * sides[cases[i].sign > 0] / (sides[0] + sides[1]);
         cases[i].give += cases[i].give * 2 * no / (no + MANY);

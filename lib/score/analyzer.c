@@ -193,6 +193,7 @@ static int judge_passages(engage_analyzer *analyzer)
 {
     int32_t whole[ROW];
     int64_t logits[ENGAGEP_LAYER_OUTPUTS];
+    int64_t margins[ENGAGE_HEADS];
     int64_t *best = analyzer->analysis.logit;
     size_t groups = analyzer->group_count;
     memset(analyzer->chosen, 0, sizeof(analyzer->chosen));
@@ -203,12 +204,14 @@ static int judge_passages(engage_analyzer *analyzer)
     if (rc != ENGAGE_OK || analyzer->passages.count == 0)
         return rc;
     memcpy(whole, analyzer->sum, sizeof(whole));
+    for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++)
+        margins[head] = margin_of(analyzer, head);
     for (size_t i = 0; i < analyzer->passages.count && rc == ENGAGE_OK; i++) {
         analyzer->group_first = analyzer->group_count = groups;
         rc = read_passage(analyzer, i);
         engagep_layer_run(&analyzer->layer, analyzer->sum, logits);
         for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++) {
-            int64_t logit = logits[head] - margin_of(analyzer, head);
+            int64_t logit = logits[head] - margins[head];
             if (logit > best[head]) {
                 best[head] = logit;
                 analyzer->chosen[head] = i + 1;

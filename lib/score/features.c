@@ -305,50 +305,46 @@ static int make_room(struct engagep_features *f, size_t count)
     return rc;
 }
 
-static int run(struct engagep_features *features, struct engagep_post *post)
-{
-    /* Also of a post without tokens, so that the lists are somewhere. */
-    int rc = make_room(features, post->count > 0 ? post->count : 1);
-    if (rc != ENGAGE_OK)
-        return rc;
-    post->words = features->words;
-    post->moods = features->moods;
-    post->loose = features->loose;
-    post->turns = features->loose + post->count;
-    features->next = features->batch;
-    engagep_words_read(features, post);
-    emit_tokens(features, post);
-    emit_phrases(features, post);
-    emit_scopes(features, post);
-    engagep_tones_emit(features, post);
-    engagep_moods_emit_frames(features, post);
-    emit_shapes(features, post);
-    engagep_moods_emit(features, post);
-    emit_places(features, post);
-    emit_tallies(features, post);
-    emit_spellings(features, post);
-    engagep_emit_flush(features);
-    if (features->memo != NULL)
-        engagep_memo_learn(features, post);
-    return ENGAGE_OK;
-}
-
-int engagep_features_run(struct engagep_features *features, const engage_tokenizer *tokenizer)
-{
-    struct engagep_post post = {.text = engagep_token_text(tokenizer)};
-    post.tokens = engagep_token_array(tokenizer, &post.count);
-    post.norms = engagep_token_norms(tokenizer);
-    return run(features, &post);
-}
-
 int engagep_features_part(struct engagep_features *features, const engage_tokenizer *tokenizer,
                           size_t first, size_t count)
 {
     struct engagep_post post = {.text = engagep_token_text(tokenizer), .count = count};
     size_t all;
-    post.tokens = engagep_token_array(tokenizer, &all) + first;
+    post.tokens = engagep_token_array(tokenizer, &all);
+    if (first > 0) /* of an empty post there may be no array */
+        post.tokens += first;
     post.norms = engagep_token_norms(tokenizer);
-    return run(features, &post);
+    /* Also of a post without tokens, so that the lists are somewhere. */
+    int rc = make_room(features, post.count > 0 ? post.count : 1);
+    if (rc != ENGAGE_OK)
+        return rc;
+    post.words = features->words;
+    post.moods = features->moods;
+    post.loose = features->loose;
+    post.turns = features->loose + post.count;
+    features->next = features->batch;
+    engagep_words_read(features, &post);
+    emit_tokens(features, &post);
+    emit_phrases(features, &post);
+    emit_scopes(features, &post);
+    engagep_tones_emit(features, &post);
+    engagep_moods_emit_frames(features, &post);
+    emit_shapes(features, &post);
+    engagep_moods_emit(features, &post);
+    emit_places(features, &post);
+    emit_tallies(features, &post);
+    emit_spellings(features, &post);
+    engagep_emit_flush(features);
+    if (features->memo != NULL)
+        engagep_memo_learn(features, &post);
+    return ENGAGE_OK;
+}
+
+int engagep_features_run(struct engagep_features *features, const engage_tokenizer *tokenizer)
+{
+    size_t count;
+    engagep_token_array(tokenizer, &count);
+    return engagep_features_part(features, tokenizer, 0, count);
 }
 
 int engagep_features_is_word(const struct engagep_features *features, size_t token)
