@@ -364,6 +364,28 @@ START_TEST(test_queue_of_the_past)
 }
 END_TEST
 
+/* A post that two events made at one time is the smaller actor's, as it was before what came
+ * later; how rows are lent while they are read is the store's to say. */
+START_TEST(test_queue_of_the_past_of_two_events)
+{
+    struct scene_file file;
+    struct scene scene = scene_open_file(&file);
+    scene_add(&scene, scene_post("q1", "x:ab", 0, NULL, ENGAGE_INTENT_QUESTION));
+    engage_event other = scene_post("q1", "x:b", 0, NULL, ENGAGE_INTENT_QUESTION);
+    other.valence = -900000;
+    other.followers = 50000;
+    scene_add(&scene, other);
+    scene_apply(&scene);
+    char *then = strdup(scene_queue(&scene, 1));
+    scene_add(&scene, scene_post("q2", "x:ab", 3, "q1", ENGAGE_INTENT_CHURN_RISK));
+    scene_apply(&scene);
+    ck_assert_str_eq(then, scene_queue(&scene, 1));
+    free(then);
+    scene_close(&scene);
+    scene_file_remove(&file);
+}
+END_TEST
+
 START_TEST(test_unknown_verbs)
 {
     struct scene scene = scene_open();
@@ -551,6 +573,7 @@ int main(void)
     tcase_add_test(cases, test_opportunities_keep_their_receipts);
     tcase_add_test(cases, test_receipts_name_the_model);
     tcase_add_test(cases, test_queue_of_the_past);
+    tcase_add_test(cases, test_queue_of_the_past_of_two_events);
     tcase_add_test(cases, test_unknown_verbs);
     tcase_add_test(cases, test_check);
     tcase_add_test(cases, test_check_finds_damage);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 struct looking {
+    struct engagep_arena *arena;
     int found;
     struct engagep_stored first; /* the earliest Create of the post */
 };
@@ -22,10 +23,13 @@ static int look(void *ctx, const struct engagep_value *row, engage_error *error)
     if (stored.dead || !engagep_str_is(stored.event.verb, "Create") ||
         (looking->found && engagep_thread_compare(&stored.event, &looking->first.event) >= 0))
         return ENGAGE_OK;
-    /* Of what was read no text is looked at again. */
     looking->first = stored;
     looking->found = 1;
-    return ENGAGE_OK;
+    /* Who made it, and when, is held against the rows that follow; no other text is used. */
+    return engagep_row_keep(looking->arena, &looking->first.event.actor) == ENGAGE_OK &&
+                   engagep_row_keep(looking->arena, &looking->first.event.id) == ENGAGE_OK
+               ? ENGAGE_OK
+               : engagep_core_no_memory(error);
 }
 
 /* What the posts up to then say together. */
@@ -68,7 +72,7 @@ int engagep_episode_look_back(engage_tracker *tracker, engage_str brand, int64_t
         return engagep_core_no_memory(error);
     seen.posts = (engage_str){kept, 0};
     while (engagep_str_next(&rest, &post)) {
-        struct looking looking = {.found = 0};
+        struct looking looking = {.arena = engagep_core_keeper(tracker, &tracker->lasting)};
         prefix[1] = engagep_row_text(post);
         int rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_POST, prefix, 2, look, &looking,
                                    error);
