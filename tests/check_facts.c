@@ -110,7 +110,8 @@ START_TEST(test_helpers_who_wait)
 {
     static const int troubles[] = {ENGAGE_INTENT_SAFETY_RISK, ENGAGE_INTENT_CHURN_RISK,
                                    ENGAGE_INTENT_BILLING, ENGAGE_INTENT_PURCHASE_INTENT, -1};
-    for (int i = 0; i < 5; i++) {
+    int cases = engage_model_builtin() != NULL ? 5 : 4; /* a model must read the last one */
+    for (int i = 0; i < cases; i++) {
         struct scene scene = scene_open();
         scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
         engage_event event = scene_post("h", "x:2", 1, "q", troubles[i]);

@@ -220,10 +220,14 @@ START_TEST(posts_without_words_carry_no_intent)
         ck_assert_int_eq(engage_analysis_needs_reply(analysis), 0);
     }
     static const char *const worded[] = {"a", "@brand a", "#a"};
-    for (size_t i = 0; i < sizeof(worded) / sizeof(worded[0]); i++)
-        ck_assert_int_gt(engage_analysis_intent(run(analyzer, worded[i], strlen(worded[i])),
-                                                ENGAGE_INTENT_QUESTION),
-                         0);
+    for (size_t i = 0; i < sizeof(worded) / sizeof(worded[0]); i++) {
+        const engage_analysis *analysis = run(analyzer, worded[i], strlen(worded[i]));
+        int32_t most = 0;
+        for (int intent = 0; intent < ENGAGE_INTENTS; intent++)
+            if (engage_analysis_intent(analysis, intent) > most)
+                most = engage_analysis_intent(analysis, intent);
+        ck_assert_int_gt(most, 0);
+    }
     engage_analyzer_free(analyzer);
 }
 END_TEST
