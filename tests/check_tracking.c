@@ -500,6 +500,33 @@ START_TEST(test_kaplan_meier)
 }
 END_TEST
 
+/* So many waits that their sum would not fit: each of nearly ten thousand years. */
+START_TEST(test_the_longest_waits)
+{
+    enum { WAITS = 30000, STEP = 3000 };
+    struct scene scene = scene_open();
+    const int64_t first = INT64_C(-62135596800000);
+    const int64_t last = INT64_C(253402300799999);
+    for (int i = 0; i < WAITS; i++) {
+        char ids[2][16];
+        snprintf(ids[0], sizeof(ids[0]), "q%d", i);
+        snprintf(ids[1], sizeof(ids[1]), "a%d", i);
+        engage_event question = scene_post(ids[0], ids[0], 0, NULL, ENGAGE_INTENT_QUESTION);
+        engage_event answer = scene_staff(ids[1], 0, ids[0], NULL);
+        question.time = first;
+        answer.time = last;
+        scene_add(&scene, question);
+        scene_add(&scene, answer);
+        if (i % STEP == STEP - 1)
+            scene_apply(&scene);
+    }
+    const char *json = scene_ask(&scene, engage_tracker_replies, NULL);
+    scene_has(json, "\"answered\":30000,\"first_response\":{\"mean_ms\":315537897599999,"
+                    "\"median_ms\":315537897599999,");
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(test_clamped_and_recovered)
 {
     struct scene scene = scene_open();
@@ -582,6 +609,7 @@ int main(void)
     tcase_add_test(cases, test_reach_of_account);
     tcase_add_test(cases, test_queue_times);
     tcase_add_test(cases, test_kaplan_meier);
+    tcase_add_test(cases, test_the_longest_waits);
     tcase_add_test(cases, test_clamped_and_recovered);
     tcase_add_test(cases, test_departments);
     tcase_add_test(cases, test_large_threads);

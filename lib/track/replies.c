@@ -154,21 +154,21 @@ static void put_times(const struct replies *replies, const char *key, struct wai
                       size_t count)
 {
     engage_buffer *buffer = replies->report->buffer;
-    int64_t sum = 0;
     size_t over = 0;
     if (count > 1)
         qsort(waits, count, sizeof(*waits), compare_clock);
     for (size_t i = 0; i < count; i++)
-        if (waits[i].over) {
-            sum += waits[i].ms;
-            over++;
-        }
+        over += waits[i].over != 0;
     int64_t median = ENGAGE_NO_TIME;
     size_t seen = 0;
     int64_t low = 0;
-    for (size_t i = 0; i < count && over > 0; i++) {
+    int64_t mean = 0;
+    int64_t rest = 0; /* apart, since a sum of waits of thousands of years may not fit */
+    for (size_t i = 0; i < count; i++) {
         if (!waits[i].over)
             continue;
+        mean += waits[i].ms / (int64_t)over;
+        rest += waits[i].ms % (int64_t)over;
         if (seen == (over - 1) / 2)
             low = waits[i].ms;
         if (seen == over / 2)
@@ -177,7 +177,7 @@ static void put_times(const struct replies *replies, const char *key, struct wai
     }
     engagep_json_key(buffer, key);
     engagep_json_open(buffer, '{');
-    put_duration(buffer, "mean_ms", over > 0 ? sum / (int64_t)over : ENGAGE_NO_TIME);
+    put_duration(buffer, "mean_ms", over > 0 ? mean + rest / (int64_t)over : ENGAGE_NO_TIME);
     put_duration(buffer, "median_ms", median);
     put_duration(buffer, "km_median_ms", kaplan_meier(waits, count, 0, 5));
     put_duration(buffer, "km_p90_ms", kaplan_meier(waits, count, 0, 1));
