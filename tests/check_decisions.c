@@ -63,6 +63,62 @@ static void add_curator(struct scene *scene, const char *account)
     scene_apply(scene);
 }
 
+/* What would be refused as an event is told, and not as done. */
+START_TEST(test_refused)
+{
+    struct scene scene = scene_open();
+    engage_decision given = ENGAGE_DECISION_INIT;
+    given.name = scene_text("suspend");
+    given.subject = scene_text("x:ann");
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    options.now = SCENE_START + 48 * SCENE_HOUR;
+    scene_reopen(&scene, "memory:", &options);
+    add_curator(&scene, "x:ann");
+    int64_t times[] = {options.now + 24 * SCENE_HOUR + 1, options.now + 24 * SCENE_HOUR};
+    int expected[] = {ENGAGE_EFUTURE, ENGAGE_OK};
+    for (int i = 0; i < 2; i++) {
+        given.time = times[i];
+        ck_assert_int_eq(engage_tracker_decide(scene.tracker, &given, scene.out, NULL),
+                         expected[i]);
+        ck_assert_int_eq(engage_buffer_size(scene.out) > 0, expected[i] == ENGAGE_OK);
+    }
+    /* Of whoever was forgotten and came again. */
+    engage_query query = scene_query(0, 48);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_forget(scene.tracker, given.subject, &query, scene.out, NULL),
+                     ENGAGE_OK);
+    scene_add(&scene, scene_act("again", "View", "x:ann", 50));
+    scene_apply(&scene);
+    given.time = query.now;
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &given, scene.out, NULL), ENGAGE_ELATE);
+    ck_assert_uint_eq(engage_buffer_size(scene.out), 0);
+    scene_close(&scene);
+}
+END_TEST
+
+/* After an event of the last moment that there is, none is left. */
+START_TEST(test_the_last_moment)
+{
+    struct scene scene = scene_open();
+    engage_decision given = ENGAGE_DECISION_INIT;
+    engage_error error = ENGAGE_ERROR_INIT;
+    engage_event last = scene_act("last", "View", "x:ann", 0);
+    last.time = INT64_C(253402300799999);
+    scene_add(&scene, last);
+    scene_apply(&scene);
+    given.name = scene_text("suspend");
+    given.subject = scene_text("x:ann");
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &given, scene.out, &error),
+                     ENGAGE_EEVENT);
+    scene_has(error.message, "a time is needed");
+    given.time = SCENE_START;
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &given, scene.out, NULL), ENGAGE_OK);
+    scene_has(engage_buffer_data(scene.out), "\"time\":\"2023-11-15T00:00:00.000Z\"");
+    scene_close(&scene);
+}
+END_TEST
+
 /* ---------------------------------------------------------------- controls --- */
 
 START_TEST(test_hold)
@@ -667,6 +723,8 @@ int main(void)
     Suite *suite = suite_create("decisions");
     TCase *cases = tcase_create("cases");
     tcase_set_timeout(cases, 0);
+    tcase_add_test(cases, test_refused);
+    tcase_add_test(cases, test_the_last_moment);
     tcase_add_test(cases, test_hold);
     tcase_add_test(cases, test_hold_shows_in_the_funnel);
     tcase_add_test(cases, test_suspension_and_flags_cap);

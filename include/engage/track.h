@@ -199,8 +199,9 @@ typedef struct engage_decision {
  * engage_tracker_apply takes, and appends what was done as JSON: the decision, a line
  * for each account concerned, or the opportunity. Returns ENGAGE_OK, ENGAGE_EMISUSE
  * (read-only too), ENGAGE_EOPTIONS, ENGAGE_ERANGE (no such decision), ENGAGE_EEVENT (it
- * lacks something, or links an account with itself), ENGAGE_ENOTFOUND (no brand knows the
- * subject), ENGAGE_ENOMEM, or an ENGAGE_ESTORE code; after a failure the store and the buffer
+ * lacks something, or links an account with itself), ENGAGE_EFUTURE, ENGAGE_ELATE (it lies
+ * before somebody was forgotten), ENGAGE_ENOTFOUND (no brand knows the subject),
+ * ENGAGE_ENOMEM, or an ENGAGE_ESTORE code; after a failure the store and the buffer
  * are as before, but where there was no memory to tell what was done. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_decide(engage_tracker *tracker,
                                                       const engage_decision *decision,

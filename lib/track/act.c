@@ -143,9 +143,14 @@ static int time_of(const struct acting *acting, engage_str brand, int64_t *out)
     if (*out != ENGAGE_NO_TIME)
         return ENGAGE_OK;
     int rc = engagep_core_get(acting->tracker, ENGAGEP_BRAND, key, row, acting->error);
-    if (rc == ENGAGE_ROW)
-        *out = row[BRAND_LATEST].number + 1;
-    return rc < 0 ? rc : ENGAGE_OK;
+    if (rc != ENGAGE_ROW)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    /* At the last moment itself two decisions would have no order. */
+    if (row[BRAND_LATEST].number >= ENGAGEP_EVENT_TIME_MAX)
+        return engagep_error_set(acting->error, ENGAGE_EEVENT,
+                                 "no moment is left after the latest event: a time is needed");
+    *out = row[BRAND_LATEST].number + 1;
+    return ENGAGE_OK;
 }
 
 static int add_events(struct acting *acting)
@@ -192,23 +197,18 @@ static int put_done(struct acting *acting, engage_buffer *buffer)
 {
     struct engagep_report report;
     engage_query query = ENGAGE_QUERY_INIT;
-    if (!acts[acting->act].opportunity) {
-        size_t begun = engagep_buffer_begin(buffer);
-        int rc = ENGAGE_OK;
-        for (size_t i = 0; i < engage_events_count(acting->events) && rc == ENGAGE_OK; i++)
-            rc = put_decision(acting, buffer, engagep_events_get(acting->events, i));
-        if (engagep_buffer_end(buffer, begun) != ENGAGE_OK && rc == ENGAGE_OK)
-            rc = engagep_core_no_memory(acting->error);
-        return rc;
-    }
-    query.brand = acting->given->brand;
+    size_t count = acts[acting->act].opportunity ? 0 : engage_events_count(acting->events);
     int64_t time = engagep_events_get(acting->events, 0)->time;
     int64_t earliest = engagep_report_earliest(acting->tracker);
+    query.brand = acting->given->brand;
     query.now = time > earliest ? time : earliest;
     int rc = engagep_report_begin(&report, acting->tracker, &query, buffer, acting->error);
     if (rc != ENGAGE_OK)
         return rc;
-    rc = engagep_queue_one(&report, acting->given->subject);
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++)
+        rc = put_decision(acting, buffer, engagep_events_get(acting->events, i));
+    if (count == 0)
+        rc = engagep_queue_one(&report, acting->given->subject);
     return engagep_report_end(&report, rc);
 }
 
@@ -216,7 +216,7 @@ static int decide(struct acting *acting, engage_buffer *buffer)
 {
     struct engagep_report report;
     engage_query query = ENGAGE_QUERY_INIT;
-    size_t begun = buffer->size;
+    engage_counts counts = ENGAGE_COUNTS_INIT;
     query.brand = acting->given->brand;
     int rc = engagep_report_begin(&report, acting->tracker, &query, buffer, acting->error);
     if (rc != ENGAGE_OK)
@@ -234,12 +234,12 @@ static int decide(struct acting *acting, engage_buffer *buffer)
                                    "such a link needs a reason: what it rests on");
     rc = engagep_report_end(&report, rc);
     if (rc == ENGAGE_OK)
-        rc = engage_tracker_apply(acting->tracker, acting->events, NULL, acting->error);
-    if (rc == ENGAGE_OK)
-        rc = put_done(acting, buffer);
-    if (rc != ENGAGE_OK && buffer->size > begun)
-        buffer->size = begun;
-    return rc;
+        rc = engage_tracker_apply(acting->tracker, acting->events, &counts, acting->error);
+    /* What lies ahead, or lacks a basis, did not come so far. */
+    if (rc == ENGAGE_OK && counts.refused > 0)
+        rc = engagep_error_set(acting->error, ENGAGE_ELATE,
+                               "refused: it lies before somebody was forgotten");
+    return rc == ENGAGE_OK ? put_done(acting, buffer) : rc;
 }
 
 int engage_tracker_decide(engage_tracker *tracker, const engage_decision *decision,
@@ -264,6 +264,8 @@ int engage_tracker_decide(engage_tracker *tracker, const engage_decision *decisi
     if (acting.actor.size == 0)
         acting.actor = (engage_str){"engage:desk", 11};
     rc = engage_events_new(&acting.events, &tracker->allocator);
+    if (rc == ENGAGE_OK)
+        rc = engage_events_set_now(acting.events, tracker->now);
     if (rc == ENGAGE_OK)
         rc = engage_buffer_new(&acting.names, &tracker->allocator);
     if (rc == ENGAGE_OK)
