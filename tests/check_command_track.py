@@ -520,6 +520,31 @@ class Tracking(Folder):
         self.assertEqual([line.split(": ")[0] for line in run.errors.splitlines()],
                          [f"{path}:{n}" for n in (2, 3, 4)])
 
+    def test_what_the_store_refuses_is_told(self):
+        def view(number, actor):
+            return {"id": f"e{number}", "verb": "View", "actor": actor, "time": number}
+
+        def told(*arguments, given=b""):
+            (counts,) = rows("track", "--json", "--store", store, *arguments, given=given, status=1)
+            lines = run.errors.splitlines()
+            self.assertEqual(counts["refused"], len(lines))
+            return [line.split(": ")[0] for line in lines]
+
+        store = self.store()
+        policy = self.path("policy", b"[duties]\nrefuse_objected = 1\n")
+        run("track", "--store", store, given=lines_of(*(view(1, f"x:{name}") for name in "abc")))
+        run("forget", "x:a", "--store", store)
+        run("object", "x:b", "--store", store)
+        link = {"id": "l", "verb": "Link", "role": "staff", "actor": "x:desk", "time": 3,
+                "target": "x:c", "object": "m:c"}
+        given = lines_of(view(2, "x:c"), link, view(5, "x:b"), view(1, "x:a"), {}, view(7, "x:c"))
+        self.assertEqual(sorted(told("--policy", policy, given=given)),
+                         [f"<stdin>:{n}" for n in (2, 3, 4, 5)])
+        # Places stay right over batches of a thousand, and from file to file.
+        many = self.path("many", b"\n" + lines_of(*(view(n, "x:c") for n in range(10, 2010)), link))
+        last = self.path("last", lines_of(view(1, "x:c"), link))
+        self.assertEqual(told(many, last), [f"{many}:2002", f"{last}:2"])
+
     def test_lines_of_white_space_are_passed_over(self):
         event = lines_of({"id": "1", "verb": "View", "actor": "x:a", "time": 1})
         (counts,) = rows("track", "--store", self.store(), "--json", given=b"\r\n \t\n\n" + event)

@@ -647,10 +647,27 @@ START_TEST(test_objected_events_are_refused)
     struct scene scene = scene_open_with("[duties]\nrefuse_objected = 1\n");
     add_curator(&scene, "x:1");
     act(&scene, "object", "x:1", NULL, ENGAGE_OK);
+    engage_event link = scene_act("link", "Link", "x:desk", 90);
+    link.role = scene_text("staff");
+    link.target = scene_text("x:2");
+    link.object = scene_text("m:2");
+    scene_add(&scene, scene_act("other", "View", "x:2", 90));
     scene_add(&scene, scene_act("more", "View", "x:1", 90));
+    scene_add(&scene, scene_act("more", "View", "x:1", 90));
+    scene_add(&scene, link);
     engage_counts counts = scene_apply(&scene);
-    ck_assert_uint_eq(counts.refused, 1);
-    ck_assert_uint_eq(counts.applied, 0);
+    ck_assert_uint_eq(counts.refused, 2);
+    ck_assert_uint_eq(counts.applied, 1);
+    for (size_t i = 0; i < 2; i++) {
+        static const size_t numbers[] = {1, 3};
+        static const char *const whys[] = {"its actor objects to being profiled",
+                                           "such a link needs a reason: what it rests on"};
+        size_t number;
+        const char *why;
+        ck_assert_int_eq(engage_tracker_refused(scene.tracker, i, &number, &why), ENGAGE_ROW);
+        ck_assert_uint_eq(number, numbers[i]);
+        ck_assert_str_eq(why, whys[i]);
+    }
     act(&scene, "resume", "x:1", NULL, ENGAGE_OK);
     scene_has(scene_customer(&scene, "x:1"), "\"stage\":\"curation\"");
     scene_close(&scene);

@@ -555,10 +555,20 @@ START_TEST(test_links_need_a_basis)
     event.role = scene_text("staff");
     event.target = scene_text("x:ann");
     event.object = scene_text("m:ann");
+    scene_add(&scene, scene_act("v", "View", "x:ann", 41));
     scene_add(&scene, event);
     ck_assert_uint_eq(scene_apply(&scene).refused, 1);
+    size_t number;
+    const char *why;
+    ck_assert_int_eq(engage_tracker_refused(scene.tracker, 0, &number, &why), ENGAGE_ROW);
+    ck_assert_uint_eq(number, 1);
+    ck_assert_str_eq(why, "such a link needs a reason: what it rests on");
+    ck_assert_int_eq(engage_tracker_refused(scene.tracker, 0, NULL, NULL), ENGAGE_ROW);
+    ck_assert_int_eq(engage_tracker_refused(scene.tracker, 1, &number, &why), ENGAGE_DONE);
+    ck_assert_int_eq(engage_tracker_refused(NULL, 0, &number, &why), ENGAGE_EMISUSE);
     link.reason = scene_text("she said so in m1");
     ck_assert_int_eq(engage_tracker_decide(scene.tracker, &link, scene.out, &error), ENGAGE_OK);
+    ck_assert_int_eq(engage_tracker_refused(scene.tracker, 0, &number, &why), ENGAGE_DONE);
     scene_has(scene_customer(&scene, "x:ann"), "\"accounts\":[\"m:ann\",\"x:ann\"]");
     /* Within the platform there is nothing to match. */
     link.value = scene_text("x:cat");

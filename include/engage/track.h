@@ -161,7 +161,7 @@ typedef struct engage_counts {
     uint64_t duplicate; /* known already, with the same bytes */
     uint64_t conflict;  /* known already, with other bytes: the smaller ones stand */
     uint64_t late;      /* older than what the store still holds facts of */
-    uint64_t refused;   /* more than a day after the given now */
+    uint64_t refused;   /* not taken; engage_tracker_refused says which and why */
     uint64_t opened;    /* opportunities opened */
     uint64_t closed;    /* opportunities closed */
     uint64_t transitions; /* changes of stage */
@@ -177,6 +177,14 @@ typedef struct engage_counts {
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_apply(engage_tracker *tracker,
                                                      const engage_events *events,
                                                      engage_counts *counts, engage_error *error);
+
+/* Which events of its batch the last engage_tracker_apply refused, and why: those more than a day
+ * after the tracker's now, of somebody who was forgotten, of whoever objects where policy refuses
+ * these, and links that lack what they rest on. Gives the `at`-th of them, from 0: its number in
+ * the batch, from 0, and a static text; either may be NULL. To be asked before the next call that
+ * writes. Returns ENGAGE_ROW, ENGAGE_DONE where there is none, ENGAGE_EMISUSE. Since 0.1. */
+ENGAGE_API int engage_tracker_refused(const engage_tracker *tracker, size_t at, size_t *number,
+                                      const char **why);
 
 /* What somebody decides about a customer, by an account, or about an opportunity. */
 typedef struct engage_decision {

@@ -230,8 +230,7 @@ static int decide(struct acting *acting, engage_buffer *buffer)
     for (size_t i = 0; i < engage_events_count(acting->events) && rc == ENGAGE_OK; i++)
         if (engagep_duty_lacks_basis(acting->tracker->policy,
                                      engagep_events_get(acting->events, i)))
-            rc = engagep_error_set(acting->error, ENGAGE_EEVENT,
-                                   "such a link needs a reason: what it rests on");
+            rc = engagep_error_set(acting->error, ENGAGE_EEVENT, "%s", ENGAGEP_DUTY_NO_BASIS);
     rc = engagep_report_end(&report, rc);
     if (rc == ENGAGE_OK)
         rc = engage_tracker_apply(acting->tracker, acting->events, &counts, acting->error);

@@ -27,6 +27,7 @@ struct engagep_item {
     struct engagep_stored stored;
     const struct engagep_stored *old; /* what the store holds under its id, or NULL */
     int fresh;                        /* 1: it is new, or takes the place of the old one */
+    size_t number;                    /* of the event that was given */
     size_t next_act;                  /* of its thread, or ENGAGEP_NO_POST */
     size_t account;
     enum engagep_role role;
@@ -138,6 +139,9 @@ struct engagep_touched {
 /* Parts joined by line feeds, in the arena of the call; {NULL, 0} without memory. */
 engage_str engagep_batch_key(struct engagep_batch *batch, engage_str a, engage_str b,
                              engage_str c);
+
+/* Notes that an event is refused, by its number in what was given, and why: a static text. */
+int engagep_batch_refuse(struct engagep_batch *batch, size_t number, const char *why);
 
 /* The item of an event, or NULL where the batch does not name it. */
 struct engagep_item *engagep_batch_item(const struct engagep_batch *batch, engage_str brand,

@@ -12,6 +12,12 @@
 #include "track/policy.h"
 #include "track/rows.h"
 
+/* An event that a batch refused. */
+struct engagep_refusal {
+    size_t number; /* in its batch */
+    const char *why; /* static text */
+};
+
 struct engage_tracker {
     engage_allocator allocator;
     struct engagep_store *store;
@@ -35,6 +41,9 @@ struct engage_tracker {
     const struct engagep_signal *heard; /* what was said of the events at hand, or NULL */
     engage_html *html;          /* made when the first HTML is read */
     engage_buffer bytes;        /* scratch: canonical bytes, states */
+    struct engagep_refusal *refused; /* by the last batch, ascending */
+    size_t refused_count;
+    size_t refused_capacity;
 };
 
 enum { ENGAGEP_DECISIONS_UNKNOWN = -1 };

@@ -134,10 +134,11 @@ static int judge_stored(struct engagep_batch *batch)
 }
 
 /* Where policy says so, whoever objects is heard no more but for what takes back. */
-static void refuse_items(struct engagep_batch *batch)
+static int refuse_items(struct engagep_batch *batch)
 {
     struct engagep_decision decision;
-    for (size_t i = 0; i < batch->item_count; i++) {
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
         struct engagep_item *item = &batch->items[i];
         const engage_event *event = &item->stored.event;
         if (!item->fresh || item->old != NULL ||
@@ -148,8 +149,9 @@ static void refuse_items(struct engagep_batch *batch)
             continue;
         item->fresh = 0;
         batch->counts->applied--;
-        batch->counts->refused++;
+        rc = engagep_batch_refuse(batch, item->number, "its actor objects to being profiled");
     }
+    return rc;
 }
 
 int engagep_decide(struct engagep_batch *batch)
@@ -173,7 +175,8 @@ int engagep_decide(struct engagep_batch *batch)
     if (rc != ENGAGE_OK || (!any && batch->withheld == NULL))
         return rc;
     if (batch->tracker->policy->numbers.refuse_objected)
-        refuse_items(batch);
-    rc = judge_items(batch);
+        rc = refuse_items(batch);
+    if (rc == ENGAGE_OK)
+        rc = judge_items(batch);
     return rc == ENGAGE_OK ? judge_stored(batch) : rc;
 }

@@ -41,6 +41,9 @@ int engagep_duty_stays(const engage_event *event);
 /* 1 where an event decides something. */
 int engagep_duty_decides(const engage_event *event);
 
+/* What is said of what engagep_duty_lacks_basis finds. */
+#define ENGAGEP_DUTY_NO_BASIS "such a link needs a reason: what it rests on"
+
 /* 1 where an event links an account of a platform that asks what such a link rests on to one
  * elsewhere, and does not say it. */
 int engagep_duty_lacks_basis(const engage_policy *policy, const engage_event *event);

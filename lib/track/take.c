@@ -75,24 +75,20 @@ static int meet(struct engagep_batch *batch, struct engagep_item *item, const en
     return ENGAGE_OK;
 }
 
-static int take_event(struct engagep_batch *batch, const engage_event *event)
+static int take_event(struct engagep_batch *batch, const engage_event *event, size_t given)
 {
     engage_tracker *tracker = batch->tracker;
     batch->counts->read++;
-    if (engagep_event_is_future(event, tracker->now)) {
-        batch->counts->refused++;
-        return ENGAGE_OK;
-    }
-    if (engagep_duty_lacks_basis(tracker->policy, event)) {
-        batch->counts->refused++;
-        return ENGAGE_OK;
-    }
+    if (engagep_event_is_future(event, tracker->now))
+        return engagep_batch_refuse(batch, given, "more than a day after the given now");
+    if (engagep_duty_lacks_basis(tracker->policy, event))
+        return engagep_batch_refuse(batch, given, ENGAGEP_DUTY_NO_BASIS);
     if (tracker->forgotten) {
         int screened = engagep_duty_screen(batch, &event);
-        if (screened != ENGAGE_OK) {
-            batch->counts->refused += screened == ENGAGE_DONE;
-            return screened == ENGAGE_DONE ? ENGAGE_OK : screened;
-        }
+        if (screened == ENGAGE_DONE)
+            return engagep_batch_refuse(batch, given, "its actor was forgotten");
+        if (screened != ENGAGE_OK)
+            return screened;
     }
     uint64_t hash;
     struct engagep_key key = {event->brand, event->actor, event->id};
@@ -105,6 +101,7 @@ static int take_event(struct engagep_batch *batch, const engage_event *event)
         return rc;
     engagep_keys_add(&batch->by_event, hash, batch->item_count++);
     item->fresh = 0;
+    item->number = given;
     if (item->old != NULL) {
         item->stored = *item->old;
         return meet(batch, item, event);
@@ -151,7 +148,7 @@ int engagep_take(struct engagep_batch *batch, const engage_events *events)
     batch->traits = 0;
     int rc = make_room(batch, engage_events_count(events));
     for (size_t i = 0; i < engage_events_count(events) && rc == ENGAGE_OK; i++)
-        rc = take_event(batch, engagep_events_get(events, i));
+        rc = take_event(batch, engagep_events_get(events, i), i);
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
         struct engagep_item *item = &batch->items[i];
         const engage_event *event = &item->stored.event;

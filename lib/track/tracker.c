@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/hex.h"
+#include "base/sort.h"
 #include "track/batch.h"
 #include "track/duty.h"
 #include "track/signal.h"
@@ -203,6 +204,8 @@ void engagep_tracker_free(engage_tracker *tracker)
     engagep_arena_release(&tracker->lasting);
     engage_html_free(tracker->html);
     engagep_buffer_release(&tracker->bytes);
+    engagep_alloc_free(&own, tracker->refused, tracker->refused_capacity,
+                       sizeof(*tracker->refused));
     engagep_alloc_free(&own, tracker, 1, sizeof(*tracker));
 }
 
@@ -253,6 +256,7 @@ int engagep_batch_begin(engage_tracker *tracker, engage_counts *counts, engage_e
     batch->counts = counts;
     batch->error = error;
     tracker->decisions = ENGAGEP_DECISIONS_UNKNOWN;
+    tracker->refused_count = 0;
     engagep_arena_reset(&tracker->arena);
     engagep_arena_reset(&tracker->lasting);
     return engagep_duty_load(tracker, error);
@@ -288,6 +292,41 @@ void engagep_batch_end(engage_tracker *tracker)
     }
     engagep_arena_reset(&tracker->arena);
     engagep_arena_reset(&tracker->lasting);
+}
+
+int engagep_batch_refuse(struct engagep_batch *batch, size_t number, const char *why)
+{
+    engage_tracker *tracker = batch->tracker;
+    void *list = tracker->refused;
+    int rc = engagep_alloc_grow(&tracker->allocator, &list, &tracker->refused_capacity,
+                                tracker->refused_count + 1, sizeof(*tracker->refused));
+    tracker->refused = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(batch->error);
+    tracker->refused[tracker->refused_count++] = (struct engagep_refusal){number, why};
+    batch->counts->refused++;
+    return ENGAGE_OK;
+}
+
+static int compare_refusals(const void *a, const void *b)
+{
+    const struct engagep_refusal *left = a;
+    const struct engagep_refusal *right = b;
+    return left->number < right->number ? -1 : left->number > right->number;
+}
+
+int engage_tracker_refused(const engage_tracker *tracker, size_t at, size_t *number,
+                           const char **why)
+{
+    if (tracker == NULL)
+        return ENGAGE_EMISUSE;
+    if (at >= tracker->refused_count)
+        return ENGAGE_DONE;
+    if (number != NULL)
+        *number = tracker->refused[at].number;
+    if (why != NULL)
+        *why = tracker->refused[at].why;
+    return ENGAGE_ROW;
 }
 
 static void add_counts(engage_counts *counts, const engage_counts *more)
@@ -327,8 +366,12 @@ int engage_tracker_apply(engage_tracker *tracker, const engage_events *events,
         rc = ops->commit(tracker->store, error);
     else
         ops->rollback(tracker->store);
-    if (rc != ENGAGE_OK)
+    if (rc != ENGAGE_OK) {
         tracker->policy_kept = 0;
+        tracker->refused_count = 0;
+    }
+    engagep_sort(tracker->refused, tracker->refused_count, sizeof(*tracker->refused),
+                 compare_refusals);
     engagep_batch_end(tracker);
     if (rc == ENGAGE_OK && counts != NULL)
         add_counts(counts, &own);

@@ -16,16 +16,31 @@
  * when it is run again after being stopped. */
 enum { BATCH = 1000 };
 
-static int apply(engage_tracker *tracker, engage_events *events, engage_counts *counts,
-                 const struct options *options)
+/* Where the events of a batch come from: each line is one. */
+struct place {
+    const char *file;
+    unsigned long long line;
+};
+
+static void tell_refusals(const engage_tracker *tracker, const struct place *places)
+{
+    size_t number;
+    const char *why;
+    for (size_t i = 0; engage_tracker_refused(tracker, i, &number, &why) == ENGAGE_ROW; i++)
+        tell_at("%s:%llu: %s", places[number].file, places[number].line, why);
+}
+
+static int apply(engage_tracker *tracker, engage_events *events, const struct place *places,
+                 engage_counts *counts, const struct options *options)
 {
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_tracker_apply(tracker, events, counts, &error);
-    engage_events_clear(events);
     if (rc == ENGAGE_OK)
-        return 1;
-    tell_failed(options->store, rc, &error);
-    return 0;
+        tell_refusals(tracker, places);
+    else
+        tell_failed(options->store, rc, &error);
+    engage_events_clear(events);
+    return rc == ENGAGE_OK;
 }
 
 /* Reads all events and applies them, batch by batch. An exit status. */
@@ -33,6 +48,7 @@ static int track_all(const struct options *options, engage_tracker *tracker, eng
                      engage_counts *counts)
 {
     struct input input;
+    struct place places[BATCH];
     input_open(&input, options->operands, options->operand_count, 0);
     progress_begin(input_total(options->operands, options->operand_count));
     uint64_t refused = 0;
@@ -55,13 +71,15 @@ static int track_all(const struct options *options, engage_tracker *tracker, eng
         } else if (rc != ENGAGE_OK) {
             tell_refused(input.name, input.line, rc, &error);
             refused++;
+        } else {
+            places[engage_events_count(events) - 1] = (struct place){input.name, input.line};
         }
-        if (engage_events_count(events) >= BATCH)
-            stopped = !apply(tracker, events, counts, options);
+        if (!stopped && engage_events_count(events) >= BATCH)
+            stopped = !apply(tracker, events, places, counts, options);
         progress_step(input.bytes, input.total, "events");
     }
     if (!stopped && engage_events_count(events) > 0)
-        stopped = !apply(tracker, events, counts, options);
+        stopped = !apply(tracker, events, places, counts, options);
     progress_end();
     input_close(&input);
     counts->read = read;
