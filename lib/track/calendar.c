@@ -60,15 +60,19 @@ static uint32_t room_for(uint32_t cells)
     return room < ENGAGEP_DAY_CELLS ? room : ENGAGEP_DAY_CELLS;
 }
 
-int engagep_calendar_reserve(struct engagep_calendar *calendar, size_t cells)
+int engagep_calendar_reserve(struct engagep_calendar *calendar, size_t days, size_t cells)
 {
-    void *block = calendar->cells;
+    void *block = calendar->days;
     if (cells > UINT32_MAX - calendar->cell_count)
         return ENGAGE_ENOMEM;
-    if (calendar->cell_count + cells <= calendar->cell_capacity)
-        return ENGAGE_OK;
-    int rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->cell_capacity,
-                                calendar->cell_count + cells, sizeof(*calendar->cells));
+    int rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->capacity, days,
+                                sizeof(*calendar->days));
+    calendar->days = block;
+    if (rc != ENGAGE_OK)
+        return rc;
+    block = calendar->cells;
+    rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->cell_capacity,
+                            calendar->cell_count + cells, sizeof(*calendar->cells));
     calendar->cells = block;
     return rc;
 }
@@ -195,15 +199,6 @@ void engagep_calendar_clear(struct engagep_calendar *calendar)
     calendar->cell_count = 0;
 }
 
-static int grow(struct engagep_calendar *calendar, size_t need)
-{
-    void *block = calendar->days;
-    int rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->capacity, need,
-                                sizeof(*calendar->days));
-    calendar->days = block;
-    return rc;
-}
-
 size_t engagep_calendar_index(const struct engagep_calendar *calendar, int32_t day)
 {
     size_t low = 0;
@@ -323,9 +318,8 @@ int engagep_calendar_add(struct engagep_calendar *calendar, const struct engagep
         uint32_t room = is_new ? 0 : calendar->days[at].room;
         uint32_t need = used + cells_of(fact);
         need = need < ENGAGEP_DAY_CELLS ? need : ENGAGEP_DAY_CELLS;
-        int rc = is_new ? grow(calendar, calendar->count + 1) : ENGAGE_OK;
-        if (rc == ENGAGE_OK && need > room)
-            rc = engagep_calendar_reserve(calendar, room_for(need));
+        int rc = engagep_calendar_reserve(calendar, calendar->count + (size_t)is_new,
+                                          need > room ? room_for(need) : 0);
         if (rc != ENGAGE_OK)
             return rc;
         struct engagep_day *day = &calendar->days[at];
@@ -395,9 +389,7 @@ int engagep_calendar_merge(struct engagep_calendar *calendar, const struct engag
         else
             fresh++;
     }
-    int rc = grow(calendar, calendar->count + fresh);
-    if (rc == ENGAGE_OK)
-        rc = engagep_calendar_reserve(calendar, cells + 1);
+    int rc = engagep_calendar_reserve(calendar, calendar->count + fresh, cells + 1);
     if (rc != ENGAGE_OK)
         return rc;
     engagep_calendar_compact(calendar, floor);

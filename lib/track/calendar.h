@@ -131,8 +131,8 @@ void engagep_calendar_init(struct engagep_calendar *calendar, uint32_t key,
                            const engage_allocator *allocator);
 void engagep_calendar_release(struct engagep_calendar *calendar);
 
-/* Makes room for so many more cells. ENGAGE_OK, ENGAGE_ENOMEM. */
-int engagep_calendar_reserve(struct engagep_calendar *calendar, size_t cells);
+/* Makes room for so many days in all, and for so many more cells. ENGAGE_OK, ENGAGE_ENOMEM. */
+int engagep_calendar_reserve(struct engagep_calendar *calendar, size_t days, size_t cells);
 
 /* Forgets everything but the key; keeps the memory. */
 void engagep_calendar_clear(struct engagep_calendar *calendar);

@@ -6,7 +6,6 @@
  */
 #include "track/calendar.h"
 
-#include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/little.h"
 #include "base/varint.h"
@@ -420,16 +419,6 @@ static uint64_t get_firsts(struct reader *reader, int32_t first[ENGAGEP_KINDS])
     return told;
 }
 
-/* Makes room for so many days, and for the cells of one more. */
-static int make_room(struct engagep_calendar *calendar, size_t days)
-{
-    void *block = calendar->days;
-    int rc = engagep_alloc_grow(&calendar->allocator, &block, &calendar->capacity, days,
-                                sizeof(*calendar->days));
-    calendar->days = block;
-    return rc == ENGAGE_OK ? engagep_calendar_reserve(calendar, ENGAGEP_DAY_CELLS) : rc;
-}
-
 /* Reads the days behind those that the calendar has, which stay as they are. */
 static int get_days(struct reader *reader, struct engagep_calendar *calendar, int32_t floor,
                     struct engagep_calendar_bytes *bytes)
@@ -445,7 +434,8 @@ static int get_days(struct reader *reader, struct engagep_calendar *calendar, in
         last = reader->at;
         if (calendar->count + *count == calendar->capacity ||
             calendar->cell_capacity - calendar->cell_count < ENGAGEP_DAY_CELLS) {
-            int rc = make_room(calendar, calendar->count + *count + 1);
+            int rc = engagep_calendar_reserve(calendar, calendar->count + *count + 1,
+                                              ENGAGEP_DAY_CELLS);
             if (rc != ENGAGE_OK)
                 return rc;
         }

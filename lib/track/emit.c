@@ -3,10 +3,9 @@
  */
 #include "track/emit.h"
 
-#include "track/decision.h"
-
 #include "base/alloc.h"
 #include "base/time.h"
+#include "track/decision.h"
 #include "track/signal.h"
 
 #include <string.h>
@@ -234,9 +233,8 @@ static struct engagep_fact fact_of_act(const engage_tracker *tracker,
     return fact;
 }
 
-/* The fact of an act that is no post. */
-static int emit_act(engage_tracker *tracker, const struct engagep_member *member,
-                    struct engagep_emission *emission)
+int engagep_emit_alone(engage_tracker *tracker, const struct engagep_member *member,
+                       struct engagep_emission *emission)
 {
     const engage_event *event = &member->stored->event;
     int hangs;
@@ -259,12 +257,6 @@ static int emit_act(engage_tracker *tracker, const struct engagep_member *member
         return add(tracker, emission, event->actor, member->stored, 0, &fact);
     struct counterparts with = {tracker, member, emission, fact, 0};
     return add_counterparts(&with);
-}
-
-int engagep_emit_alone(engage_tracker *tracker, const struct engagep_member *member,
-                       struct engagep_emission *emission)
-{
-    return emit_act(tracker, member, emission);
 }
 
 int engagep_emit_gives(const struct engagep_emission *emission)

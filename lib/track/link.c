@@ -115,7 +115,6 @@ static int recount(struct engagep_batch *batch, struct engagep_account *account)
 
 struct tombs {
     struct engagep_batch *batch;
-    struct engagep_account *account;
     struct tomb *last;
 };
 
@@ -151,7 +150,7 @@ static int same_actor(void *ctx, const struct engagep_value *row, engage_error *
 /* How many Undo and Delete have found nothing of theirs so far. */
 static int count_open(struct engagep_batch *batch, struct engagep_account *account)
 {
-    struct tombs tombs = {batch, account, NULL};
+    struct tombs tombs = {batch, NULL};
     struct engagep_value prefix[] = {engagep_row_text(account->brand),
                                      engagep_row_text(account->account), engagep_row_null()};
     engagep_arena_reset(&batch->tracker->arena);

@@ -65,19 +65,11 @@ size_t engagep_map_find(const struct engagep_map *map, engage_str key)
     return slot->key.data != NULL ? slot->value : ENGAGEP_MAP_NONE;
 }
 
-/* At most half of the slots are ever taken. */
-int engagep_map_reserve(struct engagep_map *map, size_t count)
+/* Twice as many slots as are in memory is no number that overflows. */
+static int grow(struct engagep_map *map)
 {
     struct engagep_map bigger = *map;
-    if (map->capacity == 0)
-        bigger.capacity = FIRST_CAPACITY;
-    while (count > bigger.capacity / 2) {
-        if (bigger.capacity > SIZE_MAX / 2)
-            return ENGAGE_ENOMEM;
-        bigger.capacity *= 2;
-    }
-    if (bigger.capacity == map->capacity)
-        return ENGAGE_OK;
+    bigger.capacity = map->capacity == 0 ? FIRST_CAPACITY : 2 * map->capacity;
     bigger.slots = engagep_alloc_zero(map->allocator, bigger.capacity, sizeof(*map->slots));
     if (bigger.slots == NULL)
         return ENGAGE_ENOMEM;
@@ -91,8 +83,8 @@ int engagep_map_reserve(struct engagep_map *map, size_t count)
 
 size_t *engagep_map_at(struct engagep_map *map, engage_str key)
 {
-    if (map->count >= map->capacity / 2 &&
-        engagep_map_reserve(map, map->count + 1) != ENGAGE_OK)
+    /* At most half of the slots are ever taken. */
+    if (map->count >= map->capacity / 2 && grow(map) != ENGAGE_OK)
         return NULL;
     uint64_t hash = engagep_hash_quick(map->seed, map->seed, key.data, key.size);
     struct engagep_map_slot *slot = seek(map, hash, key);

@@ -32,9 +32,6 @@ void engagep_map_release(struct engagep_map *map);
 /* Forgets the keys; keeps the memory, unless hardly any of it was used. */
 void engagep_map_clear(struct engagep_map *map);
 
-/* Makes room for so many keys: ENGAGE_OK, ENGAGE_ENOMEM. */
-int engagep_map_reserve(struct engagep_map *map, size_t count);
-
 /* The value of a key, or ENGAGEP_MAP_NONE. */
 size_t engagep_map_find(const struct engagep_map *map, engage_str key);
 

@@ -6,10 +6,9 @@
  * person of two CRM ids. Whatever came first or last, the same accounts, CRM ids and
  * decisions give the same persons.
  */
+#include "base/alloc.h"
 #include "track/batch.h"
 #include "track/decision.h"
-
-#include "base/alloc.h"
 #include "track/emit.h"
 #include "track/signal.h"
 

@@ -40,6 +40,7 @@ struct parser {
     engage_str section_name;  /* of numbers */
     size_t brand;             /* index, in a brand's sections */
     size_t platform;          /* index, in a platform's section */
+    struct engagep_platform *platforms; /* the policy's, while they are made */
     uint64_t platforms_set;   /* bits of the platforms that have a section */
     uint8_t platform_set;     /* bits of the names that its section gave */
     int of_brand;             /* 1: hours or departments of that brand alone */
@@ -141,7 +142,7 @@ static int set_profile(struct parser *parser, engage_str name, engage_str value)
         profile++;
     if (profile == ENGAGEP_PROFILES)
         return fail(parser, value.data, "no such profile", value);
-    struct parser inner = {.policy = parser->policy};
+    struct parser inner = {.policy = parser->policy, .platforms = parser->platforms};
     const char *lines = engagep_policy_profile_lines[profile];
     int rc = read_lines(&inner, lines, strlen(lines));
     if (rc != ENGAGE_OK)
@@ -367,7 +368,7 @@ static int32_t read_whole(engage_str value, int32_t most)
 
 static int set_withheld(struct parser *parser, engage_str value)
 {
-    struct engagep_platform *platform = &parser->policy->platforms[parser->platform];
+    struct engagep_platform *platform = &parser->platforms[parser->platform];
     for (int intent = 0; intent < ENGAGE_INTENTS; intent++) {
         if (!engagep_lines_equal(value, engage_intent_name(intent)))
             continue;
@@ -381,7 +382,7 @@ static int set_withheld(struct parser *parser, engage_str value)
 
 static int set_platform(struct parser *parser, engage_str name, engage_str value)
 {
-    struct engagep_platform *platform = &parser->policy->platforms[parser->platform];
+    struct engagep_platform *platform = &parser->platforms[parser->platform];
     int texts = engagep_lines_equal(name, "texts");
     if (engagep_lines_equal(name, "withhold"))
         return set_withheld(parser, value);
@@ -399,6 +400,17 @@ static int set_platform(struct parser *parser, engage_str name, engage_str value
                     texts ? "not a number of days up to 36500" : "neither 0 nor 1", value);
     *(texts ? &platform->texts : &platform->basis) = number;
     return ENGAGE_OK;
+}
+
+static int add_platform(struct parser *parser, engage_str name)
+{
+    engage_policy *policy = parser->policy;
+    void *wider = push(parser, parser->platforms, &policy->platform_count,
+                       sizeof(*parser->platforms));
+    if (wider == NULL)
+        return no_memory(parser);
+    policy->platforms = parser->platforms = wider;
+    return copy_str(parser, name, &parser->platforms[policy->platform_count - 1].name);
 }
 
 /* A platform's section says all of it: what is built in does not show through. */
@@ -420,31 +432,24 @@ static int enter_platform(struct parser *parser, engage_str name)
         return fail(parser, parser->lines.line.data, "given twice", name);
     parser->platforms_set |= UINT64_C(1) << parser->platform;
     if (parser->platform < policy->platform_count) {
-        struct engagep_platform *platform = &policy->platforms[parser->platform];
+        struct engagep_platform *platform = &parser->platforms[parser->platform];
         *platform = (struct engagep_platform){.name = platform->name};
         return ENGAGE_OK;
     }
-    void *wider = push(parser, policy->platforms, &policy->platform_count,
-                       sizeof(*policy->platforms));
-    if (wider == NULL)
-        return no_memory(parser);
-    policy->platforms = wider;
-    return copy_str(parser, name, &policy->platforms[parser->platform].name);
+    return add_platform(parser, name);
 }
 
 /* The built-in table, as lists of the policy's own. */
 static int copy_platforms(struct parser *parser)
 {
-    engage_policy *policy = parser->policy;
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < engagep_policy_builtin.platform_count && rc == ENGAGE_OK; i++) {
-        void *wider = push(parser, policy->platforms, &policy->platform_count,
-                           sizeof(*policy->platforms));
-        if (wider == NULL)
-            return no_memory(parser);
-        policy->platforms = wider;
-        policy->platforms[i] = engagep_policy_builtin.platforms[i];
-        rc = copy_str(parser, engagep_policy_builtin.platforms[i].name, &policy->platforms[i].name);
+        struct engagep_platform known = engagep_policy_builtin.platforms[i];
+        rc = add_platform(parser, known.name);
+        if (rc != ENGAGE_OK)
+            break;
+        known.name = parser->platforms[i].name;
+        parser->platforms[i] = known;
     }
     return rc;
 }

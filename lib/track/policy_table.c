@@ -196,14 +196,14 @@ int engagep_policy_intent(engage_str name)
     return -1;
 }
 
+/* X's developer policy: handles are matched with people off the platform only on a basis
+ * that can be shown. Its sensitive categories are none of the fifteen intents. */
+static const struct engagep_platform platforms[] = {{.name = {"x", 1}, .basis = 1}};
+
 /* Weights: the Orbit model's scale of 1 to 12. Half-lives, caps and the weight of
  * credits: fitted to a log, see tools/lifecycle/README.md. Gates: Orbit (2 active days), and the
  * trust levels of Discourse scaled to social media (window, distinct people and
  * days). Points and hours: industry practice, see engage-policy(5). */
-/* X's developer policy: handles are matched with people off the platform only on a basis
- * that can be shown. Its sensitive categories are none of the fifteen intents. */
-static struct engagep_platform platforms[] = {{.name = {"x", 1}, .basis = 1}};
-
 const struct engage_policy engagep_policy_builtin = {
     .numbers = {
         .weight = {
