@@ -5,8 +5,8 @@
 # What the library shows and what it asks for: the shared library exports what the
 # headers declare and lib/libengage.sym lists, no more and no less, and the manual
 # names each, and asks for no stack that executes and no relocation in code; the static
-# one has no name that could meet another's; nothing in it prints, ends the process, or
-# asks for the time, the locale or the environment.
+# one has no name that could meet another's; nothing in it lies in memory that can be
+# written, prints, ends the process, or asks for the time, the locale or the environment.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -65,6 +65,19 @@ for archive in "$static" "$core"; do
         failed=1
     fi
 done
+
+# Sanitizers and counters of coverage have state of their own.
+if ! nm -u "$core" | grep -qE '__(asan|tsan|ubsan|msan|gcov|llvm)_'; then
+    readelf -SW "$core" | sed -n 's/^File: //p; s/^ *\[ *[0-9]*\] *//p' |
+        awk 'NF == 1 { file = $1 }
+             $1 ~ /^\.t?(data|bss)(\.|$)/ && $1 !~ /^\.data\.rel\.ro/ && $5 !~ /^0+$/ {
+                 print file, $1, $5 }' > "$work/written"
+    if [ -s "$work/written" ]; then
+        echo "the library keeps state that is nobody's object's:"
+        cat "$work/written"
+        failed=1
+    fi
+fi
 
 # Formatting into memory (vsnprintf) is all that is allowed of stdio's printing.
 cat > "$work/refused" << 'END'
