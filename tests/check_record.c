@@ -104,6 +104,38 @@ START_TEST(test_compact_later_than_all)
 }
 END_TEST
 
+/* Of the day of a compaction itself, what came after the time that is asked about is not told,
+ * though it is kept. */
+START_TEST(test_compact_within_its_day)
+{
+    static const char text[] = "[score]\nview = 60\n[presence]\nlong = 60\n[stages]\nwindow = 20\n"
+                               "hold = 10\n[standing]\nwindow = 40\nhold = 10\n"
+                               "[outcome]\nlapse = 50\n";
+    enum { DAY = 80 * 24 };
+    struct scene scene = scene_open_with(text);
+    scene_add(&scene, scene_act("v1", "View", "x:ann", 0));
+    engage_event hold = scene_act("h1", "Hold", "desk:ann", DAY + 11);
+    hold.role = scene_text("staff");
+    hold.target = scene_text("x:ann");
+    hold.type = scene_text("creation");
+    scene_add(&scene, hold);
+    scene_apply(&scene);
+    ck_assert_int_eq(compact(scene.tracker, SCENE_START + (DAY + 12) * (int64_t)SCENE_HOUR,
+                             scene.out), ENGAGE_OK);
+    for (int hour = 10; hour <= 11; hour++) {
+        engage_query query = scene_query(0, DAY + hour);
+        engage_buffer_clear(scene.out);
+        ck_assert_int_eq(engage_tracker_customer(scene.tracker, hold.target, &query, scene.out,
+                                                 NULL), ENGAGE_OK);
+        const char *json = engage_buffer_data(scene.out);
+        ck_assert_int_eq(strstr(json, "\"at\":\"2024-02-03T11:00:00.000Z\"") != NULL, hour == 11);
+        scene_has(json, hour == 11 ? "\"stage\":\"creation\",\"since\":\"2024-02-03T11"
+                                   : "\"stage\":\"consumption\",\"since\":\"2023-11-15T00");
+    }
+    scene_close(&scene);
+}
+END_TEST
+
 /* On random streams, reports from then on do not change, whatever is compacted; and what
  * comes later comes out as if nothing had been. */
 START_TEST(test_compact_properties)
@@ -567,6 +599,7 @@ int main(void)
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, test_compact_drops_old_days);
     tcase_add_test(cases, test_compact_later_than_all);
+    tcase_add_test(cases, test_compact_within_its_day);
     tcase_add_test(cases, test_compact_properties);
     tcase_add_test(cases, test_transitions_keep_their_gates);
     tcase_add_test(cases, test_silence_is_read_again);

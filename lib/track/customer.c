@@ -13,10 +13,8 @@
 #include "track/outcome.h"
 #include "track/receipt.h"
 #include "track/report.h"
-#include "track/stage.h"
 #include "track/standing.h"
 #include "track/state.h"
-#include "track/batch.h"
 
 #include <string.h>
 
@@ -76,7 +74,6 @@ struct transitions {
     struct customer *customer;
     int64_t since;
     int put; /* 0: only find out since when the stage holds */
-    int rc;
 };
 
 static int put_cause(struct customer *customer, const struct engagep_transition *transition,
@@ -164,51 +161,16 @@ static int put_transition(void *ctx, const struct engagep_transition *transition
                                   engagep_row_int(transition->at)};
     struct engagep_value row[TRANSITION_COLUMNS];
     int rc = engagep_core_get(report->tracker, ENGAGEP_TRANSITION, key, row, report->error);
-    if (rc >= 0)
-        rc = put_line(customer, transition, rc == ENGAGE_ROW ? row : NULL);
-    return transitions->rc = rc;
-}
-
-/* What was decided while the facts were held. */
-static int put_kept(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    struct transitions *transitions = ctx;
-    const struct engagep_report *report = transitions->customer->report;
-    struct engagep_transition transition = {
-        .at = row[TRANSITION_AT].number,
-        .from = (uint8_t)row[TRANSITION_FROM].number,
-        .to = (uint8_t)row[TRANSITION_TO].number,
-        .cause = ENGAGEP_CAUSE_FACT};
-    if (transition.from > ENGAGE_STAGE_COLLABORATION || transition.to > ENGAGE_STAGE_COLLABORATION)
-        return engagep_core_corrupt(error, "a transition");
-    if (transition.at >= engagep_judge_horizon(report->tracker) * ENGAGEP_DAY_MS)
-        return ENGAGE_OK;
-    transitions->since = transition.at;
-    return transitions->put ? put_line(transitions->customer, &transition, row) : ENGAGE_OK;
+    return rc < 0 ? rc : put_line(customer, transition, rc == ENGAGE_ROW ? row : NULL);
 }
 
 static int walk_transitions(struct customer *customer, int put, int64_t *since)
 {
-    struct transitions transitions = {customer, ENGAGE_NO_TIME, put, ENGAGE_OK};
-    struct engagep_report *report = customer->report;
-    const engage_tracker *tracker = report->tracker;
-    struct engagep_value prefix[] = {engagep_row_text(customer->brand),
-                                     engagep_row_text(customer->id)};
-    struct engagep_stage_since from = engagep_stage_ever();
-    int rc = ENGAGE_OK;
-    if (tracker->floor != ENGAGEP_NO_DAY) {
-        int64_t horizon = engagep_judge_horizon(tracker);
-        from.day = horizon < ENGAGEP_DAY_MAX ? (int32_t)horizon : ENGAGEP_DAY_MAX;
-        rc = engagep_core_scan(report->tracker, ENGAGEP_TRANSITION, 0, prefix, 2, put_kept,
-                               &transitions, report->error);
-    }
-    if (rc != ENGAGE_OK)
-        return rc;
-    rc = engagep_stage_walk(&customer->person.calendar, &customer->person.controls,
-                            tracker->policy, from, report->now, put_transition, &transitions, NULL);
+    struct transitions transitions = {customer, ENGAGE_NO_TIME, put};
+    const struct engagep_report *report = customer->report;
+    int rc = engagep_judge_visit(report->tracker, customer->brand, customer->id, &customer->person,
+                                 report->now, put_transition, &transitions, report->error);
     *since = transitions.since;
-    if (rc != ENGAGE_OK && transitions.rc == ENGAGE_OK)
-        return engagep_core_no_memory(report->error);
     return rc;
 }
 
