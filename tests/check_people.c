@@ -153,6 +153,13 @@ static const char *ask_cycle(struct scene *scene, int hours)
     return scene_ask(scene, engage_tracker_funnel, &query);
 }
 
+static int ask_states(engage_tracker *tracker, const engage_query *query, engage_buffer *buffer,
+                      engage_error *error)
+{
+    static const engage_str all = {NULL, 0};
+    return engage_tracker_states(tracker, all, query, buffer, error);
+}
+
 /* x:2 and x:3 come by what x:1 wrote: x:3 once she is an advocate, x:2 before; x:4 comes
  * by what x:3 wrote, who is none. */
 START_TEST(test_cycle)
@@ -178,6 +185,33 @@ START_TEST(test_cycle)
               "\"spoke\":1,\"median_days_to_word\":5,\"gravity\":8.5}},\"withheld\":[]}");
     /* As of an earlier time nobody had spoken yet. */
     scene_has(ask_cycle(&scene, 100), "\"bought\":1,\"spoke\":0,\"median_days_to_word\":null");
+    scene_close(&scene);
+}
+END_TEST
+
+/* Whoever was merged is new by the first day of the sum, and counts in gravity. */
+START_TEST(test_cycle_of_merged_states)
+{
+    struct scene scene = scene_open();
+    struct scene other = scene_open();
+    scene_add(&other, scene_act("v", "View", "x:1", 24 * 20));
+    scene_add(&other, scene_act("w", "View", "x:2", 24 * 20));
+    scene_apply(&other);
+    const char *line = scene_ask(&other, ask_states, NULL);
+    while (*line != '\0') {
+        size_t size = strcspn(line, "\n") + 1;
+        ck_assert_int_eq(engage_tracker_merge(scene.tracker, line, size, NULL), ENGAGE_ROW);
+        line += size;
+    }
+    scene_add(&scene, scene_act("x", "View", "x:2", 0));
+    scene_add(&scene, scene_act("y", "View", "x:3", 24 * 20));
+    scene_apply(&scene);
+    scene_has(ask_cycle(&scene, 24 * 30),
+              "\"by\":{\"2023-11\":{\"new\":1,\"through_advocates\":0,\"share\":0,\"bought\":0,"
+              "\"spoke\":0,\"median_days_to_word\":null,\"gravity\":1},"
+              "\"2023-12\":{\"new\":2,\"through_advocates\":0,\"share\":0,\"bought\":0,\"spoke\":0,"
+              "\"median_days_to_word\":null,\"gravity\":0.666666}}");
+    scene_close(&other);
     scene_close(&scene);
 }
 END_TEST
@@ -369,6 +403,7 @@ int main(void)
     tcase_add_test(cases, test_answers_taken_with_thanks);
     tcase_add_test(cases, test_reach_counts_shared_threads);
     tcase_add_test(cases, test_cycle);
+    tcase_add_test(cases, test_cycle_of_merged_states);
     tcase_add_test(cases, test_survey);
     tcase_add_test(cases, test_inferred);
     tcase_add_test(cases, test_written_together);

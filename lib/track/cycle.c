@@ -175,21 +175,20 @@ static int mark_move(void *ctx, const struct engagep_transition *transition)
                     transition->from * 8 + transition->to);
 }
 
-/* Where the first act is no longer held, when it was is, and not what it was done to. */
+/* Where the first act is no longer held, or was merged, when it was is known, and not what it was
+ * done to. */
 static int mark_first(struct cycle *cycle)
 {
     int32_t first = engagep_calendar_first(&cycle->person.calendar, ENGAGEP_CLASS_CONSUMPTION);
-    int known = cycle->first_time != ENGAGE_NO_TIME && cycle->first_time <= cycle->report->now;
-    if (first != ENGAGEP_NO_DAY && first < cycle->report->tracker->floor)
-        return add_mark(cycle, first, NEW, 0);
-    if (!known)
+    int held = cycle->first_time != ENGAGE_NO_TIME && engagep_time_day(cycle->first_time) == first;
+    if (first == ENGAGEP_NO_DAY || first > cycle->report->day ||
+        (held && cycle->first_time > cycle->report->now))
         return ENGAGE_OK;
-    int64_t day = engagep_time_day(cycle->first_time);
-    int rc = judge_first(cycle);
-    if (rc == ENGAGE_OK)
-        rc = add_mark(cycle, day, NEW, 0);
+    int rc = add_mark(cycle, first, NEW, 0);
+    if (rc == ENGAGE_OK && held)
+        rc = judge_first(cycle);
     if (rc == ENGAGE_OK && cycle->touches)
-        rc = add_mark(cycle, day, THROUGH, 0);
+        rc = add_mark(cycle, first, THROUGH, 0);
     return rc;
 }
 
