@@ -400,6 +400,13 @@ class Text(Folder):
             own = [one for one in row["evidence"] if one["for"] == head]
             self.assertIn("bias", {one["rule"] for one in own})
             self.assertAlmostEqual(sum(one["contribution"] for one in own), logit, delta=1e-4)
+        # To the last decimal, however many rows there are.
+        long = " ".join(f"{text} and {number} more, thanks" for number in range(12))
+        (far,) = rows("score", "--explain", given=lines_of({"id": "1", "text": long}))
+        for head, logit in far["logits"].items():
+            own = [one for one in far["evidence"] if one["for"] == head]
+            self.assertEqual(sum(round(one["contribution"] * 1000000) for one in own),
+                             round(logit * 1000000), head)
         for one in row["evidence"]:
             self.assertEqual(list(one), ["for", "start", "end", "rule", "contribution"])
             self.assertLessEqual(0, one["start"])

@@ -86,14 +86,19 @@ void engagep_json_decimal(engage_buffer *buffer, int64_t value, int decimals)
     }
 }
 
-void engagep_json_q16(engage_buffer *buffer, int64_t value)
+int64_t engagep_json_millionths(int64_t value)
 {
     /* Split, so that the product cannot overflow. */
     int64_t whole = value / 65536;
     int64_t rest = value % 65536;
     int64_t micro = rest * 1000000;
     micro = (micro + (micro < 0 ? -32768 : 32768)) / 65536;
-    engagep_json_decimal(buffer, whole * 1000000 + micro, 6);
+    return whole * 1000000 + micro;
+}
+
+void engagep_json_q16(engage_buffer *buffer, int64_t value)
+{
+    engagep_json_decimal(buffer, engagep_json_millionths(value), 6);
 }
 
 void engagep_json_string(engage_buffer *buffer, const char *text, size_t size)

@@ -20,7 +20,8 @@ void engagep_json_int(engage_buffer *buffer, int64_t value);
 /* value / 10^decimals, trailing zeros dropped; decimals from 0 to 9. */
 void engagep_json_decimal(engage_buffer *buffer, int64_t value, int decimals);
 
-/* A value in 1/65536, rounded to six decimals, half away from zero. */
+/* A value in 1/65536, rounded to millionths, half away from zero; and written so. */
+int64_t engagep_json_millionths(int64_t value);
 void engagep_json_q16(engage_buffer *buffer, int64_t value);
 
 /* A string: quotes, backslash and control characters escaped, invalid UTF-8 as U+FFFD. */

@@ -369,11 +369,20 @@ static void put_logits(engage_buffer *buffer, const engage_analysis *analysis)
     engagep_json_close(buffer, '}');
 }
 
+/* Each row is what it adds to the rounded sum of its head, so that what is written adds up to the
+ * logit as it is written, too. */
 static void put_evidence(engage_buffer *buffer, const engage_analysis *analysis)
 {
+    int head = -1;
+    int64_t sum = 0;
     engagep_json_open(buffer, '[');
     for (size_t i = 0; i < analysis->evidence_count; i++) {
         const struct engagep_evidence *row = &analysis->evidence[i];
+        if (row->head != head)
+            sum = 0;
+        head = row->head;
+        int64_t before = engagep_json_millionths(sum);
+        sum += row->contribution;
         engagep_json_open(buffer, '{');
         engagep_json_key(buffer, "for");
         engagep_json_text(buffer, row->head < ENGAGE_HEADS
@@ -386,7 +395,7 @@ static void put_evidence(engage_buffer *buffer, const engage_analysis *analysis)
         engagep_json_key(buffer, "rule");
         engagep_json_text(buffer, engage_analysis_evidence_rule(analysis, i));
         engagep_json_key(buffer, "contribution");
-        engagep_json_q16(buffer, row->contribution);
+        engagep_json_decimal(buffer, engagep_json_millionths(sum) - before, 6);
         engagep_json_close(buffer, '}');
     }
     engagep_json_close(buffer, ']');
