@@ -71,6 +71,7 @@ EXTRA_DIST += \
 	tools/train/labels/read2.tsv \
 	tools/train/labels/read3.tsv \
 	tools/train/labels/read4.tsv \
+	tools/train/labels/read5.tsv \
 	tools/train/labels/sentiment1.tsv \
 	tools/train/labels/written1.tsv \
 	tools/train/labels/written2.tsv \
