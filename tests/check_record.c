@@ -16,6 +16,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What is read of a row to find it again is its first columns. */
+START_TEST(test_keys_are_in_front)
+{
+    for (size_t table = 0; table < engagep_table_count; table++)
+        for (size_t i = 0; i < engagep_tables[table].indexes[0].count; i++)
+            ck_assert_uint_eq(engagep_tables[table].indexes[0].columns[i], i);
+}
+END_TEST
+
 /* ----------------------------------------------------------------- compact --- */
 
 static int compact(engage_tracker *tracker, int64_t now, engage_buffer *out)
@@ -597,6 +606,7 @@ int main(void)
     Suite *suite = suite_create("record");
     TCase *cases = tcase_create("record");
     tcase_set_timeout(cases, 0);
+    tcase_add_test(cases, test_keys_are_in_front);
     tcase_add_test(cases, test_compact_drops_old_days);
     tcase_add_test(cases, test_compact_later_than_all);
     tcase_add_test(cases, test_compact_within_its_day);

@@ -5,6 +5,8 @@
 
 #include "base/error.h"
 
+#include <string.h>
+
 int engagep_core_no_memory(engage_error *error)
 {
     return engagep_error_set(error, ENGAGE_ENOMEM, "no memory");
@@ -87,14 +89,34 @@ int engagep_core_keep(void *ctx, const struct engagep_value *row, engage_error *
         return engagep_core_no_memory(error);
     rows->list = list;
     struct engagep_value *copy = list + rows->count * rows->columns;
-    for (size_t i = 0; i < rows->columns; i++) {
-        copy[i] = row[i];
-        if (row[i].type < ENGAGEP_TEXT)
+    memcpy(copy, row, rows->columns * sizeof(*copy));
+    int rc = engagep_core_own(rows->arena, copy, rows->columns, error);
+    rows->count += rc == ENGAGE_OK;
+    return rc;
+}
+
+int engagep_core_own(struct engagep_arena *arena, struct engagep_value *values, size_t count,
+                     engage_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (values[i].type < ENGAGEP_TEXT)
             continue;
-        copy[i].data = engagep_arena_copy(rows->arena, row[i].data, row[i].size);
-        if (copy[i].data == NULL)
+        values[i].data = engagep_arena_copy(arena, values[i].data, values[i].size);
+        if (values[i].data == NULL)
             return engagep_core_no_memory(error);
     }
-    rows->count++;
+    return ENGAGE_OK;
+}
+
+int engagep_core_add_name(struct engagep_core_names *names, engage_str name, engage_error *error)
+{
+    engage_str *list = engagep_arena_grow(names->arena, names->list, names->count,
+                                          &names->capacity, sizeof(*list));
+    if (list == NULL)
+        return engagep_core_no_memory(error);
+    names->list = list;
+    if (engagep_row_keep(names->arena, &name) != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    names->list[names->count++] = name;
     return ENGAGE_OK;
 }

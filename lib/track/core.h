@@ -91,6 +91,19 @@ struct engagep_core_rows {
 /* The visit that keeps rows; ctx is an engagep_core_rows. */
 int engagep_core_keep(void *ctx, const struct engagep_value *row, engage_error *error);
 
+/* Copies what values point to, which was lent, into an arena. */
+int engagep_core_own(struct engagep_arena *arena, struct engagep_value *values, size_t count,
+                     engage_error *error);
+
+/* Names that are read first and used after, in an arena with their texts. */
+struct engagep_core_names {
+    struct engagep_arena *arena;
+    engage_str *list;
+    size_t count;
+    size_t capacity;
+};
+int engagep_core_add_name(struct engagep_core_names *names, engage_str name, engage_error *error);
+
 int engagep_core_no_memory(engage_error *error);
 int engagep_core_corrupt(engage_error *error, const char *what);
 

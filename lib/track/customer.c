@@ -23,26 +23,14 @@ struct customer {
     engage_str brand;
     engage_str id;
     struct engagep_person person;
-    engage_str *accounts;
-    size_t account_count;
-    size_t account_capacity;
+    struct engagep_core_names accounts;
 };
 
 static int keep_account(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct customer *customer = ctx;
-    struct engagep_arena *arena = &customer->report->tracker->lasting;
-    engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
-    engage_str *list =
-        engagep_arena_grow(arena, customer->accounts, customer->account_count,
-                           &customer->account_capacity, sizeof(*list));
-    if (list == NULL)
-        return engagep_core_no_memory(error);
-    customer->accounts = list;
-    if (engagep_row_keep(arena, &account) != ENGAGE_OK)
-        return engagep_core_no_memory(error);
-    customer->accounts[customer->account_count++] = account;
-    return ENGAGE_OK;
+    return engagep_core_add_name(&customer->accounts, engagep_row_str(&row[ACCOUNT_ACCOUNT]),
+                                 error);
 }
 
 /* ------------------------------------------------------------ transitions --- */
@@ -90,9 +78,9 @@ static int put_cause(struct customer *customer, const struct engagep_transition 
         return ENGAGE_OK;
     }
     engagep_arena_reset(&report->tracker->arena);
-    for (size_t i = 0; i < customer->account_count && rc == ENGAGE_OK; i++) {
+    for (size_t i = 0; i < customer->accounts.count && rc == ENGAGE_OK; i++) {
         struct engagep_value prefix[] = {engagep_row_text(customer->brand),
-                                         engagep_row_text(customer->accounts[i]),
+                                         engagep_row_text(customer->accounts.list[i]),
                                          engagep_row_int(day)};
         rc = engagep_facts_scan(report->tracker, prefix, 3, find_cause, &cause, report->error);
     }
@@ -128,17 +116,14 @@ static int put_line(struct customer *customer, const struct engagep_transition *
         engagep_json_close(buffer, '}');
         return rc;
     }
-    /* What was read is lent until the next row is. */
     struct engagep_value copy[TRANSITION_COLUMNS];
-    struct engagep_arena *arena = &report->tracker->lasting;
-    for (size_t i = 0; same && i < TRANSITION_COLUMNS; i++) {
-        copy[i] = kept[i];
-        if (kept[i].type >= ENGAGEP_TEXT)
-            copy[i].data = engagep_arena_copy(arena, kept[i].data, kept[i].size);
-        if (kept[i].type >= ENGAGEP_TEXT && copy[i].data == NULL)
-            return engagep_core_no_memory(report->error);
+    int rc = ENGAGE_OK;
+    if (same) {
+        memcpy(copy, kept, sizeof(copy));
+        rc = engagep_core_own(&report->tracker->lasting, copy, TRANSITION_COLUMNS, report->error);
     }
-    int rc = put_cause(customer, transition, &cause);
+    if (rc == ENGAGE_OK)
+        rc = put_cause(customer, transition, &cause);
     engagep_json_key(buffer, "revised");
     engagep_json_bool(buffer, revised);
     struct engagep_cause event = {customer->brand, cause.actor, cause.event};
@@ -242,9 +227,9 @@ static int put_facts(struct customer *customer)
     int rc = ENGAGE_OK;
     engagep_json_key(report->buffer, "facts");
     engagep_json_open(report->buffer, '[');
-    for (size_t i = 0; i < customer->account_count && rc == ENGAGE_OK; i++) {
+    for (size_t i = 0; i < customer->accounts.count && rc == ENGAGE_OK; i++) {
         struct engagep_value prefix[] = {engagep_row_text(customer->brand),
-                                         engagep_row_text(customer->accounts[i])};
+                                         engagep_row_text(customer->accounts.list[i])};
         rc = engagep_facts_scan(report->tracker, prefix, 2, put_fact, report, report->error);
     }
     engagep_json_close(report->buffer, ']');
@@ -289,9 +274,9 @@ static int put_all_open(struct customer *customer)
     int rc = ENGAGE_OK;
     engagep_json_key(report->buffer, "open");
     engagep_json_open(report->buffer, '[');
-    for (size_t i = 0; i < customer->account_count && rc == ENGAGE_OK; i++) {
+    for (size_t i = 0; i < customer->accounts.count && rc == ENGAGE_OK; i++) {
         struct engagep_value prefix[] = {engagep_row_text(customer->brand),
-                                         engagep_row_text(customer->accounts[i])};
+                                         engagep_row_text(customer->accounts.list[i])};
         rc = engagep_core_scan(report->tracker, ENGAGEP_EPISODE, EPISODE_BY_ACCOUNT, prefix, 2,
                                put_open, report, report->error);
     }
@@ -342,8 +327,8 @@ static int put_customer(struct customer *customer)
     engagep_report_key_text(buffer, "brand", customer->brand);
     engagep_json_key(buffer, "accounts");
     engagep_json_open(buffer, '[');
-    for (size_t i = 0; i < customer->account_count; i++)
-        engagep_json_string(buffer, customer->accounts[i].data, customer->accounts[i].size);
+    for (size_t i = 0; i < customer->accounts.count; i++)
+        engagep_json_string(buffer, customer->accounts.list[i].data, customer->accounts.list[i].size);
     engagep_json_close(buffer, ']');
     put_standing(customer, since);
     put_gates(customer);
@@ -352,18 +337,18 @@ static int put_customer(struct customer *customer)
     rc = walk_transitions(customer, 1, &since);
     engagep_json_close(buffer, ']');
     if (rc == ENGAGE_OK)
-        rc = engagep_report_tastes(customer->report, customer->brand, customer->accounts,
-                                   customer->account_count);
+        rc = engagep_report_tastes(customer->report, customer->brand, customer->accounts.list,
+                                   customer->accounts.count);
     if (rc == ENGAGE_OK)
         rc = put_all_open(customer);
     if (rc == ENGAGE_OK && customer->report->query.flags & ENGAGE_QUERY_EXPLAIN) {
         rc = put_facts(customer);
         if (rc == ENGAGE_OK)
-            rc = engagep_report_identities(customer->report, customer->brand, customer->accounts,
-                                           customer->account_count);
+            rc = engagep_report_identities(customer->report, customer->brand, customer->accounts.list,
+                                           customer->accounts.count);
         if (rc == ENGAGE_OK)
-            rc = engagep_report_survey(customer->report, customer->brand, customer->accounts,
-                                       customer->account_count);
+            rc = engagep_report_survey(customer->report, customer->brand, customer->accounts.list,
+                                       customer->accounts.count);
         put_inferred(customer, "inferred_trial", ENGAGEP_FLAG_INFERRED_TRIAL);
         put_inferred(customer, "inferred_purchase", ENGAGEP_FLAG_INFERRED_PURCHASE);
     }
@@ -380,6 +365,7 @@ static int report_brand(struct engagep_report *report, engage_str brand, engage_
     memset(&customer, 0, sizeof(customer));
     customer.report = report;
     customer.brand = brand;
+    customer.accounts.arena = &report->tracker->lasting;
     int rc = engagep_report_customer(report, brand, account, &customer.id, &known);
     if (rc != ENGAGE_OK || !known)
         return rc == ENGAGE_OK ? ENGAGE_DONE : rc;

@@ -15,9 +15,7 @@ struct exporting {
     struct engagep_report *report;
     engage_str brand;
     engage_str customer;
-    engage_str *accounts;
-    size_t count;
-    size_t capacity;
+    struct engagep_core_names accounts;
     struct engagep_map by_account;
     const struct engagep_table *table; /* whose rows are being put */
 };
@@ -142,21 +140,14 @@ static int put_account(struct exporting *exporting, engage_str account)
 static int keep_account(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct exporting *exporting = ctx;
-    struct engagep_arena *arena = &exporting->report->tracker->lasting;
-    engage_str name = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
-    engage_str *list =
-        engagep_arena_grow(arena, exporting->accounts, exporting->count,
-                           &exporting->capacity, sizeof(*list));
-    if (list == NULL)
-        return engagep_core_no_memory(error);
-    exporting->accounts = list;
-    size_t *at = engagep_row_keep(arena, &name) == ENGAGE_OK
-                     ? engagep_map_at(&exporting->by_account, name)
-                     : NULL;
+    struct engagep_core_names *accounts = &exporting->accounts;
+    int rc = engagep_core_add_name(accounts, engagep_row_str(&row[ACCOUNT_ACCOUNT]), error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    size_t *at = engagep_map_at(&exporting->by_account, accounts->list[accounts->count - 1]);
     if (at == NULL)
         return engagep_core_no_memory(error);
-    *at = exporting->count;
-    exporting->accounts[exporting->count++] = name;
+    *at = accounts->count;
     return ENGAGE_OK;
 }
 
@@ -171,8 +162,8 @@ static int put_person(struct exporting *exporting)
         rc = put_rows(exporting, ENGAGEP_CUSTOMER, 0, exporting->customer);
     if (rc == ENGAGE_OK)
         rc = put_rows(exporting, ENGAGEP_TRANSITION, 0, exporting->customer);
-    for (size_t i = 0; i < exporting->count && rc == ENGAGE_OK; i++)
-        rc = put_account(exporting, exporting->accounts[i]);
+    for (size_t i = 0; i < exporting->accounts.count && rc == ENGAGE_OK; i++)
+        rc = put_account(exporting, exporting->accounts.list[i]);
     exporting->table = &engagep_tables[ENGAGEP_EVENT];
     if (rc == ENGAGE_OK)
         rc = engagep_core_scan(report->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, put_naming,
@@ -183,7 +174,8 @@ static int put_person(struct exporting *exporting)
 /* ENGAGE_DONE where the brand does not know the account. */
 static int export_brand(struct engagep_report *report, engage_str brand, engage_str account)
 {
-    struct exporting exporting = {.report = report, .brand = brand};
+    struct exporting exporting = {
+        .report = report, .brand = brand, .accounts.arena = &report->tracker->lasting};
     int known = 0;
     int rc = engagep_report_customer(report, brand, account, &exporting.customer, &known);
     if (rc != ENGAGE_OK || !known)

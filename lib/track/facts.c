@@ -132,46 +132,37 @@ int engagep_facts_strip(engage_tracker *tracker, engage_str brand, engage_str ac
 
 /* The ids of events that lose their facts. */
 struct dropped {
-    struct engagep_arena arena;
-    engage_str *ids;
-    size_t count;
-    size_t capacity;
+    struct engagep_core_names ids;
     int64_t day;
 };
 
 static int keep_own(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct dropped *dropped = ctx;
-    engage_str id = engagep_row_str(&row[EVENT_ID]);
     if (row[EVENT_GIVES].number == 0)
         return ENGAGE_OK;
     if (row[EVENT_DAY].number >= dropped->day)
         return ENGAGE_DONE;
-    engage_str *ids = engagep_arena_grow(&dropped->arena, dropped->ids, dropped->count,
-                                         &dropped->capacity, sizeof(*ids));
-    if (ids == NULL || engagep_row_keep(&dropped->arena, &id) != ENGAGE_OK)
-        return engagep_core_no_memory(error);
-    dropped->ids = ids;
-    dropped->ids[dropped->count++] = id;
-    return ENGAGE_OK;
+    return engagep_core_add_name(&dropped->ids, engagep_row_str(&row[EVENT_ID]), error);
 }
 
 int engagep_facts_drop(engage_tracker *tracker, engage_str brand, engage_str account, int64_t day,
                        uint64_t *count, engage_error *error)
 {
     struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(account)};
-    struct dropped dropped = {.day = day};
-    engagep_arena_init(&dropped.arena, &tracker->allocator);
+    struct engagep_arena arena;
+    struct dropped dropped = {{.arena = &arena}, day};
+    engagep_arena_init(&arena, &tracker->allocator);
     int rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_DAY, key, 2, keep_own, &dropped,
                                error);
-    for (size_t i = 0; i < dropped.count && rc == ENGAGE_OK; i++)
-        rc = engagep_facts_strip(tracker, brand, account, dropped.ids[i], error);
+    for (size_t i = 0; i < dropped.ids.count && rc == ENGAGE_OK; i++)
+        rc = engagep_facts_strip(tracker, brand, account, dropped.ids.list[i], error);
     if (rc == ENGAGE_OK) {
-        *count += dropped.count;
+        *count += dropped.ids.count;
         rc = engagep_forget_sweep(tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, key, 2, day, count,
                                   error);
     }
-    engagep_arena_release(&dropped.arena);
+    engagep_arena_release(&arena);
     return rc;
 }
 

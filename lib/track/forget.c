@@ -20,6 +20,7 @@ static void begin(struct engagep_forgetting *forgetting, engage_tracker *tracker
     forgetting->tracker = tracker;
     forgetting->error = error;
     engagep_arena_init(&forgetting->arena, &tracker->allocator);
+    forgetting->accounts.arena = forgetting->thread_list.arena = &forgetting->arena;
     engagep_map_init(&forgetting->by_account, &tracker->allocator, tracker->secret);
     engagep_map_init(&forgetting->threads, &tracker->allocator, tracker->secret);
     engagep_map_init(&forgetting->named, &tracker->allocator, tracker->secret);
@@ -61,9 +62,10 @@ static int name_nobody(struct engagep_forgetting *forgetting)
     row[META_NAME] = key[0];
     row[META_VALUE] = engagep_row_text((engage_str){number, size});
     rc = engagep_core_put(forgetting->tracker, ENGAGEP_META, row, forgetting->error);
-    for (size_t i = 0; i < forgetting->account_count && rc == ENGAGE_OK; i++)
-        rc = engagep_duty_write(forgetting->tracker, forgetting->brand, forgetting->accounts[i],
-                                &forgetting->forgotten, forgetting->error);
+    for (size_t i = 0; i < forgetting->accounts.count && rc == ENGAGE_OK; i++)
+        rc = engagep_duty_write(forgetting->tracker, forgetting->brand,
+                                forgetting->accounts.list[i], &forgetting->forgotten,
+                                forgetting->error);
     return rc;
 }
 
@@ -138,12 +140,12 @@ static int forget_gathered(struct engagep_forgetting *forgetting)
 static void put_line(const struct engagep_forgetting *forgetting, engage_buffer *buffer)
 {
     uint64_t objected = 0;
-    for (size_t i = 0; i < forgetting->account_count; i++)
-        objected += forgetting->objected[i];
+    for (size_t i = 0; i < forgetting->accounts.count; i++)
+        objected += engagep_map_find(&forgetting->by_account, forgetting->accounts.list[i]);
     engagep_json_open(buffer, '{');
     engagep_report_key_text(buffer, "brand", forgetting->brand);
     engagep_report_key_text(buffer, "customer", forgetting->customer);
-    engagep_report_key_count(buffer, "accounts", forgetting->account_count);
+    engagep_report_key_count(buffer, "accounts", forgetting->accounts.count);
     engagep_report_key_count(buffer, "events", forgetting->own.count);
     engagep_report_key_count(buffer, "left", forgetting->husks);
     engagep_report_key_text(buffer, "left_as",
@@ -183,19 +185,13 @@ static int forget_in_all(void *ctx)
     const struct engagep_report *report = request->report;
     int found = 0;
     int rc = ENGAGE_OK;
-    size_t count = report->brand_count;
-    engage_str *names = engagep_arena_array(&request->arena, count + 1, sizeof(*names));
-    if (names == NULL)
-        return engagep_core_no_memory(report->error);
-    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
-        names[i] = report->brands[i];
-        rc = engagep_row_keep(&request->arena, &names[i]);
-    }
-    if (rc != ENGAGE_OK)
-        return engagep_core_no_memory(report->error);
-    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
-        rc = forget_in(report->tracker, names[i], request->account, report->now, report->buffer,
-                       report->error);
+    /* Those of the report go with the first batch. */
+    struct engagep_core_names brands = {.arena = &request->arena};
+    for (size_t i = 0; i < report->brand_count && rc == ENGAGE_OK; i++)
+        rc = engagep_core_add_name(&brands, report->brands[i], report->error);
+    for (size_t i = 0; i < brands.count && rc == ENGAGE_OK; i++) {
+        rc = forget_in(report->tracker, brands.list[i], request->account, report->now,
+                       report->buffer, report->error);
         found |= rc == ENGAGE_OK;
         rc = rc == ENGAGE_DONE ? ENGAGE_OK : rc;
     }

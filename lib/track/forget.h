@@ -25,20 +25,15 @@ struct engagep_forgetting {
     engage_str nobody; /* who stands for the person */
     struct engagep_arena arena;
 
-    engage_str *accounts; /* of the person */
-    uint8_t *objected;    /* of each account */
-    size_t account_count;
-    size_t account_capacity;
     engage_str customer;
-    struct engagep_map by_account;
+    struct engagep_core_names accounts; /* of the person */
+    struct engagep_map by_account;      /* to 1 where it objects to being profiled, else 0 */
 
     struct engagep_row_events own;    /* what it did */
     struct engagep_row_events others; /* what others did in its threads, or with it */
     struct engagep_row_events gone;   /* what was decided about it */
     struct engagep_map threads;       /* to 1 where others are in it, too, else 0 */
-    engage_str *thread_list;
-    size_t thread_count;
-    size_t thread_capacity;
+    struct engagep_core_names thread_list;
     struct engagep_map named;       /* posts that others name */
     struct engagep_map renamed;     /* own posts that nobody else names, to a number */
     size_t husks;

@@ -15,25 +15,14 @@ static int no_memory(struct engagep_forgetting *forgetting)
 static int keep_account(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct engagep_forgetting *forgetting = ctx;
-    struct engagep_arena *arena = &forgetting->arena;
-    engage_str name = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
-    size_t capacity = forgetting->account_capacity;
-    engage_str *names =
-        engagep_arena_grow(arena, forgetting->accounts, forgetting->account_count, &capacity,
-                           sizeof(*names));
-    uint8_t *objected =
-        engagep_arena_grow(arena, forgetting->objected, forgetting->account_count,
-                           &forgetting->account_capacity, sizeof(*objected));
-    if (names == NULL || objected == NULL || engagep_row_keep(arena, &name) != ENGAGE_OK)
+    struct engagep_core_names *accounts = &forgetting->accounts;
+    int rc = engagep_core_add_name(accounts, engagep_row_str(&row[ACCOUNT_ACCOUNT]), error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    size_t *objected = engagep_map_at(&forgetting->by_account, accounts->list[accounts->count - 1]);
+    if (objected == NULL)
         return engagep_core_no_memory(error);
-    forgetting->accounts = names;
-    forgetting->objected = objected;
-    size_t *at = engagep_map_at(&forgetting->by_account, name);
-    if (at == NULL)
-        return engagep_core_no_memory(error);
-    *at = forgetting->account_count;
-    names[forgetting->account_count] = name;
-    objected[forgetting->account_count++] = row[ACCOUNT_OBJECTED].number != 0;
+    *objected = row[ACCOUNT_OBJECTED].number != 0;
     return ENGAGE_OK;
 }
 
@@ -61,19 +50,16 @@ static int is_own(const struct engagep_forgetting *forgetting, engage_str actor)
 
 static int note_thread(struct engagep_forgetting *forgetting, engage_str thread)
 {
+    struct engagep_core_names *list = &forgetting->thread_list;
     if (thread.size == 0 || engagep_map_find(&forgetting->threads, thread) != ENGAGEP_MAP_NONE)
         return ENGAGE_OK;
-    engage_str *wider =
-        engagep_arena_grow(&forgetting->arena, forgetting->thread_list, forgetting->thread_count,
-                           &forgetting->thread_capacity, sizeof(*wider));
-    if (wider == NULL || engagep_row_keep(&forgetting->arena, &thread) != ENGAGE_OK)
-        return no_memory(forgetting);
-    size_t *at = engagep_map_at(&forgetting->threads, thread);
+    int rc = engagep_core_add_name(list, thread, forgetting->error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    size_t *at = engagep_map_at(&forgetting->threads, list->list[list->count - 1]);
     if (at == NULL)
         return no_memory(forgetting);
     *at = 0;
-    forgetting->thread_list = wider;
-    forgetting->thread_list[forgetting->thread_count++] = thread;
     return ENGAGE_OK;
 }
 
@@ -169,16 +155,16 @@ static int gather_events(struct engagep_forgetting *forgetting)
     engage_tracker *tracker = forgetting->tracker;
     struct engagep_value prefix[] = {engagep_row_text(forgetting->brand), engagep_row_null()};
     int rc = ENGAGE_OK;
-    for (size_t i = 0; i < forgetting->account_count && rc == ENGAGE_OK; i++) {
-        prefix[1] = engagep_row_text(forgetting->accounts[i]);
+    for (size_t i = 0; i < forgetting->accounts.count && rc == ENGAGE_OK; i++) {
+        prefix[1] = engagep_row_text(forgetting->accounts.list[i]);
         rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 2, find_own,
                                forgetting, forgetting->error);
     }
     if (rc == ENGAGE_OK)
         rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, find_naming,
                                forgetting, forgetting->error);
-    for (size_t i = 0; i < forgetting->thread_count && rc == ENGAGE_OK; i++)
-        rc = gather_thread(forgetting, forgetting->thread_list[i]);
+    for (size_t i = 0; i < forgetting->thread_list.count && rc == ENGAGE_OK; i++)
+        rc = gather_thread(forgetting, forgetting->thread_list.list[i]);
     return rc;
 }
 
@@ -211,8 +197,8 @@ int engagep_forget_gather(struct engagep_forgetting *forgetting, engage_str acco
     int rc = gather_accounts(forgetting, account);
     if (rc == ENGAGE_OK)
         rc = gather_events(forgetting);
-    for (size_t i = 0; i < forgetting->account_count && rc == ENGAGE_OK; i++) {
-        prefix[1] = engagep_row_text(forgetting->accounts[i]);
+    for (size_t i = 0; i < forgetting->accounts.count && rc == ENGAGE_OK; i++) {
+        prefix[1] = engagep_row_text(forgetting->accounts.list[i]);
         rc = engagep_core_scan(tracker, ENGAGEP_EPISODE, EPISODE_BY_ACCOUNT, prefix, 2,
                                find_episode, forgetting, forgetting->error);
     }

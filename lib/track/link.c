@@ -173,27 +173,9 @@ static int count_open(struct engagep_batch *batch, struct engagep_account *accou
 
 /* -------------------------------------------------------------- customers --- */
 
-struct group {
-    struct engagep_batch *batch;
-    engage_str *list;
-    size_t count;
-    size_t capacity;
-};
-
 static int keep_account(void *ctx, const struct engagep_value *row, engage_error *error)
 {
-    struct group *group = ctx;
-    struct engagep_arena *arena = &group->batch->tracker->lasting;
-    engage_str *list =
-        engagep_arena_grow(arena, group->list, group->count, &group->capacity, sizeof(*list));
-    if (list == NULL)
-        return engagep_core_no_memory(error);
-    group->list = list;
-    engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
-    if (engagep_row_keep(arena, &account) != ENGAGE_OK)
-        return engagep_core_no_memory(error);
-    group->list[group->count++] = account;
-    return ENGAGE_OK;
+    return engagep_core_add_name(ctx, engagep_row_str(&row[ACCOUNT_ACCOUNT]), error);
 }
 
 int engagep_link_set(struct engagep_batch *batch, engage_str brand, engage_str name,
@@ -213,7 +195,7 @@ int engagep_link_set(struct engagep_batch *batch, engage_str brand, engage_str n
 /* All accounts with a CRM id are the customer of the smallest one. */
 static int join_group(struct engagep_batch *batch, engage_str brand, engage_str crm_id)
 {
-    struct group group = {batch, NULL, 0, 0};
+    struct engagep_core_names group = {.arena = &batch->tracker->lasting};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(crm_id)};
     int rc = engagep_core_scan(batch->tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CRM, prefix, 2,
                                keep_account, &group, batch->error);

@@ -7,40 +7,19 @@
 
 /* ------------------------------------------------------------------ sweep --- */
 
-/* Keys of rows that are read first and removed after, since no row may be written while
- * others are being read. */
+/* Keys of rows, which are the first columns of each table. */
 struct sweep {
-    const struct engagep_table *table;
     size_t limited; /* the column that ends it */
     int64_t below;
-    struct engagep_arena arena;
-    struct engagep_value *keys;
-    size_t count;
-    size_t capacity;
+    struct engagep_core_rows keys;
 };
 
 static int keep_key(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct sweep *sweep = ctx;
-    const struct engagep_index *key = &sweep->table->indexes[0];
     if (sweep->below != INT64_MAX && row[sweep->limited].number >= sweep->below)
         return ENGAGE_DONE;
-    struct engagep_value *keys =
-        engagep_arena_grow(&sweep->arena, sweep->keys, sweep->count,
-                           &sweep->capacity, key->count * sizeof(*keys));
-    if (keys == NULL)
-        return engagep_core_no_memory(error);
-    sweep->keys = keys;
-    struct engagep_value *out = sweep->keys + sweep->count++ * key->count;
-    for (size_t i = 0; i < key->count; i++) {
-        out[i] = row[key->columns[i]];
-        if (out[i].type < ENGAGEP_TEXT)
-            continue;
-        out[i].data = engagep_arena_copy(&sweep->arena, out[i].data, out[i].size);
-        if (out[i].data == NULL)
-            return engagep_core_no_memory(error);
-    }
-    return ENGAGE_OK;
+    return engagep_core_keep(&sweep->keys, row, error);
 }
 
 int engagep_forget_sweep(engage_tracker *tracker, size_t table, size_t index,
@@ -48,16 +27,18 @@ int engagep_forget_sweep(engage_tracker *tracker, size_t table, size_t index,
                          uint64_t *count, engage_error *error)
 {
     const struct engagep_index *by = &engagep_tables[table].indexes[index];
-    struct sweep sweep = {.table = &engagep_tables[table], .below = below};
-    sweep.limited = columns < by->count ? by->columns[columns] : 0;
-    engagep_arena_init(&sweep.arena, &tracker->allocator);
+    struct engagep_arena arena;
+    struct sweep sweep = {
+        .limited = columns < by->count ? by->columns[columns] : 0,
+        .below = below,
+        .keys = {.arena = &arena, .columns = engagep_tables[table].indexes[0].count}};
+    engagep_arena_init(&arena, &tracker->allocator);
     int rc = engagep_core_scan(tracker, table, index, prefix, columns, keep_key, &sweep, error);
-    for (size_t i = 0; i < sweep.count && rc == ENGAGE_OK; i++)
-        rc = engagep_core_remove(tracker, table,
-                                 sweep.keys + i * sweep.table->indexes[0].count, error);
+    for (size_t i = 0; i < sweep.keys.count && rc == ENGAGE_OK; i++)
+        rc = engagep_core_remove(tracker, table, sweep.keys.list + i * sweep.keys.columns, error);
     if (rc == ENGAGE_OK && count != NULL)
-        *count += sweep.count;
-    engagep_arena_release(&sweep.arena);
+        *count += sweep.keys.count;
+    engagep_arena_release(&arena);
     return rc;
 }
 
@@ -110,18 +91,18 @@ int engagep_forget_events(struct engagep_forgetting *forgetting, struct engagep_
         rc = remove_decision(forgetting, &forgetting->gone.list[i].event);
     for (size_t i = 0; i < forgetting->own.count && rc == ENGAGE_OK; i++)
         rc = remove_decision(forgetting, &forgetting->own.list[i].event);
-    for (size_t i = 0; i < forgetting->thread_count && rc == ENGAGE_OK; i++) {
-        prefix[1] = engagep_row_text(forgetting->thread_list[i]);
+    for (size_t i = 0; i < forgetting->thread_list.count && rc == ENGAGE_OK; i++) {
+        prefix[1] = engagep_row_text(forgetting->thread_list.list[i]);
         rc = engagep_forget_sweep(forgetting->tracker, ENGAGEP_POST, POST_BY_THREAD, prefix, 2,
                                   INT64_MAX, NULL, forgetting->error);
         if (rc == ENGAGE_OK)
-            rc = engagep_batch_touch(batch, forgetting->brand, forgetting->thread_list[i]);
+            rc = engagep_batch_touch(batch, forgetting->brand, forgetting->thread_list.list[i]);
     }
     /* Threads without events give nothing: what they gave is taken back. */
     if (rc == ENGAGE_OK)
         rc = engagep_resolve(batch);
-    for (size_t i = 0; i < forgetting->account_count && rc == ENGAGE_OK; i++)
-        rc = engagep_alone_forget(batch, forgetting->brand, forgetting->accounts[i]);
+    for (size_t i = 0; i < forgetting->accounts.count && rc == ENGAGE_OK; i++)
+        rc = engagep_alone_forget(batch, forgetting->brand, forgetting->accounts.list[i]);
     return rc;
 }
 
@@ -148,12 +129,13 @@ int engagep_forget_rows(struct engagep_forgetting *forgetting)
     static const size_t tables[] = {ENGAGEP_ACCOUNT, ENGAGEP_PARTIAL, ENGAGEP_TOMBSTONE,
                                     ENGAGEP_CUSTOMER, ENGAGEP_TRANSITION};
     int rc = ENGAGE_OK;
-    for (size_t i = 0; i < forgetting->account_count && rc == ENGAGE_OK; i++) {
-        prefix[1] = engagep_row_text(forgetting->accounts[i]);
+    for (size_t i = 0; i < forgetting->accounts.count && rc == ENGAGE_OK; i++) {
+        engage_str account = forgetting->accounts.list[i];
+        prefix[1] = engagep_row_text(account);
         for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]) && rc == ENGAGE_OK; t++)
             rc = engagep_forget_sweep(tracker, tables[t], 0, prefix, 2, INT64_MAX, NULL, error);
-        if (rc == ENGAGE_OK && forgetting->objected[i])
-            rc = put_objector(forgetting, forgetting->accounts[i]);
+        if (rc == ENGAGE_OK && engagep_map_find(&forgetting->by_account, account) == 1)
+            rc = put_objector(forgetting, account);
     }
     return rc;
 }

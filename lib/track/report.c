@@ -11,33 +11,22 @@
 #include <string.h>
 
 struct brands {
-    struct engagep_report *report;
-    size_t capacity;
+    engage_str only; /* or empty: all */
+    struct engagep_core_names names;
     int64_t latest;
 };
 
 static int keep_brand(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct brands *brands = ctx;
-    struct engagep_report *report = brands->report;
-    struct engagep_arena *arena = &report->tracker->lasting;
     engage_str brand = engagep_row_str(&row[BRAND_BRAND]);
     if (!engagep_row_is_time(row[BRAND_LATEST].number))
         return engagep_core_corrupt(error, "a brand");
     if (row[BRAND_LATEST].number > brands->latest)
         brands->latest = row[BRAND_LATEST].number;
-    if (report->query.brand.size > 0 && !engagep_str_equal(report->query.brand, brand))
+    if (brands->only.size > 0 && !engagep_str_equal(brands->only, brand))
         return ENGAGE_OK;
-    engage_str *list =
-        engagep_arena_grow(arena, report->brands, report->brand_count,
-                           &brands->capacity, sizeof(*list));
-    if (list == NULL)
-        return engagep_core_no_memory(error);
-    report->brands = list;
-    if (engagep_row_keep(arena, &brand) != ENGAGE_OK)
-        return engagep_core_no_memory(error);
-    report->brands[report->brand_count++] = brand;
-    return ENGAGE_OK;
+    return engagep_core_add_name(&brands->names, brand, error);
 }
 
 int64_t engagep_report_earliest(const engage_tracker *tracker)
@@ -77,10 +66,12 @@ int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
     tracker->decisions = ENGAGEP_DECISIONS_UNKNOWN;
     engagep_arena_reset(&tracker->arena);
     engagep_arena_reset(&tracker->lasting);
-    struct brands brands = {report, 0, ENGAGE_NO_TIME};
+    struct brands brands = {report->query.brand, {.arena = &tracker->lasting}, ENGAGE_NO_TIME};
     rc = engagep_core_scan(tracker, ENGAGEP_BRAND, 0, NULL, 0, keep_brand, &brands, error);
     if (rc != ENGAGE_OK)
         return rc;
+    report->brands = brands.names.list;
+    report->brand_count = brands.names.count;
     if (report->now == ENGAGE_NO_TIME)
         report->now = brands.latest > earliest ? brands.latest : earliest;
     report->day = report->now != ENGAGE_NO_TIME ? engagep_time_day(report->now) : 0;

@@ -166,7 +166,6 @@ struct merging {
 static int put_account_row(struct merging *merging)
 {
     const struct engagep_partial *partial = merging->partial;
-    struct engagep_arena *arena = &merging->tracker->lasting;
     struct engagep_value key[] = {engagep_row_text(partial->brand),
                                   engagep_row_text(partial->account)};
     struct engagep_value row[ACCOUNT_COLUMNS];
@@ -184,15 +183,10 @@ static int put_account_row(struct merging *merging)
         row[ACCOUNT_TOMBSTONES] = row[ACCOUNT_OPEN_UNDO] = row[ACCOUNT_PARTIALS] =
             row[ACCOUNT_OBJECTED] = engagep_row_int(0);
     }
-    /* What was read is lent until the row is written. */
-    for (size_t i = 0; i < ACCOUNT_COLUMNS; i++)
-        if (row[i].type == ENGAGEP_TEXT || row[i].type == ENGAGEP_BLOB) {
-            row[i].data = engagep_arena_copy(arena, row[i].data, row[i].size);
-            if (row[i].data == NULL)
-                return engagep_core_no_memory(merging->error);
-        }
     row[ACCOUNT_PARTIALS].number++;
-    rc = engagep_core_put(merging->tracker, ENGAGEP_ACCOUNT, row, merging->error);
+    rc = engagep_core_own(&merging->tracker->lasting, row, ACCOUNT_COLUMNS, merging->error);
+    if (rc == ENGAGE_OK)
+        rc = engagep_core_put(merging->tracker, ENGAGEP_ACCOUNT, row, merging->error);
     uint64_t transitions = 0;
     struct engagep_person person;
     engagep_state_begin(&person, merging->tracker);
