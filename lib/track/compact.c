@@ -7,8 +7,8 @@
  */
 #include "base/error.h"
 #include "base/time.h"
+#include "track/duty.h"
 #include "track/facts.h"
-#include "track/forget.h"
 #include "track/judge.h"
 #include "track/report.h"
 #include "track/state.h"

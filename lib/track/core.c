@@ -120,3 +120,38 @@ int engagep_core_add_name(struct engagep_core_names *names, engage_str name, eng
     names->list[names->count++] = name;
     return ENGAGE_OK;
 }
+
+/* Keys of rows, which are the first columns of each table. */
+struct sweep {
+    size_t limited; /* the column that ends it */
+    int64_t below;
+    struct engagep_core_rows keys;
+};
+
+static int keep_key(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct sweep *sweep = ctx;
+    if (sweep->below != INT64_MAX && row[sweep->limited].number >= sweep->below)
+        return ENGAGE_DONE;
+    return engagep_core_keep(&sweep->keys, row, error);
+}
+
+int engagep_core_sweep(engage_tracker *tracker, size_t table, size_t index,
+                       const struct engagep_value *prefix, size_t columns, int64_t below,
+                       uint64_t *count, engage_error *error)
+{
+    const struct engagep_index *by = &engagep_tables[table].indexes[index];
+    struct engagep_arena arena;
+    struct sweep sweep = {
+        .limited = columns < by->count ? by->columns[columns] : 0,
+        .below = below,
+        .keys = {.arena = &arena, .columns = engagep_tables[table].indexes[0].count}};
+    engagep_arena_init(&arena, &tracker->allocator);
+    int rc = engagep_core_scan(tracker, table, index, prefix, columns, keep_key, &sweep, error);
+    for (size_t i = 0; i < sweep.keys.count && rc == ENGAGE_OK; i++)
+        rc = engagep_core_remove(tracker, table, sweep.keys.list + i * sweep.keys.columns, error);
+    if (rc == ENGAGE_OK && count != NULL)
+        *count += sweep.keys.count;
+    engagep_arena_release(&arena);
+    return rc;
+}

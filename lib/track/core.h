@@ -95,6 +95,12 @@ int engagep_core_keep(void *ctx, const struct engagep_value *row, engage_error *
 int engagep_core_own(struct engagep_arena *arena, struct engagep_value *values, size_t count,
                      engage_error *error);
 
+/* Removes all rows of an index whose first columns are these, up to a number in the next
+ * column (INT64_MAX: all), and adds how many to `count`, which may be NULL. */
+int engagep_core_sweep(engage_tracker *tracker, size_t table, size_t index,
+                       const struct engagep_value *prefix, size_t columns, int64_t below,
+                       uint64_t *count, engage_error *error);
+
 /* Names that are read first and used after, in an arena with their texts. */
 struct engagep_core_names {
     struct engagep_arena *arena;

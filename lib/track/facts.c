@@ -4,9 +4,7 @@
 #include "track/facts.h"
 
 #include "base/alloc.h"
-#include "base/time.h"
 #include "track/batch.h"
-#include "track/forget.h"
 
 #include <string.h>
 
@@ -159,8 +157,8 @@ int engagep_facts_drop(engage_tracker *tracker, engage_str brand, engage_str acc
         rc = engagep_facts_strip(tracker, brand, account, dropped.ids.list[i], error);
     if (rc == ENGAGE_OK) {
         *count += dropped.ids.count;
-        rc = engagep_forget_sweep(tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, key, 2, day, count,
-                                  error);
+        rc = engagep_core_sweep(tracker, ENGAGEP_FACT, FACT_BY_ACCOUNT, key, 2, day, count,
+                                error);
     }
     engagep_arena_release(&arena);
     return rc;

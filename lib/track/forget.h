@@ -54,10 +54,4 @@ int engagep_forget_events(struct engagep_forgetting *forgetting, struct engagep_
 /* Removes the person's own rows, once the batch has ended. */
 int engagep_forget_rows(struct engagep_forgetting *forgetting);
 
-/* Removes all rows of a table whose first columns are these, up to a number in the next
- * column (INT64_MAX: all); `count` may be NULL. */
-int engagep_forget_sweep(engage_tracker *tracker, size_t table, size_t index,
-                         const struct engagep_value *prefix, size_t columns, int64_t below,
-                         uint64_t *count, engage_error *error);
-
 #endif

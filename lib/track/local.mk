@@ -49,12 +49,14 @@ lib_libcore_la_SOURCES += \
 	lib/track/duty.c lib/track/duty.h \
 	lib/track/emit.c lib/track/emit.h \
 	lib/track/episode.c lib/track/episode.h \
+	lib/track/episode_past.c \
 	lib/track/event.c lib/track/event.h \
 	lib/track/export.c \
 	lib/track/forget.c lib/track/forget.h \
+	lib/track/forget_gather.c \
+	lib/track/forget_husk.c \
+	lib/track/forget_remove.c \
 	lib/track/funnel.c \
-	lib/track/gather.c \
-	lib/track/husk.c \
 	lib/track/identity.c \
 	lib/track/judge.c lib/track/judge.h \
 	lib/track/link.c \
@@ -63,7 +65,6 @@ lib_libcore_la_SOURCES += \
 	lib/track/keys.c lib/track/keys.h \
 	lib/track/merge.h \
 	lib/track/object.c \
-	lib/track/past.c \
 	lib/track/people.c \
 	lib/track/person.c \
 	lib/track/queue.c \
@@ -73,7 +74,6 @@ lib_libcore_la_SOURCES += \
 	lib/track/resolve.c \
 	lib/track/receipt.c lib/track/receipt.h \
 	lib/track/relabel.c \
-	lib/track/remove.c \
 	lib/track/retain.c \
 	lib/track/rows.c lib/track/rows.h \
 	lib/track/schema.c lib/track/schema.h \

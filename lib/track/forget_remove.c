@@ -1,46 +1,8 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  */
-#include "base/alloc.h"
 #include "track/decision.h"
 #include "track/forget.h"
-
-/* ------------------------------------------------------------------ sweep --- */
-
-/* Keys of rows, which are the first columns of each table. */
-struct sweep {
-    size_t limited; /* the column that ends it */
-    int64_t below;
-    struct engagep_core_rows keys;
-};
-
-static int keep_key(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    struct sweep *sweep = ctx;
-    if (sweep->below != INT64_MAX && row[sweep->limited].number >= sweep->below)
-        return ENGAGE_DONE;
-    return engagep_core_keep(&sweep->keys, row, error);
-}
-
-int engagep_forget_sweep(engage_tracker *tracker, size_t table, size_t index,
-                         const struct engagep_value *prefix, size_t columns, int64_t below,
-                         uint64_t *count, engage_error *error)
-{
-    const struct engagep_index *by = &engagep_tables[table].indexes[index];
-    struct engagep_arena arena;
-    struct sweep sweep = {
-        .limited = columns < by->count ? by->columns[columns] : 0,
-        .below = below,
-        .keys = {.arena = &arena, .columns = engagep_tables[table].indexes[0].count}};
-    engagep_arena_init(&arena, &tracker->allocator);
-    int rc = engagep_core_scan(tracker, table, index, prefix, columns, keep_key, &sweep, error);
-    for (size_t i = 0; i < sweep.keys.count && rc == ENGAGE_OK; i++)
-        rc = engagep_core_remove(tracker, table, sweep.keys.list + i * sweep.keys.columns, error);
-    if (rc == ENGAGE_OK && count != NULL)
-        *count += sweep.keys.count;
-    engagep_arena_release(&arena);
-    return rc;
-}
 
 /* ----------------------------------------------------------------- events --- */
 
@@ -93,8 +55,8 @@ int engagep_forget_events(struct engagep_forgetting *forgetting, struct engagep_
         rc = remove_decision(forgetting, &forgetting->own.list[i].event);
     for (size_t i = 0; i < forgetting->thread_list.count && rc == ENGAGE_OK; i++) {
         prefix[1] = engagep_row_text(forgetting->thread_list.list[i]);
-        rc = engagep_forget_sweep(forgetting->tracker, ENGAGEP_POST, POST_BY_THREAD, prefix, 2,
-                                  INT64_MAX, NULL, forgetting->error);
+        rc = engagep_core_sweep(forgetting->tracker, ENGAGEP_POST, POST_BY_THREAD, prefix, 2,
+                                INT64_MAX, NULL, forgetting->error);
         if (rc == ENGAGE_OK)
             rc = engagep_batch_touch(batch, forgetting->brand, forgetting->thread_list.list[i]);
     }
@@ -133,7 +95,7 @@ int engagep_forget_rows(struct engagep_forgetting *forgetting)
         engage_str account = forgetting->accounts.list[i];
         prefix[1] = engagep_row_text(account);
         for (size_t t = 0; t < sizeof(tables) / sizeof(tables[0]) && rc == ENGAGE_OK; t++)
-            rc = engagep_forget_sweep(tracker, tables[t], 0, prefix, 2, INT64_MAX, NULL, error);
+            rc = engagep_core_sweep(tracker, tables[t], 0, prefix, 2, INT64_MAX, NULL, error);
         if (rc == ENGAGE_OK && engagep_map_find(&forgetting->by_account, account) == 1)
             rc = put_objector(forgetting, account);
     }
