@@ -110,6 +110,11 @@ START_TEST(later_options_are_taken_when_zero)
     given.struct_size = 4;
     ck_assert_int_eq(engagep_options_copy(&out, sizeof(out), &given, sizeof(out)),
                      ENGAGE_EOPTIONS);
+    /* A size that was never set is not read by, not even where zeros follow. */
+    static uint32_t zeros[4096];
+    zeros[0] = sizeof(zeros);
+    ck_assert_int_eq(engagep_options_copy(&out, sizeof(out), zeros, sizeof(out)),
+                     ENGAGE_EOPTIONS);
 }
 END_TEST
 
@@ -305,6 +310,28 @@ START_TEST(json_is_escaped_and_parted)
 }
 END_TEST
 
+/* What the caller wrote before is no value that a comma would part from the next. */
+START_TEST(json_begins_anew_behind_bytes_of_the_caller)
+{
+    static const char *const before[] = {"data: ", "[", "[1,", "{\"a\":1}", "\"a\""};
+    for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++) {
+        char expected[64];
+        engage_buffer *b;
+        ck_assert_int_eq(engage_buffer_new(&b, NULL), ENGAGE_OK);
+        ck_assert_int_eq(engage_buffer_append(b, before[i], strlen(before[i])), ENGAGE_OK);
+        size_t begun = engagep_buffer_begin(b);
+        engagep_json_open(b, '[');
+        engagep_json_int(b, 1);
+        engagep_json_int(b, 2);
+        engagep_json_close(b, ']');
+        ck_assert_int_eq(engagep_buffer_end(b, begun), ENGAGE_OK);
+        snprintf(expected, sizeof(expected), "%s[1,2]", before[i]);
+        ck_assert_str_eq(engage_buffer_data(b), expected);
+        engage_buffer_free(b);
+    }
+}
+END_TEST
+
 START_TEST(utf8_replaces_by_maximal_parts)
 {
     /* The rows of table 3-8 of the Unicode Standard: bytes and lengths of its units. */
@@ -465,6 +492,7 @@ static Suite *suite(void)
     tcase_add_test(c, arena_survives_a_failure);
     tcase_add_test(c, arena_keeps_its_blocks);
     tcase_add_test(c, json_is_escaped_and_parted);
+    tcase_add_test(c, json_begins_anew_behind_bytes_of_the_caller);
     tcase_add_test(c, utf8_replaces_by_maximal_parts);
     tcase_add_test(c, varints_are_written_and_read_one_way);
     tcase_add_test(c, times_are_read_and_written);

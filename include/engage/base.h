@@ -60,7 +60,7 @@ ENGAGE_API const char *engage_version(void);
 
 /* The caller's mistake: -1 to -19. */
 #define ENGAGE_EMISUSE (-1)  /* NULL where an object is needed, or a call out of order */
-#define ENGAGE_EOPTIONS (-2) /* a struct_size too small, or an unknown option set */
+#define ENGAGE_EOPTIONS (-2) /* a struct_size that none has, or an unknown option set */
 #define ENGAGE_ERANGE (-3)   /* a number, index or name outside its range */
 
 /* Memory and limits: -20 to -29. */

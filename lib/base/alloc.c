@@ -136,7 +136,7 @@ int engagep_options_copy(void *out, size_t known, const void *given, size_t leas
 {
     uint32_t size;
     memcpy(&size, given, sizeof(size));
-    if (size < least)
+    if (size < least || size > ENGAGEP_OPTIONS_MOST)
         return ENGAGE_EOPTIONS;
     const unsigned char *bytes = given;
     for (size_t i = known; i < size; i++) {

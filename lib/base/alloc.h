@@ -28,9 +28,12 @@ void engagep_alloc_free(const engage_allocator *allocator, void *block, size_t c
 int engagep_alloc_grow(const engage_allocator *allocator, void **block, size_t *capacity,
                        size_t need, size_t size);
 
+/* No struct will ever be so large: a size beyond it was never set, and nothing is read by it. */
+#define ENGAGEP_OPTIONS_MOST 4096u
+
 /* Options structs: copies min(given, known) bytes over `out`, which holds the
  * defaults. ENGAGE_EOPTIONS where the caller's struct is shorter than `least` (the
- * first release's size) or sets bytes that are unknown here. */
+ * first release's size), longer than any will be, or sets bytes that are unknown here. */
 int engagep_options_copy(void *out, size_t known, const void *given, size_t least);
 
 #endif

@@ -14,6 +14,7 @@ void engagep_buffer_init(engage_buffer *buffer, const engage_allocator *allocato
     buffer->data = NULL;
     buffer->size = 0;
     buffer->capacity = 0;
+    buffer->begun = 0;
     buffer->failed = ENGAGE_OK;
 }
 
@@ -75,6 +76,7 @@ void engage_buffer_clear(engage_buffer *buffer)
 size_t engagep_buffer_begin(engage_buffer *buffer)
 {
     buffer->failed = ENGAGE_OK;
+    buffer->begun = buffer->size;
     return buffer->size;
 }
 

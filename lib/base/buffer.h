@@ -15,6 +15,7 @@ struct engage_buffer {
     char *data;
     size_t size;
     size_t capacity; /* of data, the final NUL included */
+    size_t begun;    /* the size at the last _begin: what stands before is not the writer's */
     int failed;      /* ENGAGE_OK, or the first failure since the last _begin */
 };
 

@@ -12,7 +12,7 @@
 /* A value follows another one of the same array or object. */
 static void separate(engage_buffer *buffer)
 {
-    if (buffer->size == 0)
+    if (buffer->size <= buffer->begun)
         return;
     char last = buffer->data[buffer->size - 1];
     if (last != '{' && last != '[' && last != ':' && last != '\n')

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: MIT
  *
  * Writing JSON into a buffer. Commas are placed by looking at the last byte
- * written, so that no state is kept beside the buffer.
+ * written since engagep_buffer_begin, so that no state is kept beside the buffer.
  */
 #ifndef ENGAGEP_JSON_H
 #define ENGAGEP_JSON_H
