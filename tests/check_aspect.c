@@ -531,6 +531,33 @@ START_TEST(test_many_mentions)
 }
 END_TEST
 
+/* A name of more tokens than any match has, since some of them have no byte, is not found;
+ * its views would have no room for them. */
+START_TEST(test_longest_match)
+{
+    enum { WORDS = 119, SELECTORS = 14 };
+    const engage_model *model = small_model_open(3);
+    char text[4096] = "[product p]\nnames = ";
+    char post[4096] = "";
+    for (int i = 0; i < WORDS; i++) {
+        strcat(text, i > 0 ? "-a" : "a");
+        strcat(post, "a ");
+    }
+    for (int i = 0; i < SELECTORS; i++) {
+        strcat(text, " &#xFE0F;");
+        strcat(post, "&#xFE0F; ");
+    }
+    strcat(text, " a\n");
+    strcat(post, "a and what follows it up to the end");
+    const engage_catalogue *catalogue = parse(text);
+    engage_analyzer *a = analyzer(model, catalogue);
+    ck_assert_uint_eq(engage_analysis_aspect_count(support_analyze(a, post)), 0);
+    engage_analyzer_free(a);
+    engage_catalogue_unref(catalogue);
+    engage_model_unref(model);
+}
+END_TEST
+
 /* What a sight of a whole post needs. */
 struct sight {
     struct engagep_table table;
@@ -690,6 +717,7 @@ int main(void)
     tcase_add_test(aspect, test_post_is_the_same);
     tcase_add_test(aspect, test_analyzer_memory);
     tcase_add_test(aspect, test_many_mentions);
+    tcase_add_test(aspect, test_longest_match);
     tcase_add_test(aspect, test_zones_part_a_post);
     tcase_add_test(aspect, test_spec);
     suite_add_tcase(suite, aspect);

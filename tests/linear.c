@@ -109,6 +109,7 @@ struct tools {
     engage_entities *entities;
     engage_html *html;
     engage_events *events;
+    engage_analyzer *analyzer; /* NULL where no model is built in */
     engage_buffer *buffer;
 };
 
@@ -226,6 +227,34 @@ static int mentions(struct tools *tools, const char *text, size_t size)
     return engage_events_add_json(tools->events, ENGAGE_FORMAT_X_V2, json, at, NULL);
 }
 
+/* A post of so many links that a catalogue names, between two words: what these are together
+ * reaches over all of it. Text and size are of no matter otherwise. */
+static int links(struct tools *tools, const char *text, size_t size)
+{
+    static char post[2 * SIZE * 5 + 16];
+    const engage_analysis *analysis;
+    size_t at = (size_t)snprintf(post, sizeof(post), "good ");
+    (void)text;
+    for (size_t i = 0; i < size; i++)
+        at += (size_t)snprintf(post + at, sizeof(post) - at, "h.co ");
+    at += (size_t)snprintf(post + at, sizeof(post) - at, "bad");
+    return engage_analyzer_run(tools->analyzer, post, at, &analysis);
+}
+
+static int new_analyzer(engage_analyzer **out)
+{
+    static const char text[] = "[product p]\nnames = h.co\n";
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    const engage_catalogue *catalogue;
+    int rc = engage_catalogue_parse(&catalogue, text, strlen(text), NULL, NULL);
+    if (rc != ENGAGE_OK)
+        return rc;
+    options.catalogue = catalogue;
+    rc = engage_analyzer_new(out, &options);
+    engage_catalogue_unref(catalogue);
+    return rc == ENGAGE_EMODEL_NONE ? ENGAGE_OK : rc;
+}
+
 static const struct view {
     const char *name;
     way run;
@@ -281,6 +310,7 @@ int main(void)
         engage_entities_new(&tools.entities, NULL) != ENGAGE_OK ||
         engage_html_new(&tools.html, NULL) != ENGAGE_OK ||
         engage_events_new(&tools.events, NULL) != ENGAGE_OK ||
+        new_analyzer(&tools.analyzer) != ENGAGE_OK ||
         engage_buffer_new(&tools.buffer, NULL) != ENGAGE_OK)
         return EXIT_FAILURE;
     /* Room for all is taken first, by the text that needs the most, unmeasured. */
@@ -292,6 +322,12 @@ int main(void)
         linear_measure(mentions, &tools, text, 2 * SIZE) < 0)
         return EXIT_FAILURE;
     puts("mentions of a post");
+    if (tools.analyzer != NULL) {
+        if (links(&tools, text, 2 * SIZE) < 0 || linear_measure(links, &tools, text, SIZE) < 0 ||
+            linear_measure(links, &tools, text, 2 * SIZE) < 0)
+            return EXIT_FAILURE;
+        puts("links that are aspects");
+    }
     for (size_t s = 0; s < SHAPES; s++) {
         for (size_t v = 0; v < VIEWS; v++) {
             for (size_t times = 1; times <= 2; times++) {
@@ -311,6 +347,7 @@ int main(void)
         }
     }
     engage_buffer_free(tools.buffer);
+    engage_analyzer_free(tools.analyzer);
     engage_events_free(tools.events);
     engage_html_free(tools.html);
     engage_entities_free(tools.entities);

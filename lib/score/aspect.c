@@ -16,8 +16,8 @@ static const int8_t fitted[ENGAGEP_ZONES] = {
     57, 42, 41, 37, 29, 25, 39, 36, 25, 22, 18, 21, 20, 7, 17, 31, 25, 3, 28,
 };
 
-/* A row counts in parts of this many, so that up to six tokens share it evenly; no feature
- * has more than five. */
+/* A row counts in parts of this many, so that up to six tokens share it evenly; features have no
+ * more than five, links aside. */
 enum { SHARE = 60 };
 
 /* The tokens around a mention that count by where they stand. */
@@ -357,43 +357,54 @@ static size_t first_view(const struct engagep_aspects *aspects, size_t first)
     return low;
 }
 
-/* What a row counts for a view; a phrase that reaches into a mention belongs to its
- * tokens outside: what is said of a thing, not the thing. */
-static int32_t factor_of(const struct engagep_aspects *aspects, const struct engagep_view *view,
-                         size_t first, size_t end)
+/* Tokens that a row is of, and how many of them are outside of mentions. */
+struct stretch {
+    size_t first;
+    size_t end;
+    int32_t outside;
+};
+
+static struct stretch stretch_of(const struct engagep_aspects *aspects, size_t first, size_t count)
 {
-    if (end == first + 1) /* as most are */
-        return first >= view->begin && first < view->end
-                   ? SHARE * view->weights[first - view->begin]
-                   : aspects->far;
-    int32_t sum = 0, sum_outside = 0;
-    int32_t outside = 0;
+    struct stretch s = {first, first + count, 0};
+    for (size_t i = first; i < s.end; i++)
+        s.outside += (aspects->parts[i] & PART_INSIDE) == 0;
+    return s;
+}
+
+/* What a row counts for a view, over what it counts far off; a phrase that reaches into a
+ * mention belongs to its tokens outside: what is said of a thing, not the thing. Links do not
+ * part phrases, so that one may be as long as the post: only what the view sees is walked. */
+static int32_t factor_of(const struct engagep_aspects *aspects, const struct engagep_view *view,
+                         const struct stretch *s)
+{
+    int32_t tokens = (int32_t)(s->end - s->first);
+    size_t first = s->first > view->begin ? s->first : view->begin;
+    size_t end = s->end < view->end ? s->end : view->end;
+    int32_t sum = tokens * aspects->far;
+    int32_t sum_outside = s->outside * aspects->far;
     for (size_t i = first; i < end; i++) {
-        int seen = i >= view->begin && i < view->end;
-        int32_t weight = seen ? SHARE * view->weights[i - view->begin] : aspects->far;
-        int is_outside = (aspects->parts[i] & PART_INSIDE) == 0;
-        sum += weight;
-        sum_outside += is_outside ? weight : 0;
-        outside += is_outside;
+        int32_t more = SHARE * view->weights[i - view->begin] - aspects->far;
+        sum += more;
+        sum_outside += (aspects->parts[i] & PART_INSIDE) == 0 ? more : 0;
     }
-    return outside > 0 ? sum_outside / outside : sum / (int32_t)(end - first);
+    return (s->outside > 0 ? sum_outside / s->outside : sum / tokens) - aspects->far;
 }
 
 void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_feature *feature,
                          const signed char *row)
 {
-    size_t first = feature->first;
-    size_t end = first + feature->count;
     if (feature->count == 0) {
         for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
             aspects->post[k] += row[k];
         return;
     }
-    for (size_t m = first_view(aspects, first); m < aspects->count; m++) {
+    struct stretch s = stretch_of(aspects, feature->first, feature->count);
+    for (size_t m = first_view(aspects, s.first); m < aspects->count; m++) {
         struct engagep_view *view = &aspects->views[m];
-        if (view->begin >= end)
+        if (view->begin >= s.end)
             return;
-        int32_t factor = factor_of(aspects, view, first, end) - aspects->far;
+        int32_t factor = factor_of(aspects, view, &s);
         if (factor == 0)
             continue;
         add_row(view->near, row, (int16_t)factor);
@@ -405,11 +416,12 @@ void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_f
 void engagep_aspects_add_own(struct engagep_aspects *aspects, size_t token,
                              const int16_t row[ENGAGEP_TABLE_ROW])
 {
+    struct stretch s = stretch_of(aspects, token, 1);
     for (size_t m = first_view(aspects, token); m < aspects->count; m++) {
         struct engagep_view *view = &aspects->views[m];
         if (view->begin > token)
             return;
-        int32_t factor = factor_of(aspects, view, token, token + 1) - aspects->far;
+        int32_t factor = factor_of(aspects, view, &s);
         for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
             view->near[k] += (int32_t)row[k] * (int16_t)factor;
         view->rows += ROWS_OWN;
@@ -421,14 +433,13 @@ void engagep_aspects_add_own(struct engagep_aspects *aspects, size_t token,
 void engagep_aspects_feel(struct engagep_aspects *aspects, size_t first, size_t count,
                           int32_t value)
 {
-    size_t end = first + (count > 0 ? count : 1);
+    struct stretch s = stretch_of(aspects, first, count > 0 ? count : 1);
     aspects->feeling += value;
     for (size_t m = first_view(aspects, first); m < aspects->count; m++) {
         struct engagep_view *view = &aspects->views[m];
-        if (view->begin >= end)
+        if (view->begin >= s.end)
             return;
-        view->feeling +=
-            (int64_t)value * (factor_of(aspects, view, first, end) - aspects->far);
+        view->feeling += (int64_t)value * factor_of(aspects, view, &s);
     }
 }
 

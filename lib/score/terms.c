@@ -301,7 +301,7 @@ static int match_tokens(const struct engagep_terms *terms, const struct engagep_
 {
     struct walk walk = {terms, 0, 0};
     int found = 0;
-    for (size_t i = at; i < count; i++) {
+    for (size_t i = at; i < count && i - at < ENGAGEP_TERMS_TOKENS; i++) {
         const struct engagep_token *token = &tokens[i];
         size_t size = token->norm_size;
         if (i > at && !step(&walk, ENGAGEP_TERMS_GAP))

@@ -18,7 +18,8 @@
 /* The longest key. It bounds the work per token. */
 #define ENGAGEP_TERMS_KEY 255
 
-/* The most tokens of a match: a byte each, and the gaps between them. */
+/* The most tokens of a match: a byte each, and the gaps between them. A key of tokens without
+ * a byte, such as a selector by itself, may have more gaps, and is found up to here. */
 #define ENGAGEP_TERMS_TOKENS ((ENGAGEP_TERMS_KEY + 1) / 2)
 
 #define ENGAGEP_TERMS_NONE UINT32_MAX
