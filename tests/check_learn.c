@@ -428,6 +428,13 @@ START_TEST(misuse_is_told)
     ck_assert_int_eq(engage_lesson_add_ordinary(lesson, "three", 5), ENGAGE_ELIMIT);
     ck_assert_int_eq(engage_lesson_add_addon(lesson, addon), ENGAGE_ELIMIT);
     engage_lesson_free(lesson);
+    /* The library's own posts are longer than those of this tenant may be. */
+    options.max_posts = 0;
+    ck_assert_int_eq(engage_lesson_new(&lesson, &options), ENGAGE_OK);
+    lessons_add(lesson, "spam", 1, "buy gold");
+    ck_assert_int_eq(engage_lesson_learn(lesson, buffer, &error), ENGAGE_OK);
+    engage_buffer_clear(buffer);
+    engage_lesson_free(lesson);
     options.max_bytes = (1u << 20) + 1;
     ck_assert_int_eq(engage_lesson_new(&lesson, &options), ENGAGE_EOPTIONS);
     options.max_bytes = 0;

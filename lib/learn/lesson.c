@@ -24,6 +24,7 @@
 
 enum {
     DEFAULT_POSTS = 20000,
+    DEFAULT_BYTES = 65536,
     MOST_BYTES = 1 << 20,
     ORDINARY = 500,   /* background posts that there are at least */
     LEAST_WEIGHT = 8  /* of a row's weights, in 1/ENGAGEP_ADDON_WEIGHT: smaller ones are 0 */
@@ -36,6 +37,7 @@ struct engage_lesson {
     const struct engagep_traits *traits; /* of the analyzer's last run */
     int64_t threshold[ENGAGE_HEADS];     /* of the model's intents, as log-odds in 1/65536 */
     uint32_t share;
+    size_t max_bytes; /* of a post given: the library's own are as long as they are */
     size_t max_posts;
     size_t posts; /* taken */
     struct engagep_arena arena;
@@ -167,6 +169,8 @@ static int read_options(engage_lesson_options *out, engage_allocator *allocator,
         rc = ENGAGE_EOPTIONS;
     if (out->max_posts == 0)
         out->max_posts = DEFAULT_POSTS;
+    if (out->max_bytes == 0)
+        out->max_bytes = DEFAULT_BYTES;
     return rc;
 }
 
@@ -187,7 +191,7 @@ int engage_lesson_new(engage_lesson **out, const engage_lesson_options *options)
     engagep_arena_init(&lesson->arena, &lesson->allocator);
     engage_analyzer_options wanted = ENGAGE_ANALYZER_OPTIONS_INIT;
     wanted.model = o.model;
-    wanted.max_bytes = o.max_bytes;
+    wanted.max_bytes = MOST_BYTES;
     wanted.allocator = &lesson->allocator;
     rc = engage_analyzer_new(&lesson->analyzer, &wanted);
     if (rc != ENGAGE_OK) {
@@ -197,6 +201,7 @@ int engage_lesson_new(engage_lesson **out, const engage_lesson_options *options)
     lesson->model = engage_model_ref(o.model != NULL ? o.model : engage_model_builtin());
     lesson->traits = engagep_analyzer_traits(lesson->analyzer);
     lesson->share = o.share;
+    lesson->max_bytes = o.max_bytes;
     lesson->max_posts = o.max_posts;
     struct engagep_calibration calibration;
     engagep_model_calibration(lesson->model, &calibration);
@@ -266,6 +271,13 @@ static void drop_empty(struct engage_lesson *lesson, struct engagep_label *label
             (lesson->label_count - at) * sizeof(lesson->labels[0]));
 }
 
+static int read_post(struct engage_lesson *lesson, const char *text, size_t size,
+                     const engage_analysis **out)
+{
+    return size > lesson->max_bytes ? ENGAGE_ELIMIT
+                                    : engage_analyzer_run(lesson->analyzer, text, size, out);
+}
+
 /* How far the model is over its threshold for a head, held within reach. */
 static int32_t odds_over(const struct engage_lesson *lesson, const engage_analysis *analysis,
                          int head)
@@ -293,7 +305,7 @@ int engage_lesson_add(engage_lesson *lesson, const char *name, int yes, const ch
     if (head < 0 && !engagep_addon_is_name(name, strlen(name)))
         return ENGAGE_ERANGE;
     const engage_analysis *analysis;
-    int rc = engage_analyzer_run(lesson->analyzer, text, size, &analysis);
+    int rc = read_post(lesson, text, size, &analysis);
     if (rc != ENGAGE_OK)
         return rc;
     struct engagep_label *label = label_of(lesson, name, head);
@@ -317,7 +329,7 @@ int engage_lesson_add_ordinary(engage_lesson *lesson, const char *text, size_t s
     if (lesson == NULL || (text == NULL && size > 0))
         return ENGAGE_EMISUSE;
     const engage_analysis *analysis;
-    int rc = engage_analyzer_run(lesson->analyzer, text, size, &analysis);
+    int rc = read_post(lesson, text, size, &analysis);
     struct engagep_example example;
     if (rc == ENGAGE_OK)
         rc = make_room(lesson, &lesson->ordinary);
