@@ -390,6 +390,25 @@ START_TEST(memory_may_fail)
 }
 END_TEST
 
+/* What the library itself needs while it reads JSON, it takes from the batch's allocator. */
+START_TEST(lists_are_read_in_memory_of_the_batch)
+{
+    static const char json[] = "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,"
+                               "\"to\":[\"a\",\"b\"]}";
+    struct support_memory memory = {0};
+    engage_allocator allocator = support_allocator(&memory);
+    engage_events *events;
+    ck_assert_int_eq(engage_events_new(&events, &allocator), ENGAGE_OK);
+    ck_assert_int_eq(add(events, json, NULL), ENGAGE_OK);
+    engage_events_clear(events); /* which keeps the memory of events */
+    memory.fail_at = memory.calls + 1;
+    ck_assert_int_eq(add(events, json, NULL), ENGAGE_ENOMEM);
+    ck_assert_uint_eq(engage_events_count(events), 0);
+    engage_events_free(events);
+    ck_assert_uint_eq(memory.blocks, 0);
+}
+END_TEST
+
 /* jansson's memory is malloc's: here it fails for the whole process, at one call and on. */
 static size_t jansson_left;
 
@@ -469,6 +488,7 @@ static Suite *suite(void)
     tcase_add_test(c, odd_values_are_no_harm);
     tcase_add_test(c, platforms_know_no_brands);
     tcase_add_test(c, memory_may_fail);
+    tcase_add_test(c, lists_are_read_in_memory_of_the_batch);
     tcase_add_test(c, memory_of_drafts_may_fail);
     tcase_add_test(c, lost_memory_is_no_bad_json);
     suite_add_tcase(s, c);

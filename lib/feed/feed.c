@@ -40,16 +40,14 @@ static json_t *parse(const char *json, size_t size, int *rc, engage_error *error
 /* Adds the event that native JSON describes. */
 static int add_native(engage_events *events, const json_t *object, engage_error *error)
 {
-    engage_buffer *scratch = NULL;
-    int rc = engage_buffer_new(&scratch, NULL);
-    if (rc != ENGAGE_OK)
-        return engagep_error_set(error, rc, "%s", engage_strerror(rc));
+    engage_buffer scratch;
+    engagep_buffer_init(&scratch, engagep_events_allocator(events));
     engage_event event = {.struct_size = sizeof(event), .received = ENGAGE_NO_TIME,
                           .followers = -1};
-    rc = engagep_feed_native(object, scratch, &event, error);
+    int rc = engagep_feed_native(object, &scratch, &event, error);
     if (rc == ENGAGE_OK)
         rc = engage_events_add(events, &event, error);
-    engage_buffer_free(scratch);
+    engagep_buffer_release(&scratch);
     return rc;
 }
 

@@ -16,35 +16,6 @@
 enum { MOST_METRICS = 64 };
 static const int64_t largest_metric = INT64_C(999999999999999999);
 
-/* The members that are text, and where each goes. */
-static const struct {
-    const char *name;
-    size_t offset;
-} texts[] = {
-    {"id", offsetof(engage_event, id)},
-    {"brand", offsetof(engage_event, brand)},
-    {"verb", offsetof(engage_event, verb)},
-    {"actor", offsetof(engage_event, actor)},
-    {"post", offsetof(engage_event, post)},
-    {"text", offsetof(engage_event, text)},
-    {"html", offsetof(engage_event, html)},
-    {"in_reply_to", offsetof(engage_event, in_reply_to)},
-    {"quote_of", offsetof(engage_event, quote_of)},
-    {"object", offsetof(engage_event, object)},
-    {"target", offsetof(engage_event, target)},
-    {"conversation", offsetof(engage_event, conversation)},
-    {"type", offsetof(engage_event, type)},
-    {"product", offsetof(engage_event, product)},
-    {"role", offsetof(engage_event, role)},
-    {"kind", offsetof(engage_event, kind)},
-    {"agent", offsetof(engage_event, agent)},
-    {"visibility", offsetof(engage_event, visibility)},
-    {"name", offsetof(engage_event, name)},
-    {"lang", offsetof(engage_event, lang)},
-    {"crm_id", offsetof(engage_event, crm_id)},
-    {"source", offsetof(engage_event, source)},
-};
-
 static int wrong(engage_error *error, const char *name, const char *what)
 {
     return engagep_error_set(error, ENGAGE_EEVENT, "\"%s\" is not %s", name, what);
@@ -59,14 +30,15 @@ static const json_t *member(const json_t *object, const char *name)
 
 static int read_texts(const json_t *object, engage_event *event, engage_error *error)
 {
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        const json_t *value = member(object, texts[i].name);
-        if (value == NULL)
-            continue;
+    for (size_t i = 0; i < ENGAGEP_EVENT_STRINGS; i++) {
+        const char *name = engagep_event_members[i].name;
+        const json_t *value = member(object, name);
+        if (value == NULL || strcmp(name, "to") == 0 || strcmp(name, "metrics") == 0)
+            continue; /* these two have forms of their own */
         if (!json_is_string(value))
-            return wrong(error, texts[i].name, "a string");
-        engage_str text = {json_string_value(value), json_string_length(value)};
-        memcpy((char *)event + texts[i].offset, &text, sizeof(text));
+            return wrong(error, name, "a string");
+        *engagep_event_string(event, i) =
+            (engage_str){json_string_value(value), json_string_length(value)};
     }
     return ENGAGE_OK;
 }
@@ -121,7 +93,9 @@ static int read_scaled(const json_t *value, const char *name, double low, double
     double number = json_number_value(value);
     if (!(number >= low && number <= high))
         return wrong(error, name, "within its range");
-    *out = (int32_t)(number * scale + (number < 0 ? -0.5 : 0.5));
+    /* In two steps: some compilers make one of both, which rounds otherwise. */
+    double scaled = number * scale;
+    *out = (int32_t)(scaled + (scaled < 0 ? -0.5 : 0.5));
     return ENGAGE_OK;
 }
 

@@ -391,6 +391,11 @@ int engage_events_set_brand(engage_events *events, engage_str brand)
     return ENGAGE_OK;
 }
 
+const engage_allocator *engagep_events_allocator(const engage_events *events)
+{
+    return &events->allocator;
+}
+
 engage_str engagep_events_brand(const engage_events *events)
 {
     return (engage_str){events->brand, events->brand_size};

@@ -59,6 +59,9 @@ uint64_t engagep_event_words(const engage_event *event);
  * longer. Appended to the buffer. */
 void engagep_event_encode(const engage_event *event, uint64_t words, engage_buffer *buffer);
 
+/* What a batch gets its memory from. */
+const engage_allocator *engagep_events_allocator(const engage_events *events);
+
 /* The brand of events that know none; empty: the default one. Borrowed from the batch. */
 engage_str engagep_events_brand(const engage_events *events);
 
