@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static _Alignas(64) unsigned char file[SMALL_MODEL_ROOM];
@@ -298,7 +299,17 @@ START_TEST(files_open_mapped_and_copied)
     engage_error error = ENGAGE_ERROR_INIT;
     ck_assert_int_eq(engage_model_open(&model, path, NULL, &error), ENGAGE_ENOENT);
     ck_assert_int_ne(error.sys_errno, 0);
+    error.sys_errno = 0;
+    error.struct_size = 8; /* too small a struct is none */
+    error.code = ENGAGE_ENOENT;
+    ck_assert_int_eq(engage_model_open(&model, path, NULL, &error), ENGAGE_ENOENT);
+    ck_assert_int_eq(error.sys_errno, 0);
+    error.struct_size = sizeof(error);
     ck_assert_int_eq(engage_model_open(&model, ".", NULL, &error), ENGAGE_EIO);
+    /* Nobody writes into the pipe: whoever waited for its bytes would wait forever. */
+    ck_assert_int_eq(mkfifo(path, 0600), 0);
+    ck_assert_int_eq(engage_model_open(&model, path, NULL, &error), ENGAGE_EIO);
+    remove(path);
     ck_assert_ptr_null(model);
 }
 END_TEST

@@ -315,8 +315,7 @@ static int system_error(engage_error *error)
     int rc = engagep_error_set(error, number == ENOENT || number == ENOTDIR ? ENGAGE_ENOENT
                                                                             : ENGAGE_EIO,
                                "the file cannot be read");
-    if (error != NULL && error->code == rc)
-        error->sys_errno = number;
+    engagep_error_system(error, number);
     return rc;
 }
 
@@ -371,7 +370,8 @@ int engagep_container_load(struct engagep_container_bytes *out, const char *path
     memset(out, 0, sizeof(*out));
     if ((options->flags & ENGAGE_MODEL_BORROW) != 0)
         return engagep_error_set(error, ENGAGE_EOPTIONS, "a file cannot be borrowed");
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    /* Without waiting for whoever may write into a pipe, which is refused below. */
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
         return system_error(error);
     int map = (options->flags & ENGAGE_MODEL_COPY) == 0;
