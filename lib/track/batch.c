@@ -29,27 +29,27 @@ engage_str engagep_batch_key(struct engagep_batch *batch, engage_str a, engage_s
     return (engage_str){key, size};
 }
 
-int engagep_batch_has_event(const void *list, size_t number, const struct engagep_key *key)
+static int has_event(const void *list, size_t number, const struct engagep_key *key)
 {
     const engage_event *event = &((const struct engagep_item *)list)[number].stored.event;
     return engagep_str_equal(event->id, key->id) && engagep_str_equal(event->actor, key->name) &&
            engagep_str_equal(event->brand, key->brand);
 }
 
-int engagep_batch_has_account(const void *list, size_t number, const struct engagep_key *key)
+static int has_account(const void *list, size_t number, const struct engagep_key *key)
 {
     const struct engagep_account *account = (const struct engagep_account *)list + number;
     return engagep_str_equal(account->account, key->name) &&
            engagep_str_equal(account->brand, key->brand);
 }
 
-int engagep_batch_has_node(const void *list, size_t number, const struct engagep_key *key)
+static int has_node(const void *list, size_t number, const struct engagep_key *key)
 {
     const struct engagep_node *node = (const struct engagep_node *)list + number;
     return engagep_str_equal(node->post, key->name) && engagep_str_equal(node->brand, key->brand);
 }
 
-int engagep_batch_has_thread(const void *list, size_t number, const struct engagep_key *key)
+static int has_thread(const void *list, size_t number, const struct engagep_key *key)
 {
     const struct engagep_touched *touched = (const struct engagep_touched *)list + number;
     return engagep_str_equal(touched->thread, key->name) &&
@@ -151,7 +151,7 @@ int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_
     uint64_t hash;
     struct engagep_key key = {brand, account, {NULL, 0}};
     if (batch->recent < batch->account_count &&
-        engagep_batch_has_account(batch->accounts, batch->recent, &key)) {
+        has_account(batch->accounts, batch->recent, &key)) {
         *out = batch->recent;
         return ENGAGE_OK;
     }
@@ -418,4 +418,119 @@ int engagep_batch_lose_stored(struct engagep_batch *batch, engage_str brand,
     before.actor = emitted->actor;
     before.event = emitted->event;
     return engagep_batch_lose(batch, brand, &before);
+}
+
+/* ----------------------------------------------------------------- whole --- */
+
+int engagep_batch_begin(engage_tracker *tracker, engage_counts *counts, engage_error *error)
+{
+    struct engagep_batch *batch = tracker->batch;
+    if (batch == NULL) {
+        batch = engagep_alloc_zero(&tracker->allocator, 1, sizeof(*batch));
+        if (batch == NULL)
+            return engagep_core_no_memory(error);
+        engagep_keys_init(&batch->by_event, &tracker->allocator, tracker->secret, has_event);
+        engagep_keys_init(&batch->by_account, &tracker->allocator, tracker->secret, has_account);
+        engagep_keys_init(&batch->by_node, &tracker->allocator, tracker->secret, has_node);
+        engagep_keys_init(&batch->by_thread, &tracker->allocator, tracker->secret, has_thread);
+        tracker->batch = batch;
+    }
+    batch->tracker = tracker;
+    batch->counts = counts;
+    batch->error = error;
+    tracker->decisions = ENGAGEP_DECISIONS_UNKNOWN;
+    tracker->refused_count = 0;
+    engagep_arena_reset(&tracker->arena);
+    engagep_arena_reset(&tracker->lasting);
+    return engagep_duty_load(tracker, error);
+}
+
+int engagep_batch_run(struct engagep_batch *batch, const engage_events *events)
+{
+    int rc = engagep_take(batch, events);
+    if (rc == ENGAGE_OK)
+        rc = engagep_undo(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_decide(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_aggregate(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_weave(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_link(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_object(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_resolve(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_settle(batch);
+    if (rc == ENGAGE_OK)
+        rc = engagep_brands(batch);
+    return rc;
+}
+
+void engagep_batch_free(engage_tracker *tracker)
+{
+    const engage_allocator *own = &tracker->allocator;
+    struct engagep_batch *batch = tracker->batch;
+    if (batch == NULL)
+        return;
+    engagep_keys_release(&batch->by_event);
+    engagep_keys_release(&batch->by_account);
+    engagep_keys_release(&batch->by_node);
+    engagep_keys_release(&batch->by_thread);
+    engagep_alloc_free(own, batch->items, batch->item_capacity, sizeof(*batch->items));
+    engagep_alloc_free(own, batch->accounts, batch->account_capacity, sizeof(*batch->accounts));
+    engagep_alloc_free(own, batch->nodes, batch->node_capacity, sizeof(*batch->nodes));
+    engagep_alloc_free(own, batch->threads, batch->thread_capacity, sizeof(*batch->threads));
+    engagep_emit_release(tracker, &batch->emission);
+    engagep_episode_release(tracker, &batch->episodes);
+    engagep_alloc_free(own, batch, 1, sizeof(*batch));
+    tracker->batch = NULL;
+}
+
+/* Memory is kept for the next batch, unless there is much and this one hardly used it. */
+enum { KEPT = 1 << 14 };
+
+static int is_idle(size_t capacity, size_t used)
+{
+    return capacity > KEPT && used < capacity / 4;
+}
+
+void engagep_batch_end(engage_tracker *tracker)
+{
+    struct engagep_batch *batch = tracker->batch;
+    if (batch == NULL)
+        return;
+    if (is_idle(batch->item_capacity, batch->item_count) ||
+        is_idle(batch->account_capacity, batch->account_count) ||
+        is_idle(batch->node_capacity, batch->node_count) ||
+        is_idle(batch->thread_capacity, batch->thread_count)) {
+        engagep_batch_free(tracker);
+    } else {
+        engagep_keys_clear(&batch->by_event);
+        engagep_keys_clear(&batch->by_account);
+        engagep_keys_clear(&batch->by_node);
+        engagep_keys_clear(&batch->by_thread);
+        batch->item_count = batch->account_count = batch->node_count = batch->thread_count = 0;
+        batch->emission.count = 0;
+        batch->episodes.count = 0;
+        batch->withheld = NULL;
+    }
+    engagep_arena_reset(&tracker->arena);
+    engagep_arena_reset(&tracker->lasting);
+}
+
+int engagep_batch_refuse(struct engagep_batch *batch, size_t number, const char *why)
+{
+    engage_tracker *tracker = batch->tracker;
+    void *list = tracker->refused;
+    int rc = engagep_alloc_grow(&tracker->allocator, &list, &tracker->refused_capacity,
+                                tracker->refused_count + 1, sizeof(*tracker->refused));
+    tracker->refused = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(batch->error);
+    tracker->refused[tracker->refused_count++] = (struct engagep_refusal){number, why};
+    batch->counts->refused++;
+    return ENGAGE_OK;
 }

@@ -151,12 +151,6 @@ struct engagep_item *engagep_batch_item(const struct engagep_batch *batch, engag
 int engagep_batch_replaces(const struct engagep_batch *batch, engage_str brand, engage_str actor,
                            engage_str id);
 
-/* Whether an entry of a list has a key, for engagep_keys: items, accounts, nodes, threads. */
-int engagep_batch_has_event(const void *list, size_t number, const struct engagep_key *key);
-int engagep_batch_has_account(const void *list, size_t number, const struct engagep_key *key);
-int engagep_batch_has_node(const void *list, size_t number, const struct engagep_key *key);
-int engagep_batch_has_thread(const void *list, size_t number, const struct engagep_key *key);
-
 /* The number of an account, read from the store when it is met first. */
 int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_str account,
                           size_t *out);
@@ -274,6 +268,9 @@ int engagep_link_set(struct engagep_batch *batch, engage_str brand, engage_str n
 int engagep_batch_begin(engage_tracker *tracker, engage_counts *counts, engage_error *error);
 int engagep_batch_run(struct engagep_batch *batch, const engage_events *events);
 void engagep_batch_end(engage_tracker *tracker);
+
+/* Releases the memory that is kept between batches. */
+void engagep_batch_free(engage_tracker *tracker);
 
 /* The steps. */
 int engagep_take(struct engagep_batch *batch, const engage_events *events);
