@@ -383,6 +383,32 @@ START_TEST(test_check_finds_damage)
 }
 END_TEST
 
+/* What is read of a damaged event may be no fact: that is told, and nothing was done. */
+START_TEST(test_a_damaged_event)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("q1", "x:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    struct engagep_value key[] = {engagep_row_text(scene_text("acme")),
+                                  engagep_row_text(scene_text("x:ann")),
+                                  engagep_row_text(scene_text("q1"))};
+    struct engagep_value row[ENGAGEP_MAX_COLUMNS];
+    const struct engagep_store_ops *ops = scene.tracker->store->ops;
+    ck_assert_int_eq(ops->begin(scene.tracker->store, NULL), ENGAGE_OK);
+    ck_assert_int_eq(ops->get(scene.tracker->store, ENGAGEP_EVENT, key, row, NULL), ENGAGE_ROW);
+    row[EVENT_VALENCE] = engagep_row_int(1000001);
+    ck_assert_int_eq(ops->put(scene.tracker->store, ENGAGEP_EVENT, row, ENGAGEP_COLUMNS_ALL, NULL),
+                     ENGAGE_OK);
+    ck_assert_int_eq(ops->commit(scene.tracker->store, NULL), ENGAGE_OK);
+    engage_error error = ENGAGE_ERROR_INIT;
+    scene_add(&scene, scene_post("a1", "x:bob", 2, "q1", -1));
+    ck_assert_int_eq(engage_tracker_apply(scene.tracker, scene.events, NULL, &error),
+                     ENGAGE_ESTORE_CORRUPT);
+    ck_assert_str_eq(error.message, "the store is damaged: a fact");
+    scene_close(&scene);
+}
+END_TEST
+
 /* -------------------------------------------------------------- the past --- */
 
 /* A queue of an earlier time knows nothing of later posts. */
@@ -620,6 +646,7 @@ int main(void)
     tcase_add_test(cases, test_unknown_verbs);
     tcase_add_test(cases, test_check);
     tcase_add_test(cases, test_check_finds_damage);
+    tcase_add_test(cases, test_a_damaged_event);
     tcase_add_test(cases, test_check_finds_a_damaged_file);
     tcase_add_loop_test(cases, test_damaged_rows_are_told_of, 0, DAMAGED_ROWS);
     tcase_add_loop_test(cases, test_no_memory, 0, 6);

@@ -17,12 +17,21 @@
 
 /* -------------------------------------------------------------- calendars --- */
 
-static int add_fact(void *ctx, const struct engagep_emitted *emitted, engage_error *error)
+/* ENGAGE_OK, ENGAGE_DONE for one that is late, or a failure. What is read of an event that was
+ * damaged may be no fact. */
+static int add(struct engagep_calendar *calendar, const struct engagep_fact *fact,
+               engage_error *error)
 {
-    int rc = engagep_calendar_add(ctx, &emitted->fact);
+    int rc = engagep_calendar_add(calendar, fact);
     if (rc == ENGAGE_ENOMEM)
         return engagep_core_no_memory(error);
-    return rc == ENGAGE_OK || rc == ENGAGE_DONE ? ENGAGE_OK : engagep_core_corrupt(error, "a fact");
+    return rc < 0 ? engagep_core_corrupt(error, "a fact") : rc;
+}
+
+static int add_fact(void *ctx, const struct engagep_emitted *emitted, engage_error *error)
+{
+    int rc = add(ctx, &emitted->fact, error);
+    return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
 }
 
 static int rebuild_day(struct engagep_batch *batch, const struct engagep_account *account,
@@ -92,13 +101,11 @@ static int update_calendar(struct engagep_batch *batch, const struct engagep_acc
         if (!c->gained || c->settled ||
             (count > 0 && bsearch(&day, days, count, sizeof(day), compare_days) != NULL))
             continue;
-        rc = engagep_calendar_add(calendar, &c->fact);
+        rc = add(calendar, &c->fact, batch->error);
         if (rc == ENGAGE_DONE) {
             batch->counts->late++;
             rc = ENGAGE_OK;
         }
-        if (rc == ENGAGE_ENOMEM)
-            rc = engagep_core_no_memory(batch->error);
     }
     return rc;
 }
