@@ -44,6 +44,26 @@ START_TEST(test_the_same_policy_changes_nothing)
 }
 END_TEST
 
+/* What is left of somebody who was forgotten is nobody's in the past that is played, too. */
+START_TEST(test_nobody_stays_nobody)
+{
+    struct scene scene = scene_open();
+    scene_add_help(&scene);
+    scene_add(&scene, scene_post("q3", "x:dan", 60, NULL, ENGAGE_INTENT_COMPLAINT));
+    scene_add(&scene, scene_post("a3", "x:bob", 61, "q3", ENGAGE_INTENT_PEER_ANSWER));
+    scene_apply(&scene);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_forget(scene.tracker, scene_text("x:dan"), NULL, scene.out,
+                                           NULL), ENGAGE_OK);
+    scene_has(engage_buffer_data(scene.out), "\"left\":1");
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, NULL, NULL, scene.out, NULL),
+                     ENGAGE_OK);
+    ck_assert_str_eq(engage_buffer_data(scene.out), "");
+    scene_close(&scene);
+}
+END_TEST
+
 /* The stage of an account by a tracker's own report; "" where there is none. */
 static void stage_of(engage_tracker *tracker, const char *account, char out[32])
 {
@@ -216,6 +236,7 @@ int main(void)
     TCase *cases = tcase_create("cases");
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, test_the_same_policy_changes_nothing);
+    tcase_add_test(cases, test_nobody_stays_nobody);
     tcase_add_test(cases, test_another_policy);
     tcase_add_test(cases, test_all_of_the_past);
     tcase_add_test(cases, test_the_policy_is_kept);
