@@ -280,6 +280,14 @@ START_TEST(a_promise_goes_with_what_it_was_measured_with)
     ck_assert_int_eq(analyzer_rc(&analyzer, model, two, 3), ENGAGE_ERANGE);
     const engage_addon *twice[2] = {whys, whys};
     ck_assert_int_eq(analyzer_rc(&analyzer, model, twice, 2), ENGAGE_ERANGE);
+    /* In which order it was measured with them does not show. */
+    const engage_addon *both[2] = {whys, others};
+    const engage_addon *turned[2] = {others, whys};
+    const engage_addon *one = promised(model, both, 2, "question", 8);
+    const engage_addon *same = promised(model, turned, 2, "question", 8);
+    ck_assert_mem_eq(engage_addon_id(one), engage_addon_id(same), ENGAGEP_ADDON_ID);
+    engage_addon_unref(same);
+    engage_addon_unref(one);
     engage_promise_options options = ENGAGE_PROMISE_OPTIONS_INIT;
     options.model = model;
     options.addons = good;

@@ -63,6 +63,30 @@ START_TEST(test_find)
 }
 END_TEST
 
+/* A link has at most 4,096 units of UTF-16. As twitter-text has it, its scheme counts once
+ * more, and as https:// where it names none. */
+START_TEST(test_longest_links)
+{
+    static const char *const begins[] = {"https://e.com/", "http://e.com/", "e.com/"};
+    static const size_t units[] = {8 + 14, 7 + 13, 8 + 6};
+    engage_entities *e = make();
+    for (size_t i = 0; i < 3; i++) {
+        char text[2 * 4096 + 1];
+        size_t size = strlen(begins[i]);
+        memcpy(text, begins[i], size);
+        for (size_t unit = units[i]; unit < 4096; unit++, size += 2)
+            memcpy(text + size, "\xC3\xA9", 2);
+        ck_assert_int_eq(engage_entities_run(e, text, size), ENGAGE_OK);
+        ck_assert_uint_eq(engage_entities_count(e), 1);
+        ck_assert_uint_eq(engage_entities_span(e, 0).end, size);
+        text[size++] = 'a';
+        ck_assert_int_eq(engage_entities_run(e, text, size), ENGAGE_OK);
+        ck_assert_uint_eq(engage_entities_count(e), 0);
+    }
+    engage_entities_free(e);
+}
+END_TEST
+
 START_TEST(test_json)
 {
     engage_entities *e = make();
@@ -616,6 +640,7 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_set_timeout(all, 0);
     tcase_add_test(all, test_find);
+    tcase_add_test(all, test_longest_links);
     tcase_add_test(all, test_json);
     tcase_add_test(all, test_length);
     tcase_add_test(all, test_valid);
