@@ -1,12 +1,17 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 if HAVE_CHECK
-check_PROGRAMS += tests/check_text tests/check_text_entities tests/check_word_break
-TESTS += tests/check_text tests/check_text_entities tests/check_word_break
+check_PROGRAMS += tests/check_text tests/check_text_language tests/check_text_entities \
+	tests/check_word_break
+TESTS += tests/check_text tests/check_text_language tests/check_text_entities \
+	tests/check_word_break
 endif
 tests_check_text_SOURCES = tests/check_text.c tests/support.c tests/support.h
 tests_check_text_CFLAGS = $(SUITE_CFLAGS)
 tests_check_text_LDADD = $(SUITE_LDADD)
+tests_check_text_language_SOURCES = tests/check_text_language.c tests/support.c tests/support.h
+tests_check_text_language_CFLAGS = $(SUITE_CFLAGS)
+tests_check_text_language_LDADD = $(SUITE_LDADD)
 tests_check_text_entities_SOURCES = tests/check_text_entities.c tests/support.c tests/support.h
 tests_check_text_entities_CFLAGS = $(SUITE_CFLAGS)
 tests_check_text_entities_LDADD = $(SUITE_LDADD)
