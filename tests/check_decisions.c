@@ -507,7 +507,7 @@ START_TEST(test_order)
         struct stream stream;
         static struct decided decided;
         uint64_t random = seed * 31337;
-        stream_make(&stream, seed, 40 + seed % 90, 1 + (int)(seed % 5));
+        stream_make(&stream, seed, 40 + (size_t)(seed % 90), 1 + (int)(seed % 5));
         make_decisions(&decided, &random, stream.end);
         engage_tracker *once = stream_tracker(NULL);
         engage_tracker *split = stream_tracker(NULL);
@@ -534,7 +534,7 @@ START_TEST(test_taken_back)
         static struct decided decided;
         struct decided none = {.count = 0};
         uint64_t random = seed * 271;
-        stream_make(&stream, seed, 40 + seed % 90, 1 + (int)(seed % 5));
+        stream_make(&stream, seed, 40 + (size_t)(seed % 90), 1 + (int)(seed % 5));
         make_decisions(&decided, &random, stream.end - 1000);
         engage_tracker *never = stream_tracker(NULL);
         engage_tracker *back = stream_tracker(NULL);
@@ -578,7 +578,7 @@ START_TEST(test_reversed)
     for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream stream;
         struct decided none = {.count = 0};
-        stream_make(&stream, seed, 40 + seed % 90, 1 + (int)(seed % 5));
+        stream_make(&stream, seed, 40 + (size_t)(seed % 90), 1 + (int)(seed % 5));
         engage_tracker *never = stream_tracker(NULL);
         engage_tracker *back = stream_tracker(NULL);
         engage_events *events = NULL;

@@ -179,7 +179,7 @@ START_TEST(test_forget_properties)
     for (uint64_t seed = 1; seed <= stream_rounds(150); seed++) {
         struct stream stream;
         uint64_t random = seed * 31;
-        stream_make(&stream, seed, 40 + seed % 100, 1 + (int)(seed % 5));
+        stream_make(&stream, seed, 40 + (size_t)(seed % 100), 1 + (int)(seed % 5));
         engage_tracker *tracker = stream_tracker(NULL);
         engage_buffer *out = NULL;
         engage_counts counts = ENGAGE_COUNTS_INIT;

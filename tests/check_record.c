@@ -159,7 +159,7 @@ START_TEST(test_compact_properties)
         ck_assert_int_eq(engage_buffer_new(&out, NULL), ENGAGE_OK);
         ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
                          ENGAGE_OK);
-        stream_make(&stream, seed, 60 + seed % 100, 1 + (int)(seed % 5));
+        stream_make(&stream, seed, 60 + (size_t)(seed % 100), 1 + (int)(seed % 5));
         for (int i = 0; i < 2; i++) {
             ck_assert_int_eq(engage_tracker_open(&trackers[i], "memory:", &options, NULL),
                              ENGAGE_OK);

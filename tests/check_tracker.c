@@ -17,13 +17,14 @@ START_TEST(test_order)
     for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream stream;
         uint64_t random = seed * 7919;
-        stream_make(&stream, seed, 60 + seed % 140, 1 + (int)(seed % 7));
+        stream_make(&stream, seed, 60 + (size_t)(seed % 140), 1 + (int)(seed % 7));
         engage_tracker *once = stream_tracker(NULL);
         engage_tracker *split = stream_tracker(NULL);
         engage_counts counts = ENGAGE_COUNTS_INIT;
         size_t *numbers = stream_shuffle(stream.count, &random);
         stream_apply_all(once, &stream);
-        stream_apply(split, &stream, numbers, stream.count, 1 + seed % 30, &random, &counts);
+        stream_apply(split, &stream, numbers, stream.count, 1 + (size_t)(seed % 30), &random,
+                     &counts);
         ck_assert_uint_eq(counts.applied, stream.count);
         char *a = stream_settled(once, &stream, stream.end);
         char *b = stream_settled(split, &stream, stream.end);
@@ -126,7 +127,7 @@ START_TEST(test_undo_is_never)
     for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream stream;
         uint64_t random = seed * 104729;
-        stream_make(&stream, seed, 50 + seed % 100, 1 + (int)(seed % 4));
+        stream_make(&stream, seed, 50 + (size_t)(seed % 100), 1 + (int)(seed % 4));
         engage_tracker *never = stream_tracker(NULL);
         engage_tracker *undone = stream_tracker(NULL);
         engage_events *kept = NULL;
@@ -287,7 +288,7 @@ START_TEST(test_split_and_merge)
     for (uint64_t seed = 1; seed <= stream_rounds(500); seed++) {
         struct stream stream;
         int parts = 2 + (int)(seed % 3);
-        stream_make(&stream, seed, 60 + seed % 100, 6);
+        stream_make(&stream, seed, 60 + (size_t)(seed % 100), 6);
         engage_tracker *whole = stream_tracker(NULL);
         engage_tracker *merged = part_of(&stream, parts, 0);
         engage_buffer *a = NULL;
