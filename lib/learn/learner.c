@@ -26,10 +26,23 @@ enum {
     DEFAULT_SHARE = 50000
 };
 
+/* A post as a head learns from it. */
+struct one_case {
+    const struct engagep_vector *vector;
+    const struct engagep_example *example;
+    int sign;       /* 1, -1; 0: the head is to be zero here */
+    int fold;
+    int left_out;   /* it is no case after all */
+    int64_t target; /* margin that is wanted */
+    int64_t give;   /* how far the loss lets go: the inverse of twice its weight */
+    int64_t multiplier;
+    int64_t margin; /* by the head that was learnt without this fold; 1/65536 */
+};
+
 /* ---------------------------------------------------------------- solving --- */
 
-int64_t engagep_learner_margin(const struct engagep_head *head,
-                               const struct engagep_vector *vector)
+/* The head's margin of a vector, in units of ENGAGEP_LEARNER_ONE. */
+static int64_t margin_of(const struct engagep_head *head, const struct engagep_vector *vector)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < vector->count; i++)
@@ -52,10 +65,10 @@ static void move(struct engagep_head *head, const struct engagep_vector *vector,
 }
 
 /* The best multiplier of one case while those of all others stay; returns how far it moved. */
-static int64_t improve(struct engagep_case *c, int with_bias, struct engagep_head *head)
+static int64_t improve(struct one_case *c, int with_bias, struct engagep_head *head)
 {
     int sign = c->sign == 0 ? 1 : c->sign;
-    int64_t slope = sign * engagep_learner_margin(head, c->vector) - c->target +
+    int64_t slope = sign * margin_of(head, c->vector) - c->target +
                     c->give * c->multiplier / ONE;
     int64_t curve = c->vector->square + (with_bias ? ONE : 0) + c->give;
     int64_t wanted = c->multiplier - slope * ONE / curve;
@@ -68,8 +81,9 @@ static int64_t improve(struct engagep_case *c, int with_bias, struct engagep_hea
     return step < 0 ? -step : step;
 }
 
-void engagep_learner_solve(struct engagep_case *cases, size_t count, int without, int with_bias,
-                           const struct engagep_space *space, struct engagep_head *head)
+/* Finds the weights of a head from all cases but those of one fold (-1: from all). */
+static void solve(struct one_case *cases, size_t count, int without, int with_bias,
+                  const struct engagep_space *space, struct engagep_head *head)
 {
     memset(head->weights, 0, space->columns * sizeof(*head->weights));
     memset(head->dense, 0, sizeof(head->dense));
@@ -101,7 +115,7 @@ struct sides {
 
 /* Sums over each side of p - wanted, alone (moment 0) or times the margin (moment 1),
  * weighed: in millionths of millionths. */
-static int64_t pull(const struct engagep_case *cases, size_t count, const struct sides *sides,
+static int64_t pull(const struct one_case *cases, size_t count, const struct sides *sides,
                     int32_t scale, int32_t offset, int moment)
 {
     int64_t sum[2] = {0, 0};
@@ -118,7 +132,7 @@ static int64_t pull(const struct engagep_case *cases, size_t count, const struct
            sum[1] / sides->count[1] * sides->weight[1];
 }
 
-static int32_t fit_offset(const struct engagep_case *cases, size_t count,
+static int32_t fit_offset(const struct one_case *cases, size_t count,
                           const struct sides *sides, int32_t scale)
 {
     int32_t low = -ENGAGEP_OFFSET_MOST;
@@ -133,7 +147,7 @@ static int32_t fit_offset(const struct engagep_case *cases, size_t count,
     return low;
 }
 
-static void fit(const struct engagep_case *cases, size_t count, const struct sides *sides,
+static void fit(const struct one_case *cases, size_t count, const struct sides *sides,
                 struct engagep_head *head)
 {
     int32_t low = 1 << 12;
@@ -217,7 +231,7 @@ struct labelled {
     int64_t no;
 };
 
-static struct labelled count_labelled(const struct engagep_case *cases, size_t count)
+static struct labelled count_labelled(const struct one_case *cases, size_t count)
 {
     struct labelled labelled = {0, 0};
     for (size_t i = 0; i < count; i++) {
@@ -238,8 +252,14 @@ static int64_t share_of(uint32_t told, struct labelled labelled)
     return DEFAULT_SHARE + (among - DEFAULT_SHARE) * labelled.no / (labelled.no + DRAWN);
 }
 
-int engagep_learner_calibrate(const struct engagep_case *cases, size_t count,
-                              const struct engagep_ground *ground, struct engagep_head *head)
+/* Sets scale, offset and threshold by the cases' margins, as if the ground's share of all posts
+ * were positive; there must be cases of both signs. The threshold lies between the margin over
+ * which three of five positives are, at most half of what was wanted of them, and the one with the
+ * best F1: nearer to the latter the more positives there are, and the more of the negatives are
+ * the tenant's own, since others are told apart more easily than what will come. ENGAGE_OK or
+ * ENGAGE_ENOMEM. */
+static int calibrate(const struct one_case *cases, size_t count,
+                     const struct engagep_ground *ground, struct engagep_head *head)
 {
     const engage_allocator *allocator = ground->space->allocator;
     struct labelled labelled = count_labelled(cases, count);
@@ -269,7 +289,7 @@ int engagep_learner_calibrate(const struct engagep_case *cases, size_t count,
 
 /* ------------------------------------------------------------------ cases --- */
 
-static void set_case(struct engagep_case *c, int sign, const struct engagep_label *label)
+static void set_case(struct one_case *c, int sign, const struct engagep_label *label)
 {
     c->sign = sign;
     c->target = ONE;
@@ -282,7 +302,7 @@ static void set_case(struct engagep_case *c, int sign, const struct engagep_labe
 }
 
 /* Ordinary posts: negatives of an intent of one's own, still points of a correction. */
-static void set_ordinary(struct engagep_case *c, const struct engagep_label *label)
+static void set_ordinary(struct one_case *c, const struct engagep_label *label)
 {
     c->sign = label->head < 0 ? -1 : 0;
     c->target = label->head < 0 ? ONE : 0;
@@ -300,7 +320,7 @@ static size_t library_most(const struct engagep_label *label, const struct engag
 }
 
 /* Examples and ordinary posts in one order, each once; an example is no ordinary post. */
-static size_t gather(struct engagep_case *cases, const struct engagep_label *label,
+static size_t gather(struct one_case *cases, const struct engagep_label *label,
                      const struct engagep_vector *vectors, const struct engagep_ground *ground)
 {
     const struct engagep_examples *examples = &label->examples;
@@ -314,7 +334,7 @@ static size_t gather(struct engagep_case *cases, const struct engagep_label *lab
                     : k == posts->count
                         ? -1
                         : engagep_example_compare(&examples->list[i], &posts->list[k]);
-        struct engagep_case *c = &cases[count];
+        struct one_case *c = &cases[count];
         memset(c, 0, sizeof(*c));
         if (order > 0) {
             c->example = &posts->list[k];
@@ -343,7 +363,7 @@ static size_t gather(struct engagep_case *cases, const struct engagep_label *lab
 /* Both sides count the same, were it not for the doubt about ordinary posts: the loss lets go
  * of the side with more posts. It lets go of both, up to three times as far, where many posts
  * are said not to bear the label: then one of them tells little beside the others. */
-static void balance(struct engagep_case *cases, size_t count)
+static void balance(struct one_case *cases, size_t count)
 {
     int64_t sides[2] = {0, 0};
     int64_t no = count_labelled(cases, count).no;
@@ -357,7 +377,7 @@ static void balance(struct engagep_case *cases, size_t count)
     }
 }
 
-static void deal(struct engagep_case *cases, size_t count)
+static void deal(struct one_case *cases, size_t count)
 {
     int next[2] = {0, 0};
     for (size_t i = 0; i < count; i++) {
@@ -368,15 +388,15 @@ static void deal(struct engagep_case *cases, size_t count)
 }
 
 /* The margin of each case by the head that is learnt without its fold. */
-static void cross(struct engagep_case *cases, size_t count, const struct engagep_space *space,
+static void cross(struct one_case *cases, size_t count, const struct engagep_space *space,
                   struct engagep_head *head)
 {
     balance(cases, count);
     for (int fold = 0; fold < FOLDS; fold++) {
-        engagep_learner_solve(cases, count, fold, 1, space, head);
+        solve(cases, count, fold, 1, space, head);
         for (size_t i = 0; i < count; i++) {
             if (cases[i].fold == fold)
-                cases[i].margin = engagep_learner_margin(head, cases[i].vector) / (ONE / 65536);
+                cases[i].margin = margin_of(head, cases[i].vector) / (ONE / 65536);
         }
     }
 }
@@ -390,7 +410,7 @@ static int by_number(const void *a, const void *b)
 
 /* Ordinary posts may well bear the label: those that look more like it than half of the posts
  * that do are left out. ENGAGE_OK or ENGAGE_ENOMEM. */
-static int leave_out(struct engagep_case *cases, size_t count, const struct engagep_head *head,
+static int leave_out(struct one_case *cases, size_t count, const struct engagep_head *head,
                      const engage_allocator *allocator)
 {
     int64_t *margins = engagep_alloc_array(allocator, head->positives, sizeof(*margins));
@@ -414,7 +434,7 @@ static int leave_out(struct engagep_case *cases, size_t count, const struct enga
     return ENGAGE_OK;
 }
 
-static int learn_intent(struct engagep_case *cases, size_t count,
+static int learn_intent(struct one_case *cases, size_t count,
                         const struct engagep_ground *ground, struct engagep_head *head)
 {
     const struct engagep_space *space = ground->space;
@@ -426,13 +446,13 @@ static int learn_intent(struct engagep_case *cases, size_t count,
     if (rc != ENGAGE_OK)
         return rc;
     cross(cases, count, space, head);
-    rc = engagep_learner_calibrate(cases, count, ground, head);
+    rc = calibrate(cases, count, ground, head);
     if (rc == ENGAGE_OK)
-        engagep_learner_solve(cases, count, -1, 1, space, head);
+        solve(cases, count, -1, 1, space, head);
     return rc;
 }
 
-static int learn_from(struct engagep_case *cases, const struct engagep_label *label,
+static int learn_from(struct one_case *cases, const struct engagep_label *label,
                       struct engagep_vector *vectors, const struct engagep_ground *ground,
                       struct engagep_head *head)
 {
@@ -451,7 +471,7 @@ static int learn_from(struct engagep_case *cases, const struct engagep_label *la
     }
     if (label->head < 0)
         return learn_intent(cases, count, ground, head);
-    engagep_learner_solve(cases, count, -1, 0, ground->space, head);
+    solve(cases, count, -1, 0, ground->space, head);
     head->scale = 65536;
     head->offset = 0;
     head->threshold = 0;
@@ -464,7 +484,7 @@ int engagep_learner_learn(const struct engagep_label *label, const struct engage
 {
     const engage_allocator *allocator = ground->space->allocator;
     size_t most = label->examples.count + ground->posts->count;
-    struct engagep_case *cases = engagep_alloc_array(allocator, most, sizeof(*cases));
+    struct one_case *cases = engagep_alloc_array(allocator, most, sizeof(*cases));
     struct engagep_vector *vectors =
         engagep_alloc_array(allocator, label->examples.count, sizeof(*vectors));
     int rc = cases == NULL || vectors == NULL ? ENGAGE_ENOMEM

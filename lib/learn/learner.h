@@ -63,19 +63,6 @@ struct engagep_ground {
     uint32_t share; /* of all posts that bear an intent of one's own, millionths; 0: not told */
 };
 
-/* A post as a head learns from it. */
-struct engagep_case {
-    const struct engagep_vector *vector;
-    const struct engagep_example *example;
-    int sign;       /* 1, -1; 0: the head is to be zero here */
-    int fold;
-    int left_out;   /* it is no case after all */
-    int64_t target; /* margin that is wanted */
-    int64_t give;   /* how far the loss lets go: the inverse of twice its weight */
-    int64_t multiplier;
-    int64_t margin; /* by the head that was learnt without this fold; 1/65536 */
-};
-
 /* What was learnt. */
 struct engagep_head {
     int64_t *weights; /* of each column, in 1/ENGAGEP_LEARNER_ONE */
@@ -88,23 +75,6 @@ struct engagep_head {
     uint32_t positives;
     uint32_t negatives;
 };
-
-/* Finds the weights of a head from all cases but those of one fold (-1: from all). */
-void engagep_learner_solve(struct engagep_case *cases, size_t count, int without, int with_bias,
-                           const struct engagep_space *space, struct engagep_head *head);
-
-/* The head's margin of a vector, in units of ENGAGEP_LEARNER_ONE. */
-int64_t engagep_learner_margin(const struct engagep_head *head,
-                               const struct engagep_vector *vector);
-
-/* Sets scale, offset and threshold by the cases' margins, as if the ground's share of all posts
- * were positive; there must be cases of both signs. The threshold lies between the margin over
- * which three of five positives are, at most half of what was wanted of them, and the one with the
- * best F1: nearer to the latter the more positives there are, and the more of the negatives are
- * the tenant's own, since others are told apart more easily than what will come. ENGAGE_OK or
- * ENGAGE_ENOMEM. */
-int engagep_learner_calibrate(const struct engagep_case *cases, size_t count,
-                              const struct engagep_ground *ground, struct engagep_head *head);
 
 /* Learns the head of a label. ENGAGE_OK, ENGAGE_EFEW or ENGAGE_ENOMEM; `head->weights` has room
  * already. */

@@ -156,9 +156,14 @@ static int is_trait(uint32_t trait)
     return trait > 3; /* each value of the lowest bits is a group */
 }
 
+static size_t row_size(size_t heads)
+{
+    return 8 + (heads * 2 + 3) / 4 * 4;
+}
+
 static int verify_rows(const unsigned char *p, size_t size, size_t heads)
 {
-    size_t row = engagep_addon_row_size(heads);
+    size_t row = row_size(heads);
     if (size < ENGAGEP_ADDON_ROWS_HEADER || engagep_little_u32(p) > 65535 ||
         (size - ENGAGEP_ADDON_ROWS_HEADER) % row != 0 ||
         (size - ENGAGEP_ADDON_ROWS_HEADER) / row != engagep_little_u32(p + 4))
@@ -207,7 +212,8 @@ static size_t verify_example(const unsigned char *p, size_t size)
     return ENGAGEP_ADDON_EXAMPLE + 4 * count;
 }
 
-int engagep_addon_order(const unsigned char *a, const unsigned char *b)
+/* The order of examples in their section: by head, then as if drawn by lot. */
+static int order_of(const unsigned char *a, const unsigned char *b)
 {
     size_t size[2] = {4 * (size_t)engagep_little_u16(a + 2),
                       4 * (size_t)engagep_little_u16(b + 2)};
@@ -242,7 +248,7 @@ static int verify_examples(const unsigned char *p, size_t size, const unsigned c
             if (read_head(heads + p[0] * ENGAGEP_ADDON_HEAD).head == ENGAGEP_ADDON_OWN && odds != 0)
                 return 0;
         }
-        if (last != NULL && engagep_addon_order(last, p) >= 0)
+        if (last != NULL && order_of(last, p) >= 0)
             return 0;
         last = p;
         p += taken;
@@ -386,7 +392,7 @@ static int make_index(engage_addon *addon)
     addon->columns = engagep_addon_section(addon, ENGAGEP_ADDON_COLUMNS, &size);
     uint32_t count = engagep_little_u32(rows + 4);
     addon->rows = rows + ENGAGEP_ADDON_ROWS_HEADER;
-    addon->row_size = engagep_addon_row_size(addon->heads);
+    addon->row_size = row_size(addon->heads);
     unsigned bits = 1;
     while (bits < 31 && (uint32_t)1 << bits < count)
         bits++;

@@ -50,10 +50,6 @@ struct engagep_addon_head {
  * each head; rows are as long as the next multiple of 4. */
 #define ENGAGEP_ADDON_ROWS_HEADER 8
 #define ENGAGEP_ADDON_WEIGHT 2048
-static inline size_t engagep_addon_row_size(size_t heads)
-{
-    return 8 + (heads * 2 + 3) / 4 * 4;
-}
 
 /* Columns: of each its mean (i32) and the inverse of its deviation (u32, 1/2^20) over the
  * background, then of each head a weight (i16, 1/2048) of each column. */
@@ -103,9 +99,6 @@ static inline size_t engagep_addon_unknown_bin(uint32_t unknown)
 
 /* The number that needs_reply goes by where a label is named. */
 #define ENGAGEP_NEEDS_REPLY "needs_reply"
-
-/* The order of examples in their section: by head, then as if drawn by lot. */
-int engagep_addon_order(const unsigned char *a, const unsigned char *b);
 
 /* 1 where bytes are a name that an intent of one's own may have. */
 int engagep_addon_is_name(const char *name, size_t size);

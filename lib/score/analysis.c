@@ -10,7 +10,6 @@
 #include "score/calibrate.h"
 #include "score/features.h"
 #include "score/taught.h"
-#include "text/language.h"
 
 #include <string.h>
 
@@ -55,7 +54,7 @@ const char *engage_analysis_language(const engage_analysis *analysis)
         return "und";
     if (analysis->language != NULL)
         return analysis->language;
-    return engagep_language_find(analysis->text, analysis->size);
+    return engage_language(analysis->text, analysis->size);
 }
 
 int32_t engagep_analysis_probability(const engage_analysis *analysis, int head)

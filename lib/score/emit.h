@@ -199,9 +199,6 @@ void engagep_emit_token(struct engagep_features *f, const struct engagep_word *w
 void engagep_emit_spelling(struct engagep_features *f, const struct engagep_word *word,
                            const char *norm, size_t size, size_t token);
 
-/* The features of three to five letters of a word, its ends counted as letters. */
-void engagep_emit_letters(struct engagep_features *f, const char *p, size_t size, size_t token);
-
 void engagep_tones_emit(struct engagep_features *f, const struct engagep_post *post);
 void engagep_moods_emit_frames(struct engagep_features *f, const struct engagep_post *post);
 void engagep_moods_emit(struct engagep_features *f, const struct engagep_post *post);

@@ -62,7 +62,8 @@ void engagep_emit_flush(struct engagep_features *f)
 
 /* -------------------------------------------------------------- letters --- */
 
-void engagep_emit_letters(struct engagep_features *f, const char *p, size_t size, size_t token)
+/* The features of three to five letters of a word, its ends counted as letters. */
+static void emit_letters(struct engagep_features *f, const char *p, size_t size, size_t token)
 {
     uint32_t letters[LETTERS_MOST + 2];
     size_t n = 0;
@@ -87,7 +88,7 @@ void engagep_emit_letters(struct engagep_features *f, const char *p, size_t size
 void engagep_features_letters(struct engagep_features *features, const char *norm, size_t size)
 {
     features->next = features->batch;
-    engagep_emit_letters(features, norm, size, 0);
+    emit_letters(features, norm, size, 0);
     engagep_emit_flush(features);
 }
 
@@ -274,7 +275,7 @@ void engagep_emit_spelling(struct engagep_features *f, const struct engagep_word
         return;
     if (tag)
         norm = engagep_content_tag(norm, &size);
-    engagep_emit_letters(f, norm, size, token);
+    emit_letters(f, norm, size, token);
 }
 
 /* Last, since it asks the table about words whose rows have been fetched by now. */

@@ -21,7 +21,8 @@ struct parser {
     struct engagep_lines lines;
     engage_tokenizer *tokenizer;
     struct engagep_key *keys;
-    size_t count;
+    int32_t *values;
+    size_t count; /* of keys and of values */
     size_t keys_capacity;
     size_t values_capacity;
 };
@@ -90,14 +91,14 @@ static int add_entry(struct parser *parser, const char *key, size_t size, int64_
 {
     engage_lexicon *lexicon = parser->lexicon;
     void *keys = parser->keys;
-    void *values = lexicon->values;
+    void *values = parser->values;
     int rc = engagep_alloc_grow(&lexicon->allocator, &keys, &parser->keys_capacity,
                                 parser->count + 1, sizeof(*parser->keys));
     parser->keys = keys;
     if (rc == ENGAGE_OK)
         rc = engagep_alloc_grow(&lexicon->allocator, &values, &parser->values_capacity,
-                                parser->count + 1, sizeof(*lexicon->values));
-    lexicon->values = values;
+                                parser->count + 1, sizeof(*parser->values));
+    parser->values = values;
     if (rc != ENGAGE_OK)
         return no_memory(parser);
     const char *kept = engagep_arena_copy(&lexicon->arena, key, size);
@@ -107,7 +108,7 @@ static int add_entry(struct parser *parser, const char *key, size_t size, int64_
     uint32_t index = (uint32_t)parser->count++;
     parser->keys[index] =
         (struct engagep_key){kept, (uint32_t)size, index, UINT32_MAX - index};
-    lexicon->values[index] = (int32_t)(millionths * 65536 / 1000000);
+    parser->values[index] = (int32_t)(millionths * 65536 / 1000000);
     return ENGAGE_OK;
 }
 
@@ -164,6 +165,24 @@ static int read_line(struct parser *parser)
     return rc == ENGAGE_OK ? read_word(parser, fields[0], mean) : rc;
 }
 
+/* Gives keys and values the room they need, in the arena, so that all goes with it. */
+static int keep(struct parser *parser)
+{
+    engage_lexicon *lexicon = parser->lexicon;
+    struct engagep_key *keys =
+        engagep_arena_array(&lexicon->arena, parser->count, sizeof(*keys));
+    lexicon->values = engagep_arena_array(&lexicon->arena, parser->count, sizeof(*parser->values));
+    if (keys == NULL || lexicon->values == NULL)
+        return no_memory(parser);
+    if (parser->count > 0) {
+        memcpy(keys, parser->keys, parser->count * sizeof(*keys));
+        memcpy(lexicon->values, parser->values, parser->count * sizeof(*parser->values));
+    }
+    if (engagep_terms_build(&lexicon->terms, keys, parser->count, &lexicon->arena) != ENGAGE_OK)
+        return no_memory(parser);
+    return ENGAGE_OK;
+}
+
 static int read_all(struct parser *parser)
 {
     int rc;
@@ -172,19 +191,7 @@ static int read_all(struct parser *parser)
         if (rc != ENGAGE_OK)
             return rc;
     }
-    if (rc != ENGAGE_DONE)
-        return rc;
-    engage_lexicon *lexicon = parser->lexicon;
-    struct engagep_key *keys =
-        engagep_arena_array(&lexicon->arena, parser->count, sizeof(*keys));
-    if (keys == NULL)
-        return no_memory(parser);
-    if (parser->count > 0)
-        memcpy(keys, parser->keys, parser->count * sizeof(*keys));
-    if (engagep_terms_build(&lexicon->terms, keys, parser->count, &lexicon->arena) != ENGAGE_OK)
-        return no_memory(parser);
-    lexicon->count = lexicon->terms.count;
-    return ENGAGE_OK;
+    return rc == ENGAGE_DONE ? keep(parser) : rc;
 }
 
 /* ---------------------------------------------------------------- object --- */
@@ -223,19 +230,6 @@ static int is_name(const char *name)
     return 1;
 }
 
-/* Gives the values the room they need, in the arena, so that all goes with it. */
-static int keep_values(struct parser *parser)
-{
-    engage_lexicon *lexicon = parser->lexicon;
-    int32_t *values = engagep_arena_array(&lexicon->arena, parser->count, sizeof(*values));
-    if (values != NULL && parser->count > 0)
-        memcpy(values, lexicon->values, parser->count * sizeof(*values));
-    engagep_alloc_free(&lexicon->allocator, lexicon->values, parser->values_capacity,
-                       sizeof(*lexicon->values));
-    lexicon->values = values;
-    return values != NULL ? ENGAGE_OK : no_memory(parser);
-}
-
 static int parse(engage_lexicon *lexicon, const char *name, const char *text, size_t size,
                  engage_error *error)
 {
@@ -245,11 +239,12 @@ static int parse(engage_lexicon *lexicon, const char *name, const char *text, si
     if (rc == ENGAGE_OK)
         rc = set_rule(lexicon, name);
     rc = rc == ENGAGE_OK ? read_all(&parser) : no_memory(&parser);
-    int kept = keep_values(&parser);
     engagep_alloc_free(&lexicon->allocator, parser.keys, parser.keys_capacity,
                        sizeof(*parser.keys));
+    engagep_alloc_free(&lexicon->allocator, parser.values, parser.values_capacity,
+                       sizeof(*parser.values));
     engage_tokenizer_free(parser.tokenizer);
-    return rc == ENGAGE_OK ? kept : rc;
+    return rc;
 }
 
 int engage_lexicon_parse(const engage_lexicon **out, const char *name, const char *text,
@@ -311,5 +306,5 @@ const char *engage_lexicon_name(const engage_lexicon *lexicon)
 
 size_t engage_lexicon_count(const engage_lexicon *lexicon)
 {
-    return lexicon != NULL ? lexicon->count : 0;
+    return lexicon != NULL ? lexicon->terms.count : 0;
 }

@@ -18,7 +18,6 @@ struct engage_lexicon {
     struct engagep_arena arena;
     struct engagep_terms terms; /* their entries are indices of values */
     int32_t *values;            /* 1/65536, from -4 to 4 */
-    size_t count;
     const char *rule; /* of evidence rows: "lexicon:" and the name */
 };
 

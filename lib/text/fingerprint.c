@@ -1,12 +1,15 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
+ *
+ * Keys of posts that say the same, or nearly. Both read the text as a row of words:
+ * case-folded letters, marks, digits and symbols; white space and punctuation only
+ * part words, and handles and links are left out.
  */
-#include "text/fingerprint.h"
+#include <engage/text.h>
 
 #include "base/hash.h"
 #include "text/unicode.h"
 
-#include <engage/text.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -127,8 +130,10 @@ static uint64_t next_word(struct words *w)
     return hash != 0 ? hash : 1;
 }
 
-uint64_t engagep_fingerprint_hash(const char *text, size_t size)
+uint64_t engage_text_hash(const char *text, size_t size)
 {
+    if (text == NULL)
+        return 0;
     struct words w = {text, size, 0};
     uint64_t all = 0;
     for (uint64_t word = next_word(&w); word != 0; word = next_word(&w)) {
@@ -145,8 +150,11 @@ static void vote(int32_t votes[64], uint64_t hash)
         votes[bit] += hash >> bit & 1 ? 1 : -1;
 }
 
-uint64_t engagep_fingerprint_simhash(const char *text, size_t size)
+/* Charikar's simhash (2002), of words and pairs of words. */
+uint64_t engage_text_simhash(const char *text, size_t size)
 {
+    if (text == NULL)
+        return 0;
     struct words w = {text, size, 0};
     int32_t votes[64] = {0};
     uint64_t before = 0;
@@ -160,14 +168,4 @@ uint64_t engagep_fingerprint_simhash(const char *text, size_t size)
     for (int bit = 0; bit < 64; bit++)
         hash |= (uint64_t)(votes[bit] > 0) << bit;
     return hash;
-}
-
-uint64_t engage_text_hash(const char *text, size_t size)
-{
-    return text != NULL ? engagep_fingerprint_hash(text, size) : 0;
-}
-
-uint64_t engage_text_simhash(const char *text, size_t size)
-{
-    return text != NULL ? engagep_fingerprint_simhash(text, size) : 0;
 }

@@ -236,8 +236,10 @@ static const char *judge(const struct reading *r)
     return margin * margin >= (int64_t)r->grams * ENGAGEP_LANGUAGE_MARGIN ? latin[best] : "und";
 }
 
-const char *engagep_language_find(const char *text, size_t size)
+const char *engage_language(const char *text, size_t size)
 {
+    if (text == NULL)
+        return "und";
     struct reading r;
     memset(&r, 0, sizeof(r));
     read(&r, text, size);
@@ -275,9 +277,4 @@ const char *engagep_language_find(const char *text, size_t size)
     if (strcmp(language, "ar") == 0)
         return r.urdu > r.persian / 4 + 1 ? "ur" : r.persian > all / 20 + 1 ? "fa" : "ar";
     return language;
-}
-
-const char *engage_language(const char *text, size_t size)
-{
-    return text != NULL ? engagep_language_find(text, size) : "und";
 }

@@ -17,8 +17,4 @@ enum { ENGAGEP_LANGUAGE_MARGIN = 600 };
 
 extern const int8_t engagep_language_weights[ENGAGEP_LANGUAGE_BUCKETS][ENGAGEP_LANGUAGE_WIDTH];
 
-/* The code of the language, such as "en", or "und"; static text. Reads no further than
- * it takes to tell. */
-const char *engagep_language_find(const char *text, size_t size);
-
 #endif

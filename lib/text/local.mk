@@ -6,7 +6,6 @@ lib_libcore_la_SOURCES += \
 	lib/text/entities.c \
 	lib/text/entities.h \
 	lib/text/fingerprint.c \
-	lib/text/fingerprint.h \
 	lib/text/hashtag.c \
 	lib/text/hashtag.h \
 	lib/text/html.c \

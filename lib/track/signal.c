@@ -5,7 +5,6 @@
 
 #include "base/bits.h"
 #include "base/error.h"
-#include "text/fingerprint.h"
 #include "text/unicode.h"
 
 #include <string.h>
@@ -404,7 +403,7 @@ int engagep_signal_read(engage_tracker *tracker, const engage_event *event, int 
     if (text.size == 0 && event->to.size == 0 && event->flags == 0)
         return ENGAGE_OK;
     out->marks = marks_of(tracker, event, text);
-    out->fingerprint = engagep_fingerprint_hash(text.data, text.size);
+    out->fingerprint = engage_text_hash(text.data, text.size);
     out->has_fingerprint = out->fingerprint != 0;
     uint32_t both = ENGAGE_EVENT_HAS_SENTIMENT | ENGAGE_EVENT_HAS_INTENTS;
     uint32_t given = event->flags & both;
