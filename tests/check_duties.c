@@ -323,7 +323,7 @@ static int forget_with(const engage_allocator *allocator, void *ctx)
 START_TEST(test_forget_without_memory)
 {
     struct scene scene = scene_open();
-    char asked[8], answered[8];
+    char asked[16], answered[16];
     for (int i = 0; i < 9; i++) {
         snprintf(asked, sizeof(asked), "q%d", i);
         snprintf(answered, sizeof(answered), "a%d", i);
