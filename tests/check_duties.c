@@ -261,6 +261,50 @@ START_TEST(test_forget_cleans_the_file)
 }
 END_TEST
 
+/* Whoever never did anything may be named by others all the same, in a brand or two. */
+START_TEST(test_forget_who_did_nothing)
+{
+    static const char *const brands[] = {"acme", "zinc"};
+    struct scene_file file;
+    struct scene scene = scene_open_file(&file);
+    char log[72];
+    snprintf(log, sizeof(log), "%s-wal", file.path);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 2; i++) {
+            engage_event invite = scene_act("i1", "Invite", "x:bob", 1);
+            invite.brand = scene_text(brands[i]);
+            invite.target = scene_text("x:dee");
+            scene_add(&scene, invite);
+            engage_event written = scene_post("w1", "x:bob", 2, NULL, -1);
+            written.brand = scene_text(brands[i]);
+            written.type = scene_text("Article");
+            written.to = scene_text("x:cat\nx:dee");
+            scene_add(&scene, written);
+        }
+        ck_assert_uint_eq(scene_apply(&scene).applied, round == 0 ? 4 : 0);
+        if (round == 0) {
+            ck_assert(file_has(file.path, "x:dee") || file_has(log, "x:dee"));
+            const char *held = call(&scene, engage_tracker_export, "x:dee", ENGAGE_OK);
+            scene_has(held, "{\"brand\":\"acme\",\"what\":\"event\",\"actor\":\"x:bob\","
+                            "\"id\":\"i1\"");
+            scene_has(held, "{\"brand\":\"zinc\",\"what\":\"event\",\"actor\":\"x:bob\","
+                            "\"id\":\"w1\"");
+            const char *said = call(&scene, engage_tracker_forget, "x:dee", ENGAGE_OK);
+            scene_has(said, "{\"brand\":\"acme\",\"customer\":\"x:dee\",\"accounts\":1,"
+                            "\"events\":0,\"left\":0");
+            scene_has(said, "{\"brand\":\"zinc\"");
+        }
+        ck_assert(!file_has(file.path, "x:dee") && !file_has(log, "x:dee"));
+        scene_has_fact(&scene, "x:bob", "invite", "i1");
+        call(&scene, engage_tracker_forget, "x:dee", ENGAGE_ENOTFOUND);
+        call(&scene, engage_tracker_export, "x:dee", ENGAGE_ENOTFOUND);
+    }
+    scene_has(scene_ask(&scene, engage_tracker_check, NULL), "\"damaged\":0");
+    scene_close(&scene);
+    scene_file_remove(&file);
+}
+END_TEST
+
 /* What the desk decided about the person's opportunities is told and goes, too, reasons and
  * all; what it decided about those of others stays. */
 START_TEST(test_forget_takes_decisions)
@@ -689,6 +733,7 @@ int main(void)
     tcase_add_test(cases, test_forget_partial_states);
     tcase_add_test(cases, test_forget_properties);
     tcase_add_test(cases, test_forget_cleans_the_file);
+    tcase_add_test(cases, test_forget_who_did_nothing);
     tcase_add_test(cases, test_forget_takes_decisions);
     tcase_add_test(cases, test_forget_without_memory);
     tcase_add_test(cases, test_read_only);

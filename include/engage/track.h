@@ -226,7 +226,7 @@ typedef struct engage_query {
     uint32_t struct_size;
     uint32_t flags;   /* ENGAGE_QUERY_ bits */
     int64_t now;      /* ENGAGE_NO_TIME: that of the latest event, or a later compaction's day */
-    uint64_t top;     /* at most so many rows; 0: all */
+    uint64_t top;     /* at most so many rows, of people in each brand; 0: all */
     engage_str brand; /* absent: every brand */
     engage_str by;    /* replies: "intent", "platform", "product", "department", "month";
                          funnel: "month" */
@@ -262,11 +262,12 @@ ENGAGE_API ENGAGE_NODISCARD int engage_tracker_people(engage_tracker *tracker,
  * did with them is theirs and stays, done with nobody; that a person objects, and what
  * platforms did with an account, stays. Events of theirs up to query->now are refused from
  * then on. Appends {"brand","customer","accounts","events","left","left_as",
- * "objections_kept","until"}, a line for each brand that knew the account. Returns as reports
- * do, and ENGAGE_EMISUSE where the tracker is read-only. Where lines were appended to the buffer
- * all was done, even if it returns ENGAGE_EBUSY (others still read what was removed) or another
- * failure of the store (no room, say): what was removed then lies in the file until
- * engage_tracker_compact, or the next of these calls, overwrites it. Since 0.1. */
+ * "objections_kept","until"}, a line for each brand where the account did something or others
+ * name it. Returns as reports do, and ENGAGE_EMISUSE where the tracker is read-only. Where lines
+ * were appended to the buffer all was done, even if it returns ENGAGE_EBUSY (others still read
+ * what was removed) or another failure of the store (no room, say): what was removed then lies
+ * in the file until engage_tracker_compact, or the next of these calls, overwrites it.
+ * Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_tracker_forget(engage_tracker *tracker, engage_str account,
                                                       const engage_query *query,
                                                       engage_buffer *buffer, engage_error *error);

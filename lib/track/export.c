@@ -137,18 +137,31 @@ static int put_account(struct exporting *exporting, engage_str account)
 
 /* ---------------------------------------------------------------- persons --- */
 
-static int keep_account(void *ctx, const struct engagep_value *row, engage_error *error)
+static int add_account(struct exporting *exporting, engage_str account)
 {
-    struct exporting *exporting = ctx;
     struct engagep_core_names *accounts = &exporting->accounts;
-    int rc = engagep_core_add_name(accounts, engagep_row_str(&row[ACCOUNT_ACCOUNT]), error);
+    int rc = engagep_core_add_name(accounts, account, exporting->report->error);
     if (rc != ENGAGE_OK)
         return rc;
     size_t *at = engagep_map_at(&exporting->by_account, accounts->list[accounts->count - 1]);
     if (at == NULL)
-        return engagep_core_no_memory(error);
+        return engagep_core_no_memory(exporting->report->error);
     *at = accounts->count;
     return ENGAGE_OK;
+}
+
+static int keep_account(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    (void)error;
+    return add_account(ctx, engagep_row_str(&row[ACCOUNT_ACCOUNT]));
+}
+
+static int put_all_naming(struct exporting *exporting)
+{
+    struct engagep_value prefix[] = {engagep_row_text(exporting->brand)};
+    exporting->table = &engagep_tables[ENGAGEP_EVENT];
+    return engagep_core_scan(exporting->report->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1,
+                             put_naming, exporting, exporting->report->error);
 }
 
 static int put_person(struct exporting *exporting)
@@ -164,24 +177,30 @@ static int put_person(struct exporting *exporting)
         rc = put_rows(exporting, ENGAGEP_TRANSITION, 0, exporting->customer);
     for (size_t i = 0; i < exporting->accounts.count && rc == ENGAGE_OK; i++)
         rc = put_account(exporting, exporting->accounts.list[i]);
-    exporting->table = &engagep_tables[ENGAGEP_EVENT];
-    if (rc == ENGAGE_OK)
-        rc = engagep_core_scan(report->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, put_naming,
-                               exporting, report->error);
-    return rc;
+    return rc == ENGAGE_OK ? put_all_naming(exporting) : rc;
 }
 
-/* ENGAGE_DONE where the brand does not know the account. */
+/* Whoever never did anything may be named by others: ENGAGE_DONE where nobody does. */
+static int put_silent(struct exporting *exporting)
+{
+    size_t begun = exporting->report->buffer->size;
+    int rc = add_account(exporting, exporting->customer);
+    if (rc == ENGAGE_OK)
+        rc = put_all_naming(exporting);
+    return rc == ENGAGE_OK && exporting->report->buffer->size == begun ? ENGAGE_DONE : rc;
+}
+
+/* ENGAGE_DONE where the account did nothing in the brand, and nobody names it there. */
 static int export_brand(struct engagep_report *report, engage_str brand, engage_str account)
 {
     struct exporting exporting = {
         .report = report, .brand = brand, .accounts.arena = &report->tracker->lasting};
     int known = 0;
     int rc = engagep_report_customer(report, brand, account, &exporting.customer, &known);
-    if (rc != ENGAGE_OK || !known)
-        return rc == ENGAGE_OK ? ENGAGE_DONE : rc;
+    if (rc != ENGAGE_OK)
+        return rc;
     engagep_map_init(&exporting.by_account, &report->tracker->allocator, report->tracker->secret);
-    rc = put_person(&exporting);
+    rc = known ? put_person(&exporting) : put_silent(&exporting);
     engagep_map_release(&exporting.by_account);
     return rc;
 }

@@ -156,7 +156,7 @@ static void put_line(const struct engagep_forgetting *forgetting, engage_buffer 
     engagep_buffer_put_byte(buffer, '\n');
 }
 
-/* ENGAGE_DONE where the brand does not know the account. */
+/* ENGAGE_DONE as engagep_forget_gather(). */
 static int forget_in(engage_tracker *tracker, engage_str brand, engage_str account, int64_t until,
                      engage_buffer *buffer, engage_error *error)
 {

@@ -39,8 +39,8 @@ struct engagep_forgetting {
     size_t husks;
 };
 
-/* Reads all that forgetting will need, and writes nothing. ENGAGE_DONE where the brand does
- * not know the account. */
+/* Reads all that forgetting will need, and writes nothing. ENGAGE_DONE where the account did
+ * nothing in the brand, and nobody names it there. */
 int engagep_forget_gather(struct engagep_forgetting *forgetting, engage_str account);
 
 /* Makes of an own event what is left of it, for others' sake: ENGAGE_ROW, or ENGAGE_DONE

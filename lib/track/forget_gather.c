@@ -12,25 +12,38 @@ static int no_memory(struct engagep_forgetting *forgetting)
 
 /* --------------------------------------------------------------- accounts --- */
 
-static int keep_account(void *ctx, const struct engagep_value *row, engage_error *error)
+static int add_account(struct engagep_forgetting *forgetting, engage_str account, int objects)
 {
-    struct engagep_forgetting *forgetting = ctx;
     struct engagep_core_names *accounts = &forgetting->accounts;
-    int rc = engagep_core_add_name(accounts, engagep_row_str(&row[ACCOUNT_ACCOUNT]), error);
+    int rc = engagep_core_add_name(accounts, account, forgetting->error);
     if (rc != ENGAGE_OK)
         return rc;
     size_t *objected = engagep_map_at(&forgetting->by_account, accounts->list[accounts->count - 1]);
     if (objected == NULL)
-        return engagep_core_no_memory(error);
-    *objected = row[ACCOUNT_OBJECTED].number != 0;
+        return no_memory(forgetting);
+    *objected = objects != 0;
     return ENGAGE_OK;
 }
 
+static int keep_account(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    (void)error;
+    return add_account(ctx, engagep_row_str(&row[ACCOUNT_ACCOUNT]),
+                       row[ACCOUNT_OBJECTED].number != 0);
+}
+
+/* ENGAGE_DONE where the account never did anything: it is gathered all the same, since others
+ * may name it. */
 static int gather_accounts(struct engagep_forgetting *forgetting, engage_str account)
 {
     struct engagep_value key[] = {engagep_row_text(forgetting->brand), engagep_row_text(account)};
     struct engagep_value row[ACCOUNT_COLUMNS];
     int rc = engagep_core_get(forgetting->tracker, ENGAGEP_ACCOUNT, key, row, forgetting->error);
+    if (rc == ENGAGE_DONE) {
+        forgetting->customer = account;
+        rc = add_account(forgetting, account, 0);
+        return rc == ENGAGE_OK ? ENGAGE_DONE : rc;
+    }
     if (rc != ENGAGE_ROW)
         return rc;
     forgetting->customer = engagep_row_str(&row[ACCOUNT_CUSTOMER]);
@@ -194,9 +207,12 @@ int engagep_forget_gather(struct engagep_forgetting *forgetting, engage_str acco
 {
     engage_tracker *tracker = forgetting->tracker;
     struct engagep_value prefix[] = {engagep_row_text(forgetting->brand), engagep_row_null()};
-    int rc = gather_accounts(forgetting, account);
-    if (rc == ENGAGE_OK)
+    int rc = account.size > 0 ? gather_accounts(forgetting, account) : ENGAGE_DONE;
+    int silent = rc == ENGAGE_DONE;
+    if (rc == ENGAGE_OK || (silent && account.size > 0))
         rc = gather_events(forgetting);
+    if (rc == ENGAGE_OK && silent && forgetting->others.count + forgetting->gone.count == 0)
+        return ENGAGE_DONE;
     for (size_t i = 0; i < forgetting->accounts.count && rc == ENGAGE_OK; i++) {
         prefix[1] = engagep_row_text(forgetting->accounts.list[i]);
         rc = engagep_core_scan(tracker, ENGAGEP_EPISODE, EPISODE_BY_ACCOUNT, prefix, 2,
