@@ -518,6 +518,7 @@ static void random_step(struct model *model, uint64_t *state)
     struct engagep_value key[ENGAGEP_MAX_KEY];
     store_key(table, &row, key);
     struct engagep_value got[ENGAGEP_MAX_COLUMNS];
+    store->ops->expect(store, table, key, (int)(support_random(state) % 2));
     switch (support_random(state) % 8) {
     case 0:
     case 1:

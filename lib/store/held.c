@@ -199,9 +199,10 @@ int engagep_held_sort_group(struct engagep_held *held, const struct engagep_held
     size_t number = (size_t)(index - table->indexes);
     if (index->loose || group->rows.sorted == group->rows.count)
         return ENGAGE_OK;
+    size_t stayed;
     int rc = engagep_list_sort(&group->rows, &held->scratch, &held->pool.allocator, compare_rows,
-                               &order);
-    for (size_t i = 0; i < group->rows.count && rc == ENGAGE_OK; i++)
+                               &order, &stayed);
+    for (size_t i = stayed; i < group->rows.count && rc == ENGAGE_OK; i++)
         ((struct engagep_held_row *)group->rows.items[i])->places[number].at = i;
     return rc;
 }
@@ -223,8 +224,9 @@ int engagep_held_sort_groups(struct engagep_held *held, const struct engagep_hel
                              struct engagep_held_index *index)
 {
     struct order order = {table, index};
+    size_t stayed;
     return engagep_list_sort(&index->groups, &held->scratch, &held->pool.allocator, compare_groups,
-                             &order);
+                             &order, &stayed);
 }
 
 /* ------------------------------------------------------------------ rows --- */
@@ -241,6 +243,20 @@ struct engagep_slot *engagep_held_seek(const struct engagep_held_table *table, u
                                                           primary->columns, key, primary->count)))
             return slot;
     }
+}
+
+void engagep_held_expect(const struct engagep_held_table *table, uint64_t hash, int near)
+{
+    const struct engagep_slots *slots = &table->slots;
+    size_t at = engagep_slots_home(slots, hash);
+    if (!near) {
+        engagep_prefetch_line(&slots->list[at]);
+        return;
+    }
+    while (slots->list[at].entry != NULL && slots->list[at].hash != hash)
+        at = engagep_slots_next(slots, at);
+    if (slots->list[at].entry != NULL)
+        engagep_held_fetch(slots->list[at].entry);
 }
 
 struct engagep_held_row *engagep_held_new_row(struct engagep_held *held,

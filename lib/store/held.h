@@ -13,6 +13,7 @@
 #ifndef ENGAGEP_STORE_HELD_H
 #define ENGAGEP_STORE_HELD_H
 
+#include "base/prefetch.h"
 #include "store/backend.h"
 #include "store/image.h"
 #include "store/list.h"
@@ -99,6 +100,17 @@ static inline int engagep_held_takes_key(const struct engagep_held_table *table,
  * slots. */
 struct engagep_slot *engagep_held_seek(const struct engagep_held_table *table, uint64_t hash,
                                        const struct engagep_value *key);
+
+/* Fetches the slot where a row is looked for, or what that refers to, for whoever looks
+ * soon; likewise. */
+void engagep_held_expect(const struct engagep_held_table *table, uint64_t hash, int near);
+
+/* Fetches of a row what a look at its key reads, about. */
+enum { ENGAGEP_HELD_FRONT = 3 * ENGAGEP_PREFETCH_LINE };
+static inline void engagep_held_fetch(const struct engagep_held_row *row)
+{
+    engagep_prefetch_bytes(row, ENGAGEP_HELD_FRONT);
+}
 
 /* A row that is in no table yet, or no more; NULL when there is no memory. */
 struct engagep_held_row *engagep_held_new_row(struct engagep_held *held,

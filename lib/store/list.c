@@ -46,12 +46,28 @@ static void sort(void **items, void **spare, size_t count, engagep_list_compare 
     }
 }
 
+/* The number of the first `count` items that come before another one or are equal to it. */
+static size_t find_after(const struct engagep_list *list, size_t count, const void *item,
+                         engagep_list_compare *compare, const void *ctx)
+{
+    size_t low = 0;
+    while (low < count) {
+        size_t middle = low + (count - low) / 2;
+        if (compare(ctx, list->items[middle], item) <= 0)
+            low = middle + 1;
+        else
+            count = middle;
+    }
+    return low;
+}
+
 int engagep_list_sort(struct engagep_list *list, struct engagep_list *scratch,
                       const engage_allocator *allocator, engagep_list_compare *compare,
-                      const void *ctx)
+                      const void *ctx, size_t *stayed)
 {
     size_t front = list->sorted;
     size_t fresh = list->count - front;
+    *stayed = front;
     if (fresh == 0)
         return ENGAGE_OK;
     int rc = reserve(scratch, allocator, fresh);
@@ -59,13 +75,16 @@ int engagep_list_sort(struct engagep_list *list, struct engagep_list *scratch,
         return rc;
     sort(list->items + front, scratch->items, fresh, compare, ctx);
     memcpy(scratch->items, list->items + front, fresh * sizeof(*list->items));
-    /* From the end on, so that nothing is overwritten before it has moved. */
-    for (size_t to = list->count; fresh > 0; to--) {
-        if (front > 0 && compare(ctx, list->items[front - 1], scratch->items[fresh - 1]) > 0)
-            list->items[to - 1] = list->items[--front];
-        else
-            list->items[to - 1] = scratch->items[--fresh];
+    /* From the end on, so that nothing is overwritten before it has moved. Few come to many:
+     * each is looked for by halves, since a look at an item is dearer than to move it. */
+    while (fresh > 0) {
+        void *item = scratch->items[fresh - 1];
+        size_t at = find_after(list, front, item, compare, ctx);
+        memmove(list->items + at + fresh, list->items + at, (front - at) * sizeof(*list->items));
+        list->items[at + --fresh] = item;
+        front = at;
     }
     list->sorted = list->count;
+    *stayed = front;
     return ENGAGE_OK;
 }

@@ -35,10 +35,11 @@ static inline void engagep_list_add(struct engagep_list *list, void *item)
 /* Negative, 0 or positive. */
 typedef int engagep_list_compare(const void *ctx, const void *a, const void *b);
 
-/* Puts the list in order; `scratch` is memory that is kept for the next time. Returns
- * ENGAGE_OK, or ENGAGE_ENOMEM with the list as it was. */
+/* Puts the list in order; `scratch` is memory that is kept for the next time, and so many at
+ * the front as `stayed` tells are where they were. Returns ENGAGE_OK, or ENGAGE_ENOMEM with
+ * the list as it was. */
 int engagep_list_sort(struct engagep_list *list, struct engagep_list *scratch,
                       const engage_allocator *allocator, engagep_list_compare *compare,
-                      const void *ctx);
+                      const void *ctx, size_t *stayed);
 
 #endif

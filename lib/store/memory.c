@@ -208,7 +208,7 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
         engagep_slots_reserve(&table->slots, allocator) != ENGAGE_OK ||
         engagep_list_reserve(&table->rows, allocator) != ENGAGE_OK)
         return no_memory(error);
-    engagep_slots_prefetch(&table->slots, hash);
+    engagep_held_expect(table, hash, 0);
     struct engagep_held_row *row = engagep_held_new_row(&store->held, table, values, &shape, hash);
     if (row == NULL)
         return no_memory(error);
@@ -286,6 +286,18 @@ static int memory_get(struct engagep_store *base, size_t number, const struct en
         engagep_image_read(engagep_held_image(table, row), table->def, &table->columns,
                            table->empty, values);
     return rc;
+}
+
+/* The slot at first; when that has come, the front of the row. */
+static void memory_expect(struct engagep_store *base, size_t number,
+                          const struct engagep_value *key, int near)
+{
+    struct memory_store *store = self(base);
+    const struct engagep_held_table *table = &store->tables[number];
+    uint64_t hash = engagep_image_hash(store->held.seed, key, table->def->indexes[0].count);
+    if (table->slots.count == 0)
+        return;
+    engagep_held_expect(table, hash, near);
 }
 
 /* What a scan looks for: rows of an index that begin with the values of a key. */
@@ -435,6 +447,8 @@ static int memory_next(struct engagep_cursor *cursor, struct engagep_value *valu
         cursor->row_end = cursor->row != NULL ? cursor->row + group->rows.count : NULL;
     }
     const struct engagep_held_row *row = *cursor->row++;
+    if (cursor->row != cursor->row_end)
+        engagep_held_fetch(*cursor->row);
     engagep_image_read(engagep_held_image(cursor->table, row), cursor->table->def,
                        &cursor->table->columns, cursor->table->empty, values);
     return ENGAGE_ROW;
@@ -483,8 +497,9 @@ static int memory_verify(struct engagep_store *base, engage_error *error)
 }
 
 static const struct engagep_store_ops operations = {
-    memory_begin, memory_commit, memory_rollback, memory_put,   memory_remove, memory_get,
-    memory_scan,  memory_next,   memory_finish,   memory_scrub, memory_verify, memory_close,
+    memory_begin,  memory_commit, memory_rollback, memory_put,    memory_remove, memory_get,
+    memory_expect, memory_scan,   memory_next,     memory_finish, memory_scrub,  memory_verify,
+    memory_close,
 };
 
 int engagep_store_memory_open(struct engagep_store **out, const struct engagep_table *tables,

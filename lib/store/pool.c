@@ -4,6 +4,7 @@
 #include "store/pool.h"
 
 #include "base/alloc.h"
+#include "base/prefetch.h"
 
 #include <stdalign.h>
 #include <string.h>
@@ -68,6 +69,7 @@ void *engagep_pool_get(struct engagep_pool *pool, size_t size)
     void *piece = pool->kept[units];
     if (piece != NULL) {
         memcpy(&pool->kept[units], piece, sizeof(void *));
+        engagep_prefetch_line(pool->kept[units]); /* its link, for the next one */
         return piece;
     }
     size = units * ENGAGEP_POOL_UNIT;

@@ -31,17 +31,6 @@ static inline size_t engagep_slots_next(const struct engagep_slots *slots, size_
     return (at + 1) & (slots->size - 1);
 }
 
-/* Has the place fetched where a search will begin, while something else is done. */
-static inline void engagep_slots_prefetch(const struct engagep_slots *slots, uint64_t hash)
-{
-#if defined(__GNUC__)
-    __builtin_prefetch(&slots->list[engagep_slots_home(slots, hash)]);
-#else
-    (void)slots;
-    (void)hash;
-#endif
-}
-
 /* Doubles the room: ENGAGE_OK, ENGAGE_ENOMEM. */
 int engagep_slots_grow(struct engagep_slots *slots, const engage_allocator *allocator);
 

@@ -416,6 +416,16 @@ static void sqlite_finish(struct engagep_cursor *cursor)
     *cursor->home = cursor;
 }
 
+/* SQLite reads ahead by itself. */
+static void sqlite_expect(struct engagep_store *base, size_t table, const struct engagep_value *key,
+                          int near)
+{
+    (void)base;
+    (void)table;
+    (void)key;
+    (void)near;
+}
+
 static int sqlite_scan(struct engagep_store *base, size_t number, size_t index,
                        const struct engagep_value *prefix, size_t prefix_count,
                        struct engagep_cursor **out, engage_error *error)
@@ -552,8 +562,8 @@ static void sqlite_close(struct engagep_store *base)
 
 static const struct engagep_store_ops operations = {
     sqlite_begin, sqlite_commit, sqlite_rollback, sqlite_put,    sqlite_remove,
-    sqlite_get,   sqlite_scan,   sqlite_next,     sqlite_finish, sqlite_scrub,  sqlite_verify,
-    sqlite_close,
+    sqlite_get,   sqlite_expect, sqlite_scan,     sqlite_next,   sqlite_finish, sqlite_scrub,
+    sqlite_verify, sqlite_close,
 };
 
 int engagep_store_sqlite_open(struct engagep_store **out, const struct engagep_table *tables,

@@ -287,6 +287,13 @@ int engagep_batch_touch_act(struct engagep_batch *batch, engage_str brand, engag
 
 /* ---------------------------------------------------------------- events --- */
 
+void engagep_batch_expect_event(struct engagep_batch *batch, const engage_event *event)
+{
+    struct engagep_value key[] = {engagep_row_text(event->brand), engagep_row_text(event->actor),
+                                  engagep_row_text(event->id)};
+    engagep_core_expect(batch->tracker, ENGAGEP_EVENT, key, 0);
+}
+
 int engagep_batch_put_event(struct engagep_batch *batch, const struct engagep_stored *stored)
 {
     unsigned char intents[ENGAGEP_INTENTS_SIZE];

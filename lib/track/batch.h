@@ -192,6 +192,9 @@ int engagep_batch_lose(struct engagep_batch *batch, engage_str brand,
 int engagep_batch_lose_stored(struct engagep_batch *batch, engage_str brand,
                               const struct engagep_emitted *emitted);
 
+/* A hint that the row of an event is looked up soon. */
+void engagep_batch_expect_event(struct engagep_batch *batch, const engage_event *event);
+
 /* Writes an event's row. */
 int engagep_batch_put_event(struct engagep_batch *batch, const struct engagep_stored *stored);
 

@@ -23,6 +23,12 @@ int engagep_core_get(engage_tracker *tracker, size_t table, const struct engagep
     return tracker->store->ops->get(tracker->store, table, key, row, error);
 }
 
+void engagep_core_expect(engage_tracker *tracker, size_t table, const struct engagep_value *key,
+                         int near)
+{
+    tracker->store->ops->expect(tracker->store, table, key, near);
+}
+
 int engagep_core_put(engage_tracker *tracker, size_t table, const struct engagep_value *row,
                      engage_error *error)
 {

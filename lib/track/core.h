@@ -54,6 +54,10 @@ int engagep_core_get(engage_tracker *tracker, size_t table, const struct engagep
 int engagep_core_put(engage_tracker *tracker, size_t table, const struct engagep_value *row,
                      engage_error *error);
 
+/* A hint that a row is asked for or written soon; see record.h. */
+void engagep_core_expect(engage_tracker *tracker, size_t table, const struct engagep_value *key,
+                         int near);
+
 /* The same of a row in which only the columns of `given` have a value. */
 int engagep_core_put_given(engage_tracker *tracker, size_t table, const struct engagep_value *row,
                            uint64_t given, engage_error *error);

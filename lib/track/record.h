@@ -96,6 +96,12 @@ struct engagep_store_ops {
     int (*get)(struct engagep_store *store, size_t table, const struct engagep_value *key,
                struct engagep_value *row, engage_error *error);
 
+    /* A hint that the row with this primary key is asked for or written soon, and once more
+     * (`near` set) shortly before: a store may fetch it while something else is done. It has
+     * no other effect. */
+    void (*expect)(struct engagep_store *store, size_t table, const struct engagep_value *key,
+                   int near);
+
     /* Rows of an index whose first prefix_count columns equal `prefix`, in the
      * index's order. While a cursor is open, writing is ENGAGE_EMISUSE; several may be
      * open, and a rollback ends them. `next` gives ENGAGE_ROW or ENGAGE_DONE; its

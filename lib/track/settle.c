@@ -5,6 +5,7 @@
  * one went, its day is added up anew from the stored facts. Then the customers
  * concerned are judged.
  */
+#include "base/prefetch.h"
 #include "base/time.h"
 #include "track/batch.h"
 #include "track/decision.h"
@@ -199,6 +200,26 @@ static int list_customers(struct engagep_batch *batch, engage_str **out, size_t 
     return rc;
 }
 
+/* What is needed some accounts later is fetched meanwhile: where rows are looked up and the
+ * state at first, then the rows. Of a long state the rest comes as it is read. */
+enum { FAR = 4, NEAR = 2, STATE_FRONT = 512 };
+
+static void expect_account(struct engagep_batch *batch, size_t number, int near)
+{
+    if (number >= batch->account_count)
+        return;
+    const struct engagep_account *account = &batch->accounts[number];
+    engage_str state = account->state;
+    struct engagep_value key[] = {engagep_row_text(account->brand),
+                                  engagep_row_text(account->account)};
+    engagep_core_expect(batch->tracker, ENGAGEP_ACCOUNT, key, near);
+    key[1] = engagep_row_text(account->customer);
+    engagep_core_expect(batch->tracker, ENGAGEP_CUSTOMER, key, near);
+    engagep_prefetch_line(account->changes);
+    if (!near)
+        engagep_prefetch_bytes(state.data, state.size < STATE_FRONT ? state.size : STATE_FRONT);
+}
+
 int engagep_settle(struct engagep_batch *batch)
 {
     struct engagep_person person;
@@ -208,6 +229,8 @@ int engagep_settle(struct engagep_batch *batch)
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++) {
         struct engagep_account *account = &batch->accounts[i];
+        expect_account(batch, i + FAR, 0);
+        expect_account(batch, i + NEAR, 1);
         if (account->changes != NULL)
             rc = settle_account(batch, account, &person);
         else if (account->changed)

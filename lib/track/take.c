@@ -143,15 +143,34 @@ static unsigned traits_of(const struct engagep_item *item, const struct engagep_
     return traits;
 }
 
+/* Rows that are asked for some events later are fetched meanwhile: where they are looked up
+ * first, and then they themselves. */
+enum { FAR = 16, NEAR = 8 };
+
+static void expect_account(struct engagep_batch *batch, size_t item, int near)
+{
+    if (item >= batch->item_count)
+        return;
+    const engage_event *event = &batch->items[item].stored.event;
+    struct engagep_value key[] = {engagep_row_text(event->brand), engagep_row_text(event->actor)};
+    engagep_core_expect(batch->tracker, ENGAGEP_ACCOUNT, key, near);
+}
+
 int engagep_take(struct engagep_batch *batch, const engage_events *events)
 {
+    size_t count = engage_events_count(events);
     batch->traits = 0;
-    int rc = make_room(batch, engage_events_count(events));
-    for (size_t i = 0; i < engage_events_count(events) && rc == ENGAGE_OK; i++)
+    int rc = make_room(batch, count);
+    for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
+        if (i + FAR < count)
+            engagep_batch_expect_event(batch, engagep_events_get(events, i + FAR));
         rc = take_event(batch, engagep_events_get(events, i), i);
+    }
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
         struct engagep_item *item = &batch->items[i];
         const engage_event *event = &item->stored.event;
+        expect_account(batch, i + FAR, 0);
+        expect_account(batch, i + NEAR, 1);
         if (!item->fresh)
             continue;
         item->role = engagep_thread_role(batch->tracker->policy, event);

@@ -7,6 +7,7 @@
  * back, or gives way to another of its id, holds nothing together any more.
  */
 #include "base/alloc.h"
+#include "base/prefetch.h"
 #include "track/batch.h"
 #include "track/facts.h"
 
@@ -355,6 +356,19 @@ int engagep_weave_is_new(const struct engagep_batch *batch, const struct engagep
     return node != ENGAGEP_KEYS_NONE && batch->nodes[node].up == node && !batch->nodes[node].known;
 }
 
+/* What is needed some events later is fetched meanwhile: the slot of the row, and the account
+ * that gains by it. */
+enum { FAR = 8 };
+
+static void expect_item(struct engagep_batch *batch, size_t number)
+{
+    if (number >= batch->item_count || !batch->items[number].fresh)
+        return;
+    const struct engagep_item *item = &batch->items[number];
+    engagep_batch_expect_event(batch, &item->stored.event);
+    engagep_prefetch_bytes(&batch->accounts[item->account], sizeof(*batch->accounts));
+}
+
 int engagep_weave(struct engagep_batch *batch)
 {
     size_t *places =
@@ -372,8 +386,10 @@ int engagep_weave(struct engagep_batch *batch)
         rc = write_nodes(batch);
     if (rc == ENGAGE_OK)
         rc = spread_threads(batch, parted);
-    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++)
+    for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
+        expect_item(batch, i + FAR);
         if (batch->items[i].fresh)
             rc = write_event(batch, &batch->items[i], places[i]);
+    }
     return rc == ENGAGE_OK ? follow_names(batch) : rc;
 }
