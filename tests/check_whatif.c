@@ -154,6 +154,25 @@ START_TEST(test_all_of_the_past)
 }
 END_TEST
 
+/* A wish waits too long as a question does: the queue says so, too. */
+START_TEST(test_wishes_are_missed)
+{
+    const engage_policy *policy = other_policy();
+    struct scene scene = scene_open();
+    engage_query query = scene_query(0, 5);
+    scene_add(&scene, scene_post("w", "x:1", 0, NULL, ENGAGE_INTENT_SUGGESTION));
+    scene_apply(&scene);
+    scene_has(scene_queue(&scene, 5), "\"missed\":false");
+    scene_has(scene_queue(&scene, 24), "\"missed\":true");
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_whatif(scene.tracker, policy, NULL, &query, scene.out, NULL),
+                     ENGAGE_OK);
+    scene_has(engage_buffer_data(scene.out), "\"what\":\"missed\"");
+    engage_policy_unref(policy);
+    scene_close(&scene);
+}
+END_TEST
+
 /* The store tells by which policy it was decided last. */
 START_TEST(test_the_policy_is_kept)
 {
@@ -239,6 +258,7 @@ int main(void)
     tcase_add_test(cases, test_nobody_stays_nobody);
     tcase_add_test(cases, test_another_policy);
     tcase_add_test(cases, test_all_of_the_past);
+    tcase_add_test(cases, test_wishes_are_missed);
     tcase_add_test(cases, test_the_policy_is_kept);
     tcase_add_test(cases, test_a_changed_store);
     tcase_add_test(cases, test_no_memory);

@@ -151,7 +151,7 @@ static int is_missed(const struct engagep_report *report, engage_str brand,
         end = episode->answered;
     if (episode->thanked != ENGAGE_NO_TIME && episode->thanked < end)
         end = episode->thanked;
-    if (!episode->needs || episode->opened > end)
+    if (episode->opened > end)
         return 0;
     return engagep_hours_between(engagep_policy_hours(policy, brand), episode->opened, end) >=
            policy->numbers.missed_hours * (ENGAGEP_DAY_MS / 24);
