@@ -175,7 +175,7 @@ int engagep_take(struct engagep_batch *batch, const engage_events *events)
             continue;
         item->role = engagep_thread_role(batch->tracker->policy, event);
         if (batch->tracker->heard != NULL) /* a replay, whose events are all new */
-            item->stored.signal = batch->tracker->heard[i];
+            item->stored.signal = batch->tracker->heard[item->number];
         else
             rc = engagep_signal_read(batch->tracker, event, item->role == ENGAGEP_CUSTOMER_ROLE,
                                      &item->stored.signal, batch->error);
