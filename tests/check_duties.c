@@ -58,6 +58,46 @@ START_TEST(test_forget_leaves_help)
 END_TEST
 
 /* Nothing of a text, a name or an account is left, in whatever table. */
+/* An edited post is left as what it said at last: Bob helped with what Ann's became, not Cat, and
+ * Ann's edit thanks him. */
+START_TEST(test_forget_leaves_what_edits_said)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("a1", "x:ann", 0, NULL, -1));
+    scene_add(&scene, scene_post("a2", "x:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("b", "x:bob", 5, "a1", ENGAGE_INTENT_PEER_ANSWER));
+    scene_add(&scene, scene_post("c", "x:cat", 5, "a2", ENGAGE_INTENT_PEER_ANSWER));
+    scene_add(&scene, scene_post("a3", "x:ann", 6, "b", -1));
+    static const struct {
+        const char *id;
+        const char *actor;
+        const char *post;
+        int hours;
+        int intent;
+    } edits[] = {{"u1", "x:ann", "a1", 2, ENGAGE_INTENT_SPAM},
+                 {"u2", "x:ann", "a1", 3, ENGAGE_INTENT_QUESTION},
+                 {"u3", "x:ann", "a2", 2, ENGAGE_INTENT_COMPARISON},
+                 {"u4", "x:ann", "a3", 7, ENGAGE_INTENT_PRAISE},
+                 {"u5", "x:dan", "a1", 9, ENGAGE_INTENT_COMPARISON}};
+    for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+        engage_event edit =
+            scene_post(edits[i].id, edits[i].actor, edits[i].hours, NULL, edits[i].intent);
+        edit.verb = scene_text("Update");
+        edit.post = scene_text(edits[i].post);
+        scene_add(&scene, edit);
+    }
+    scene_apply(&scene);
+    for (int forgotten = 0; forgotten < 2; forgotten++) {
+        scene_has_fact(&scene, "x:bob", "help", "b");
+        scene_has_fact(&scene, "x:bob", "thanked", forgotten ? "forgotten:3" : "a3");
+        scene_has_fact(&scene, "x:cat", "comment", "c");
+        if (!forgotten)
+            scene_has(call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK), "\"left\":3,");
+    }
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(test_forget_leaves_no_trace)
 {
     struct scene scene = scene_open();
@@ -726,6 +766,7 @@ int main(void)
     TCase *cases = tcase_create("duties");
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, test_forget_leaves_help);
+    tcase_add_test(cases, test_forget_leaves_what_edits_said);
     tcase_add_test(cases, test_forget_leaves_no_trace);
     tcase_add_test(cases, test_forgotten_stay_away);
     tcase_add_test(cases, test_forget_keeps_objections);

@@ -2,8 +2,8 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 #
-# Twice the text costs at most two and a half times the instructions, whatever the text
-# is made of: tests/linear under callgrind, which writes the cost of each call that is
+# Twice the text, or twice the posts, cost at most two and a half times the instructions,
+# whatever the text is made of: tests/linear under callgrind, which writes the cost of each call that is
 # measured as a part of one file.
 set -eu
 command -v valgrind >/dev/null || { echo "left out, since there is no valgrind"; exit 77; }

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * Puts texts made to be costly through the text functions, each at a size and at twice
- * that, and prints a line for each run. tests/check_linear.sh counts the instructions
+ * Puts texts made to be costly through the text functions, and much that one person did through
+ * forgetting, each at a size and at twice that, and prints a line for each run. tests/check_linear.sh counts the instructions
  * between entering and leaving linear_measure.
  */
 #include "text/token.h"
@@ -255,6 +255,34 @@ static int new_analyzer(engage_analyzer **out)
     return rc == ENGAGE_EMODEL_NONE ? ENGAGE_OK : rc;
 }
 
+/* A person who wrote so many posts, which nobody answered, is forgotten. */
+static int forgetting(struct tools *tools, const char *text, size_t size)
+{
+    engage_tracker *tracker;
+    char post[32];
+    engage_event event = {.struct_size = sizeof(event),
+                          .flags = ENGAGE_EVENT_HAS_SENTIMENT | ENGAGE_EVENT_HAS_INTENTS,
+                          .received = ENGAGE_NO_TIME,
+                          .followers = -1,
+                          .verb = {"Create", 6},
+                          .actor = {"x:ann", 5}};
+    (void)text;
+    engage_events_clear(tools->events);
+    int rc = engage_tracker_open(&tracker, "memory:", NULL, NULL);
+    for (size_t i = 0; i < size && rc >= 0; i++) {
+        event.id = event.post =
+            (engage_str){post, (size_t)snprintf(post, sizeof(post), "x:%zu", i)};
+        event.time = (int64_t)i * 60000;
+        rc = engage_events_add(tools->events, &event, NULL);
+    }
+    if (rc >= 0)
+        rc = engage_tracker_apply(tracker, tools->events, NULL, NULL);
+    if (rc >= 0)
+        rc = engage_tracker_forget(tracker, event.actor, NULL, tools->buffer, NULL);
+    engage_tracker_close(tracker);
+    return rc;
+}
+
 static const struct view {
     const char *name;
     way run;
@@ -322,6 +350,10 @@ int main(void)
         linear_measure(mentions, &tools, text, 2 * SIZE) < 0)
         return EXIT_FAILURE;
     puts("mentions of a post");
+    if (linear_measure(forgetting, &tools, text, SIZE) < 0 ||
+        linear_measure(forgetting, &tools, text, 2 * SIZE) < 0)
+        return EXIT_FAILURE;
+    puts("forgetting");
     if (tools.analyzer != NULL) {
         if (links(&tools, text, 2 * SIZE) < 0 || linear_measure(links, &tools, text, SIZE) < 0 ||
             linear_measure(links, &tools, text, 2 * SIZE) < 0)

@@ -25,6 +25,7 @@ static void begin(struct engagep_forgetting *forgetting, engage_tracker *tracker
     engagep_map_init(&forgetting->threads, &tracker->allocator, tracker->secret);
     engagep_map_init(&forgetting->named, &tracker->allocator, tracker->secret);
     engagep_map_init(&forgetting->renamed, &tracker->allocator, tracker->secret);
+    engagep_map_init(&forgetting->edited, &tracker->allocator, tracker->secret);
 }
 
 static void end(struct engagep_forgetting *forgetting)
@@ -34,6 +35,7 @@ static void end(struct engagep_forgetting *forgetting)
     engagep_map_release(&forgetting->threads);
     engagep_map_release(&forgetting->named);
     engagep_map_release(&forgetting->renamed);
+    engagep_map_release(&forgetting->edited);
 }
 
 /* ----------------------------------------------------------------- nobody --- */
@@ -82,7 +84,7 @@ static int add_event(struct engagep_forgetting *forgetting, engage_events *event
 static int add_events(struct engagep_forgetting *forgetting, engage_events *events,
                       struct engagep_signal *heard)
 {
-    int rc = ENGAGE_OK;
+    int rc = engagep_forget_read(forgetting);
     for (size_t i = 0; i < forgetting->others.count && rc == ENGAGE_OK; i++)
         rc = add_event(forgetting, events, &forgetting->others.list[i], heard);
     for (size_t i = 0; i < forgetting->own.count && rc == ENGAGE_OK; i++) {

@@ -36,12 +36,16 @@ struct engagep_forgetting {
     struct engagep_core_names thread_list;
     struct engagep_map named;       /* posts that others name */
     struct engagep_map renamed;     /* own posts that nobody else names, to a number */
+    struct engagep_map edited;      /* actor and post to the Update that tells what it says */
     size_t husks;
 };
 
 /* Reads all that forgetting will need, and writes nothing. ENGAGE_DONE where the account did
  * nothing in the brand, and nobody names it there. */
 int engagep_forget_gather(struct engagep_forgetting *forgetting, engage_str account);
+
+/* Reads what husks need to know of the gathered events. */
+int engagep_forget_read(struct engagep_forgetting *forgetting);
 
 /* Makes of an own event what is left of it, for others' sake: ENGAGE_ROW, or ENGAGE_DONE
  * where nothing is. */

@@ -46,8 +46,59 @@ static int number_posts(struct engagep_forgetting *forgetting)
     return ENGAGE_OK;
 }
 
+/* What the edits of an account's post are found by. */
+static int edits_key(struct engagep_forgetting *forgetting, engage_str actor, engage_str post,
+                     engage_str *out)
+{
+    char *key = engagep_arena_array(&forgetting->arena, actor.size + post.size + 1, 1);
+    if (key == NULL)
+        return engagep_core_no_memory(forgetting->error);
+    memcpy(key, actor.data, actor.size);
+    key[actor.size] = '\n';
+    memcpy(key + actor.size + 1, post.data, post.size);
+    *out = (engage_str){key, actor.size + post.size + 1};
+    return ENGAGE_OK;
+}
+
+/* Notes of each own post the Update that stands: what it says now is what others answered. */
+static int find_edits(struct engagep_forgetting *forgetting)
+{
+    for (size_t i = 0; i < forgetting->own.count; i++) {
+        const struct engagep_stored *own = &forgetting->own.list[i];
+        engage_str post;
+        engage_str key;
+        if (own->dead || !engagep_thread_edits(own, &post) || post.size == 0)
+            continue;
+        int rc = edits_key(forgetting, own->event.actor, post, &key);
+        if (rc != ENGAGE_OK)
+            return rc;
+        size_t *at = engagep_map_at(&forgetting->edited, key);
+        if (at == NULL)
+            return engagep_core_no_memory(forgetting->error);
+        if (*at == ENGAGEP_MAP_NONE ||
+            engagep_thread_compare(&forgetting->own.list[*at].event, &own->event) < 0)
+            *at = i;
+    }
+    return ENGAGE_OK;
+}
+
+/* What an own post says at last. */
+static int find_signal(struct engagep_forgetting *forgetting, const struct engagep_stored *own,
+                       const struct engagep_signal **out)
+{
+    engage_str key;
+    *out = &own->signal;
+    if (forgetting->edited.count == 0 || own->event.post.size == 0)
+        return ENGAGE_OK;
+    int rc = edits_key(forgetting, own->event.actor, own->event.post, &key);
+    size_t at = rc == ENGAGE_OK ? engagep_map_find(&forgetting->edited, key) : ENGAGEP_MAP_NONE;
+    if (at != ENGAGEP_MAP_NONE)
+        *out = &forgetting->own.list[at].signal;
+    return rc;
+}
+
 /* 1 where others have something of it: it is a post where they are, an act on a post of
- * theirs, or a credit that was told of. */
+ * theirs, or a credit that was told of. An Update is left in its post. */
 static int matters(const struct engagep_forgetting *forgetting, const struct engagep_stored *own)
 {
     const engage_event *event = &own->event;
@@ -59,10 +110,16 @@ static int matters(const struct engagep_forgetting *forgetting, const struct eng
     if (engagep_map_find(&forgetting->threads, own->thread) != 1)
         return 0;
     if (engagep_thread_is_post(event))
-        return 1;
+        return !engagep_str_is(event->verb, "Update");
     return engagep_map_find(&forgetting->named, event->object) != ENGAGEP_MAP_NONE &&
            (engagep_str_is(event->verb, "Like") || engagep_str_is(event->verb, "Accept") ||
             engagep_str_is(event->verb, "Announce"));
+}
+
+int engagep_forget_read(struct engagep_forgetting *forgetting)
+{
+    int rc = number_posts(forgetting);
+    return rc == ENGAGE_OK ? find_edits(forgetting) : rc;
 }
 
 int engagep_forget_husk(struct engagep_forgetting *forgetting, const struct engagep_stored *own,
@@ -70,10 +127,12 @@ int engagep_forget_husk(struct engagep_forgetting *forgetting, const struct enga
 {
     static const struct engagep_stored empty;
     const engage_event *event = &own->event;
-    const struct engagep_signal *signal = &own->signal;
-    int rc = forgetting->husks == 0 ? number_posts(forgetting) : ENGAGE_OK;
-    if (rc != ENGAGE_OK || !matters(forgetting, own))
-        return rc == ENGAGE_OK ? ENGAGE_DONE : rc;
+    const struct engagep_signal *signal;
+    if (!matters(forgetting, own))
+        return ENGAGE_DONE;
+    int rc = find_signal(forgetting, own, &signal);
+    if (rc != ENGAGE_OK)
+        return rc;
     engage_str id = engagep_duty_name(&forgetting->arena, (int64_t)++forgetting->husks);
     if (id.data == NULL)
         return engagep_core_no_memory(forgetting->error);

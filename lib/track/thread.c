@@ -34,6 +34,15 @@ int engagep_thread_is_post(const engage_event *event)
     return engagep_str_is(event->verb, "Create") || engagep_str_is(event->verb, "Update");
 }
 
+int engagep_thread_edits(const struct engagep_stored *stored, engage_str *post)
+{
+    const engage_event *event = &stored->event;
+    *post = event->post.size > 0 ? event->post : event->object;
+    return engagep_str_is(event->verb, "Update") &&
+           (event->text.size > 0 || event->html.size > 0 || stored->signal.scored ||
+            stored->signal.gone);
+}
+
 int engagep_thread_post_id(struct engagep_arena *arena, const engage_event *event,
                            engage_str *out)
 {
@@ -105,16 +114,14 @@ static void apply_updates(struct engagep_thread *thread)
 {
     for (size_t i = 0; i < thread->member_count; i++) {
         const struct engagep_member *member = &thread->members[i];
-        const engage_event *event = &member->stored->event;
-        if (!engagep_str_is(event->verb, "Update"))
+        engage_str id;
+        if (!engagep_thread_edits(member->stored, &id))
             continue;
-        size_t at = engagep_thread_post(thread, event->post.size > 0 ? event->post : event->object);
+        size_t at = engagep_thread_post(thread, id);
         if (at == ENGAGEP_NO_POST)
             continue;
         struct engagep_post *post = &thread->posts[at];
-        if (engagep_str_equal(post->member->stored->event.actor, event->actor) &&
-            (event->text.size > 0 || event->html.size > 0 || member->stored->signal.scored ||
-             member->stored->signal.gone))
+        if (engagep_str_equal(post->member->stored->event.actor, member->stored->event.actor))
             post->content = member;
     }
 }

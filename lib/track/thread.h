@@ -69,6 +69,9 @@ enum engagep_role engagep_thread_role(const engage_policy *policy, const engage_
 /* 1 where the event is a post, or changes one. */
 int engagep_thread_is_post(const engage_event *event);
 
+/* 1 for an Update that gives its post, which is put out, another text. */
+int engagep_thread_edits(const struct engagep_stored *stored, engage_str *post);
+
 /* The id of what a Create makes; one without a post gets one that nobody names. */
 int engagep_thread_post_id(struct engagep_arena *arena, const engage_event *event,
                            engage_str *out);
