@@ -568,6 +568,25 @@ START_TEST(test_fingerprint)
 }
 END_TEST
 
+/* Unicode 16 has a letter U+105C9, which is U+105D2 and a dot above: whatever a utf8proc of today
+ * makes of them, to the tables both are symbols. */
+START_TEST(test_younger_characters)
+{
+    static const char whole[] = "a \xF0\x90\x97\x89";
+    static const char parts[] = "a \xF0\x90\x97\x92\xCC\x87";
+    ck_assert_uint_ne(hash_of(whole), hash_of(parts));
+    engage_tokenizer *t = tokenizer(0);
+    ck_assert_int_eq(engage_tokenizer_run(t, parts, sizeof(parts) - 1), ENGAGE_OK);
+    ck_assert_uint_eq(engage_tokenizer_count(t), 2);
+    size_t size;
+    const char *norm = engage_tokenizer_norm(t, 1, &size);
+    ck_assert_uint_eq(size, sizeof(parts) - 3);
+    ck_assert_mem_eq(norm, parts + 2, size);
+    ck_assert_int_eq(engage_tokenizer_kind(t, 1), ENGAGE_TOKEN_SYMBOL);
+    engage_tokenizer_free(t);
+}
+END_TEST
+
 /* Spans against posts that were cut by hand (ark-tweet-nlp's annotations), whatever the
  * differences that engage_tokenizer(3) argues for. */
 START_TEST(test_hand_cut)
@@ -708,6 +727,7 @@ int main(void)
     tcase_add_test(tokens, test_memory);
     tcase_add_test(tokens, test_warm);
     tcase_add_test(tokens, test_fingerprint);
+    tcase_add_test(tokens, test_younger_characters);
     tcase_add_test(tokens, test_hand_cut);
     tcase_add_test(tokens, test_hashtag_words);
     suite_add_tcase(suite, tokens);

@@ -61,7 +61,8 @@ static uint64_t add_folded(uint64_t hash, uint32_t code)
     uint32_t folded[3];
     size_t n = engagep_unicode_casefold(code, folded);
     for (size_t i = 0; i < n; i++) {
-        if (!(engagep_unicode_char(folded[i]) & ENGAGEP_CHAR_UNSTABLE) && folded[i] < 0xC0) {
+        if ((!(engagep_unicode_char(folded[i]) & ENGAGEP_CHAR_UNSTABLE) && folded[i] < 0xC0) ||
+            engagep_unicode_is_younger(folded[i])) {
             hash = add(hash, folded[i]);
             continue;
         }

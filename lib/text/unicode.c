@@ -120,9 +120,12 @@ static size_t compose(const uint32_t *from, size_t count, char *out, size_t room
     utf8proc_ssize_t used = 0;
     int class_before = 0;
     for (size_t i = 0; i < count; i++) {
-        utf8proc_ssize_t n =
-            utf8proc_decompose_char((utf8proc_int32_t)from[i], codes + used, PIECE_ROOM,
-                                    UTF8PROC_STABLE | UTF8PROC_COMPOSE, &class_before);
+        utf8proc_ssize_t n = 1;
+        if (engagep_unicode_is_younger(from[i]))
+            codes[used] = (utf8proc_int32_t)from[i];
+        else
+            n = utf8proc_decompose_char((utf8proc_int32_t)from[i], codes + used, PIECE_ROOM,
+                                        UTF8PROC_STABLE | UTF8PROC_COMPOSE, &class_before);
         if (n < 0 || used + n > PIECE_ROOM)
             return SIZE_MAX;
         used += n;
@@ -167,7 +170,8 @@ size_t engagep_unicode_nfc(const char *text, size_t size, char *out, size_t room
             if (code == ENGAGEP_UTF8_INVALID)
                 code = 0xFFFD;
             fits = count == 0 ||
-                   (count < PIECE && engagep_unicode_char(code) & ENGAGEP_CHAR_UNSTABLE);
+                   (count < PIECE && (engagep_unicode_char(code) & ENGAGEP_CHAR_UNSTABLE) &&
+                    !engagep_unicode_is_younger(piece[0]));
         }
         if (fits) {
             piece[count++] = code;

@@ -101,6 +101,14 @@ static inline unsigned engagep_unicode_break(uint32_t code)
     return engagep_unicode_break_blocks[block << 7 | (code & 127)];
 }
 
+/* Whether a character may be younger than the tables: then utf8proc is not asked about it, since
+ * a later one knows it. Symbols that do decompose, or compose with what follows them, stand before
+ * U+2B00. */
+static inline int engagep_unicode_is_younger(uint32_t code)
+{
+    return code >= 0x2B00 && engagep_unicode_char(code) == ENGAGEP_CHAR_SYMBOL;
+}
+
 /* The full case folding of a code point: one to three code points; returns how many. */
 size_t engagep_unicode_casefold(uint32_t code, uint32_t out[3]);
 
