@@ -49,7 +49,6 @@ struct engage_analyzer {
     struct engagep_calibration calibration;
     int64_t least[ENGAGE_INTENTS]; /* log-odds that an intent is given from on */
     int32_t sum[ROW]; /* the first ones, of tags, are 0 once all rows are added */
-    int explain;
     int failed; /* ENGAGE_OK, or that a group found no memory */
     struct engagep_found *groups; /* what features of one rule over the same tokens add up to */
     size_t group_first; /* of the passage that is read, behind those of the whole post */
@@ -59,14 +58,13 @@ struct engage_analyzer {
     int whole; /* posts are not parted, however long they are */
     struct engagep_passages passages;
     size_t chosen[ENGAGE_HEADS]; /* the passage that decides, from 1 on; 0: the whole post */
-    const engage_catalogue *catalogue;
     struct engagep_aspects aspects;
     struct engagep_addons addons;
     int traits; /* whether traits are wanted */
     struct hit *hits; /* where evidence is wanted */
     size_t hit_count;
     size_t hit_capacity;
-    engage_analysis analysis;
+    engage_analysis analysis; /* which owns catalogue and lexicons, and tells what is wanted */
     struct engagep_features features;
     struct engagep_memo *memo; /* NULL where evidence is wanted */
 };
@@ -127,7 +125,7 @@ static void note_rows(engage_analyzer *analyzer, const struct engagep_feature *f
 {
     engagep_rows_find(found, &analyzer->table, features, count);
     engagep_rows_sum(found, analyzer->sum);
-    if (analyzer->explain && analyzer->failed == ENGAGE_OK)
+    if (analyzer->analysis.explained && analyzer->failed == ENGAGE_OK)
         add_groups(analyzer, features, found);
 }
 
@@ -260,7 +258,7 @@ static int add_lexicon(engage_analyzer *analyzer, size_t index)
         if (analyzer->aspects.count > 0)
             engagep_aspects_feel(&analyzer->aspects, match.first, match.count, value);
         struct hit hit = {match.span, value, (uint8_t)index};
-        int rc = analyzer->explain ? keep_hit(analyzer, hit) : ENGAGE_OK;
+        int rc = analyzer->analysis.explained ? keep_hit(analyzer, hit) : ENGAGE_OK;
         if (rc != ENGAGE_OK)
             return rc;
     }
@@ -434,7 +432,7 @@ static void place(engage_analyzer *analyzer)
 
 static engagep_features_sink sum_sink_of(const engage_analyzer *analyzer)
 {
-    return analyzer->explain || analyzer->aspects.count > 0 ? add_noted : add_rows;
+    return analyzer->analysis.explained || analyzer->aspects.count > 0 ? add_noted : add_rows;
 }
 
 /* Adds up rows, and keeps the traits that add-ons and lessons know posts by. */
@@ -493,10 +491,7 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
         rc = analyzer->memo != NULL ? ENGAGE_OK : ENGAGE_ENOMEM;
     }
     if (rc != ENGAGE_OK) {
-        engagep_addons_release(&analyzer->addons);
-        engage_catalogue_unref(analyzer->catalogue);
-        engage_tokenizer_free(analyzer->tokenizer);
-        engagep_alloc_free(&allocator, analyzer, 1, sizeof(*analyzer));
+        engage_analyzer_free(analyzer);
         return rc;
     }
     analyzer->model = engage_model_ref(o.model);
@@ -507,8 +502,7 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
         analyzer->least[i] =
             engagep_calibrate_least(analyzer->calibration.threshold[ENGAGE_HEAD_INTENT(i)]);
     analyzer->traits = analyzer->addons.count > 0;
-    analyzer->explain = (o.flags & ENGAGE_ANALYZE_EXPLAIN) != 0;
-    analyzer->analysis.explained = analyzer->explain;
+    analyzer->analysis.explained = (o.flags & ENGAGE_ANALYZE_EXPLAIN) != 0;
     engagep_features_init(&analyzer->features, &analyzer->allocator);
     analyzer->features.table = analyzer->table;
     analyzer->features.vocabulary = engagep_model_vocabulary(o.model);
@@ -541,7 +535,7 @@ void engage_analyzer_free(engage_analyzer *analyzer)
     engagep_aspects_release(&analyzer->aspects);
     engagep_passages_release(&analyzer->passages);
     engagep_addons_release(&analyzer->addons);
-    engage_catalogue_unref(analyzer->catalogue);
+    engage_catalogue_unref(analyzer->analysis.catalogue);
     engage_model_unref(analyzer->model);
     engagep_alloc_free(&allocator, analyzer, 1, sizeof(*analyzer));
 }
@@ -562,8 +556,7 @@ int engage_analyzer_set_catalogue(engage_analyzer *analyzer, const engage_catalo
         if (rc != ENGAGE_OK)
             return rc;
     }
-    engage_catalogue_unref(analyzer->catalogue);
-    analyzer->catalogue = owned;
+    engage_catalogue_unref(analyzer->analysis.catalogue);
     analyzer->analysis.catalogue = owned;
     analyzer->analysis.mention_count = 0;
     return ENGAGE_OK;
@@ -609,7 +602,8 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     analyzer->analysis.evidence_count = 0;
     analyzer->failed = ENGAGE_OK;
     analyzer->analysis.mention_count = 0;
-    rc = engagep_aspects_find(&analyzer->aspects, analyzer->catalogue, analyzer->tokenizer);
+    rc = engagep_aspects_find(&analyzer->aspects, analyzer->analysis.catalogue,
+                              analyzer->tokenizer);
     if (rc != ENGAGE_OK)
         return rc;
     analyzer->features.sink = analyzer->traits ? add_traits : sum_sink_of(analyzer);
@@ -644,7 +638,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
                           &analyzer->calibration);
     analyzer->analysis.mentions = analyzer->aspects.mentions;
     analyzer->analysis.mention_count = analyzer->aspects.count;
-    if (analyzer->explain)
+    if (analyzer->analysis.explained)
         rc = explain(analyzer);
     if (rc != ENGAGE_OK)
         return rc;
