@@ -64,6 +64,30 @@ START_TEST(test_nobody_stays_nobody)
 }
 END_TEST
 
+/* An event that the other policy refuses takes nothing of what was said of those behind it. */
+START_TEST(test_a_refused_link)
+{
+    struct scene scene = scene_open();
+    static const char text[] = "[platform mastodon]\nlink_basis = 1\n";
+    const engage_policy *policy = NULL;
+    ck_assert_int_eq(engage_policy_parse(&policy, text, sizeof(text) - 1, NULL, NULL), ENGAGE_OK);
+    engage_event link = scene_act("l1", "Link", "desk:ann", 0);
+    link.role = scene_text("staff");
+    link.target = scene_text("mastodon:ann");
+    link.object = scene_text("web:ann");
+    scene_add(&scene, link);
+    scene_add(&scene, scene_post("q1", "x:ann", 1, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("p1", "x:bob", 2, NULL, ENGAGE_INTENT_PRAISE));
+    scene_apply(&scene);
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_whatif(scene.tracker, policy, NULL, NULL, scene.out, NULL),
+                     ENGAGE_OK);
+    ck_assert_str_eq(engage_buffer_data(scene.out), "");
+    engage_policy_unref(policy);
+    scene_close(&scene);
+}
+END_TEST
+
 /* The stage of an account by a tracker's own report; "" where there is none. */
 static void stage_of(engage_tracker *tracker, const char *account, char out[32])
 {
@@ -280,6 +304,7 @@ int main(void)
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, test_the_same_policy_changes_nothing);
     tcase_add_test(cases, test_nobody_stays_nobody);
+    tcase_add_test(cases, test_a_refused_link);
     tcase_add_test(cases, test_another_policy);
     tcase_add_test(cases, test_all_of_the_past);
     tcase_add_test(cases, test_wishes_are_missed);
