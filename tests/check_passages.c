@@ -1,10 +1,15 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * Long posts: how they are parted, and that what one sentence asks is not lost in the rest.
+ * Long posts: how they are parted, that what one sentence asks is not lost in the rest, and how
+ * sure they are of a sentiment.
  */
+#include "small_model.h"
 #include "support.h"
 
+#include "score/analysis.h"
+#include "score/calibrate.h"
+#include "score/model.h"
 #include "score/passages.h"
 
 #include <stdio.h>
@@ -241,6 +246,62 @@ START_TEST(test_one_sentence_is_heard)
 }
 END_TEST
 
+/* Of twice the words, twice the sum is as sure; up to 64 words none is changed. */
+START_TEST(test_long_posts_are_no_surer)
+{
+    struct engagep_passages passages = {0};
+    for (int64_t odds = -5000000; odds <= 5000000; odds += 333333) {
+        int64_t last = odds;
+        passages.words = 0;
+        ck_assert_int_eq(engagep_passages_temper(&passages, odds), odds);
+        for (passages.words = 65; passages.words < 100000; passages.words *= 2) {
+            int64_t told = engagep_passages_temper(&passages, odds);
+            ck_assert_int_le(told < 0 ? -told : told, last < 0 ? -last : last);
+            ck_assert_int_eq(told, odds * 64 / (int64_t)passages.words);
+            ck_assert(told == 0 || (told < 0) == (odds < 0));
+            last = told;
+        }
+    }
+}
+END_TEST
+
+/* What is told of each sentiment, from its logit; of `words` words. */
+static void check_odds(const engage_analysis *analysis, const engage_model *model, int64_t words)
+{
+    struct engagep_calibration calibration;
+    int64_t odds[ENGAGE_SENTIMENTS];
+    int32_t told[ENGAGE_SENTIMENTS];
+    engagep_model_calibration(model, &calibration);
+    for (int head = 0; head < ENGAGE_SENTIMENTS; head++) {
+        odds[head] = engagep_calibrate_wide(engage_analysis_logit(analysis, head),
+                                            calibration.scale[head], calibration.offset[head]);
+        odds[head] = words > 64 ? odds[head] * 64 / words : odds[head];
+    }
+    engagep_calibrate_softmax(odds, told);
+    for (int head = 0; head < ENGAGE_SENTIMENTS; head++)
+        ck_assert_int_eq(engage_analysis_probability(analysis, head), told[head]);
+}
+
+START_TEST(test_sureness_goes_by_length)
+{
+    const engage_model *model = engage_model_builtin() != NULL
+                                    ? engage_model_ref(engage_model_builtin())
+                                    : small_model_open(3);
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    engage_analyzer *analyzer;
+    char text[4000] = "";
+    options.model = model;
+    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
+    for (int64_t words = 8; words <= 160; words += 8) {
+        strcat(text, "I like how it works here, most days. ");
+        check_odds(support_analyze(analyzer, text), model, words);
+    }
+    check_odds(support_analyze(analyzer, "I like it."), model, 3);
+    engage_analyzer_free(analyzer);
+    engage_model_unref(model);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("passages");
@@ -250,6 +311,8 @@ int main(void)
     tcase_add_test(cases, test_margin_grows_with_passages);
     tcase_add_test(cases, test_failing_memory);
     tcase_add_test(cases, test_one_sentence_is_heard);
+    tcase_add_test(cases, test_long_posts_are_no_surer);
+    tcase_add_test(cases, test_sureness_goes_by_length);
     suite_add_tcase(suite, cases);
     return support_run(suite);
 }

@@ -293,8 +293,9 @@ static void calibrate(engage_analyzer *analyzer, const int64_t signals[ENGAGE_SI
     const struct engagep_calibration *c = &analyzer->calibration;
     engage_analysis *analysis = &analyzer->analysis;
     for (int head = 0; head < ENGAGE_SENTIMENTS; head++)
-        analysis->odds[head] = engagep_calibrate_wide(analysis->logit[head], c->scale[head],
-                                                      c->offset[head]);
+        analysis->odds[head] = engagep_passages_temper(
+            &analyzer->passages,
+            engagep_calibrate_wide(analysis->logit[head], c->scale[head], c->offset[head]));
     for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++)
         analysis->odds[head] = engagep_calibrate_linear(analysis->logit[head], c->scale[head],
                                                         c->offset[head]);

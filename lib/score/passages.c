@@ -47,6 +47,7 @@ int engagep_passages_find(struct engagep_passages *passages,
     const struct engagep_token *tokens = engagep_token_array(tokenizer, &count);
     const char *text = engagep_token_text(tokenizer);
     passages->count = 0;
+    passages->words = 0;
     if (count <= ENGAGEP_PASSAGES_BRIEF)
         return ENGAGE_OK;
     size_t left = count_words(features, count);
@@ -58,6 +59,7 @@ int engagep_passages_find(struct engagep_passages *passages,
     passages->list = list;
     if (rc != ENGAGE_OK)
         return rc;
+    passages->words = left;
     size_t first = 0;
     size_t words = 0;
     for (size_t i = 0; i < count; i++) {
@@ -80,4 +82,10 @@ int64_t engagep_passages_margin(const struct engagep_passages *passages)
 {
     int64_t count = (int64_t)passages->count;
     return MARGIN * (count - 1) / count;
+}
+
+int64_t engagep_passages_temper(const struct engagep_passages *passages, int64_t odds)
+{
+    return passages->words == 0 ? odds
+                                : odds * ENGAGEP_PASSAGES_BRIEF / (int64_t)passages->words;
 }

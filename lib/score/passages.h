@@ -23,6 +23,7 @@ struct engagep_passages {
     struct engagep_passage *list;
     size_t count; /* 0: the post is brief */
     size_t capacity;
+    size_t words; /* of a post that is not brief, else 0 */
 };
 
 void engagep_passages_release(struct engagep_passages *passages);
@@ -35,5 +36,10 @@ int engagep_passages_find(struct engagep_passages *passages,
 /* By how much a passage must be likelier than a post, in log-odds of 1/65536: of many passages
  * one may look like anything. */
 int64_t engagep_passages_margin(const struct engagep_passages *passages);
+
+/* Log-odds of how the post feels, of what its words add up to: those of as many words of it, on
+ * average, as a brief post has at most. Each word more of the kind tells less than the first did,
+ * and a sum that goes on growing would be surer than it is right. */
+int64_t engagep_passages_temper(const struct engagep_passages *passages, int64_t odds);
 
 #endif
