@@ -97,6 +97,13 @@ static const struct shape {
     {"letters in circles and spaces", "", "\xE2\x93\x90 "},
     {"letters in squares", "\xF0\x9D\x90\x9A", "\xF0\x9F\x85\xB0\xEF\xB8\x8F"},
     {"line ends", "", "\r\n"},
+    {"quoted lines", "", "> a\n"},
+    {"names of senders", "a ", "From: "},
+    {"times of mails", "a On ", "1:2 wrote: "},
+    {"names of who wrote", "a On 1:2 ", "A wrote "},
+    {"greetings", "", "Dear all,\n"},
+    {"formulas that close", "", "Kind regards "},
+    {"lines that close", "", "Thanks,\nA\n"},
     {"spaces", "a", " "},
 };
 

@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: MIT
 if HAVE_CHECK
 check_PROGRAMS += \
-	tests/check_model tests/check_passages tests/check_plain tests/check_score
-TESTS += tests/check_model tests/check_passages tests/check_plain tests/check_score
+	tests/check_letter tests/check_model tests/check_passages tests/check_plain tests/check_score
+TESTS += tests/check_letter tests/check_model tests/check_passages tests/check_plain
+TESTS += tests/check_score
 endif
 small_model_sources = tests/small_model.c tests/small_model.h tests/support.c tests/support.h
+tests_check_letter_SOURCES = tests/check_letter.c $(small_model_sources)
+tests_check_letter_CFLAGS = $(SUITE_CFLAGS)
+tests_check_letter_LDADD = $(SUITE_LDADD)
 tests_check_model_SOURCES = tests/check_model.c $(small_model_sources)
 tests_check_model_CFLAGS = $(SUITE_CFLAGS)
 tests_check_model_LDADD = $(SUITE_LDADD)

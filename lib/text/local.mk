@@ -15,6 +15,8 @@ lib_libcore_la_SOURCES += \
 	lib/text/language.c \
 	lib/text/language.h \
 	lib/text/length.c \
+	lib/text/letter.c \
+	lib/text/letter.h \
 	lib/text/link.c \
 	lib/text/match.h \
 	lib/text/norm.c \
@@ -24,6 +26,7 @@ lib_libcore_la_SOURCES += \
 	lib/text/options.h \
 	lib/text/plain.c \
 	lib/text/plain.h \
+	lib/text/quote.c \
 	lib/text/reference.c \
 	lib/text/reference.h \
 	lib/text/scan.c \

@@ -25,7 +25,8 @@ const char *engagep_token_norms(const engage_tokenizer *tokenizer);
 
 /* Makes the tokenizer that models read with. What ICU knows never decides a score; letters in
  * a style are read as the plain ones that they stand for, as if the text had been written with
- * these, in which tokens count their bytes then. Returns as engage_tokenizer_new. */
+ * these, in which tokens count their bytes then; of a letter only what it says has tokens. Returns
+ * as engage_tokenizer_new. */
 int engagep_token_reader(engage_tokenizer **out, uint32_t max_bytes,
                          const engage_allocator *allocator);
 

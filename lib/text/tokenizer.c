@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/json.h"
+#include "text/letter.h"
 #include "text/offset.h"
 #include "text/options.h"
 #include "text/swar.h"
@@ -165,6 +166,8 @@ int engage_tokenizer_run(engage_tokenizer *t, const char *text, size_t size)
     engagep_scan_run(t);
     if (t->failed != ENGAGE_OK)
         t->count = 0;
+    else if (t->plainly)
+        engagep_letter_strip(t);
     return t->failed;
 }
 

@@ -14,7 +14,7 @@ struct engage_tokenizer {
     engage_allocator allocator;
     uint32_t max_bytes;
     uint32_t flags;
-    int plainly; /* letters in a style are read as plain ones */
+    int plainly; /* as models read: letters in a style as plain ones, mail as what it says */
 
     /* The run. */
     const char *text;

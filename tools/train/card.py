@@ -38,8 +38,9 @@ LIMITS = """
   another: look at both probabilities, not at the label alone.
 - The newest posts behind it are of 2020, and most are from Twitter: words and habits that came later
   are known by their letters at best.
-- It learnt from brief posts. Intents of longer texts are read by passages, see engage_analyzer_new(3);
-  the sentiment of a long text is of its sum, tempered by length, and still less sure than its probability says: of app reviews of more than 64
+- It learnt from brief posts. Intents of longer texts are read by passages, and letters without their
+  letterhead in English, see engage_analyzer_new(3); the sentiment of a long text is of its sum,
+  tempered by length, and still less sure than its probability says: of app reviews of more than 64
   words 0.80 is told and 0.64 is right, of those up to 64 words 0.80 and 0.67.
 - peer_answer is hardly to be told from a text alone; warning, recommendation, churn_risk, safety_risk
   and billing are rare, so that their figures are uncertain.

@@ -117,6 +117,23 @@ def intent_figures(engage):
                interval(n, lambda i, g=g, s=s: f1(g[i], s[i])))
 
 
+def letter_figures(engage):
+    """Posts of gold_dev in a letter, as people write them to companies."""
+    rows = data.judge("gold_dev")
+    gold = np.array([data.intent_row(r.label) for r in rows])
+    texts = [r.text if r.text[-1] in ".!?" else r.text + "." for r in rows]
+    letters = {
+        "as a letter": "Dear team,\n\n%s\n\nKind regards,\nAnna Miller",
+        "above a mail": "%s\n\nOn Mon, 3 Nov 2025 at 10:12, Support <support@acme.example> wrote:\n"
+                        "> Thank you for contacting us. We are sorry to hear of your problem.\n"
+                        "> Please restart the app and let us know.",
+    }
+    for name, letter in letters.items():
+        said = engage.judge([letter % text for text in texts])[2]
+        yield ("gold_dev micro F1, " + name, micro_f1(gold, said),
+               interval(len(rows), lambda i, s=said: micro_f1(gold[i], s[i])))
+
+
 def row_figures(engage, length=5, count=800):
     """Long texts, of which no set has enough: posts of gold_dev in a row, any of them, and one
     that wants something among others that want nothing."""
@@ -186,7 +203,7 @@ def complaints_in_folds(logits, gold, texts, fold):
 
 
 def figures(engage):
-    for part in (sentiment_figures, intent_figures, row_figures, other_figures):
+    for part in (sentiment_figures, intent_figures, letter_figures, row_figures, other_figures):
         yield from part(engage)
     yield from signals.figures(engage, interval)
 

@@ -1,0 +1,485 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ */
+#include "text/letter.h"
+
+#include "text/swar.h"
+
+#include <string.h>
+
+/* Tokens that a closing formula may stand in front of; of a greeting behind its first words; of a
+ * formula; of a name beside it; and of a line of a signature, which has at most so many lines. */
+enum { CLOSING = 48, ADDRESSEES = 8, FORMULA = 7, NAME = 20, LINE = 10, LINES = 8 };
+
+/* Whether a line ends in front of a token; it does behind the last one. */
+static int breaks(const struct engage_tokenizer *t, size_t token)
+{
+    if (token == 0 || token >= t->count)
+        return 1;
+    for (size_t at = t->tokens[token - 1].end; at < t->tokens[token].start; at++)
+        if (t->text[at] == '\n')
+            return 1;
+    return 0;
+}
+
+static int among(const struct engage_tokenizer *t, size_t token, const char *words)
+{
+    const char *norm = t->norms + t->tokens[token].norm;
+    size_t size = t->tokens[token].norm_size;
+    while (words != NULL) {
+        size_t same = 0;
+        while (same < size && words[same] == norm[same] && norm[same] != '\0')
+            same++;
+        if (same == size && (words[same] == ' ' || words[same] == '\0'))
+            return 1;
+        words = strchr(words, ' ');
+        words += words != NULL;
+    }
+    return 0;
+}
+
+int engagep_letter_among(const struct engage_tokenizer *t, size_t token, const char *words)
+{
+    return among(t, token, words);
+}
+
+static int is_word(const struct engage_tokenizer *t, size_t token)
+{
+    return t->tokens[token].kind == ENGAGE_TOKEN_WORD;
+}
+
+static int is_capital(const struct engage_tokenizer *t, size_t token)
+{
+    return is_word(t, token) &&
+           (t->tokens[token].marks & (ENGAGE_MARK_TITLE | ENGAGE_MARK_CAPS)) != 0;
+}
+
+static int is_title(const struct engage_tokenizer *t, size_t token)
+{
+    return is_word(t, token) && (t->tokens[token].marks & ENGAGE_MARK_TITLE) != 0;
+}
+
+/* Whether a sentence ends with a token; a run of marks goes by its first. */
+static int stops(const struct engage_tokenizer *t, size_t token)
+{
+    if (t->tokens[token].kind != ENGAGE_TOKEN_PUNCT)
+        return 0;
+    char first = t->norms[t->tokens[token].norm];
+    return first == '.' || first == '!' || first == '?';
+}
+
+size_t engagep_letter_line_end(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    size_t at = first + 1;
+    while (at < end && !breaks(t, at))
+        at++;
+    return at;
+}
+
+/* ------------------------------------------------------------- greeting --- */
+
+/* How sure it is that a post begins with the greeting of a letter. PERHAPS: where it has a
+ * closing formula, too; posts address whoever they are about as well. */
+enum sureness { NO, PERHAPS, SURE };
+
+struct greeting {
+    enum sureness sure;
+    size_t end;
+};
+
+static const char addressees[] =
+    "team teams sir sirs madam ma'am all there everyone everybody support customer customers "
+    "service services care help desk helpdesk staff folks guys friends colleagues ladies "
+    "gentlemen and or the at of & / mr mrs ms miss dr prof valued";
+
+/* Whom letters are not written to. */
+static const char unaddressed[] =
+    "i i'm i've i'd my we you it this that is god lord jesus me diary";
+
+static int is_addressee(const struct engage_tokenizer *t, size_t token)
+{
+    if (t->tokens[token].kind == ENGAGE_TOKEN_MENTION || among(t, token, addressees))
+        return 1;
+    if (among(t, token, "."))
+        return among(t, token - 1, "mr mrs ms dr prof");
+    return is_title(t, token) && !among(t, token, unaddressed);
+}
+
+/* The end of the words that greet; `first` where there are none. */
+static size_t end_salutation(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    switch (t->norms[t->tokens[first].norm]) {
+    case 'h':
+        return first + (size_t)among(t, first, "hi hello hey hiya");
+    case 'd':
+        return first + (size_t)among(t, first, "dear");
+    case 'g':
+        if (end - first > 2 && among(t, first, "good") &&
+            among(t, first + 1, "morning afternoon evening day"))
+            return first + 2;
+        return first + (size_t)among(t, first, "greetings");
+    case 't':
+        return end - first > 5 && among(t, first, "to") && among(t, first + 1, "whom") &&
+                       among(t, first + 2, "it") && among(t, first + 3, "may") &&
+                       among(t, first + 4, "concern")
+                   ? first + 5
+                   : first;
+    default:
+        return first;
+    }
+}
+
+/* How sure a greeting is that has a line of its own. */
+static enum sureness judge_line(const struct engage_tokenizer *t, size_t first, size_t names,
+                                char mark)
+{
+    if (mark != '\0' && mark != '!' && mark != '.')
+        return SURE;
+    return names <= 3 && !among(t, first, "good") ? SURE : PERHAPS;
+}
+
+/* How sure one is that the text goes on behind. */
+static enum sureness judge_beside(const struct engage_tokenizer *t, size_t first, size_t begin,
+                                  size_t end)
+{
+    if (among(t, first, "to"))
+        return SURE;
+    int listed = among(t, first, "dear") && end > begin;
+    for (size_t i = begin; i < end; i++)
+        listed &= among(t, i, addressees);
+    return listed ? SURE : PERHAPS;
+}
+
+static struct greeting find_greeting(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    struct greeting none = {NO, first};
+    if (first == end || !is_word(t, first))
+        return none;
+    size_t begin = end_salutation(t, first, end);
+    if (begin == first)
+        return none;
+    size_t at = begin;
+    while (at < end && at - begin < ADDRESSEES && !breaks(t, at) && is_addressee(t, at))
+        at++;
+    /* One name may be in small letters. */
+    if (at == begin && end - at > 2 && !breaks(t, at) && is_word(t, at) && breaks(t, at + 2) &&
+        among(t, at + 1, ", :") && !among(t, at, unaddressed))
+        at++;
+    size_t names = at - begin;
+    char mark = '\0';
+    if (at < end && !breaks(t, at)) {
+        if (!among(t, at, ", : ! . - \xE2\x80\x93 \xE2\x80\x94"))
+            return none;
+        mark = t->norms[t->tokens[at++].norm];
+    }
+    if (at == end)
+        return none;
+    if (breaks(t, at))
+        return (struct greeting){judge_line(t, first, names, mark), at};
+    if (mark == '.' && names > 0)
+        return none;
+    return (struct greeting){judge_beside(t, first, begin, begin + names), at};
+}
+
+/* -------------------------------------------------------------- closing --- */
+
+/* What the words of a formula are: of those that close letters, or of those that do so above or
+ * beside a name alone. */
+enum { FORMAL = 1, CASUAL = 2, YOURS = 4, TRULY = 8, BEST = 16, THANKS = 32, OTHER = 64 };
+
+struct formula {
+    size_t first;
+    size_t end;
+    unsigned words;
+};
+
+static unsigned part_of_formula(const struct engage_tokenizer *t, size_t token)
+{
+    if (!is_word(t, token))
+        return among(t, token, "&") ? OTHER : 0;
+    if (among(t, token, "regards sincerely faithfully respectfully cordially rgds"))
+        return FORMAL;
+    if (among(t, token, "thanks thank thx"))
+        return CASUAL | THANKS;
+    if (among(t, token, "cheers wishes warmly love"))
+        return CASUAL;
+    if (among(t, token, "best"))
+        return CASUAL | BEST;
+    if (among(t, token, "yours"))
+        return CASUAL | YOURS;
+    if (among(t, token, "truly"))
+        return TRULY;
+    return among(t, token, "kind warm warmest kindest with many all the you in advance again so "
+                           "much very and")
+               ? OTHER
+               : 0;
+}
+
+static int is_name(const struct engage_tokenizer *t, size_t token)
+{
+    switch (t->tokens[token].kind) {
+    case ENGAGE_TOKEN_WORD:
+        return is_capital(t, token) || among(t, token, "of and the at for");
+    case ENGAGE_TOKEN_PUNCT:
+    case ENGAGE_TOKEN_SYMBOL:
+        return among(t, token, ", . - | / ( ) + & : < > \xE2\x80\x93 \xE2\x80\x94");
+    case ENGAGE_TOKEN_EMOJI:
+    case ENGAGE_TOKEN_EMOTICON:
+    case ENGAGE_TOKEN_HASHTAG:
+        return 0;
+    default:
+        return 1;
+    }
+}
+
+/* Whether a name stands on a line, and nothing else. */
+static int is_name_line(const struct engage_tokenizer *t, size_t first, size_t end, size_t most)
+{
+    if (end - first > most || !is_capital(t, first) || among(t, first, "to from for"))
+        return 0;
+    for (size_t i = first; i < end; i++)
+        if (!is_name(t, i))
+            return 0;
+    return 1;
+}
+
+/* Whether something is asked or cried: signatures have no such marks. */
+static int exclaims(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++)
+        if (stops(t, i) && !among(t, i, "."))
+            return 1;
+    return 0;
+}
+
+/* Whether a line is one of a signature: names and numbers rather than what is said. */
+static int is_signature(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    size_t small = 0, numbers = 0;
+    if (end - first > LINE || exclaims(t, first, end))
+        return 0;
+    for (size_t i = first; i < end; i++) {
+        small += is_word(t, i) && !is_capital(t, i);
+        numbers += t->tokens[i].kind == ENGAGE_TOKEN_NUMBER;
+    }
+    return end - first == 1 || 2 * small <= end - first + numbers;
+}
+
+static int is_postscript(const struct engage_tokenizer *t, size_t first)
+{
+    return is_capital(t, first) && among(t, first, "ps p.s p.s. p");
+}
+
+/* The end of a signature, which is that of the post or where a postscript begins; 0 if there is
+ * more behind it. */
+static size_t end_signature(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    for (int lines = 0; first < end; lines++) {
+        size_t next = engagep_letter_line_end(t, first, end);
+        if (is_postscript(t, first) && lines > 0)
+            return first;
+        if (lines == LINES || !is_signature(t, first, next))
+            return 0;
+        first = next;
+    }
+    return end;
+}
+
+/* The end of what closes a letter from a formula on; 0 if that does not close one. A formula begins
+ * a line or a sentence; or, where line breaks were lost, it may have a capital within one. */
+static size_t end_closing(const struct engage_tokenizer *t, struct formula formula, size_t end,
+                          enum sureness greeted)
+{
+    size_t at = formula.end;
+    char mark = '\0';
+    if (at < end && !breaks(t, at) && among(t, at, ", . ! - \xE2\x80\x93 \xE2\x80\x94"))
+        mark = t->norms[t->tokens[at++].norm];
+    int line = breaks(t, formula.first);
+    int parted = line || stops(t, formula.first - 1);
+    int below = at < end && breaks(t, at);
+    size_t next = at < end ? engagep_letter_line_end(t, at, end) : end;
+    unsigned words = formula.words;
+    if ((words & FORMAL) != 0 || (words & (YOURS | TRULY)) == (YOURS | TRULY)) {
+        if (!parted && !(is_title(t, formula.first) && is_word(t, formula.first - 1)))
+            return 0;
+        if (at == end)
+            return parted ? end : 0;
+        if (!below && !is_name_line(t, at, next, NAME))
+            return 0;
+        return end_signature(t, below ? at : next, end);
+    }
+    if (!parted || at == end)
+        return 0;
+    if (!is_name_line(t, at, next, 3) && !(next == at + 1 && mark == ',' && is_word(t, at)))
+        return 0;
+    int closes = below ? mark == ',' || (line && mark == '\0' && (words & THANKS) != 0)
+                       : mark == ',' && (words & BEST) != 0;
+    int greets = greeted != NO && (below || mark == ',');
+    return closes || greets ? end_signature(t, next, end) : 0;
+}
+
+/* Whether a formula may begin with a token: false of nearly all, and soon. */
+static int may_begin_formula(const struct engage_tokenizer *t, size_t token)
+{
+    static const char *const by_letter[] = {
+        ['a' - 'a'] = "all",
+        ['b' - 'a'] = "best",
+        ['c' - 'a'] = "cheers cordially",
+        ['f' - 'a'] = "faithfully",
+        ['k' - 'a'] = "kind kindest",
+        ['l' - 'a'] = "love",
+        ['m' - 'a'] = "many",
+        ['r' - 'a'] = "regards respectfully rgds",
+        ['s' - 'a'] = "sincerely",
+        ['t' - 'a'] = "thank thanks thx",
+        ['w' - 'a'] = "warm warmest warmly wishes with",
+        ['y' - 'a'] = "yours",
+    };
+    if (!is_title(t, token) && !stops(t, token - 1) && !breaks(t, token))
+        return 0;
+    unsigned letter = (unsigned char)t->norms[t->tokens[token].norm] - (unsigned)'a';
+    return letter < sizeof(by_letter) / sizeof(by_letter[0]) && by_letter[letter] != NULL &&
+           among(t, token, by_letter[letter]);
+}
+
+static struct formula read_formula(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    struct formula formula = {first, first, 0};
+    unsigned part = part_of_formula(t, first);
+    while (part != 0) {
+        formula.words |= part;
+        formula.end++;
+        int more = formula.end < end && formula.end - first < FORMULA && !breaks(t, formula.end);
+        part = more ? part_of_formula(t, formula.end) : 0;
+    }
+    return formula;
+}
+
+/* What closes the letter, behind `first`; empty if nothing does. */
+static struct engagep_part find_closing(const struct engage_tokenizer *t, size_t first, size_t end,
+                                        enum sureness greeted)
+{
+    size_t from = end - first > CLOSING ? end - CLOSING : first + 1;
+    for (size_t at = from; at < end; at++) {
+        if (!may_begin_formula(t, at))
+            continue;
+        struct formula formula = read_formula(t, at, end);
+        size_t closes = (formula.words & (FORMAL | CASUAL)) != 0
+                            ? end_closing(t, formula, end, greeted)
+                            : 0;
+        if (closes > 0)
+            return (struct engagep_part){at, closes};
+    }
+    return (struct engagep_part){end, end};
+}
+
+/* ------------------------------------------------------------ what sent --- */
+
+/* The end of what is in front of "Sent from my telephone". */
+static size_t before_sender(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    for (size_t at = end - first > LINE ? end - LINE : first + 1; at + 2 < end; at++) {
+        if (!is_title(t, at) || !among(t, at, "sent get"))
+            continue;
+        int sent = among(t, at, "sent") && among(t, at + 1, "from via");
+        int got = among(t, at, "get") && among(t, at + 1, "outlook") && among(t, at + 2, "for");
+        int mine = sent && among(t, at + 2, "my") && end - at < 7 && !exclaims(t, at, end);
+        int parted = breaks(t, at) || stops(t, at - 1);
+        if (mine || ((sent || got) && parted && is_signature(t, at, end)))
+            return at;
+    }
+    return end;
+}
+
+/* The end of what is in front of a line with "--" alone, behind which mail has its signature. */
+static size_t before_dashes(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    for (size_t at = end - first > CLOSING ? end - CLOSING : first + 1; at < end; at++)
+        if (t->tokens[at].end - t->tokens[at].start == 2 && among(t, at, "--") && breaks(t, at) &&
+            breaks(t, at + 1))
+            return at;
+    return end;
+}
+
+/* ---------------------------------------------------------------- strip --- */
+
+static int is_out(const struct engage_tokenizer *t, size_t token)
+{
+    return (t->tokens[token].marks & ENGAGEP_LETTER_OUT) != 0;
+}
+
+/* Whether a word is left. */
+static int says(const struct engage_tokenizer *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        int kind = t->tokens[i].kind;
+        if (!is_out(t, i) && (kind == ENGAGE_TOKEN_WORD || kind == ENGAGE_TOKEN_HASHTAG))
+            return 1;
+    }
+    return 0;
+}
+
+static void keep(struct engage_tokenizer *t, int all)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        if (is_out(t, i) && !all)
+            continue;
+        t->tokens[kept] = t->tokens[i];
+        t->tokens[kept++].marks &= (uint8_t)~ENGAGEP_LETTER_OUT;
+    }
+    t->count = kept;
+}
+
+void engagep_letter_mark(struct engage_tokenizer *t, struct engagep_part out)
+{
+    for (size_t i = out.first; i < out.end; i++)
+        t->tokens[i].marks |= ENGAGEP_LETTER_OUT;
+}
+
+/* Whether a post that is one line may end as letters do: it has a word that those have which need
+ * no line of their own. Nearly all posts do not, and no branch has to be guessed for it. */
+static int may_close(const struct engage_tokenizer *t)
+{
+    /* Up to eight letters, each by the sum of its first and fifth. */
+    static const char words[32][9] = {
+        [2] = "best",      [4] = "regards", [12] = "cordiall", [13] = "truly",
+        [14] = "faithful", [18] = "rgds",   [19] = "sent",     [23] = "respectf",
+        [24] = "sincerel", [30] = "outlook",
+    };
+    unsigned found = 0;
+    for (size_t i = t->count > CLOSING ? t->count - CLOSING : 0; i < t->count; i++) {
+        unsigned size = t->tokens[i].norm_size;
+        uint64_t word = engagep_swar_load(t->norms + t->tokens[i].norm);
+        word &= ~UINT64_C(0) >> (size < 8 ? 64 - 8 * size : 0) % 64;
+        found |= word == engagep_swar_load(words[(word + (word >> 32)) % 32]);
+    }
+    return (int)found;
+}
+
+void engagep_letter_strip(struct engage_tokenizer *t)
+{
+    size_t first = 0, own = t->count;
+    int lines = t->size > 0 && memchr(t->text, '\n', t->size) != NULL;
+    int found = engagep_letter_mark_headings(t);
+    if (lines)
+        found |= engagep_letter_mark_lines(t);
+    while (first < own && is_out(t, first))
+        first++;
+    while (own > first && is_out(t, own - 1))
+        own--;
+    struct greeting greeting = find_greeting(t, first, own);
+    if (!lines && !found && greeting.sure == NO && !may_close(t))
+        return;
+    size_t end = lines ? before_dashes(t, greeting.end, own) : own;
+    end = before_sender(t, greeting.end, end);
+    struct engagep_part closing = find_closing(t, greeting.end, end, greeting.sure);
+    if (greeting.sure == PERHAPS && !found && closing.first == closing.end && end == own)
+        greeting.end = first;
+    if (!found && greeting.end == first && closing.first == closing.end && end == own)
+        return;
+    engagep_letter_mark(t, (struct engagep_part){first, greeting.end});
+    engagep_letter_mark(t, closing);
+    engagep_letter_mark(t, (struct engagep_part){end, own});
+    keep(t, !says(t));
+}

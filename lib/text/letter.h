@@ -1,0 +1,38 @@
+/* SPDX-FileCopyrightText: the libengage maintainers
+ * SPDX-License-Identifier: MIT
+ *
+ * What of a letter is not what its writer says of the matter: the greeting, the closing formula
+ * with the signature, and what is quoted of somebody else. English.
+ */
+#ifndef ENGAGEP_LETTER_H
+#define ENGAGEP_LETTER_H
+
+#include "text/tokenizer.h"
+
+/* Leaves such tokens out of the last run, unless no word would be left. Linear. */
+void engagep_letter_strip(struct engage_tokenizer *t);
+
+/* ------------------------------------------------ shared by letter.c and quote.c --- */
+
+/* Tokens one after another. */
+struct engagep_part {
+    size_t first;
+    size_t end;
+};
+
+/* A mark of tokens that are to be left out, while a letter is read. */
+#define ENGAGEP_LETTER_OUT 32u
+void engagep_letter_mark(struct engage_tokenizer *t, struct engagep_part out);
+
+/* Mark all from the heading of a mail that is answered, or what leads to quoted lines; and lines
+ * that are quoted. Return whether there is any. */
+int engagep_letter_mark_headings(struct engage_tokenizer *t);
+int engagep_letter_mark_lines(struct engage_tokenizer *t);
+
+/* The end of the line that a token begins, or `end`. */
+size_t engagep_letter_line_end(const struct engage_tokenizer *t, size_t first, size_t end);
+
+/* Whether the norm of a token is one of some words, parted by single spaces. */
+int engagep_letter_among(const struct engage_tokenizer *t, size_t token, const char *words);
+
+#endif
