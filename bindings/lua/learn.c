@@ -10,7 +10,9 @@
 /* engage.lesson{model = path, share = 0.05} */
 static int lesson_new(lua_State *L)
 {
+    static const char *const names[] = {"model", "share", NULL};
     lua_settop(L, 1);
+    option_only(L, 1, names);
     engage_lesson_options options = ENGAGE_LESSON_OPTIONS_INIT;
     options.share = option_share(L, 1, "share");
     const char *path = option_name(L, 1, "model");
@@ -28,7 +30,9 @@ static int lesson_new(lua_State *L)
 /* engage.promise{model = path, miss = 0.05, addons = {bytes, …}} */
 static int promise_new(lua_State *L)
 {
+    static const char *const names[] = {"model", "miss", "addons", NULL};
     lua_settop(L, 1);
+    option_only(L, 1, names);
     engage_promise_options options = ENGAGE_PROMISE_OPTIONS_INIT;
     options.miss = option_share(L, 1, "miss");
     const char *path = option_name(L, 1, "model");
@@ -117,7 +121,9 @@ static int promise_make(lua_State *L)
 /* engage.gauge{model = path, addons = {promise, …}}: behind the promise those it was made with */
 static int gauge_new(lua_State *L)
 {
+    static const char *const names[] = {"model", "addons", NULL};
     lua_settop(L, 1);
+    option_only(L, 1, names);
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
     const char *path = option_name(L, 1, "model");
     struct box *box = bridge_new(L, BRIDGE_GAUGE);

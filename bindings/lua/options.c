@@ -23,6 +23,28 @@ int option_table(lua_State *L, int index)
     return 1;
 }
 
+static int is_one_of(const char *name, const char *const *names)
+{
+    while (*names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
+void option_only(lua_State *L, int index, const char *const *names)
+{
+    if (!option_table(L, index))
+        return;
+    lua_pushnil(L);
+    while (lua_next(L, index)) {
+        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+        if (name == NULL)
+            luaL_error(L, "an option has no name");
+        if (!is_one_of(name, names))
+            luaL_error(L, "there is no option %s", name);
+        lua_pop(L, 1);
+    }
+}
+
 int option_flag(lua_State *L, int index, const char *name)
 {
     if (!option_table(L, index))
@@ -66,7 +88,12 @@ int option_list(lua_State *L, int index, const char *name)
 {
     if (!option_table(L, index) || lua_getfield(L, index, name) == LUA_TNIL)
         return 0;
-    if (!lua_istable(L, -1))
+    int list = lua_istable(L, -1);
+    if (list && lua_rawlen(L, -1) == 0) {
+        lua_pushnil(L);
+        list = !lua_next(L, -2);
+    }
+    if (!list)
         luaL_error(L, "the option %s is no list", name);
     return 1;
 }

@@ -17,6 +17,10 @@ void option_place(lua_State *L, int first, int options);
 /* Whether there is a table of options; anything else is refused. */
 int option_table(lua_State *L, int index);
 
+/* Refuses an option that is none of the names, which NULL ends: one that is misspelt would
+ * be passed over. */
+void option_only(lua_State *L, int index, const char *const *names);
+
 int option_flag(lua_State *L, int index, const char *name);
 
 /* Leaves the option's string on the stack, so that it stays valid; NULL where there is none. */

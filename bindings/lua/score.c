@@ -63,7 +63,10 @@ static int add_lexicons(lua_State *L, struct box *box, int list, engage_error *e
  * addons = {bytes, …}, catalogue = text} */
 static int analyzer_new(lua_State *L)
 {
+    static const char *const names[] = {"model", "explain", "lexicons", "addons", "catalogue",
+                                        NULL};
     lua_settop(L, 1);
+    option_only(L, 1, names);
     const char *path = option_name(L, 1, "model");
     size_t catalogue_size = 0;
     const char *catalogue = option_text(L, 1, "catalogue", &catalogue_size);

@@ -15,8 +15,11 @@
  * now = milliseconds, readonly = true, existing = true}) */
 static int tracker_new(lua_State *L)
 {
+    static const char *const names[] = {"model", "policy", "catalogue", "secret", "now",
+                                        "readonly", "existing", NULL};
     option_place(L, 1, 2);
     lua_settop(L, 2);
+    option_only(L, 2, names);
     const char *uri = lua_isnoneornil(L, 1) ? "memory:" : option_argument(L, 1);
     size_t size = 0;
     const char *path = option_name(L, 2, "model");
@@ -99,7 +102,9 @@ static int tracker_apply(lua_State *L)
 {
     struct box *box = bridge_enter(L, BRIDGE_TRACKER);
     lua_settop(L, 3);
+    static const char *const names[] = {"format", "brand", NULL};
     luaL_checktype(L, 2, LUA_TTABLE);
+    option_only(L, 3, names);
     lua_Integer count = (lua_Integer)lua_rawlen(L, 2);
     lua_pushnil(L);
     luaL_argcheck(L, count > 0 || !lua_next(L, 2), 2, "a list of events is needed");
@@ -128,10 +133,12 @@ static int tracker_apply(lua_State *L)
 }
 
 /* The query in the options table at an index: brand, now (milliseconds), top, by, explain,
- * staff. */
-static engage_query query_of(lua_State *L, int index)
+ * staff; beside which there may be an option of that name. */
+static engage_query query_beside(lua_State *L, int index, const char *other)
 {
+    const char *const names[] = {"brand", "now", "top", "by", "explain", "staff", other, NULL};
     engage_query query = ENGAGE_QUERY_INIT;
+    option_only(L, index, names);
     query.flags = (option_flag(L, index, "explain") ? ENGAGE_QUERY_EXPLAIN : 0) |
                   (option_flag(L, index, "staff") ? ENGAGE_QUERY_STAFF : 0);
     query.brand.data = option_text(L, index, "brand", &query.brand.size);
@@ -141,6 +148,11 @@ static engage_query query_of(lua_State *L, int index)
     luaL_argcheck(L, top >= 0, index, "top is below 0");
     query.top = (uint64_t)top;
     return query;
+}
+
+static engage_query query_of(lua_State *L, int index)
+{
+    return query_beside(L, index, NULL);
 }
 
 /* The rows of a report; ENGAGE_ROW tells that they are of damage, and is no failure. */
@@ -266,7 +278,7 @@ static int tracker_whatif(lua_State *L)
     size_t size;
     option_place(L, 2, 3);
     const char *text = luaL_optlstring(L, 2, NULL, &size);
-    engage_query query = query_of(L, 3);
+    engage_query query = query_beside(L, 3, "model");
     const char *path = option_name(L, 3, "model");
     engage_error error = ENGAGE_ERROR_INIT;
     const engage_policy *policy = NULL;
