@@ -16,8 +16,12 @@ rm -rf "$base/source" "$base/module"
 cp -r "$ENGAGE_SRCDIR/bindings/python" "$base/source"
 chmod -R u+w "$base/source"
 cd "$base/source"
-ENGAGE_CFLAGS="-I$ENGAGE_SRCDIR/include -Wall -Wextra -Werror" \
-ENGAGE_LIBS="-L$lib -Wl,-rpath,$lib -lengage" \
-    "$PYTHON" setup.py -q build --build-lib "$base/module" >build.out 2>&1 ||
+export ENGAGE_CFLAGS="-I$ENGAGE_SRCDIR/include -Wall -Wextra -Werror"
+export ENGAGE_LIBS="-L$lib -Wl,-rpath,$lib -lengage"
+egg= # what "setup.py install" would put there; newer setuptools make none
+"$PYTHON" setup.py -q --help bdist_egg >/dev/null 2>&1 && egg="bdist_egg --dist-dir egg"
+"$PYTHON" setup.py -q build --build-lib "$base/module" $egg >build.out 2>&1 ||
     { cat build.out; exit 1; }
+[ -z "$egg" ] || "$PYTHON" -m zipfile -l egg/*.egg | grep -q not-zip-safe ||
+    { echo "the module would be installed zipped, where it does not load"; exit 1; }
 PYTHONPATH=$base/module "$PYTHON" -X dev -W error -m unittest discover -s tests -v

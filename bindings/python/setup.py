@@ -31,4 +31,5 @@ setup(
         )
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},
+    zip_safe=False,  # an extension of several phases does not load out of a zipped egg
 )

@@ -202,7 +202,8 @@ class RowsTest(unittest.TestCase):
         for by in (None, *typing.get_args(STUB._t.Group)):
             self.fits(tracker.replies(by=by), STUB.Tracker.replies)
         person, agent = ways(STUB.Tracker.people, of="Tracker.people")
-        self.fits(tracker.people(), person)
+        for explain in (False, True):
+            self.fits(tracker.people(explain=explain), person)
         self.fits(tracker.people(staff=True), agent)
         settle, decide = ways(STUB.Tracker.decide, of="Tracker.decide")
         waiting = tracker.queue()[0]["id"]

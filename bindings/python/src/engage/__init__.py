@@ -266,10 +266,11 @@ class Tracker(_Held):
         """Reply figures: a list, one dict a brand."""
         return self._report("replies", brand=brand, now=now, by=by)
 
-    def people(self, brand=None, now=None, top=0, staff=False):
-        """Advocates and detractors; or who answers, where the policy allows it."""
+    def people(self, brand=None, now=None, top=0, staff=False, *, explain=False):
+        """Advocates and detractors, the first `top` of each brand, or all where it is 0; or who
+        answers, where the policy allows it. explain adds what each reach is made of."""
         return self._report("people", brand=brand, now=now, top=top,
-                            flags=_STAFF if staff else 0)
+                            flags=(_STAFF if staff else 0) | (_EXPLAIN if explain else 0))
 
     def decide(self, name, subject, value=None, brand=None, by=None, reason=None, time=None):
         """What somebody decides: decide("hold", "x:ann", "creation"), decide("claim", id);

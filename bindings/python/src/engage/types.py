@@ -368,6 +368,8 @@ class Person(TypedDict):
     wilson_low: float | None
     reach: float
     since: str | None
+    contacts: NotRequired[float]  # where asked for: what reach is made of
+    audience: NotRequired[float]
 
 
 class Agent(TypedDict):
