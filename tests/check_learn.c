@@ -455,7 +455,7 @@ START_TEST(labels_have_a_limit)
 {
     const engage_model *model = small_model_open(6);
     engage_lesson *lesson = lessons_new(model);
-    char name[8] = "a0";
+    char name[16] = "a0";
     for (int i = 0; i < ENGAGEP_ADDON_HEADS_MOST; i++) {
         snprintf(name, sizeof(name), "a%d", i);
         lessons_add(lesson, name, 1, "word");

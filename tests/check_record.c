@@ -41,7 +41,7 @@ START_TEST(test_compact_drops_old_days)
     struct scene scene = scene_open();
     scene_add_help(&scene);
     for (int i = 0; i < 6; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof(id), "v%d", i);
         engage_event like = scene_act(id, "Like", "x:bob", 3 * YEAR + 24 * i);
         like.object = scene_text(id);
@@ -202,7 +202,7 @@ END_TEST
 static void add_likes(struct scene *scene)
 {
     for (int i = 0; i < 3; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof(id), "k%d", i);
         engage_event like = scene_act(id, "Like", "x:dan", 24 * i);
         like.object = scene_text(id);

@@ -279,7 +279,7 @@ static void add(struct scene *scene, const struct happening *it, int number)
 static void compare(struct scene *scene, const struct plain *plain, int account, int day,
                     uint64_t seed)
 {
-    char name[8];
+    char name[16];
     char want[96];
     engage_query query = ENGAGE_QUERY_INIT;
     query.now = SCENE_START + (int64_t)day * 86400000 + 86399000;

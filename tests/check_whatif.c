@@ -197,30 +197,6 @@ START_TEST(test_wishes_are_missed)
 }
 END_TEST
 
-/* A link that the other policy refuses takes nothing from what was said of the events behind it. */
-START_TEST(test_what_is_refused_there)
-{
-    const engage_policy *policy = NULL;
-    ck_assert_int_eq(engage_policy_parse(&policy, "version = b\n", 12, NULL, NULL), ENGAGE_OK);
-    struct scene scene = scene_open_with("[platform x]\nlink_basis = 0\n");
-    engage_event link = scene_act("l", "Link", "desk:a", 0);
-    link.role = scene_text("staff");
-    link.target = scene_text("x:1");
-    link.object = scene_text("m:1");
-    scene_add(&scene, link);
-    scene_add(&scene, scene_post("q", "x:2", 0, NULL, ENGAGE_INTENT_QUESTION));
-    scene_add(&scene, scene_act("v", "View", "x:3", 0));
-    scene_apply(&scene);
-    scene_has(scene_queue(&scene, 1), "\"intents\":[\"question\"]");
-    engage_buffer_clear(scene.out);
-    ck_assert_int_eq(engage_tracker_whatif(scene.tracker, policy, NULL, NULL, scene.out, NULL),
-                     ENGAGE_OK);
-    ck_assert_str_eq(engage_buffer_data(scene.out), "");
-    engage_policy_unref(policy);
-    scene_close(&scene);
-}
-END_TEST
-
 /* The store tells by which policy it was decided last. */
 START_TEST(test_the_policy_is_kept)
 {
@@ -308,7 +284,6 @@ int main(void)
     tcase_add_test(cases, test_another_policy);
     tcase_add_test(cases, test_all_of_the_past);
     tcase_add_test(cases, test_wishes_are_missed);
-    tcase_add_test(cases, test_what_is_refused_there);
     tcase_add_test(cases, test_the_policy_is_kept);
     tcase_add_test(cases, test_a_changed_store);
     tcase_add_test(cases, test_no_memory);
