@@ -9,23 +9,16 @@
 
 #include <string.h>
 
-engage_str engagep_batch_key(struct engagep_batch *batch, engage_str a, engage_str b,
-                             engage_str c)
+engage_str engagep_batch_key(struct engagep_batch *batch, engage_str brand, engage_str name)
 {
-    size_t size = a.size + b.size + c.size + 2;
+    size_t size = brand.size + 1 + name.size;
     char *key = engagep_arena_array(&batch->tracker->lasting, size, 1);
     if (key == NULL)
         return (engage_str){NULL, 0};
-    char *at = key;
-    memcpy(at, a.data, a.size);
-    at += a.size;
-    *at++ = '\n';
-    if (b.size > 0)
-        memcpy(at, b.data, b.size);
-    at += b.size;
-    *at++ = '\n';
-    if (c.size > 0)
-        memcpy(at, c.data, c.size);
+    memcpy(key, brand.data, brand.size);
+    key[brand.size] = '\n';
+    if (name.size > 0)
+        memcpy(key + brand.size + 1, name.data, name.size);
     return (engage_str){key, size};
 }
 
@@ -125,8 +118,7 @@ static int add_account(struct engagep_batch *batch, const struct engagep_key *ke
 {
     engage_tracker *tracker = batch->tracker;
     void *list = batch->accounts;
-    engage_str kept =
-        engagep_batch_key(batch, key->brand, key->name, (engage_str){NULL, 0});
+    engage_str kept = engagep_batch_key(batch, key->brand, key->name);
     int rc = kept.data != NULL
                  ? engagep_alloc_grow(&tracker->allocator, &list, &batch->account_capacity,
                                       batch->account_count + 1, sizeof(*batch->accounts))
@@ -231,7 +223,7 @@ static int find_touched(struct engagep_batch *batch, engage_str brand, engage_st
         *out = &batch->threads[number];
         return ENGAGE_OK;
     }
-    engage_str kept = engagep_batch_key(batch, brand, thread, (engage_str){NULL, 0});
+    engage_str kept = engagep_batch_key(batch, brand, thread);
     int rc = kept.data != NULL
                  ? engagep_alloc_grow(&batch->tracker->allocator, &list, &batch->thread_capacity,
                                       batch->thread_count + 1, sizeof(*batch->threads))

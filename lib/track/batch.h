@@ -136,9 +136,9 @@ struct engagep_touched {
     size_t last_act; /* the number of an item, or ENGAGEP_NO_POST */
 };
 
-/* Parts joined by line feeds, in the arena of the call; {NULL, 0} without memory. */
-engage_str engagep_batch_key(struct engagep_batch *batch, engage_str a, engage_str b,
-                             engage_str c);
+/* A name of a brand, joined with it by a line feed, in the arena of the call; {NULL, 0} without
+ * memory. */
+engage_str engagep_batch_key(struct engagep_batch *batch, engage_str brand, engage_str name);
 
 /* Notes that an event is refused, by its number in what was given, and why: a static text. */
 int engagep_batch_refuse(struct engagep_batch *batch, size_t number, const char *why);

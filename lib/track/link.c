@@ -210,7 +210,7 @@ static int join_once(struct engagep_batch *batch, struct engagep_map *joined, en
 {
     if (crm_id.size == 0)
         return ENGAGE_OK;
-    engage_str key = engagep_batch_key(batch, brand, crm_id, (engage_str){NULL, 0});
+    engage_str key = engagep_batch_key(batch, brand, crm_id);
     size_t *at = key.data != NULL ? engagep_map_at(joined, key) : NULL;
     if (at == NULL)
         return engagep_core_no_memory(batch->error);

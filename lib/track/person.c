@@ -222,7 +222,7 @@ static int regroup(struct engagep_batch *batch, engage_str brand, engage_str nam
     engagep_map_init(&group.by_name, allocator, batch->tracker->secret);
     int rc = add_member(&group, name);
     for (size_t i = 0; i < group.count && rc == ENGAGE_OK; i++) {
-        engage_str key = engagep_batch_key(batch, brand, group.members[i].name, brand);
+        engage_str key = engagep_batch_key(batch, brand, group.members[i].name);
         size_t *at = key.data != NULL ? engagep_map_at(done, key) : NULL;
         rc = at != NULL ? read_member(&group, i) : engagep_core_no_memory(batch->error);
         if (at != NULL)
@@ -249,7 +249,7 @@ int engagep_person_regroup(struct engagep_batch *batch)
             (!any || engagep_str_equal(listed->crm_id, listed->crm_before)))
             continue;
         const struct engagep_account account = *listed; /* the list may grow, and move */
-        engage_str key = engagep_batch_key(batch, account.brand, account.account, account.brand);
+        engage_str key = engagep_batch_key(batch, account.brand, account.account);
         if (key.data == NULL)
             rc = engagep_core_no_memory(batch->error);
         else if (engagep_map_find(&done, key) == ENGAGEP_MAP_NONE)
@@ -357,7 +357,7 @@ static int move_customer(struct moving *moving, struct engagep_map *done, engage
                          engage_str customer)
 {
     struct engagep_batch *batch = moving->batch;
-    engage_str key = engagep_batch_key(batch, brand, customer, (engage_str){NULL, 0});
+    engage_str key = engagep_batch_key(batch, brand, customer);
     size_t *at = key.data != NULL ? engagep_map_at(done, key) : NULL;
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(customer)};
     if (at == NULL)

@@ -163,7 +163,7 @@ static int settle_account(struct engagep_batch *batch, struct engagep_account *a
 static int add_customer(struct engagep_batch *batch, struct engagep_map *map, engage_str brand,
                         engage_str customer, engage_str *list, size_t *count)
 {
-    engage_str key = engagep_batch_key(batch, brand, customer, (engage_str){NULL, 0});
+    engage_str key = engagep_batch_key(batch, brand, customer);
     size_t *at = key.data != NULL ? engagep_map_at(map, key) : NULL;
     if (at == NULL)
         return engagep_core_no_memory(batch->error);

@@ -55,7 +55,7 @@ static int add_node(struct engagep_batch *batch, engage_str brand, engage_str po
     *fresh = *out == ENGAGEP_KEYS_NONE;
     if (!*fresh)
         return ENGAGE_OK;
-    engage_str kept = engagep_batch_key(batch, brand, post, (engage_str){NULL, 0});
+    engage_str kept = engagep_batch_key(batch, brand, post);
     int rc = kept.data != NULL
                  ? engagep_alloc_grow(&batch->tracker->allocator, &list, &batch->node_capacity,
                                       batch->node_count + 1, sizeof(*batch->nodes))
