@@ -33,21 +33,20 @@ int engage_tracker_whatif(engage_tracker *tracker, const engage_policy *policy,
                           const engage_model *model, const engage_query *query,
                           engage_buffer *buffer, engage_error *error)
 {
-    engage_tracker *other = NULL;
-    engage_tracker *whole = NULL;
-    int rc;
+    engage_tracker *before = NULL;
+    engage_tracker *after = NULL;
+    int whole;
     if (tracker == NULL || buffer == NULL)
         return engagep_error_set(error, ENGAGE_EMISUSE, "no tracker or no buffer");
-    const engage_policy *past = engagep_replay_past(tracker, &rc, error);
-    if (rc == ENGAGE_OK && past != NULL)
-        rc = play(&whole, tracker, past, NULL, error);
-    if (policy == NULL)
-        policy = engagep_replay_policy(tracker);
+    const engage_policy *own = engagep_replay_policy(tracker);
+    int rc = engagep_replay_is_whole(tracker, &whole, error);
+    if (rc == ENGAGE_OK && !whole)
+        rc = play(&before, tracker, own, NULL, error);
     if (rc == ENGAGE_OK)
-        rc = play(&other, tracker, policy, model, error);
+        rc = play(&after, tracker, policy != NULL ? policy : own, model, error);
     if (rc == ENGAGE_OK)
-        rc = engagep_replay_compare(whole != NULL ? whole : tracker, other, query, buffer, error);
-    engagep_tracker_free(other);
-    engagep_tracker_free(whole);
+        rc = engagep_replay_compare(whole ? tracker : before, after, query, buffer, error);
+    engagep_tracker_free(after);
+    engagep_tracker_free(before);
     return rc;
 }

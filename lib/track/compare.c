@@ -294,11 +294,10 @@ int engagep_replay_compare(engage_tracker *before, engage_tracker *after, const 
 {
     struct engagep_report reports[SIDES];
     struct comparing comparing = {.reports = {&reports[BEFORE], &reports[AFTER]}};
-    engage_query same = ENGAGE_QUERY_INIT;
     int rc = engagep_report_begin(&reports[BEFORE], before, query, buffer, error);
     if (rc != ENGAGE_OK)
         return rc;
-    same = reports[BEFORE].query;
+    engage_query same = reports[BEFORE].query;
     same.now = reports[BEFORE].now;
     rc = engagep_report_begin(&reports[AFTER], after, &same, buffer, error);
     if (rc != ENGAGE_OK)

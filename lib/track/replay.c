@@ -121,8 +121,9 @@ const engage_policy *engagep_replay_policy(const engage_tracker *tracker)
     return tracker->policy;
 }
 
-const engage_policy *engagep_replay_past(engage_tracker *tracker, int *rc, engage_error *error)
+int engagep_replay_is_whole(engage_tracker *tracker, int *whole, engage_error *error)
 {
-    *rc = engagep_duty_load(tracker, error);
-    return *rc == ENGAGE_OK && tracker->floor != ENGAGEP_NO_DAY ? tracker->policy : NULL;
+    int rc = engagep_duty_load(tracker, error);
+    *whole = tracker->floor == ENGAGEP_NO_DAY;
+    return rc;
 }

@@ -16,9 +16,8 @@ int engagep_replay(engage_tracker *to, engage_tracker *from, int again, engage_e
 /* The policy that a tracker decides by. */
 const engage_policy *engagep_replay_policy(const engage_tracker *tracker);
 
-/* The same where its store no longer holds all facts, so that the
- * past must be played on both sides; NULL where it does. */
-const engage_policy *engagep_replay_past(engage_tracker *tracker, int *rc, engage_error *error);
+/* Whether its store holds all facts still: else the past must be played on both sides. */
+int engagep_replay_is_whole(engage_tracker *tracker, int *whole, engage_error *error);
 
 /* Appends a line for each difference. As reports do. */
 int engagep_replay_compare(engage_tracker *before, engage_tracker *after, const engage_query *query,
