@@ -16,15 +16,13 @@ static engage_str str(const char *text)
 static int add(engage_events *events, const char *id, const char *actor, const char *post,
                const char *text, int64_t time)
 {
-    engage_event event = {.struct_size = sizeof(event),
-                          .time = time,
-                          .received = ENGAGE_NO_TIME,
-                          .followers = -1,
-                          .id = str(id),
-                          .verb = str("Create"),
-                          .actor = str(actor),
-                          .post = str(post),
-                          .text = str(text)};
+    engage_event event = ENGAGE_EVENT_INIT;
+    event.time = time;
+    event.id = str(id);
+    event.verb = str("Create");
+    event.actor = str(actor);
+    event.post = str(post);
+    event.text = str(text);
     return engage_events_add(events, &event, NULL);
 }
 

@@ -16,11 +16,8 @@ static engage_str text(const char *s)
 
 static engage_event plain(void)
 {
-    engage_event event = {0};
-    event.struct_size = sizeof(event);
+    engage_event event = ENGAGE_EVENT_INIT;
     event.time = 1000;
-    event.received = ENGAGE_NO_TIME;
-    event.followers = -1;
     event.id = text("e1");
     event.verb = text("Create");
     event.actor = text("x:1");

@@ -81,12 +81,9 @@ void scene_close(struct scene *scene)
 /* An event of brand "acme" some hours after the start, judged elsewhere. */
 engage_event scene_act(const char *id, const char *verb, const char *actor, int hours)
 {
-    engage_event event = {0};
-    event.struct_size = sizeof(event);
+    engage_event event = ENGAGE_EVENT_INIT;
     event.flags = ENGAGE_EVENT_HAS_SENTIMENT | ENGAGE_EVENT_HAS_INTENTS;
     event.time = SCENE_START + (int64_t)hours * SCENE_HOUR;
-    event.received = ENGAGE_NO_TIME;
-    event.followers = -1;
     event.id = scene_text(id);
     event.brand = scene_text("acme");
     event.verb = scene_text(verb);

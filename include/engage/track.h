@@ -92,6 +92,12 @@ typedef struct engage_event {
     engage_str metrics; /* what was counted of the post: lines such as "views=120", ascending */
     engage_str source;  /* where the event comes from, such as a feed or a file */
 } engage_event;
+/* No time of receiving, and an unknown number of followers: these two are not zero. */
+#define ENGAGE_EVENT_INIT \
+    {sizeof(engage_event), 0, 0, ENGAGE_NO_TIME, -1, 0, 0, 0, 0, {0}, \
+     {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, \
+     {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, \
+     {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}}
 
 #define ENGAGE_EVENT_HAS_RATING 1u
 #define ENGAGE_EVENT_HAS_SENTIMENT 2u /* valence was judged elsewhere */

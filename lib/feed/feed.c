@@ -42,8 +42,7 @@ static int add_native(engage_events *events, const json_t *object, engage_error 
 {
     engage_buffer scratch;
     engagep_buffer_init(&scratch, engagep_events_allocator(events));
-    engage_event event = {.struct_size = sizeof(event), .received = ENGAGE_NO_TIME,
-                          .followers = -1};
+    engage_event event = ENGAGE_EVENT_INIT;
     int rc = engagep_feed_native(object, &scratch, &event, error);
     if (rc == ENGAGE_OK)
         rc = engage_events_add(events, &event, error);

@@ -242,7 +242,7 @@ static void view(engage_html *h, const char *html, size_t size)
         at = html[at] == '<' ? markup(h, html, size, at) : character(h, html, size, at);
 }
 
-int engage_html_run(engage_html *h, const char *html, size_t size)
+int engage_html_run(engage_html *h, const char *source, size_t size)
 {
     if (h == NULL)
         return ENGAGE_EMISUSE;
@@ -250,7 +250,7 @@ int engage_html_run(engage_html *h, const char *html, size_t size)
     h->source_end = 0;
     h->breaks = 0;
     h->space = 0;
-    if (html == NULL && size != 0)
+    if (source == NULL && size != 0)
         return ENGAGE_EMISUSE;
     if (size > h->max_bytes)
         return ENGAGE_ELIMIT;
@@ -267,7 +267,7 @@ int engage_html_run(engage_html *h, const char *html, size_t size)
     h->sources = block;
     if (rc != ENGAGE_OK)
         return rc;
-    view(h, html, size);
+    view(h, source, size);
     h->view[h->size] = '\0';
     return ENGAGE_OK;
 }

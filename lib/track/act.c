@@ -72,17 +72,15 @@ static int add_event(struct acting *acting, engage_str brand, engage_str subject
 {
     char id[ID_DIGITS];
     const engage_decision *given = acting->given;
-    engage_event event = {.struct_size = sizeof(event),
-                          .time = time,
-                          .received = ENGAGE_NO_TIME,
-                          .followers = -1,
-                          .brand = brand,
-                          .verb = {acts[acting->act].verb, strlen(acts[acting->act].verb)},
-                          .actor = acting->actor,
-                          .text = given->reason,
-                          .role = {"staff", 5}};
+    engage_event event = ENGAGE_EVENT_INIT;
     make_id(acting, subject, time, id);
+    event.time = time;
     event.id = (engage_str){id, ID_DIGITS};
+    event.brand = brand;
+    event.verb = (engage_str){acts[acting->act].verb, strlen(acts[acting->act].verb)};
+    event.actor = acting->actor;
+    event.text = given->reason;
+    event.role = (engage_str){"staff", 5};
     if (acts[acting->act].opportunity)
         event.object = subject;
     else
