@@ -383,6 +383,38 @@ START_TEST(test_check_finds_damage)
 }
 END_TEST
 
+/* A kept change of stage whose time is none has no month. */
+START_TEST(test_a_damaged_transition)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_act("v1", "View", "x:ann", 0));
+    scene_apply(&scene);
+    ck_assert_int_eq(compact(scene.tracker, SCENE_START + INT64_C(1000) * 24 * SCENE_HOUR,
+                             scene.out), ENGAGE_OK);
+    struct engagep_value row[] = {engagep_row_text(scene_text("acme")),
+                                  engagep_row_text(scene_text("x:ann")),
+                                  engagep_row_int(INT64_MIN + 1),
+                                  engagep_row_int(0),
+                                  engagep_row_int(1),
+                                  engagep_row_int(0),
+                                  engagep_row_text(scene_text("")),
+                                  engagep_row_blob(NULL, 0)};
+    const struct engagep_store_ops *ops = scene.tracker->store->ops;
+    ck_assert_int_eq(ops->begin(scene.tracker->store, NULL), ENGAGE_OK);
+    ck_assert_int_eq(ops->put(scene.tracker->store, ENGAGEP_TRANSITION, row, ENGAGEP_COLUMNS_ALL,
+                              NULL), ENGAGE_OK);
+    ck_assert_int_eq(ops->commit(scene.tracker->store, NULL), ENGAGE_OK);
+    engage_query query = ENGAGE_QUERY_INIT;
+    engage_error error = ENGAGE_ERROR_INIT;
+    query.by = scene_text("month");
+    engage_buffer_clear(scene.out);
+    ck_assert_int_eq(engage_tracker_funnel(scene.tracker, &query, scene.out, &error),
+                     ENGAGE_ESTORE_CORRUPT);
+    ck_assert_str_eq(error.message, "the store is damaged: a transition");
+    scene_close(&scene);
+}
+END_TEST
+
 /* What is read of a damaged event may be no fact: that is told, and nothing was done. */
 START_TEST(test_a_damaged_event)
 {
@@ -650,6 +682,7 @@ int main(void)
     tcase_add_test(cases, test_unknown_verbs);
     tcase_add_test(cases, test_check);
     tcase_add_test(cases, test_check_finds_damage);
+    tcase_add_test(cases, test_a_damaged_transition);
     tcase_add_test(cases, test_a_damaged_event);
     tcase_add_test(cases, test_check_finds_a_damaged_file);
     tcase_add_loop_test(cases, test_damaged_rows_are_told_of, 0, DAMAGED_ROWS);

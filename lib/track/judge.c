@@ -378,7 +378,8 @@ static int visit_kept(void *ctx, const struct engagep_value *row, engage_error *
                                             .from = (uint8_t)row[TRANSITION_FROM].number,
                                             .to = (uint8_t)row[TRANSITION_TO].number,
                                             .cause = ENGAGEP_CAUSE_FACT};
-    if (transition.from > ENGAGE_STAGE_COLLABORATION || transition.to > ENGAGE_STAGE_COLLABORATION)
+    if (transition.from > ENGAGE_STAGE_COLLABORATION ||
+        transition.to > ENGAGE_STAGE_COLLABORATION || !engagep_row_is_time(transition.at))
         return engagep_core_corrupt(error, "a transition");
     if (transition.at >= visiting->before || transition.at > visiting->until)
         return ENGAGE_OK;
