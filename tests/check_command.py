@@ -472,6 +472,8 @@ class Learning(Folder):
         whole[len(whole) // 2] ^= 1
         run("model", "verify", self.path("damaged.addon", whole), status=1)
         self.assertIn("damaged.addon: section", run.errors)
+        run("score", "--addon", self.path("text.addon", b"text"), given=b"", status=3)
+        self.assertIn("text.addon: not an add-on file", run.errors)
         given = b"do you have vegan milk here\nthe train was late\n"
         (yes, no) = rows("score", "--lines", "--addon", addon, given=given)
         self.assertIn("asks_for_vegan", yes["labels"])

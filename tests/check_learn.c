@@ -412,6 +412,8 @@ START_TEST(misuse_is_told)
     }
     ck_assert_int_eq(engage_lesson_learn(lesson, buffer, &error), ENGAGE_EFEW);
     ck_assert_int_eq(error.code, ENGAGE_EFEW);
+    ck_assert_str_eq(error.message, "a234567890123456789012345678901 is shown by 1 different "
+                                    "posts, fewer than 20");
     ck_assert_uint_eq(engage_buffer_size(buffer), 0);
     engage_lesson_free(lesson);
     engage_lesson_free(NULL);

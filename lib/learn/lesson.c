@@ -477,7 +477,7 @@ static int learn_heads(struct engage_lesson *lesson, struct work *work, engage_e
         rc = head->weights == NULL ? ENGAGE_ENOMEM
                                    : engagep_learner_learn(&lesson->labels[i], &ground, head);
         if (rc == ENGAGE_EFEW)
-            return engagep_error_set(error, rc, "%s is shown by %d posts, fewer than %d",
+            return engagep_error_set(error, rc, "%s is shown by %d different posts, fewer than %d",
                                      lesson->labels[i].name, (int)head->positives,
                                      ENGAGE_LESSON_LEAST);
     }

@@ -64,7 +64,9 @@ static int verify_header(const unsigned char *data, size_t size,
 {
     static const char magic[] = ENGAGEP_FORMAT_MAGIC;
     if (size < sizeof(magic) - 1 || memcmp(data, magic, sizeof(magic) - 1) != 0)
-        return engagep_error_set(error, ENGAGE_EMODEL_MAGIC, "not a model file");
+        return engagep_error_set(error, ENGAGE_EMODEL_MAGIC,
+                                 kind->flags == ENGAGEP_FORMAT_ADDON ? "not an add-on file"
+                                                                     : "not a model file");
     if (size < ENGAGEP_FORMAT_HEADER)
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "the file ends in its header");
     if (engagep_little_u16(data + ENGAGEP_FORMAT_AT_MAJOR) != kind->major)
