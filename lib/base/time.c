@@ -3,6 +3,8 @@
  */
 #include "base/time.h"
 
+#include "base/ascii.h"
+
 #include <engage/base.h>
 
 int64_t engagep_time_day(int64_t time)
@@ -79,17 +81,12 @@ struct reader {
     const char *end;
 };
 
-static int is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Exactly `width` digits, of a value from low to high. */
 static int number(struct reader *r, int width, int low, int high, int *out)
 {
     int value = 0;
     for (int i = 0; i < width; i++) {
-        if (r->at == r->end || !is_digit(*r->at))
+        if (r->at == r->end || !engagep_ascii_digit(*r->at))
             return 0;
         value = value * 10 + (*r->at++ - '0');
     }
@@ -119,7 +116,7 @@ static int read_milliseconds(const char *text, size_t size, int64_t *out)
         return 0;
     int64_t value = 0;
     for (; i < size; i++) {
-        if (!is_digit(text[i]) || value > (INT64_MAX - (text[i] - '0')) / 10)
+        if (!engagep_ascii_digit(text[i]) || value > (INT64_MAX - (text[i] - '0')) / 10)
             return 0;
         value = value * 10 + (text[i] - '0');
     }
@@ -146,9 +143,9 @@ int engagep_time_read(const char *text, size_t size, int64_t *out)
     int millis = 0;
     if (literal(&r, '.')) {
         int scale = 100;
-        if (r.at == r.end || !is_digit(*r.at))
+        if (r.at == r.end || !engagep_ascii_digit(*r.at))
             return 0;
-        for (; r.at < r.end && is_digit(*r.at); r.at++) {
+        for (; r.at < r.end && engagep_ascii_digit(*r.at); r.at++) {
             millis += (*r.at - '0') * scale;
             scale /= 10;
         }

@@ -7,6 +7,7 @@
 #include "score/lexicon.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/lines.h"
 
@@ -41,11 +42,6 @@ static int fail(struct parser *parser, const char *at, const char *what, engage_
 
 /* ---------------------------------------------------------------- numbers --- */
 
-static int is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* A decimal number in millionths; decimals behind the sixth are read and dropped. Returns
  * 0 where it is none, or is beyond a thousand. */
 static int read_decimal(engage_str text, int64_t *out)
@@ -54,15 +50,15 @@ static int read_decimal(engage_str text, int64_t *out)
     int negative = i > 0 && text.data[0] == '-';
     int64_t number = 0;
     size_t first = i;
-    for (; i < text.size && is_digit(text.data[i]) && number < 1000; i++)
+    for (; i < text.size && engagep_ascii_digit(text.data[i]) && number < 1000; i++)
         number = number * 10 + (text.data[i] - '0');
     if (i == first || number > 1000)
         return 0;
     number *= 1000000;
     if (i < text.size && text.data[i] == '.') {
         size_t point = i++;
-        for (int64_t unit = 100000; i < text.size && is_digit(text.data[i]); i++, unit /= 10)
-            number += (text.data[i] - '0') * unit;
+        for (int64_t unit = 100000; i < text.size && engagep_ascii_digit(text.data[i]); unit /= 10)
+            number += (text.data[i++] - '0') * unit;
         if (i == point + 1)
             return 0;
     }
@@ -222,9 +218,7 @@ static int is_name(const char *name)
         return 0;
     for (size_t i = 0; i < size; i++) {
         char c = name[i];
-        int known = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '.' ||
-                    c == '-' || c == '_';
-        if (!known)
+        if (!engagep_ascii_alnum(c) && c != '.' && c != '-' && c != '_')
             return 0;
     }
     return 1;

@@ -5,6 +5,7 @@
  * kaomoji in brackets. Each family is a small grammar rather than a list, so that
  * :-)))) and (^o^)/ need no entry of their own.
  */
+#include "base/ascii.h"
 #include "text/match.h"
 #include "text/unicode.h"
 
@@ -21,19 +22,9 @@ static char byte(const struct reader *r, size_t at)
     return at < r->size ? r->text[at] : '\0';
 }
 
-static int is_any(char c, const char *set)
-{
-    return c != '\0' && strchr(set, c) != NULL;
-}
-
-static int is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static int is_word(char c)
 {
-    return is_letter(c) || (c >= '0' && c <= '9') || (unsigned char)c >= 0xC3;
+    return engagep_ascii_alnum(c) || (unsigned char)c >= 0xC3;
 }
 
 /* The end of a run of the byte at `at`. */
@@ -49,7 +40,7 @@ static size_t run(const struct reader *r, size_t at)
 static size_t mouth(const struct reader *r, size_t at, char eyes)
 {
     char c = byte(r, at);
-    if (is_any(c, ")(][}{|")) {
+    if (engagep_ascii_any(c, ")(][}{|")) {
         return run(r, at);
     }
     if (c == '/' || c == '\\') {
@@ -57,12 +48,12 @@ static size_t mouth(const struct reader *r, size_t at, char eyes)
         /* The slashes of a link, or of a path. */
         return end - at > 1 || is_word(byte(r, end)) ? 0 : end;
     }
-    if (is_any(c, "DPp") || (eyes != '=' && is_any(c, "OoSsXxcCbLv")) ||
-        (eyes == ':' && is_any(c, "3"))) {
+    if (engagep_ascii_any(c, "DPp") || (eyes != '=' && engagep_ascii_any(c, "OoSsXxcCbLv")) ||
+        (eyes == ':' && engagep_ascii_any(c, "3"))) {
         size_t end = run(r, at);
         return is_word(byte(r, end)) ? 0 : end;
     }
-    if (eyes == ':' && is_any(c, "*$@&>"))
+    if (eyes == ':' && engagep_ascii_any(c, "*$@&>"))
         return is_word(byte(r, at + 1)) ? 0 : at + 1;
     return 0;
 }
@@ -70,21 +61,23 @@ static size_t mouth(const struct reader *r, size_t at, char eyes)
 /* Eyes first: an optional brow, eyes, an optional tear and nose, a mouth. */
 static size_t western(const struct reader *r, size_t at, int open)
 {
-    if (is_any(byte(r, at), ">}") && is_any(byte(r, at + 1), ":;="))
+    if (engagep_ascii_any(byte(r, at), ">}") && engagep_ascii_any(byte(r, at + 1), ":;="))
         at++;
     char eyes = byte(r, at);
-    if (eyes == '8' && !(open && is_any(byte(r, at + 1), "-)")))
+    if (eyes == '8' && !(open && engagep_ascii_any(byte(r, at + 1), "-)")))
         return 0;
-    if (!is_any(eyes, ":;=8"))
+    if (!engagep_ascii_any(eyes, ":;=8"))
         return 0;
     size_t next = at + 1;
-    if (is_any(byte(r, next), "'`,"))
+    if (engagep_ascii_any(byte(r, next), "'`,"))
         next++;
     /* Mouths that are taken for one only where a face stands alone. */
-    if (open && is_any(byte(r, next), eyes == ':' ? "dl0" : eyes == '=' ? "OoSsXx" : "") &&
-        !is_word(byte(r, next + 1)) && byte(r, next + 1) != '.')
+    const char *alone = eyes == ':' ? "dl0" : eyes == '=' ? "OoSsXx" : "";
+    if (open && engagep_ascii_any(byte(r, next), alone) && !is_word(byte(r, next + 1)) &&
+        byte(r, next + 1) != '.')
         return next + 1;
-    if (is_any(byte(r, next), "-o^~") && is_any(byte(r, next + 1), ")(][}{|/\\DPpOoSsXx3*$@cCb")) {
+    if (engagep_ascii_any(byte(r, next), "-o^~") &&
+        engagep_ascii_any(byte(r, next + 1), ")(][}{|/\\DPpOoSsXx3*$@cCb")) {
         size_t end = mouth(r, next + 1, eyes);
         if (end != 0)
             return end;
@@ -101,14 +94,14 @@ static size_t mirrored(const struct reader *r, size_t at, int open)
 {
     char c = byte(r, at);
     size_t next = at + 1;
-    if (!is_any(c, "()[]D/\\|") || (c != '(' && c != '[' && !open))
+    if (!engagep_ascii_any(c, "()[]D/\\|") || (c != '(' && c != '[' && !open))
         return 0;
-    if (is_any(c, "()"))
+    if (engagep_ascii_any(c, "()"))
         next = run(r, at);
     if (byte(r, next) == '-' || byte(r, next) == '\'')
         next++;
     char eyes = byte(r, next);
-    if (!is_any(eyes, c == '(' || c == '[' ? ":;=" : ":"))
+    if (!engagep_ascii_any(eyes, c == '(' || c == '[' ? ":;=" : ":"))
         return 0;
     next++;
     if (c == ')' || c == ']' || c == 'D' || c == '/' || c == '\\' || c == '|') {
@@ -139,8 +132,8 @@ static int is_pair(char left, char right)
 {
     if (left == right)
         return 1;
-    return (is_any(left, "oO0") && is_any(right, "oO0")) ||
-           (is_any(left, "<>") && is_any(right, "<>"));
+    return (engagep_ascii_any(left, "oO0") && engagep_ascii_any(right, "oO0")) ||
+           (engagep_ascii_any(left, "<>") && engagep_ascii_any(right, "<>"));
 }
 
 /* Whether a small mouth goes with an eye to its left. */
@@ -148,11 +141,11 @@ static int is_mouth(char left, char middle)
 {
     switch (middle) {
     case '_':
-        return is_any(left, "^-oO0TtuUnxX;><@*=~.Qq'");
+        return engagep_ascii_any(left, "^-oO0TtuUnxX;><@*=~.Qq'");
     case '.':
-        return is_any(left, "^-oO0TtuU><@Xx");
+        return engagep_ascii_any(left, "^-oO0TtuU><@Xx");
     case '-':
-        return is_any(left, "^*T;@.");
+        return engagep_ascii_any(left, "^*T;@.");
     case 'o':
     case 'w':
     case '3':
@@ -186,19 +179,19 @@ static size_t upright(const struct reader *r, size_t at)
     if (!is_pair(left, right))
         return 0;
     next++;
-    if (is_letter(left) && is_word(byte(r, next)))
+    if (engagep_ascii_letter(left) && is_word(byte(r, next)))
         return 0;
     /* Initials: "T.T." and "U.U." stay words. */
-    if (middle == '.' && is_letter(left) && byte(r, next) == '.')
+    if (middle == '.' && engagep_ascii_letter(left) && byte(r, next) == '.')
         return 0;
-    if (left == '-' && is_any(byte(r, next), "';"))
+    if (left == '-' && engagep_ascii_any(byte(r, next), "';"))
         next++;
     return next;
 }
 
 static size_t laughing(const struct reader *r, size_t at)
 {
-    if (!is_any(byte(r, at), "xX") || byte(r, at + 1) != 'D')
+    if (!engagep_ascii_any(byte(r, at), "xX") || byte(r, at + 1) != 'D')
         return 0;
     size_t end = run(r, at + 1);
     return is_word(byte(r, end)) ? 0 : end;
@@ -206,7 +199,7 @@ static size_t laughing(const struct reader *r, size_t at)
 
 static size_t cheering(const struct reader *r, size_t at)
 {
-    if (byte(r, at) != '\\' || !is_any(byte(r, at + 1), "oOm") || byte(r, at + 2) != '/')
+    if (byte(r, at) != '\\' || !engagep_ascii_any(byte(r, at + 1), "oOm") || byte(r, at + 2) != '/')
         return 0;
     return at + 3;
 }
@@ -294,12 +287,12 @@ static size_t kaomoji(const struct reader *r, size_t at)
             while (inside < at && (r->text[inside] == '*' || r->text[inside] == '='))
                 inside++;
             size_t end = upright(r, inside);
-            while (end != 0 && end < at && is_any(r->text[end], "*=;'"))
+            while (end != 0 && end < at && engagep_ascii_any(r->text[end], "*=;'"))
                 end++;
             return end == at ? arms(r, at + 1) : 0;
         }
         if (code < 0x80) {
-            if (!is_any((char)code, "^-_oOTtuUvVwWnxXmdbqQ;:><@*=~.,'`\"|\\/+3 "))
+            if (!engagep_ascii_any((char)code, "^-_oOTtuUvVwWnxXmdbqQ;:><@*=~.,'`\"|\\/+3 "))
                 return 0;
             if (code == ' ' && foreign == 0)
                 return 0;

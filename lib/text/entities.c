@@ -6,6 +6,7 @@
 #include "text/entities.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/json.h"
 #include "text/offset.h"
 #include "text/options.h"
@@ -44,14 +45,9 @@ void engage_entities_free(engage_entities *e)
     engagep_alloc_free(&own, e, 1, sizeof(*e));
 }
 
-static int is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static int is_name(char c)
 {
-    return is_letter(c) || (c >= '0' && c <= '9') || c == '_';
+    return engagep_ascii_alnum(c) || c == '_';
 }
 
 static char byte(const char *text, size_t size, size_t at)
@@ -100,7 +96,7 @@ static int is_hashtag_sign(uint32_t c)
 static int is_hashtag_letter(uint32_t c)
 {
     if (c < 0x80)
-        return is_letter((char)c);
+        return engagep_ascii_letter((char)c);
     switch (engagep_unicode_kind(c)) {
     case ENGAGEP_CHAR_LETTER:
     case ENGAGEP_CHAR_SPACELESS:
@@ -158,7 +154,7 @@ size_t engagep_entities_mention(const char *text, size_t size, size_t at, size_t
     if (end == begin)
         return 0;
     *name_end = end;
-    if (byte(text, size, end) == '/' && is_letter(byte(text, size, end + 1))) {
+    if (byte(text, size, end) == '/' && engagep_ascii_letter(byte(text, size, end + 1))) {
         size_t slug = end + 1;
         end = slug;
         while (end - slug < MOST_SLUG &&
@@ -234,14 +230,14 @@ static size_t cashtag(const char *text, size_t size, size_t at, size_t last)
     }
     size_t begin = at + 1;
     size_t end = begin;
-    while (end - begin < MOST_CASHTAG && is_letter(byte(text, size, end)))
+    while (end - begin < MOST_CASHTAG && engagep_ascii_letter(byte(text, size, end)))
         end++;
     if (end == begin)
         return 0;
     char c = byte(text, size, end);
     if (c == '.' || c == '_') {
         size_t longer = end + 1;
-        while (longer - end - 1 < MOST_SUFFIX && is_letter(byte(text, size, longer)))
+        while (longer - end - 1 < MOST_SUFFIX && engagep_ascii_letter(byte(text, size, longer)))
             longer++;
         for (; longer > end + 1; longer--) {
             if (ends_cashtag(text, size, longer))

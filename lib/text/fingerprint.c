@@ -7,6 +7,7 @@
  */
 #include <engage/text.h>
 
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "text/unicode.h"
 
@@ -28,7 +29,7 @@ struct words {
 
 static int is_name(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return engagep_ascii_alnum(c) || c == '_';
 }
 
 /* The end of a handle or link that begins a word at `at`, or `at`. */

@@ -5,6 +5,7 @@
  * in the source.
  */
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "text/options.h"
 #include "text/reference.h"
@@ -75,11 +76,6 @@ static void put(engage_html *h, const char *bytes, size_t count, size_t source, 
     h->source_end = (uint32_t)source_end;
 }
 
-static int is_letter(char c)
-{
-    return (c | 32) >= 'a' && (c | 32) <= 'z';
-}
-
 static int is_blank(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
@@ -100,7 +96,7 @@ static struct name name_of(const char *html, size_t size, size_t at)
     }
     for (size_t i = 0; i + 1 < sizeof(name.text) && at < size; i++, at++) {
         char c = html[at];
-        if (!is_letter(c) && !(c >= '0' && c <= '9'))
+        if (!engagep_ascii_alnum(c))
             break;
         name.text[i] = (char)(c | 32);
     }
@@ -195,7 +191,8 @@ static size_t markup(engage_html *h, const char *html, size_t size, size_t at)
     char next = at + 1 < size ? html[at + 1] : '\0';
     if (next == '!' || next == '?')
         return comment_end(html, size, at);
-    if (!is_letter(next) && !(next == '/' && at + 2 < size && is_letter(html[at + 2]))) {
+    if (!engagep_ascii_letter(next) &&
+        !(next == '/' && at + 2 < size && engagep_ascii_letter(html[at + 2]))) {
         put(h, "<", 1, at, at + 1);
         return at + 1;
     }

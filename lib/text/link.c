@@ -4,30 +4,16 @@
  * Links, e-mail addresses, telephone numbers and character references as tokens. Links
  * by twitter-text's rules are another matter: see url.c.
  */
+#include "base/ascii.h"
 #include "text/match.h"
 #include "text/tld.h"
 #include "text/unicode.h"
 
 #include <string.h>
 
-static int is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static int is_alnum(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static char byte(const char *text, size_t size, size_t at)
 {
     return at < size ? text[at] : '\0';
-}
-
-static int is_any(char c, const char *set)
-{
-    return c != '\0' && strchr(set, c) != NULL;
 }
 
 /* The end of a word given in lower case at `at`, in any case, or 0. */
@@ -61,7 +47,7 @@ static size_t tail(const char *text, size_t size, size_t at)
             kept = end;
             continue;
         }
-        if ((unsigned char)c <= ' ' || c == 0x7F || is_any(c, "\"<>\\^`{|}"))
+        if ((unsigned char)c <= ' ' || c == 0x7F || engagep_ascii_any(c, "\"<>\\^`{|}"))
             break;
         /* A quotation mark and the like, written as a character reference. */
         uint32_t code;
@@ -75,7 +61,7 @@ static size_t tail(const char *text, size_t size, size_t at)
         } else if (c == ')') {
             opened--;
             kept = end;
-        } else if (!is_any(c, "!'*,.:;?[]") || (c == ']' && end - at > 1)) {
+        } else if (!engagep_ascii_any(c, "!'*,.:;?[]") || (c == ']' && end - at > 1)) {
             kept = end;
         }
     }
@@ -111,7 +97,7 @@ size_t engagep_domain_match(const char *text, size_t size, size_t at, size_t *re
     for (;;) {
         size_t label = at;
         *reach = at > start ? at : at + 1;
-        while (at < size && (is_alnum(text[at]) || text[at] == '-' || text[at] == '_'))
+        while (at < size && (engagep_ascii_alnum(text[at]) || text[at] == '-' || text[at] == '_'))
             at++;
         if (at == label || text[label] == '-' || text[at - 1] == '-' ||
             byte(text, size, at) != '.')
@@ -121,7 +107,7 @@ size_t engagep_domain_match(const char *text, size_t size, size_t at, size_t *re
         if (end != 0 && (unsigned char)text[at] < 0x80) {
             char next = byte(text, size, end);
             int followed = next == '/' || next == ':' || next == '?' ||
-                           (next == '.' && is_alnum(byte(text, size, end + 1)));
+                           (next == '.' && engagep_ascii_alnum(byte(text, size, end + 1)));
             if (followed || !(is_word_like(text, at, end) || is_titled(text, start, at, end)))
                 best = end;
         }
@@ -140,18 +126,18 @@ size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reac
         }
     }
     size_t www = literal(text, size, at, "www.");
-    if (www != 0 && is_alnum(byte(text, size, www)))
+    if (www != 0 && engagep_ascii_alnum(byte(text, size, www)))
         return tail(text, size, www);
     size_t end = engagep_domain_match(text, size, at, reach);
     if (end == 0)
         return 0;
-    if (byte(text, size, end) == ':' && is_digit(byte(text, size, end + 1))) {
+    if (byte(text, size, end) == ':' && engagep_ascii_digit(byte(text, size, end + 1))) {
         end++;
-        while (is_digit(byte(text, size, end)))
+        while (engagep_ascii_digit(byte(text, size, end)))
             end++;
     }
     char next = byte(text, size, end);
-    if (next == '/' || (next == '?' && is_alnum(byte(text, size, end + 1)))) {
+    if (next == '/' || (next == '?' && engagep_ascii_alnum(byte(text, size, end + 1)))) {
         size_t longer = tail(text, size, end);
         end = longer > end ? longer : end;
     }
@@ -161,17 +147,17 @@ size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reac
 size_t engagep_email_match(const char *text, size_t size, size_t at, size_t *reach)
 {
     size_t end = at;
-    while (end < size && (is_alnum(text[end]) || is_any(text[end], "._%+-")))
+    while (end < size && (engagep_ascii_alnum(text[end]) || engagep_ascii_any(text[end], "._%+-")))
         end++;
     *reach = end;
-    if (byte(text, size, end) != '@' || end == at || !is_alnum(text[end - 1]))
+    if (byte(text, size, end) != '@' || end == at || !engagep_ascii_alnum(text[end - 1]))
         return 0;
     size_t best = 0;
     for (at = end + 1;; at++) {
         size_t label = at;
         int letters = 1;
-        while (at < size && (is_alnum(text[at]) || text[at] == '-')) {
-            letters &= !is_digit(text[at]) && text[at] != '-';
+        while (at < size && (engagep_ascii_alnum(text[at]) || text[at] == '-')) {
+            letters &= !engagep_ascii_digit(text[at]) && text[at] != '-';
             at++;
         }
         if (at == label || text[label] == '-' || text[at - 1] == '-')
@@ -224,7 +210,7 @@ size_t engagep_phone_match(const char *text, size_t size, size_t at)
         int open = byte(text, size, next) == '(';
         size_t begin = next + (open ? 1 : 0);
         size_t end = begin;
-        while (end - begin < MOST_DIGITS && is_digit(byte(text, size, end)))
+        while (end - begin < MOST_DIGITS && engagep_ascii_digit(byte(text, size, end)))
             end++;
         if (end == begin || p.digits + (end - begin) > MOST_DIGITS ||
             (open && byte(text, size, end) != ')'))
@@ -234,8 +220,8 @@ size_t engagep_phone_match(const char *text, size_t size, size_t at)
         end += open ? 1 : 0;
         p.bracket |= open;
         char c = byte(text, size, end);
-        int more = c == '-' && is_alnum(byte(text, size, end + 1));
-        if (!is_alnum(c) && !more && is_phone(&p))
+        int more = c == '-' && engagep_ascii_alnum(byte(text, size, end + 1));
+        if (!engagep_ascii_alnum(c) && !more && is_phone(&p))
             best = end;
         /* Enough digits: what follows a space is another number. */
         if (c == ' ' && best == end && p.digits >= 10)
@@ -275,7 +261,7 @@ size_t engagep_reference_match(const char *text, size_t size, size_t at, uint32_
     size_t i = begin;
     for (; i - begin < 7; i++) {
         char c = byte(text, size, i);
-        if (is_digit(c))
+        if (engagep_ascii_digit(c))
             value = value * (hex ? 16 : 10) + (uint32_t)(c - '0');
         else if (hex && (c | 32) >= 'a' && (c | 32) <= 'f')
             value = value * 16 + (uint32_t)((c | 32) - 'a' + 10);

@@ -3,26 +3,17 @@
  */
 #include "text/reference.h"
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 #include <string.h>
 
 enum { LONGEST_NAME = 31 }; /* CounterClockwiseContourIntegral */
 
-static int is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static int is_alnum(char c)
-{
-    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
-
 /* The value of a digit, or 16 where it is none. */
 static uint32_t digit(char c)
 {
-    if (is_digit(c))
+    if (engagep_ascii_digit(c))
         return (uint32_t)(c - '0');
     return (c | 32) >= 'a' && (c | 32) <= 'f' ? (uint32_t)((c | 32) - 'a' + 10) : 16;
 }
@@ -73,12 +64,12 @@ static const char *find(const char *name, size_t size, size_t *number)
         size_t i = 0;
         while (i < size && name[i] == known[i])
             i++;
-        if (i == size && !is_alnum(known[i])) {
+        if (i == size && !engagep_ascii_alnum(known[i])) {
             *number = middle;
             return known;
         }
         /* A name that goes on comes behind one that ends. */
-        if (i == size || (is_alnum(known[i]) && name[i] < known[i]))
+        if (i == size || (engagep_ascii_alnum(known[i]) && name[i] < known[i]))
             high = middle;
         else
             low = middle + 1;
@@ -94,7 +85,7 @@ size_t engagep_reference_read(const char *html, size_t size, size_t at,
     size_t number;
     if (size - at > 1 && *name == '#')
         return read_number(html, size, at + 2, out, length);
-    while (most < size - at - 1 && most <= LONGEST_NAME && is_alnum(name[most]))
+    while (most < size - at - 1 && most <= LONGEST_NAME && engagep_ascii_alnum(name[most]))
         most++;
     int closed = most < size - at - 1 && name[most] == ';';
     /* The whole name, or else the longest of those that may lack their semicolon. */

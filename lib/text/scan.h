@@ -11,6 +11,7 @@
 #ifndef ENGAGEP_SCAN_H
 #define ENGAGEP_SCAN_H
 
+#include "base/ascii.h"
 #include "base/bits.h"
 #include "base/little.h"
 #include "text/tokenizer.h"
@@ -66,12 +67,6 @@ static inline unsigned engagep_scan_class(const struct engage_tokenizer *t, size
 static inline int engagep_scan_has_trait(char c, unsigned trait)
 {
     return (engagep_scan_traits[(unsigned char)c] & trait) != 0;
-}
-
-/* Whether a byte is one of a set. */
-static inline int engagep_scan_is_any(char c, const char *set)
-{
-    return c != '\0' && strchr(set, c) != NULL;
 }
 
 /* The code point at `at`, ENGAGEP_UTF8_INVALID at the end; *length is its length. */

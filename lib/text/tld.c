@@ -3,6 +3,7 @@
  */
 #include "text/tld.h"
 
+#include "base/ascii.h"
 #include "text/unicode.h"
 
 #include <string.h>
@@ -10,17 +11,12 @@
 /* No name is longer than this. */
 enum { LONGEST = 64 };
 
-static int is_alnum(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 static int may_follow(const char *text, size_t size, size_t at)
 {
     if (at >= size)
         return 1;
     char c = text[at];
-    return !is_alnum(c) && c != '@' && c != '+' && c != '-';
+    return !engagep_ascii_alnum(c) && c != '@' && c != '+' && c != '-';
 }
 
 /* xn-- and at least one letter, digit or hyphen. */
@@ -30,7 +26,7 @@ static size_t punycode(const char *text, size_t size, size_t at)
         text[at + 2] != '-' || text[at + 3] != '-')
         return 0;
     size_t end = at + 4;
-    while (end < size && (is_alnum(text[end]) || text[end] == '-'))
+    while (end < size && (engagep_ascii_alnum(text[end]) || text[end] == '-'))
         end++;
     return end > at + 4 ? end : 0;
 }
@@ -64,7 +60,7 @@ static size_t foreign(const char *text, size_t size, size_t at)
         uint32_t code;
         size_t length = engagep_utf8_decode(text + at, size - at, &code);
         uint32_t to[3];
-        if (code == ENGAGEP_UTF8_INVALID || (code < 0x80 && !is_alnum((char)code)) ||
+        if (code == ENGAGEP_UTF8_INVALID || (code < 0x80 && !engagep_ascii_alnum((char)code)) ||
             engagep_unicode_casefold(code, to) != 1)
             break;
         used += engagep_utf8_encode(to[0], folded + used);
@@ -83,7 +79,7 @@ size_t engagep_tld_match(const char *text, size_t size, size_t at)
         return foreign(text, size, at);
     char folded[LONGEST];
     size_t end = at;
-    while (end < size && end - at < LONGEST && is_alnum(text[end])) {
+    while (end < size && end - at < LONGEST && engagep_ascii_alnum(text[end])) {
         char c = text[end];
         folded[end - at] = (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
         end++;

@@ -3,6 +3,7 @@
  *
  * Whether a whole text is a user name, list, hashtag or URL.
  */
+#include "base/ascii.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "text/entities.h"
@@ -30,24 +31,9 @@ struct piece {
     size_t size;
 };
 
-static int is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static int is_alnum(char c)
-{
-    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
-
 static int is_hex(char c)
 {
-    return is_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f');
-}
-
-static int is_any(char c, const char *set)
-{
-    return c != '\0' && strchr(set, c) != NULL;
+    return engagep_ascii_digit(c) || ((c | 32) >= 'a' && (c | 32) <= 'f');
 }
 
 /* What is unreserved, escaped or a delimiter in RFC 3986, Cyrillic letters too, and the
@@ -61,7 +47,8 @@ static int is_made_of(struct piece p, const char *more)
             if (p.size - at < 3 || !is_hex(p.text[at + 1]) || !is_hex(p.text[at + 2]))
                 return 0;
             at += 3;
-        } else if (is_alnum(c) || is_any(c, "-._~!$&'()*+,;=") || is_any(c, more)) {
+        } else if (engagep_ascii_alnum(c) || engagep_ascii_any(c, "-._~!$&'()*+,;=") ||
+                   engagep_ascii_any(c, more)) {
             at++;
         } else {
             uint32_t code;
@@ -80,7 +67,7 @@ static int is_octet(struct piece p)
     if (p.size == 0 || p.size > 3 || (p.size > 1 && p.text[0] == '0'))
         return 0;
     for (size_t i = 0; i < p.size; i++) {
-        if (!is_digit(p.text[i]))
+        if (!engagep_ascii_digit(p.text[i]))
             return 0;
         value = value * 10 + (p.text[i] - '0');
     }
@@ -95,8 +82,8 @@ static int is_label(struct piece p, int underscores, int digit_first)
     for (size_t i = 0; i < p.size; i++) {
         char c = p.text[i];
         int edge = i == 0 || i + 1 == p.size;
-        if (is_alnum(c) || (unsigned char)c >= 0x80) {
-            if (i == 0 && !digit_first && is_digit(c))
+        if (engagep_ascii_alnum(c) || (unsigned char)c >= 0x80) {
+            if (i == 0 && !digit_first && engagep_ascii_digit(c))
                 return 0;
             continue;
         }
@@ -145,7 +132,7 @@ static int is_authority(struct piece p)
         p.size -= user.size + 1;
     }
     size_t digits = 0;
-    while (digits < p.size && is_digit(p.text[p.size - 1 - digits]))
+    while (digits < p.size && engagep_ascii_digit(p.text[p.size - 1 - digits]))
         digits++;
     if (digits > 0 && digits < p.size && p.text[p.size - 1 - digits] == ':') {
         if (digits > 5)
@@ -159,7 +146,7 @@ static int is_authority(struct piece p)
 static struct piece cut(struct piece *rest, const char *stops)
 {
     struct piece first = {rest->text, 0};
-    while (first.size < rest->size && !is_any(rest->text[first.size], stops))
+    while (first.size < rest->size && !engagep_ascii_any(rest->text[first.size], stops))
         first.size++;
     rest->text += first.size;
     rest->size -= first.size;

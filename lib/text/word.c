@@ -336,7 +336,7 @@ static size_t letter_face(struct engage_tokenizer *t, size_t start, size_t end)
     char first = t->text[start];
     size_t face = 0;
     if (end == start + 1) {
-        if (engagep_scan_is_any(first, "oOTtuUnxXDQ"))
+        if (engagep_ascii_any(first, "oOTtuUnxXDQ"))
             face = engagep_emoticon_match(t->text, t->size, start, engagep_scan_is_open(t));
     } else if ((first == 'x' || first == 'X') && t->text[start + 1] == 'D') {
         face = engagep_emoticon_match(t->text, t->size, start, 1);
@@ -395,7 +395,7 @@ static size_t measure(const struct engage_tokenizer *t, size_t at)
     if (memcmp(low, "\xC2\xA2", 2) == 0 || memcmp(low, "\xC2\xA3", 2) == 0)
         return at + 2; /* cents, pounds */
     if (memcmp(low, "\xC2\xB0", 2) == 0)
-        return at + (engagep_scan_is_any(low[2], "cf") && !alnum_at(t, at + 3) ? 3 : 2);
+        return at + (engagep_ascii_any(low[2], "cf") && !alnum_at(t, at + 3) ? 3 : 2);
     return at;
 }
 
@@ -442,7 +442,7 @@ size_t engagep_word_digit(struct engage_tokenizer *t, size_t start)
     if (end != 0)
         return engagep_sign_emit_emoji(t, start, end);
     if (t->text[start] == '8' && engagep_scan_is_open(t) &&
-        engagep_scan_is_any(byte_at(t, start + 1), "-)")) {
+        engagep_ascii_any(byte_at(t, start + 1), "-)")) {
         end = engagep_emoticon_match(t->text, t->size, start, 1);
         if (end != 0) {
             engagep_scan_emit(t, start, end, ENGAGE_TOKEN_EMOTICON);
