@@ -3,7 +3,7 @@
  */
 #include "text/letter.h"
 
-#include "text/swar.h"
+#include "base/little.h"
 
 #include <string.h>
 
@@ -437,22 +437,37 @@ void engagep_letter_mark(struct engage_tokenizer *t, struct engagep_part out)
         t->tokens[i].marks |= ENGAGEP_LETTER_OUT;
 }
 
-/* Whether a post that is one line may end as letters do: it has a word that those have which need
- * no line of their own. Nearly all posts do not, and no branch has to be guessed for it. */
+/* Whether a post that is one line may end as a letter does: it has a word that those do. Nearly all
+ * posts do not, and no branch has to be guessed for it. */
 static int may_close(const struct engage_tokenizer *t)
 {
-    /* Up to eight letters, each by the sum of its first and fifth. */
-    static const char words[32][9] = {
-        [2] = "best",      [4] = "regards", [12] = "cordiall", [13] = "truly",
-        [14] = "faithful", [18] = "rgds",   [19] = "sent",     [23] = "respectf",
-        [24] = "sincerel", [30] = "outlook",
+    enum { LAST = 12 }; /* tokens that are looked at */
+    /* Words by the sum of their third and fourth letters: how they begin, their sizes, and a mark
+     * that they must have. */
+    static const struct {
+        char begin[6];
+        uint8_t size;
+        uint8_t mark;
+    } words[32] = {
+        [0] = {"outl", 7, ENGAGE_MARK_TITLE},  /* outlook */
+        [2] = {"sent", 4, ENGAGE_MARK_TITLE},  /* sent */
+        [3] = {"resp", 12, 0},                 /* respectfully */
+        [7] = {"best", 4, ENGAGE_MARK_TITLE},  /* best */
+        [8] = {"rega", 7, 0},                  /* regards */
+        [17] = {"sinc", 9, 0},                 /* sincerely */
+        [22] = {"cord", 9, 0},                 /* cordially */
+        [23] = {"rgds", 4, 0},                 /* rgds */
+        [29] = {"fait", 10, 0},                /* faithfully */
     };
     unsigned found = 0;
-    for (size_t i = t->count > CLOSING ? t->count - CLOSING : 0; i < t->count; i++) {
-        unsigned size = t->tokens[i].norm_size;
-        uint64_t word = engagep_swar_load(t->norms + t->tokens[i].norm);
-        word &= ~UINT64_C(0) >> (size < 8 ? 64 - 8 * size : 0) % 64;
-        found |= word == engagep_swar_load(words[(word + (word >> 32)) % 32]);
+    for (size_t i = t->count > LAST ? t->count - LAST : 0; i < t->count; i++) {
+        const struct engagep_token *token = &t->tokens[i];
+        const unsigned char *norm = (const unsigned char *)t->norms + token->norm;
+        size_t at = (size_t)(norm[2] + norm[3]) % 32;
+        found |= (unsigned)(engagep_little_u32(norm) ==
+                            engagep_little_u32((const unsigned char *)words[at].begin)) &
+                 (unsigned)(token->norm_size == words[at].size) &
+                 (unsigned)((token->marks & ENGAGE_MARK_TITLE) >= words[at].mark);
     }
     return (int)found;
 }
