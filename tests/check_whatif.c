@@ -47,7 +47,9 @@ END_TEST
 /* What is left of somebody who was forgotten is nobody's in the past that is played, too. */
 START_TEST(test_nobody_stays_nobody)
 {
-    struct scene scene = scene_open();
+    struct scene scene = scene_open_with("[curation]\nacts = 1\ndays = 1\nobjects = 1\n"
+                                         "[creation]\nacts = 1\ndays = 1\ntexts = 1\n"
+                                         "active_days = 1\n");
     scene_add_help(&scene);
     scene_add(&scene, scene_post("q3", "x:dan", 60, NULL, ENGAGE_INTENT_COMPLAINT));
     scene_add(&scene, scene_post("a3", "x:bob", 61, "q3", ENGAGE_INTENT_PEER_ANSWER));
@@ -59,6 +61,14 @@ START_TEST(test_nobody_stays_nobody)
     engage_buffer_clear(scene.out);
     ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, NULL, NULL, scene.out, NULL),
                      ENGAGE_OK);
+    ck_assert_str_eq(engage_buffer_data(scene.out), "");
+    /* Words that are gone for good no model judges again: what was read in them stays. */
+    ck_assert_int_eq(engage_tracker_forget(scene.tracker, scene_text("x:ann"), NULL, scene.out,
+                                           NULL), ENGAGE_OK);
+    engage_buffer_clear(scene.out);
+    if (engage_model_builtin() != NULL)
+        ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, engage_model_builtin(), NULL,
+                                               scene.out, NULL), ENGAGE_OK);
     ck_assert_str_eq(engage_buffer_data(scene.out), "");
     scene_close(&scene);
 }

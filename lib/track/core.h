@@ -39,6 +39,7 @@ struct engage_tracker {
     struct engagep_arena lasting; /* of the call that is running */
     struct engagep_batch *batch;  /* made by the first call of apply, and kept */
     const struct engagep_signal *heard; /* what was said of the events at hand, or NULL */
+    int judges_anew; /* 1: that is kept of those alone whose actor is nobody any more */
     engage_html *html;          /* made when the first HTML is read */
     engage_buffer bytes;        /* scratch: canonical bytes, states */
     struct engagep_refusal *refused; /* by the last batch, ascending */

@@ -27,7 +27,8 @@ struct replay {
 
 static int apply(struct replay *replay)
 {
-    replay->to->heard = replay->again ? NULL : replay->heard;
+    replay->to->heard = replay->heard;
+    replay->to->judges_anew = replay->again;
     int rc = engage_tracker_apply(replay->to, replay->events, NULL, replay->error);
     replay->to->heard = NULL;
     engage_events_clear(replay->events);

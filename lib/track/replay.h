@@ -10,7 +10,7 @@
 
 /* Puts all that `from` was given into `to`, which is empty and of the same secret from
  * then on. Texts keep what was said of them, unless `again`: then the model of `to`
- * judges them. As engage_tracker_apply. */
+ * judges them, but what forgotten people wrote, of which no words are left. As engage_tracker_apply. */
 int engagep_replay(engage_tracker *to, engage_tracker *from, int again, engage_error *error);
 
 /* The policy that a tracker decides by. */

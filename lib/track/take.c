@@ -174,7 +174,8 @@ int engagep_take(struct engagep_batch *batch, const engage_events *events)
         if (!item->fresh)
             continue;
         item->role = engagep_thread_role(batch->tracker->policy, event);
-        if (batch->tracker->heard != NULL) /* a replay, whose events are all new */
+        if (batch->tracker->heard != NULL && /* a replay, whose events are all new */
+            (!batch->tracker->judges_anew || engagep_duty_is_nobody(event->actor)))
             item->stored.signal = batch->tracker->heard[item->number];
         else
             rc = engagep_signal_read(batch->tracker, event, item->role == ENGAGEP_CUSTOMER_ROLE,
