@@ -148,12 +148,15 @@ class Usage(Folder):
         run("track", "--store", self.store(), DEMO)
         os.chmod(self.folder, 0o555)
         self.addCleanup(os.chmod, self.folder, 0o755)
-        done = subprocess.run([*prefix, REAL, "funnel", "--store", self.store()], env=LOADED,
-                              capture_output=True)
-        if done.returncode in (126, 127):
-            self.skipTest("the program cannot be run by others")
-        self.assertEqual(done.returncode, 3)
-        self.assertIn(b"reading needs a folder that can be written", done.stderr)
+        for command, store, told in (
+                ("funnel", self.store(), b"reading needs a folder that can be written"),
+                ("track", self.store("new.db"), b"Permission denied")):
+            done = subprocess.run([*prefix, REAL, command, "--store", store], env=LOADED,
+                                  input=b"", capture_output=True)
+            if done.returncode in (126, 127):
+                self.skipTest("the program cannot be run by others")
+            self.assertEqual(done.returncode, 3)
+            self.assertIn(told, done.stderr)
 
     def test_messages_hold_no_control_characters(self):
         run("tokens", given=b'\x1b[31m\n{"id":"1", \xc2\x9b31m}\n', status=1)

@@ -10,6 +10,7 @@
  * decides what it costs; and the making of the tables, which is before there is a log,
  * does not come undone by a journal whose removal was lost.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "store/sqlite_file.h"
 
 #include "base/alloc.h"
@@ -20,7 +21,9 @@
 
 #include <engage/store.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 /* How long to wait, in milliseconds, for another who writes. */
 enum { BUSY_WAIT = 5000 };
@@ -394,6 +397,16 @@ static int prepare(sqlite3 *db, struct schema *schema, unsigned flags, engage_er
     return rc;
 }
 
+/* Why a file cannot be made: SQLite tries to read it then, and tells of that alone. */
+static int why_not_made(const char *path)
+{
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    int number = file < 0 ? errno : 0;
+    if (file >= 0)
+        close(file);
+    return number;
+}
+
 static int connect(sqlite3 **db, const char *path, unsigned flags, engage_error *error)
 {
     int how = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
@@ -406,7 +419,10 @@ static int connect(sqlite3 **db, const char *path, unsigned flags, engage_error 
         return engagep_error_set(error, ENGAGE_ENOMEM, "no memory for the store");
     if ((flags & MUST_EXIST) != 0 && sqlite3_system_errno(*db) == ENOENT)
         return engagep_error_set(error, ENGAGE_ENOENT, "there is no file %s", path);
-    return engagep_sqlite_file_failed(*db, code, error);
+    int rc = engagep_sqlite_file_failed(*db, code, error);
+    if (sqlite3_system_errno(*db) == ENOENT)
+        engagep_error_system(error, why_not_made(path));
+    return rc;
 }
 
 int engagep_sqlite_file_open(sqlite3 **out, const struct engagep_table *tables, size_t count,
