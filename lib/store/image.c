@@ -205,7 +205,8 @@ struct engagep_value engagep_image_column(const uint64_t *image, const struct en
     return value_of(image, table->columns[column].type, word);
 }
 
-int engagep_image_compare_values(const struct engagep_value *a, const struct engagep_value *b)
+/* Of one column; negative, 0 or positive. */
+static int compare_values(const struct engagep_value *a, const struct engagep_value *b)
 {
     if (a->type == ENGAGEP_NULL || b->type == ENGAGEP_NULL)
         return (b->type == ENGAGEP_NULL) - (a->type == ENGAGEP_NULL);
@@ -222,7 +223,7 @@ int engagep_image_compare(const struct engagep_table *table, const uint8_t *colu
     for (size_t i = 0; i < count && order == 0; i++) {
         struct engagep_value left = engagep_image_column(a, table, columns[i]);
         struct engagep_value right = engagep_image_column(b, table, columns[i]);
-        order = engagep_image_compare_values(&left, &right);
+        order = compare_values(&left, &right);
     }
     return order;
 }
@@ -234,7 +235,7 @@ int engagep_image_compare_key(const struct engagep_table *table, const uint8_t *
     int order = 0;
     for (size_t i = 0; i < count && order == 0; i++) {
         struct engagep_value value = engagep_image_column(image, table, columns[i]);
-        order = engagep_image_compare_values(&value, &key[i]);
+        order = compare_values(&value, &key[i]);
     }
     return order;
 }

@@ -61,10 +61,8 @@ void engagep_image_read(const uint64_t *image, const struct engagep_table *table
 struct engagep_value engagep_image_column(const uint64_t *image, const struct engagep_table *table,
                                           size_t column);
 
-/* Orders values of one column; negative, 0 or positive. */
-int engagep_image_compare_values(const struct engagep_value *a, const struct engagep_value *b);
-
-/* Orders two images by columns, or an image and a key of as many values. */
+/* Orders two images by columns, or an image and a key of as many values; negative, 0 or
+ * positive. */
 int engagep_image_compare(const struct engagep_table *table, const uint8_t *columns, size_t count,
                           const uint64_t *a, const uint64_t *b);
 int engagep_image_compare_key(const struct engagep_table *table, const uint8_t *columns,

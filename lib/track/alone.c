@@ -43,9 +43,9 @@ int engagep_alone_gain(struct engagep_batch *batch, struct engagep_stored *store
 
 /* What an event gave when it came is what is taken away, also where another policy
  * would give something else now. */
-int engagep_alone_lose(struct engagep_batch *batch, struct engagep_stored *stored,
-                       enum engagep_role role)
+int engagep_alone_lose(struct engagep_batch *batch, struct engagep_stored *stored)
 {
+    enum engagep_role role = engagep_thread_role(batch->tracker->policy, &stored->event);
     struct engagep_member member = {stored, stored->event.actor, role};
     struct engagep_emission *emission = &batch->emission;
     engage_str brand = stored->event.brand;
@@ -67,10 +67,12 @@ static int lose_facts(struct engagep_batch *batch, const struct engagep_value *k
                       struct engagep_facts_kept *facts)
 {
     engage_str brand = engagep_row_str(&key[FACT_BRAND]);
-    int rc = engagep_facts_scan(batch->tracker, key, columns, engagep_facts_keep, facts, batch->error);
+    int rc = engagep_facts_scan(batch->tracker, key, columns, engagep_facts_keep, facts,
+                                batch->error);
     for (size_t i = 0; i < facts->emission.count && rc == ENGAGE_OK; i++) {
         const struct engagep_emitted *fact = &facts->emission.list[i];
-        rc = fact->own ? engagep_batch_change(batch, brand, fact, 0) : engagep_batch_lose(batch, brand, fact);
+        rc = fact->own ? engagep_batch_change(batch, brand, fact, 0)
+                       : engagep_batch_lose(batch, brand, fact);
     }
     return rc;
 }
@@ -94,10 +96,10 @@ int engagep_alone_forget(struct engagep_batch *batch, engage_str brand, engage_s
     return rc;
 }
 
-int engagep_alone_anew(struct engagep_batch *batch, struct engagep_stored *stored,
-                       enum engagep_role role)
+int engagep_alone_anew(struct engagep_batch *batch, struct engagep_stored *stored)
 {
     const engage_event *event = &stored->event;
+    enum engagep_role role = engagep_thread_role(batch->tracker->policy, event);
     engage_str accounts[] = {event->actor, event->target};
     int gave = stored->gives;
     int rc = ENGAGE_OK;

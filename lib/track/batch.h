@@ -202,12 +202,10 @@ int engagep_batch_put_event(struct engagep_batch *batch, const struct engagep_st
  * event is in `stored` then, for whoever writes its row. */
 int engagep_alone_gain(struct engagep_batch *batch, struct engagep_stored *stored,
                        enum engagep_role role);
-int engagep_alone_lose(struct engagep_batch *batch, struct engagep_stored *stored,
-                       enum engagep_role role);
+int engagep_alone_lose(struct engagep_batch *batch, struct engagep_stored *stored);
 
 /* Gives what an act gives by itself now, in place of what it gave. */
-int engagep_alone_anew(struct engagep_batch *batch, struct engagep_stored *stored,
-                       enum engagep_role role);
+int engagep_alone_anew(struct engagep_batch *batch, struct engagep_stored *stored);
 
 /* Takes all facts of an account away. */
 int engagep_alone_forget(struct engagep_batch *batch, engage_str brand, engage_str account);

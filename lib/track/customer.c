@@ -318,6 +318,7 @@ static void put_standing(struct customer *customer, int64_t since)
 static int put_customer(struct customer *customer)
 {
     engage_buffer *buffer = customer->report->buffer;
+    const struct engagep_core_names *accounts = &customer->accounts;
     int64_t since;
     int rc = walk_transitions(customer, 0, &since);
     if (rc != ENGAGE_OK)
@@ -327,8 +328,8 @@ static int put_customer(struct customer *customer)
     engagep_report_key_text(buffer, "brand", customer->brand);
     engagep_json_key(buffer, "accounts");
     engagep_json_open(buffer, '[');
-    for (size_t i = 0; i < customer->accounts.count; i++)
-        engagep_json_string(buffer, customer->accounts.list[i].data, customer->accounts.list[i].size);
+    for (size_t i = 0; i < accounts->count; i++)
+        engagep_json_string(buffer, accounts->list[i].data, accounts->list[i].size);
     engagep_json_close(buffer, ']');
     put_standing(customer, since);
     put_gates(customer);
@@ -337,18 +338,18 @@ static int put_customer(struct customer *customer)
     rc = walk_transitions(customer, 1, &since);
     engagep_json_close(buffer, ']');
     if (rc == ENGAGE_OK)
-        rc = engagep_report_tastes(customer->report, customer->brand, customer->accounts.list,
-                                   customer->accounts.count);
+        rc = engagep_report_tastes(customer->report, customer->brand, accounts->list,
+                                   accounts->count);
     if (rc == ENGAGE_OK)
         rc = put_all_open(customer);
     if (rc == ENGAGE_OK && customer->report->query.flags & ENGAGE_QUERY_EXPLAIN) {
         rc = put_facts(customer);
         if (rc == ENGAGE_OK)
-            rc = engagep_report_identities(customer->report, customer->brand, customer->accounts.list,
-                                           customer->accounts.count);
+            rc = engagep_report_identities(customer->report, customer->brand, accounts->list,
+                                           accounts->count);
         if (rc == ENGAGE_OK)
-            rc = engagep_report_survey(customer->report, customer->brand, customer->accounts.list,
-                                       customer->accounts.count);
+            rc = engagep_report_survey(customer->report, customer->brand, accounts->list,
+                                       accounts->count);
         put_inferred(customer, "inferred_trial", ENGAGEP_FLAG_INFERRED_TRIAL);
         put_inferred(customer, "inferred_purchase", ENGAGEP_FLAG_INFERRED_PURCHASE);
     }

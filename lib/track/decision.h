@@ -12,14 +12,13 @@
 #include "track/stage.h"
 #include "track/thread.h"
 
-/* Numbers are written into stores and never change. The first five are those of
- * enum engagep_control_type. */
+/* Numbers are written into stores and never change. */
 enum {
-    ENGAGEP_DECISION_HOLD,
-    ENGAGEP_DECISION_RELEASE,
-    ENGAGEP_DECISION_SUSPEND,
-    ENGAGEP_DECISION_REINSTATE,
-    ENGAGEP_DECISION_FLAG,
+    ENGAGEP_DECISION_HOLD = ENGAGEP_CONTROL_HOLD,
+    ENGAGEP_DECISION_RELEASE = ENGAGEP_CONTROL_RELEASE,
+    ENGAGEP_DECISION_SUSPEND = ENGAGEP_CONTROL_SUSPEND,
+    ENGAGEP_DECISION_REINSTATE = ENGAGEP_CONTROL_REINSTATE,
+    ENGAGEP_DECISION_FLAG = ENGAGEP_CONTROL_FLAG,
     ENGAGEP_DECISION_LINK,
     ENGAGEP_DECISION_UNLINK,
     ENGAGEP_DECISION_OBJECT,

@@ -22,8 +22,7 @@ static int remove_events(struct engagep_forgetting *forgetting, struct engagep_b
     for (size_t i = 0; i < events->count && rc == ENGAGE_OK; i++) {
         struct engagep_stored *stored = &events->list[i];
         if (stored->form == ENGAGEP_FORM_ACT && !stored->dead)
-            rc = engagep_alone_lose(
-                batch, stored, engagep_thread_role(forgetting->tracker->policy, &stored->event));
+            rc = engagep_alone_lose(batch, stored);
         if (rc == ENGAGE_OK)
             rc = remove_event(forgetting, &stored->event);
     }

@@ -25,8 +25,9 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
 int engagep_judge_from_row(const struct engagep_value row[CUSTOMER_COLUMNS],
                            struct engagep_standing_row *out, engage_error *error);
 
-/* Visits a customer's transitions up to a time: those that are kept of before the horizon,
- * and what is held gives since. `person` is the customer, added up. */
+/* Visits a customer's transitions up to a time: those that are kept of before a horizon, the
+ * first day whose stages can be worked out from what is held, and what is held gives since.
+ * `person` is the customer, added up. */
 int engagep_judge_visit(engage_tracker *tracker, engage_str brand, engage_str customer,
                         const struct engagep_person *person, int64_t until,
                         engagep_stage_visit *visit, void *ctx, engage_error *error);
@@ -35,10 +36,6 @@ int engagep_judge_visit(engage_tracker *tracker, engage_str brand, engage_str cu
  * what they follow from is about to be dropped. */
 int engagep_judge_close(engage_tracker *tracker, engage_str brand, engage_str customer,
                         struct engagep_person *scratch, int64_t until, engage_error *error);
-
-/* The first day whose stages can be worked out from what is held: transitions before it are
- * those that are kept. */
-int64_t engagep_judge_horizon(const engage_tracker *tracker);
 
 /* A gate out of the bytes that a transition keeps: 1, or 0 behind the last one. */
 int engagep_judge_next_gate(engage_str *gates, struct engagep_gate *out);

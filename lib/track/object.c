@@ -85,11 +85,8 @@ static int resume(struct engagep_batch *batch, engage_str brand, engage_str acco
     struct engagep_value prefix[] = {engagep_row_text(brand)};
     int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, keep_act,
                                &resuming, batch->error);
-    for (size_t i = 0; i < resuming.events.count && rc == ENGAGE_OK; i++) {
-        struct engagep_stored *stored = &resuming.events.list[i];
-        rc = engagep_alone_anew(batch, stored,
-                                  engagep_thread_role(batch->tracker->policy, &stored->event));
-    }
+    for (size_t i = 0; i < resuming.events.count && rc == ENGAGE_OK; i++)
+        rc = engagep_alone_anew(batch, &resuming.events.list[i]);
     return rc;
 }
 

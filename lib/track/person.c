@@ -385,10 +385,7 @@ int engagep_person_move(struct engagep_batch *batch)
             rc = move_customer(&moving, &done, account.brand, account.customer_before);
     }
     engagep_map_release(&done);
-    for (size_t i = 0; i < moving.events.count && rc == ENGAGE_OK; i++) {
-        struct engagep_stored *stored = &moving.events.list[i];
-        rc = engagep_alone_anew(batch, stored,
-                                  engagep_thread_role(batch->tracker->policy, &stored->event));
-    }
+    for (size_t i = 0; i < moving.events.count && rc == ENGAGE_OK; i++)
+        rc = engagep_alone_anew(batch, &moving.events.list[i]);
     return rc;
 }

@@ -174,7 +174,7 @@ struct engage_policy {
     struct engagep_departments departments;
     struct engagep_brand *brands; /* ascending by id, compared as bytes */
     size_t brand_count;
-    const struct engagep_platform *platforms; /* in the order of the file, behind the built-in ones */
+    const struct engagep_platform *platforms; /* the built-in ones, then as in the file */
     size_t platform_count;
     atomic_size_t owners; /* 0: built in, never released */
     struct engagep_arena arena;

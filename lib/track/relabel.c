@@ -14,7 +14,8 @@ typedef int thread_of(struct engagep_batch *batch, const struct engagep_value *r
 static int thread_of_post(struct engagep_batch *batch, const struct engagep_value *row,
                           engage_str *out)
 {
-    engagep_weave_thread(batch, engagep_row_str(&row[POST_BRAND]), engagep_row_str(&row[POST_POST]), out);
+    engagep_weave_thread(batch, engagep_row_str(&row[POST_BRAND]),
+                         engagep_row_str(&row[POST_POST]), out);
     return ENGAGE_OK;
 }
 
@@ -41,8 +42,8 @@ static int thread_of_fact(struct engagep_batch *batch, const struct engagep_valu
     int rc = engagep_core_get(batch->tracker, ENGAGEP_EVENT, key, event, batch->error);
     if (rc != ENGAGE_ROW)
         return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
-    engagep_weave_thread(batch, engagep_row_str(&row[FACT_BRAND]), engagep_row_str(&event[EVENT_THREAD]),
-                out);
+    engagep_weave_thread(batch, engagep_row_str(&row[FACT_BRAND]),
+                         engagep_row_str(&event[EVENT_THREAD]), out);
     return ENGAGE_OK;
 }
 

@@ -763,6 +763,6 @@ int engagep_stage_transitions(const struct engagep_calendar *calendar,
                               const engage_policy *policy, int64_t until,
                               engagep_stage_visit *visit, void *ctx)
 {
-    return engagep_stage_walk(calendar, controls, policy, engagep_stage_ever(), until, visit, ctx,
-                              NULL);
+    struct engagep_stage_since ever = {ENGAGEP_NO_DAY, 0};
+    return engagep_stage_walk(calendar, controls, policy, ever, until, visit, ctx, NULL);
 }

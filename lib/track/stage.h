@@ -98,11 +98,6 @@ struct engagep_stage_since {
     uint8_t stage;
 };
 
-static inline struct engagep_stage_since engagep_stage_ever(void)
-{
-    return (struct engagep_stage_since){ENGAGEP_NO_DAY, 0};
-}
-
 /* The same from the start of a day on, and in the same walk the stage at `until` and when
  * silence would change it; `visit` or `now` may be NULL. What was before the day does not
  * depend on facts and controls from it on. */

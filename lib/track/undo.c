@@ -118,7 +118,7 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
         return rc;
     enum engagep_role role = engagep_thread_role(batch->tracker->policy, event);
     if (turned && stored->form == ENGAGEP_FORM_ACT)
-        rc = stored->dead ? engagep_alone_lose(batch, stored, role)
+        rc = stored->dead ? engagep_alone_lose(batch, stored)
                           : engagep_alone_gain(batch, stored, role);
     if (rc == ENGAGE_OK)
         rc = engagep_batch_put_event(batch, stored);

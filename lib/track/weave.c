@@ -263,8 +263,7 @@ static int leave_old_place(struct engagep_batch *batch, const struct engagep_ite
     int rc = ENGAGE_OK;
     batch->accounts[item->account].recount |= engagep_link_tells(&old.event);
     if (old.form == ENGAGEP_FORM_ACT && !old.dead)
-        rc = engagep_alone_lose(batch, &old,
-                                  engagep_thread_role(batch->tracker->policy, &old.event));
+        rc = engagep_alone_lose(batch, &old);
     if (rc != ENGAGE_OK)
         return rc;
     return old.form == ENGAGEP_FORM_POST
