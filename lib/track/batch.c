@@ -52,7 +52,7 @@ static int has_thread(const void *list, size_t number, const struct engagep_key 
 struct engagep_item *engagep_batch_item(const struct engagep_batch *batch, engage_str brand,
                                         engage_str actor, engage_str id)
 {
-    uint64_t hash;
+    uint32_t hash;
     struct engagep_key key = {brand, actor, id};
     size_t number = engagep_keys_find(&batch->by_event, batch->items, &key, &hash);
     return number != ENGAGEP_KEYS_NONE ? &batch->items[number] : NULL;
@@ -113,7 +113,7 @@ static int read_account(struct engagep_batch *batch, struct engagep_account *acc
     return ENGAGE_OK;
 }
 
-static int add_account(struct engagep_batch *batch, const struct engagep_key *key, uint64_t hash,
+static int add_account(struct engagep_batch *batch, const struct engagep_key *key, uint32_t hash,
                        size_t *out)
 {
     engage_tracker *tracker = batch->tracker;
@@ -140,7 +140,7 @@ static int add_account(struct engagep_batch *batch, const struct engagep_key *ke
 int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_str account,
                           size_t *out)
 {
-    uint64_t hash;
+    uint32_t hash;
     struct engagep_key key = {brand, account, {NULL, 0}};
     if (batch->recent < batch->account_count &&
         has_account(batch->accounts, batch->recent, &key)) {
@@ -157,7 +157,7 @@ int engagep_batch_account(struct engagep_batch *batch, engage_str brand, engage_
 int engagep_batch_find(struct engagep_batch *batch, engage_str brand, engage_str account,
                        size_t *out)
 {
-    uint64_t hash;
+    uint32_t hash;
     struct engagep_key key = {brand, account, {NULL, 0}};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(account)};
     struct engagep_value row[ACCOUNT_COLUMNS];
@@ -215,7 +215,7 @@ int engagep_batch_put_account(struct engagep_batch *batch, struct engagep_accoun
 static int find_touched(struct engagep_batch *batch, engage_str brand, engage_str thread,
                         struct engagep_touched **out)
 {
-    uint64_t hash;
+    uint32_t hash;
     struct engagep_key key = {brand, thread, {NULL, 0}};
     void *list = batch->threads;
     size_t number = engagep_keys_find(&batch->by_thread, batch->threads, &key, &hash);

@@ -42,7 +42,7 @@ void engagep_keys_clear(struct engagep_keys *keys)
 
 static void put(struct engagep_keys_slot *slots, size_t capacity, struct engagep_keys_slot slot)
 {
-    size_t at = (size_t)slot.hash & (capacity - 1);
+    size_t at = slot.hash & (capacity - 1);
     while (slots[at].next != 0)
         at = (at + 1) & (capacity - 1);
     slots[at] = slot;
@@ -52,6 +52,8 @@ static void put(struct engagep_keys_slot *slots, size_t capacity, struct engagep
 int engagep_keys_reserve(struct engagep_keys *keys, size_t count)
 {
     size_t capacity = keys->capacity == 0 ? FIRST_CAPACITY : keys->capacity;
+    if (count >= UINT32_MAX)
+        return ENGAGE_ENOMEM;
     while (count > capacity / 2) {
         if (capacity > SIZE_MAX / 2)
             return ENGAGE_ENOMEM;
@@ -73,25 +75,26 @@ int engagep_keys_reserve(struct engagep_keys *keys, size_t count)
 }
 
 size_t engagep_keys_find(const struct engagep_keys *keys, const void *list,
-                         const struct engagep_key *key, uint64_t *hash)
+                         const struct engagep_key *key, uint32_t *hash)
 {
     uint64_t seed = keys->seed;
     uint64_t value = engagep_hash_quick(seed, seed, key->brand.data, key->brand.size);
     value = engagep_hash_quick(seed, value, key->name.data, key->name.size);
     if (key->id.size > 0)
         value = engagep_hash_quick(seed, value, key->id.data, key->id.size);
-    *hash = value;
+    uint32_t front = (uint32_t)value;
+    *hash = front;
     if (keys->count == 0)
         return ENGAGEP_KEYS_NONE;
     size_t mask = keys->capacity - 1;
-    for (size_t at = (size_t)value & mask; keys->slots[at].next != 0; at = (at + 1) & mask)
-        if (keys->slots[at].hash == value && keys->has(list, keys->slots[at].next - 1, key))
+    for (size_t at = front & mask; keys->slots[at].next != 0; at = (at + 1) & mask)
+        if (keys->slots[at].hash == front && keys->has(list, keys->slots[at].next - 1, key))
             return keys->slots[at].next - 1;
     return ENGAGEP_KEYS_NONE;
 }
 
-void engagep_keys_add(struct engagep_keys *keys, uint64_t hash, size_t number)
+void engagep_keys_add(struct engagep_keys *keys, uint32_t hash, size_t number)
 {
-    put(keys->slots, keys->capacity, (struct engagep_keys_slot){hash, number + 1});
+    put(keys->slots, keys->capacity, (struct engagep_keys_slot){hash, (uint32_t)(number + 1)});
     keys->count++;
 }

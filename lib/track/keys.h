@@ -19,8 +19,8 @@ struct engagep_key {
 typedef int engagep_keys_has(const void *list, size_t number, const struct engagep_key *key);
 
 struct engagep_keys_slot {
-    uint64_t hash;
-    size_t next; /* the number after the entry's, or 0 in a free slot */
+    uint32_t hash;
+    uint32_t next; /* the number after the entry's, or 0 in a free slot */
 };
 
 struct engagep_keys {
@@ -41,13 +41,14 @@ void engagep_keys_release(struct engagep_keys *keys);
 /* Forgets all entries; keeps the memory, unless hardly any of it was used. */
 void engagep_keys_clear(struct engagep_keys *keys);
 
-/* Makes room for so many entries: ENGAGE_OK, ENGAGE_ENOMEM. */
+/* Makes room for so many entries, of which there are never more than 32 bits can tell apart:
+ * ENGAGE_OK, ENGAGE_ENOMEM. */
 int engagep_keys_reserve(struct engagep_keys *keys, size_t count);
 
 /* The number of the entry that has a key, or ENGAGEP_KEYS_NONE; `hash` takes what
  * engagep_keys_add needs to add it then, where there is room. */
 size_t engagep_keys_find(const struct engagep_keys *keys, const void *list,
-                         const struct engagep_key *key, uint64_t *hash);
-void engagep_keys_add(struct engagep_keys *keys, uint64_t hash, size_t number);
+                         const struct engagep_key *key, uint32_t *hash);
+void engagep_keys_add(struct engagep_keys *keys, uint32_t hash, size_t number);
 
 #endif

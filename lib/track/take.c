@@ -90,7 +90,7 @@ static int take_event(struct engagep_batch *batch, const engage_event *event, si
         if (screened != ENGAGE_OK)
             return screened;
     }
-    uint64_t hash;
+    uint32_t hash;
     struct engagep_key key = {event->brand, event->actor, event->id};
     size_t number = engagep_keys_find(&batch->by_event, batch->items, &key, &hash);
     if (number != ENGAGEP_KEYS_NONE)

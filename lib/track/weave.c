@@ -40,7 +40,7 @@ static void join(struct engagep_batch *batch, size_t a, size_t b)
 /* The node of a post, or ENGAGEP_KEYS_NONE. */
 static size_t node_of(const struct engagep_batch *batch, engage_str brand, engage_str post)
 {
-    uint64_t hash;
+    uint32_t hash;
     struct engagep_key key = {brand, post, {NULL, 0}};
     return engagep_keys_find(&batch->by_node, batch->nodes, &key, &hash);
 }
@@ -48,7 +48,7 @@ static size_t node_of(const struct engagep_batch *batch, engage_str brand, engag
 static int add_node(struct engagep_batch *batch, engage_str brand, engage_str post, size_t *out,
                     int *fresh)
 {
-    uint64_t hash;
+    uint32_t hash;
     struct engagep_key key = {brand, post, {NULL, 0}};
     void *list = batch->nodes;
     *out = engagep_keys_find(&batch->by_node, batch->nodes, &key, &hash);
