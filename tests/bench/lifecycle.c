@@ -67,26 +67,46 @@ static void *more(void *block, size_t count, size_t size)
     return wider;
 }
 
+/* Where a person of that name stands, or the free slot for them. */
+static size_t *slot_of(const struct log *log, const char *name)
+{
+    size_t slot = engagep_calendar_hash(log->key, name, strlen(name)) % log->slot_count;
+    while (log->slots[slot] != 0 && strcmp(log->people[log->slots[slot] - 1].name, name) != 0)
+        slot = (slot + 1) % log->slot_count;
+    return &log->slots[slot];
+}
+
+/* Leaves at least half of the slots free. */
+static void widen(struct log *log)
+{
+    if (log->person_count * 2 < log->slot_count)
+        return;
+    log->slot_count = log->slot_count * 2 + 1024;
+    free(log->slots);
+    log->slots = calloc(log->slot_count, sizeof(*log->slots));
+    if (log->slots == NULL)
+        fail("out of memory");
+    for (size_t i = 0; i < log->person_count; i++)
+        *slot_of(log, log->people[i].name) = i + 1;
+}
+
 static struct person *person_of(struct log *log, const char *name)
 {
     size_t size = strlen(name);
+    if (size == 0)
+        fail_at(log, "it names no actor");
     if (size >= sizeof(log->people[0].name))
         fail_at(log, "a name of more than 63 bytes");
-    size_t slot = engagep_calendar_hash(log->key, name, size) % log->slot_count;
-    while (log->slots[slot] != 0) {
-        struct person *known = &log->people[log->slots[slot] - 1];
-        if (strcmp(known->name, name) == 0)
-            return known;
-        slot = (slot + 1) % log->slot_count;
-    }
-    if (log->person_count * 2 >= log->slot_count)
-        fail("too many people");
+    widen(log);
+    size_t *slot = slot_of(log, name);
+    if (*slot != 0)
+        return &log->people[*slot - 1];
     log->people = more(log->people, log->person_count + 1, sizeof(*log->people));
     struct person *person = &log->people[log->person_count++];
     memset(person, 0, sizeof(*person));
     memcpy(person->name, name, size + 1);
     engagep_calendar_init(&person->calendar, engagep_calendar_key(log->key), &log->allocator);
-    log->slots[slot] = log->person_count;
+    *slot = log->person_count;
     return person;
 }
 
@@ -158,6 +178,8 @@ static void read_log(struct log *log, const char *path)
         char *fields[FIELDS];
         char *at = line;
         log->line++;
+        if (strlen(line) == sizeof(line) - 1 && line[sizeof(line) - 2] != '\n')
+            fail_at(log, "it has more than 1022 bytes");
         line[strcspn(line, "\r\n")] = '\0';
         for (int i = 0; i < FIELDS; i++) {
             fields[i] = at;
@@ -170,6 +192,10 @@ static void read_log(struct log *log, const char *path)
         }
         add(log, fields);
     }
+    if (ferror(file))
+        fail("the log cannot be read");
+    if (log->line == 0)
+        fail("the log is empty");
     fclose(file);
 }
 
@@ -221,12 +247,9 @@ int main(int argc, char **argv)
 {
     if (argc < 2 || argc > 3)
         fail("usage: lifecycle LOG [POLICY] > rows");
-    struct log log = {.slot_count = 1 << 17, .first = INT32_MAX, .last = INT32_MIN};
+    struct log log = {.first = INT32_MAX, .last = INT32_MIN};
     if (engagep_alloc_init(&log.allocator, NULL) != ENGAGE_OK)
         fail("no allocator");
-    log.slots = calloc(log.slot_count, sizeof(*log.slots));
-    if (log.slots == NULL)
-        fail("out of memory");
     const engage_policy *policy = argc == 3 ? read_policy(argv[2]) : engage_policy_default();
     read_log(&log, argv[1]);
     for (int32_t day = log.first + VIEW; day + AHEAD <= log.last; day += STEP)

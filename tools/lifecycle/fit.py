@@ -56,7 +56,16 @@ def interval(rows, measure, random):
         drawn = random.integers(len(groups), size=len(groups))
         picked = np.concatenate([groups[i] for i in drawn])
         found.append(measure(picked))
-    return np.percentile(found, [2.5, 97.5])
+    return np.nanpercentile(found, [2.5, 97.5])
+
+
+def told(rows, measure, random):
+    """A measure with its interval; a dash where there is nobody, or everybody, to tell apart."""
+    whole = measure(slice(None))
+    if np.isnan(whole):
+        return "-"
+    low, high = interval(rows, measure, random)
+    return f"{whole:.4f} ({low:.3f} to {high:.3f})"
 
 
 def logistic(features, truth):
@@ -76,12 +85,8 @@ def baseline_features(rows):
 
 
 def parts_of(rows, split):
-    """The rows of the earlier and of the later part; both must have some."""
-    parts = rows[rows[:, DAY] <= split], rows[rows[:, DAY] > split]
-    if not all(len(part) for part in parts):
-        sys.exit("fit.py: the log is too short: rows begin when it is 730 days old and end "
-                 "90 days before its end, and both its parts need some")
-    return parts
+    """The rows of the earlier and of the later part."""
+    return rows[rows[:, DAY] <= split], rows[rows[:, DAY] > split]
 
 
 def report(rows, split, seed):
@@ -102,8 +107,7 @@ def report(rows, split, seed):
         for column in (ACTS, HELPS):
             values = fitted[column] if score is None else score
             truth = late[:, column] == 1
-            low, high = interval(late, lambda rows: auc(values[rows], truth[rows]), random)
-            cells.append(f"{auc(values, truth):.4f} ({low:.3f} to {high:.3f})")
+            cells.append(told(late, lambda rows: auc(values[rows], truth[rows]), random))
         print(f"{name:20}{cells[0]:28}{cells[1]}")
     cells = []
     for column in (ACTS, HELPS):
@@ -112,16 +116,16 @@ def report(rows, split, seed):
         def gain(rows):
             return (auc(late[rows, SCORE], truth[rows]) - auc(fitted[column][rows], truth[rows]))
 
-        low, high = interval(late, gain, random)
-        cells.append(f"{gain(slice(None)):.4f} ({low:.3f} to {high:.3f})")
+        cells.append(told(late, gain, random))
     print(f"{'E less the fitted':20}{cells[0]:28}{cells[1]}")
     print("\nE by fifths of the log's time")
     begin, end = rows[0, DAY], rows[-1, DAY] + 1
     for fifth in range(5):
         part = rows[(rows[:, DAY] >= begin + (end - begin) * fifth // 5) &
                     (rows[:, DAY] < begin + (end - begin) * (fifth + 1) // 5)]
-        print(f"{fifth + 1:20}{auc(part[:, SCORE], part[:, ACTS] == 1):8.4f}"
-              f"{auc(part[:, SCORE], part[:, HELPS] == 1):8.4f}")
+        figures = [auc(part[:, SCORE], part[:, column] == 1) for column in (ACTS, HELPS)]
+        cells = ["-" if np.isnan(figure) else f"{figure:.4f}" for figure in figures]
+        print(f"{fifth + 1:20}{cells[0]:>8}{cells[1]:>8}")
     print("\ncalibration: rows by E, a tenth each")
     print(f"{'E':>18}{'rows':>8}{'act':>8}{'help':>8}")
     for part in np.array_split(np.argsort(late[:, SCORE], kind="stable"), 10):
@@ -164,9 +168,12 @@ def text_of(policy, numbers):
 
 
 def worth(rows, part, column):
-    """Both AUCs of the score, or of the stage, averaged."""
+    """Both AUCs of the score, or of the stage, averaged; the one there is, in a log without
+    help."""
     early = rows[part]
-    return sum(auc(early[:, column], early[:, truth] == 1) for truth in (ACTS, HELPS)) / 2
+    found = [auc(early[:, column], early[:, truth] == 1) for truth in (ACTS, HELPS)]
+    found = [figure for figure in found if not np.isnan(figure)]
+    return sum(found) / len(found) if found else 0
 
 
 def fit(program, log, split):
@@ -203,12 +210,15 @@ def main():
         with open(options.policy, encoding="utf-8") as file:
             policy = file.read()
     rows = rows_of(options.program, options.log, policy)
-    if rows.size == 0:
-        sys.exit("fit.py: the log is too short: rows begin when it is 730 days old, and end 90 "
-                 "days before its end; its times are in milliseconds")
-    with open(options.log, encoding="utf-8") as file:
-        times = np.array([int(line.split("\t", 1)[0]) for line in file]) // 86400000
-    split = times.min() + int(EARLIER * (times.max() - times.min()))
+    with open(options.log, "rb") as file:
+        days = np.array([int(line.split(b"\t", 1)[0]) for line in file]) // 86400000
+    begin, end = int(days.min()), int(days.max())
+    split = begin + int(EARLIER * (end - begin))
+    if rows.size == 0 or not all(len(part) for part in parts_of(rows, split)):
+        sys.exit(f"fit.py: the log is too short, or has a stray time: it goes from "
+                 f"{np.datetime64(begin, 'D')} to {np.datetime64(end, 'D')} (times are in "
+                 f"milliseconds); rows begin when it is 730 days old and end 90 days before its "
+                 f"end, and its first 60 % and its last 40 % need some")
     report(rows, split, options.seed)
     if options.fit:
         numbers = fit(options.program, options.log, split)
