@@ -100,9 +100,9 @@ static double plain_returning(const struct history *history, const engage_policy
         int32_t end = from + numbers->returning_span;
         end = end > today + 1 ? today + 1 : end;
         sum += plain_span(history, ENGAGEP_CLASS_CURATION, begin, end, today, numbers->returning,
-                          numbers->half_life[3]);
+                          numbers->returning_half_life);
         sum += plain_span(history, ENGAGEP_CLASS_COLLABORATION, begin, end, today,
-                          numbers->returning_collaboration, numbers->half_life[4]);
+                          numbers->returning_collaboration, numbers->returning_half_life);
     }
     return sum;
 }
@@ -198,24 +198,25 @@ START_TEST(score_of_coming_again)
     /* The first thirty days count what their acts weigh. */
     put(&calendar, BASE, ENGAGEP_KIND_POST, 1);
     put(&calendar, BASE + 29, ENGAGEP_KIND_POST, 1);
-    double halved = exp2(-29 / 200.0);
+    double halved = exp2(-29 / 100.0);
     ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 29)) - 7 - 7 * halved), 1e-4);
-    /* An act in the next thirty adds 5, once, from its latest day on. */
+    /* An act in the next thirty adds 8, once, from its latest day on. */
     put(&calendar, BASE + 30, ENGAGEP_KIND_LIKE, 1);
-    double mass = 7 * exp2(-30 / 200.0) + 7 * exp2(-1 / 200.0) + 4 + 5;
+    double mass = 7 * exp2(-30 / 100.0) + 7 * exp2(-1 / 100.0) + 4 + 8;
     ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 30)) - mass), 1e-4);
     put(&calendar, BASE + 50, ENGAGEP_KIND_LIKE, 1);
-    mass = 7 * exp2(-50 / 200.0) + 7 * exp2(-21 / 200.0) + 4 * exp2(-20 / 200.0) + 4 + 5;
+    mass = 7 * exp2(-50 / 100.0) + 7 * exp2(-21 / 100.0) + 4 * exp2(-20 / 100.0) + 4 + 8;
     ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 50)) - mass), 1e-4);
-    /* Nothing after the day asked for is known. */
-    mass = 7 * exp2(-40 / 200.0) + 7 * exp2(-11 / 200.0) + 9 * exp2(-10 / 200.0);
+    /* Nothing after the day asked for is known; coming again is halved more slowly. */
+    mass = 7 * exp2(-40 / 100.0) + 7 * exp2(-11 / 100.0) + 4 * exp2(-10 / 100.0) +
+           8 * exp2(-10 / 250.0);
     ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 40)) - mass), 1e-4);
     /* Collaboration adds 10 more; credits alone are no act. */
     int32_t before = score_on(&calendar, BASE + 95);
     put(&calendar, BASE + 95, ENGAGEP_KIND_THANKED, 1);
     ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 95)) - mass_of(before) - 10), 1e-4);
     put(&calendar, BASE + 95, ENGAGEP_KIND_HELP, 1);
-    ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 95)) - mass_of(before) - 35), 1e-4);
+    ck_assert_double_le(fabs(mass_of(score_on(&calendar, BASE + 95)) - mass_of(before) - 38), 1e-4);
     engagep_calendar_release(&calendar);
 }
 END_TEST

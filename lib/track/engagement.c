@@ -84,12 +84,12 @@ static uint64_t mass_of_returning(const struct engagep_calendar *calendar,
         if ((day->kinds & any) != 0 && span != returned) {
             returned = span;
             sum = add(sum, halved((uint64_t)numbers->returning, age,
-                                  numbers->half_life[ENGAGEP_CLASS_CREATION]));
+                                  numbers->returning_half_life));
         }
         if ((day->kinds & collaboration) != 0 && span != collaborated) {
             collaborated = span;
             sum = add(sum, halved((uint64_t)numbers->returning_collaboration, age,
-                                  numbers->half_life[ENGAGEP_CLASS_COLLABORATION]));
+                                  numbers->returning_half_life));
         }
     }
     return sum;

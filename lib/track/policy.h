@@ -75,6 +75,7 @@ struct engagep_policy_numbers {
     int32_t returning;    /* points of a span after the first with an act */
     int32_t returning_collaboration; /* and of one with collaboration */
     int32_t returning_span;          /* days */
+    int32_t returning_half_life;
 
     /* [presence] */
     int32_t presence_short;

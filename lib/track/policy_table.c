@@ -23,6 +23,7 @@ static const struct engagep_policy_row before_gates[] = {
     {"score", "returning", NUMBER(returning), WHOLE, 0, MOST_POINTS},
     {"score", "returning_collaboration", NUMBER(returning_collaboration), WHOLE, 0, MOST_POINTS},
     {"score", "returning_span", NUMBER(returning_span), WHOLE, 1, MOST_DAYS},
+    {"score", "returning_half_life", NUMBER(returning_half_life), WHOLE, 1, MOST_DAYS},
     {"presence", "short", NUMBER(presence_short), WHOLE, 1, MOST_DAYS},
     {"presence", "long", NUMBER(presence_long), WHOLE, 1, MOST_DAYS},
     {"presence", "least", NUMBER(presence_least), WHOLE, 1, 1000000},
@@ -226,12 +227,13 @@ const struct engage_policy engagep_policy_builtin = {
             1, 1, 1, 1,                /* collaboration */
             1, 1,                      /* credits */
         },
-        .half_life = {0, 14, 200, 200, 200},
+        .half_life = {0, 14, 100, 100, 150},
         .scale = 200,
         .view = 730,
-        .returning = 5,
+        .returning = 8,
         .returning_collaboration = 10,
         .returning_span = 30,
+        .returning_half_life = 250,
         .presence_short = 7,
         .presence_long = 90,
         .presence_least = 5,

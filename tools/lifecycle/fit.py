@@ -146,6 +146,7 @@ CANDIDATES = [
     ("score", ["collaboration_half_life"], [30, 60, 90, 150, 200, 300]),
     ("score", ["returning"], [0, 3, 5, 8]),
     ("score", ["returning_collaboration"], [0, 5, 10, 15]),
+    ("score", ["returning_half_life"], [100, 150, 250, 400]),
     ("cap", ["review", "rate", "care", "post", "help", "cocreate", "thanked"], [1, 2, 5]),
     ("weight", ["thanked"], [1, 4, 7, 10, 15]),
     ("stages", ["window"], [60, 100, 150, 200]),
