@@ -63,8 +63,8 @@ enum engagep_section {
 #define ENGAGEP_SIGNALS_NUMBERS (ENGAGE_SIGNALS * (1 + 2 * ENGAGEP_TABLE_COLUMNS))
 #define ENGAGEP_CALIBRATE_NUMBERS (3 * ENGAGE_HEADS)
 
-/* Bounds that keep the arithmetic of scoring within 64 bits. A sum of rows is less than 2^30
- * for a text of 1 MiB, the longest that is taken: of a byte come seven features at the most. */
+/* Bounds that keep the arithmetic of scoring within 64 bits. A sum of rows is less than 2^31
+ * for a text of 1 MiB, the longest that is taken: of a byte come fewer than sixteen features. */
 #define ENGAGEP_DENSE_MOST (1 << 22)  /* of a dense number, either sign */
 #define ENGAGEP_SCALE_MOST (16 << 16) /* of a scale, in 1/65536; at least 1 */
 #define ENGAGEP_OFFSET_MOST (64 << 16)
