@@ -26,16 +26,17 @@ static int among(const struct engage_tokenizer *t, size_t token, const char *wor
 {
     const char *norm = t->norms + t->tokens[token].norm;
     size_t size = t->tokens[token].norm_size;
-    while (words != NULL) {
+    for (;;) {
         size_t same = 0;
         while (same < size && words[same] == norm[same] && norm[same] != '\0')
             same++;
         if (same == size && (words[same] == ' ' || words[same] == '\0'))
             return 1;
-        words = strchr(words, ' ');
-        words += words != NULL;
+        const char *gap = strchr(words, ' ');
+        if (gap == NULL)
+            return 0;
+        words = gap + 1;
     }
-    return 0;
 }
 
 int engagep_letter_among(const struct engage_tokenizer *t, size_t token, const char *words)
