@@ -104,6 +104,7 @@ START_TEST(later_options_are_taken_when_zero)
     } out = {0, 0};
     ck_assert_int_eq(engagep_options_copy(&out, sizeof(out), &given, sizeof(out)), ENGAGE_OK);
     ck_assert_uint_eq(out.a, 7);
+    ck_assert_uint_eq(out.struct_size, sizeof(out));
     given.later = 1;
     ck_assert_int_eq(engagep_options_copy(&out, sizeof(out), &given, sizeof(out)),
                      ENGAGE_EOPTIONS);

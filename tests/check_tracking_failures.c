@@ -114,6 +114,42 @@ static int report(const struct report *what, engage_tracker *tracker, const enga
     return rc;
 }
 
+/* Structs of a later release, which say no more than is known here. */
+START_TEST(test_later_structs)
+{
+    static const uint64_t none[16];
+    struct {
+        engage_allocator allocator;
+        uint64_t later[16];
+    } memory;
+    struct {
+        engage_query query;
+        uint64_t later[16];
+    } larger = {ENGAGE_QUERY_INIT, {0}};
+    struct support_memory counted = {0};
+    struct scene scene = scene_open();
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    engage_decision decision = ENGAGE_DECISION_INIT;
+    memory.allocator = support_allocator(&counted);
+    memory.allocator.struct_size = sizeof(memory);
+    memcpy(memory.later, none, sizeof(none));
+    larger.query.struct_size = sizeof(larger);
+    options.allocator = &memory.allocator;
+    scene_reopen(&scene, "memory:", &options);
+    scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    decision.name = scene_text("suspend");
+    decision.subject = scene_text("x:1");
+    ck_assert_int_eq(engage_tracker_decide(scene.tracker, &decision, scene.out, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_tracker_export(scene.tracker, decision.subject, &larger.query,
+                                           scene.out, NULL), ENGAGE_OK);
+    ck_assert_int_eq(engage_tracker_whatif(scene.tracker, NULL, NULL, &larger.query, scene.out,
+                                           NULL), ENGAGE_OK);
+    scene_close(&scene);
+    ck_assert_uint_eq(counted.blocks, 0);
+}
+END_TEST
+
 START_TEST(test_reports_refuse)
 {
     struct scene scene = scene_open();
@@ -344,6 +380,7 @@ int main(void)
     tcase_add_test(cases, test_counts);
     tcase_add_test(cases, test_future);
     tcase_add_test(cases, test_misuse);
+    tcase_add_test(cases, test_later_structs);
     tcase_add_test(cases, test_reports_refuse);
     tcase_add_test(cases, test_decide_refuses);
     tcase_add_test(cases, test_no_model);

@@ -144,5 +144,8 @@ int engagep_options_copy(void *out, size_t known, const void *given, size_t leas
             return ENGAGE_EOPTIONS;
     }
     memcpy(out, given, size < known ? size : known);
+    /* Whoever is given the copy reads no further. */
+    size = (uint32_t)known;
+    memcpy(out, &size, sizeof(size));
     return ENGAGE_OK;
 }

@@ -4,6 +4,7 @@
  * Everything that is held of one person: first what the reports say of it and why, then each
  * row of each table, member by member, as engage-store(5) explains them.
  */
+#include "base/alloc.h"
 #include "base/error.h"
 #include "track/decision.h"
 #include "track/forget.h"
@@ -227,9 +228,7 @@ static int export_rows(engage_tracker *tracker, engage_str account, const engage
 static int export_profile(engage_tracker *tracker, engage_str account, const engage_query *query,
                           engage_buffer *buffer, engage_error *error)
 {
-    engage_query explained = ENGAGE_QUERY_INIT;
-    if (query != NULL)
-        explained = *query;
+    engage_query explained = *query;
     explained.flags |= ENGAGE_QUERY_EXPLAIN;
     int rc = engage_tracker_customer(tracker, account, &explained, buffer, error);
     return rc == ENGAGE_ENOTFOUND ? ENGAGE_OK : rc;
@@ -240,12 +239,15 @@ int engage_tracker_export(engage_tracker *tracker, engage_str account, const eng
 {
     if (tracker == NULL || buffer == NULL)
         return engagep_error_set(error, ENGAGE_EMISUSE, "no tracker or no buffer");
-    if (query != NULL && query->struct_size < sizeof(*query))
-        return engagep_error_set(error, ENGAGE_EOPTIONS, "query: struct_size is too small");
+    engage_query given = ENGAGE_QUERY_INIT;
+    int rc = query != NULL ? engagep_options_copy(&given, sizeof(given), query, sizeof(given))
+                           : ENGAGE_OK;
+    if (rc != ENGAGE_OK)
+        return engagep_error_set(error, rc, "query: struct_size or flags");
     size_t begun = buffer->size;
-    int rc = export_profile(tracker, account, query, buffer, error);
+    rc = export_profile(tracker, account, &given, buffer, error);
     if (rc == ENGAGE_OK)
-        rc = export_rows(tracker, account, query, buffer, error);
+        rc = export_rows(tracker, account, &given, buffer, error);
     if (rc != ENGAGE_OK && buffer->size > begun) {
         buffer->size = begun;
         buffer->data[begun] = '\0';
