@@ -312,6 +312,28 @@ START_TEST(test_the_game)
 }
 END_TEST
 
+/* Two who wait in one thread are answered at one moment, by two. */
+START_TEST(test_answers_of_one_moment)
+{
+    struct scene scene = scene_open_with("[staff]\nfigures = 1\n");
+    scene_add(&scene, scene_post("q0", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("q1", "x:2", 1, "q0", ENGAGE_INTENT_QUESTION));
+    static const char *const questions[] = {"q0", "q1"};
+    static const char *const answers[] = {"a0", "a1"};
+    static const char *const agents[] = {"dana", "felix"};
+    for (int i = 0; i < 2; i++) {
+        engage_event answer = scene_staff(answers[i], 4, questions[i], NULL);
+        answer.agent = scene_text(agents[i]);
+        scene_add(&scene, answer);
+    }
+    scene_apply(&scene);
+    const char *json = ask_people(&scene, ENGAGE_QUERY_STAFF, 60);
+    scene_has(json, "\"agent\":\"dana\",\"replies\":1,\"answers\":1,");
+    scene_has(json, "\"agent\":\"felix\",\"replies\":1,\"answers\":1,");
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(test_the_cap_of_a_day)
 {
     struct scene scene =
@@ -409,6 +431,7 @@ int main(void)
     tcase_add_test(cases, test_written_together);
     tcase_add_test(cases, test_the_game_is_off);
     tcase_add_test(cases, test_the_game);
+    tcase_add_test(cases, test_answers_of_one_moment);
     tcase_add_test(cases, test_the_cap_of_a_day);
     tcase_add_test(cases, test_no_memory);
     suite_add_tcase(suite, cases);

@@ -138,8 +138,19 @@ static int read_event(void *ctx, const struct engagep_value *row, engage_error *
 struct answering {
     struct staff *staff;
     const struct engagep_episode *episode;
+    int direct; /* 1: looks for a reply to one of the episode's own posts */
     int done;
 };
+
+static int is_direct(const struct engagep_episode *episode, const engage_event *event)
+{
+    engage_str rest = episode->posts;
+    engage_str post;
+    while (engagep_str_next(&rest, &post))
+        if (engagep_str_equal(post, event->in_reply_to))
+            return 1;
+    return 0;
+}
 
 static int find_answer(void *ctx, const struct engagep_value *row, engage_error *error)
 {
@@ -152,7 +163,8 @@ static int find_answer(void *ctx, const struct engagep_value *row, engage_error 
     int rc = engagep_row_to_event(row, NULL, &stored, error);
     if (rc != ENGAGE_OK)
         return rc;
-    if (!is_reply(staff, &stored))
+    if (!is_reply(staff, &stored) ||
+        (answering->direct && !is_direct(episode, &stored.event)))
         return ENGAGE_OK;
     answering->done = 1;
     const struct engagep_hours *hours =
@@ -165,7 +177,7 @@ static int read_episode(void *ctx, const struct engagep_value *row, engage_error
 {
     struct staff *staff = ctx;
     struct engagep_episode episode;
-    struct answering answering = {staff, &episode, 0};
+    struct answering answering = {staff, &episode, 1, 0};
     int rc = engagep_episode_from_row(row, NULL, &episode, error);
     if (rc != ENGAGE_OK)
         return rc;
@@ -175,8 +187,11 @@ static int read_episode(void *ctx, const struct engagep_value *row, engage_error
     struct engagep_value prefix[] = {engagep_row_text(staff->brand),
                                      engagep_row_text(episode.thread),
                                      engagep_row_int(ENGAGEP_FORM_POST)};
-    return engagep_core_scan(staff->report->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix, 3,
-                             find_answer, &answering, error);
+    /* Of several answers of one moment, in a thread where several wait, each ends its own wait. */
+    for (; answering.direct >= 0 && !answering.done && rc == ENGAGE_OK; answering.direct--)
+        rc = engagep_core_scan(staff->report->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix, 3,
+                               find_answer, &answering, error);
+    return rc;
 }
 
 /* ---------------------------------------------------------------- points --- */
