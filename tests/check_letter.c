@@ -24,6 +24,7 @@ static const char *const greetings[] = {
     "Dear Mr. Miller,\n", "Dear Dr. Anna Miller:\n", "Dear Acme Support Team,\n",
     "Hi @acme,\n", "Hi Anna and Bob,\n", "Hi Anna \xE2\x80\x93\n", "Good morning,\n",
     "Good afternoon Support,\n", "Greetings,\n", "To whom it may concern:\n",
+    "Dear team,\n\nI hope this email finds you well.\n\n", "Hi Anna,\nhope you are doing well!\n",
     /* Nobody writes so but in letters. */
     "Dear team, ", "Dear Sir or Madam, ", "To whom it may concern, ",
 };
@@ -39,8 +40,14 @@ static const char *const closings[] = {
     "\nYours,\nAnna", " Thanks,\nAnna", "\nSent from my iPhone", "\nGet Outlook for iOS",
     "\nKind regards,\nAnna\n\nSent from my Samsung Galaxy S21", "\n-- \nAnna\nacme.com",
     "\nSent from Yahoo Mail for iPhone",
+    "\nThank you for your help.\n\nKind regards,\nAnna", "\nThank you very much!\nRegards",
+    "\nThanks for your time,\nAnna", "\nHave a nice day,\nAnna Miller",
+    "\nI look forward to hearing from you.\nSincerely\nAnna",
+    "\nKind regards,\nAnna\n\nThis e-mail and what is attached to it are confidential. If you are "
+    "not whom it is for, please let us know and delete it. Think of the trees before you print it.",
     /* Where line breaks were lost. */
-    " Kind regards, Anna", " Yours sincerely, John Smith", " Regards", " Best, Anna",
+    " Thank you for your help. Kind regards, Anna", " Kind regards, Anna", " Regards",
+    " Yours sincerely, John Smith", " Best, Anna",
     " Best regards Anna Miller Head of Sales", " Sincerely, Anna.", " Sent from my iPhone",
 };
 
@@ -179,7 +186,10 @@ START_TEST(other_posts_are_read_as_a_whole)
         "Amazon Sends Kind Regards To Customers", "Worst\nSamsung\nBest\nApple",
         "Sincerely hope they fix it", "I sincerely hope so", "by yours truly",
         "Yours truly is tired", "Warm regards from sunny Spain!",
-        "It works. Thank you so much", "It works.\nThank you all", "I said thanks\nAnna laughed",
+        "It works. Thank you for your help.", "It works.\nHave a nice day!", "I hope you are well",
+        "It broke.\nThanks for nothing,\nAcme", "Dear Anna, I hope you are well",
+        "I said so.\nIt is confidential", "It works. Thank you so much",
+        "It works.\nThank you all", "I said thanks\nAnna laughed",
         "My bank got it. Sent from a shop I do not know",
         "I got it. Sent from my heart!", "I like it -- a lot\n-- but not the price",
         /* Quotes that are none. */
@@ -236,6 +246,7 @@ START_TEST(answers_between_quoted_lines_are_read)
         "{Anna said:\n> It works.\n}\nNot here.\n\n{Bob writes:\n> It never did.\n}True.",
         "{Hi Anna,\n\n}I pay more.\n{> Is it much?\n> 50 percent.\n}Yes.\n{Thanks,\nBob}",
         "{> All fine?\n\nHello,\n\n}it is not.\n\n{Regards,\nBob\n\n}PS: It never was.",
+        "My order\n\n{Hi Anna,\n\n}where is it?\n\n{Looking forward to your answer!\nAnna}",
         "{Dear team,\n}no.\n{Kind regards,\nAnna\nAcme\n}P.S. Nor will it be.",
     };
     struct readers readers;

@@ -7,9 +7,20 @@
 
 #include <string.h>
 
-/* Tokens that a closing formula may stand in front of; of a greeting behind its first words; of a
- * formula; of a name beside it; and of a line of a signature, which has at most so many lines. */
-enum { CLOSING = 48, ADDRESSEES = 8, FORMULA = 7, NAME = 20, LINE = 10, LINES = 8 };
+/* Tokens at most: from a closing formula on; below dashes; of a subject; of a greeting behind its
+ * first words; of a formula; of a name beside it; of a notice, until it is known for one; of a line
+ * of a signature, which has at most so many lines, and of a sentence of courtesy. */
+enum {
+    CLOSING = 240,
+    DASHES = 48,
+    SUBJECT = 12,
+    ADDRESSEES = 8,
+    FORMULA = 7,
+    NAME = 20,
+    NOTICE = 40,
+    LINE = 10,
+    LINES = 8
+};
 
 /* Whether a line ends in front of a token; it does behind the last one. */
 static int breaks(const struct engage_tokenizer *t, size_t token)
@@ -75,6 +86,49 @@ size_t engagep_letter_line_end(const struct engage_tokenizer *t, size_t first, s
     while (at < end && !breaks(t, at))
         at++;
     return at;
+}
+
+/* The same, where that is not so many tokens off. */
+static size_t near_line_end(const struct engage_tokenizer *t, size_t first, size_t end, size_t most)
+{
+    return engagep_letter_line_end(t, first, end - first > most ? first + most + 1 : end);
+}
+
+/* ------------------------------------------------------------- courtesy --- */
+
+/* Whether a sentence is one that letters have for politeness' sake: all its words are known. */
+static int is_courtesy(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    static const char words[] =
+        "thanks thank you so very much many in advance again for your the kind help time "
+        "assistance attention support understanding cooperation patience consideration reply "
+        "response answer looking look forward to hearing hear from soon back i we us me have a "
+        "nice good lovely day week weekend and take care";
+    if (end - first < 3 || end - first > LINE || !among(t, end - 1, ", . !") ||
+        !among(t, first, "thanks thank many looking i we have take"))
+        return 0;
+    for (size_t i = first; i + 1 < end; i++)
+        if (!among(t, i, words))
+            return 0;
+    return 1;
+}
+
+/* The end of "I hope this mail finds you well.", where a letter begins so; else `first`. */
+static size_t end_wish(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    static const char words[] = "i hope hoping this email e-mail mail message letter note finds "
+                                "you your team are is doing keeping well all and the";
+    int well = 0;
+    if (first == end || !among(t, first, "i hope hoping"))
+        return first;
+    for (size_t at = first; at < end && at - first < LINE; at++) {
+        if (well && among(t, at, ". ! ,"))
+            return at + 1;
+        if (!among(t, at, words))
+            return first;
+        well |= among(t, at, "well");
+    }
+    return first;
 }
 
 /* ------------------------------------------------------------- greeting --- */
@@ -271,19 +325,41 @@ static int is_postscript(const struct engage_tokenizer *t, size_t first)
     return is_capital(t, first) && among(t, first, "ps p.s p.s. p");
 }
 
+/* Whether a notice begins that mails have below the signature, to whomever they are. */
+static int is_notice(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    for (size_t i = first; i < end && i - first < NOTICE; i++)
+        if (among(t, i, "confidential confidentiality disclaimer privileged unsubscribe"))
+            return 1;
+    return 0;
+}
+
 /* The end of a signature, which is that of the post or where a postscript begins; 0 if there is
- * more behind it. */
+ * more behind it than a notice. */
 static size_t end_signature(const struct engage_tokenizer *t, size_t first, size_t end)
 {
     for (int lines = 0; first < end; lines++) {
-        size_t next = engagep_letter_line_end(t, first, end);
+        size_t next = near_line_end(t, first, end, LINE);
         if (is_postscript(t, first) && lines > 0)
             return first;
         if (lines == LINES || !is_signature(t, first, next))
-            return 0;
+            return is_notice(t, first, end) ? end : 0;
         first = next;
     }
     return end;
+}
+
+/* The end of what closes a letter from a line of courtesy on, such as "Have a nice day,", with a
+ * name below; 0 if that does not close one. */
+static size_t end_courtesy(const struct engage_tokenizer *t, size_t first, size_t end,
+                           enum sureness greeted)
+{
+    size_t below = near_line_end(t, first, end, LINE);
+    if (below == end || !is_courtesy(t, first, below) ||
+        (greeted == NO && !among(t, below - 1, ",")))
+        return 0;
+    size_t next = near_line_end(t, below, end, 3);
+    return is_name_line(t, below, next, 3) ? end_signature(t, next, end) : 0;
 }
 
 /* The end of what closes a letter from a formula on; 0 if that does not close one. A formula begins
@@ -298,7 +374,7 @@ static size_t end_closing(const struct engage_tokenizer *t, struct formula formu
     int line = breaks(t, formula.first);
     int parted = line || stops(t, formula.first - 1);
     int below = at < end && breaks(t, at);
-    size_t next = at < end ? engagep_letter_line_end(t, at, end) : end;
+    size_t next = at < end ? near_line_end(t, at, end, NAME) : end;
     unsigned words = formula.words;
     if ((words & FORMAL) != 0 || (words & (YOURS | TRULY)) == (YOURS | TRULY)) {
         if (!parted && !(is_title(t, formula.first) && is_word(t, formula.first - 1)))
@@ -327,12 +403,13 @@ static int may_begin_formula(const struct engage_tokenizer *t, size_t token)
         ['b' - 'a'] = "best",
         ['c' - 'a'] = "cheers cordially",
         ['f' - 'a'] = "faithfully",
+        ['h' - 'a'] = "have",
         ['k' - 'a'] = "kind kindest",
-        ['l' - 'a'] = "love",
+        ['l' - 'a'] = "looking love",
         ['m' - 'a'] = "many",
         ['r' - 'a'] = "regards respectfully rgds",
         ['s' - 'a'] = "sincerely",
-        ['t' - 'a'] = "thank thanks thx",
+        ['t' - 'a'] = "take thank thanks thx",
         ['w' - 'a'] = "warm warmest warmly wishes with",
         ['y' - 'a'] = "yours",
     };
@@ -356,6 +433,16 @@ static struct formula read_formula(const struct engage_tokenizer *t, size_t firs
     return formula;
 }
 
+/* Where a letter begins to close whose formula is known, for a sentence in front of it may be one
+ * of courtesy; behind `first`. */
+static size_t begin_courtesy(const struct engage_tokenizer *t, size_t first, size_t formula)
+{
+    size_t at = formula - 1;
+    while (at > first && formula - at <= LINE && !stops(t, at - 1) && !breaks(t, at))
+        at--;
+    return at > first && is_courtesy(t, at, formula) ? at : formula;
+}
+
 /* What closes the letter, behind `first`; empty if nothing does. */
 static struct engagep_part find_closing(const struct engage_tokenizer *t, size_t first, size_t end,
                                         enum sureness greeted)
@@ -368,8 +455,10 @@ static struct engagep_part find_closing(const struct engage_tokenizer *t, size_t
         size_t closes = (formula.words & (FORMAL | CASUAL)) != 0
                             ? end_closing(t, formula, end, greeted)
                             : 0;
+        if (closes == 0 && breaks(t, at))
+            closes = end_courtesy(t, at, end, greeted);
         if (closes > 0)
-            return (struct engagep_part){at, closes};
+            return (struct engagep_part){begin_courtesy(t, first, at), closes};
     }
     return (struct engagep_part){end, end};
 }
@@ -395,7 +484,7 @@ static size_t before_sender(const struct engage_tokenizer *t, size_t first, size
 /* The end of what is in front of a line with "--" alone, behind which mail has its signature. */
 static size_t before_dashes(const struct engage_tokenizer *t, size_t first, size_t end)
 {
-    for (size_t at = end - first > CLOSING ? end - CLOSING : first + 1; at < end; at++)
+    for (size_t at = end - first > DASHES ? end - DASHES : first + 1; at < end; at++)
         if (t->tokens[at].end - t->tokens[at].start == 2 && among(t, at, "--") && breaks(t, at) &&
             breaks(t, at + 1))
             return at;
@@ -485,6 +574,14 @@ void engagep_letter_strip(struct engage_tokenizer *t)
     while (own > first && is_out(t, own - 1))
         own--;
     struct greeting greeting = find_greeting(t, first, own);
+    if (greeting.sure == NO && lines && first < own) {
+        size_t second = near_line_end(t, first, own, SUBJECT);
+        struct greeting below = find_greeting(t, second, own);
+        if (below.sure == SURE && breaks(t, second) && !stops(t, second - 1)) {
+            greeting = below;
+            first = second;
+        }
+    }
     if (!lines && !found && greeting.sure == NO && !may_close(t))
         return;
     size_t end = lines ? before_dashes(t, greeting.end, own) : own;
@@ -492,6 +589,8 @@ void engagep_letter_strip(struct engage_tokenizer *t)
     struct engagep_part closing = find_closing(t, greeting.end, end, greeting.sure);
     if (greeting.sure == PERHAPS && !found && closing.first == closing.end && end == own)
         greeting.end = first;
+    if (greeting.end > first)
+        greeting.end = end_wish(t, greeting.end, closing.first);
     if (!found && greeting.end == first && closing.first == closing.end && end == own)
         return;
     engagep_letter_mark(t, (struct engagep_part){first, greeting.end});
