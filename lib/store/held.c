@@ -60,6 +60,8 @@ static int make_group(struct engagep_held *held, struct engagep_held_index *inde
     struct engagep_image_shape shape =
         engagep_image_measure_key(index->columns, key, index->group_columns);
     size_t size = sizeof(struct engagep_held_group) + shape.size;
+    if (index->groups.count == ENGAGEP_HELD_MOST)
+        return ENGAGE_ENOMEM;
     if (engagep_slots_reserve(&index->slots, allocator) != ENGAGE_OK ||
         engagep_list_reserve(&index->groups, allocator) != ENGAGE_OK)
         return ENGAGE_ENOMEM;
@@ -67,11 +69,12 @@ static int make_group(struct engagep_held *held, struct engagep_held_index *inde
     if (group == NULL)
         return ENGAGE_ENOMEM;
     group->hash = value;
-    group->size = size;
+    group->size = (uint32_t)size;
     group->rows = (struct engagep_list){NULL, 0, 0, 0};
     engagep_image_write_key(group->image, &shape, index->columns, key);
     engagep_slots_add(&index->slots, value, group);
     engagep_list_add(&index->groups, group);
+    group->number = (uint32_t)index->groups.count;
     *out = group;
     return ENGAGE_OK;
 }
@@ -115,7 +118,7 @@ static int place_row(struct engagep_held *held, struct engagep_held_table *table
         rc = reserve_row(held, &group->rows);
     if (rc != ENGAGE_OK)
         return rc;
-    row->places[number] = (struct engagep_held_place){group, group->rows.count};
+    row->places[number] = (struct engagep_held_place){group->number, (uint32_t)group->rows.count};
     engagep_list_add(&group->rows, row);
     return ENGAGE_OK;
 }
@@ -127,19 +130,28 @@ static inline int belongs(const struct engagep_held_table *table, size_t number,
     return engagep_image_is_there(engagep_held_image(table, row), table->indexes[number].needed);
 }
 
+/* The rows of the group that a place is in. */
+static struct engagep_list *rows_of(const struct engagep_held_index *index,
+                                    const struct engagep_held_place *place)
+{
+    struct engagep_held_group *group = index->groups.items[place->group - 1];
+    return &group->rows;
+}
+
 /* The last row of the group takes its place. */
-static void displace_row(struct engagep_held_row *row, size_t number)
+static void displace_row(const struct engagep_held_table *table, struct engagep_held_row *row,
+                         size_t number)
 {
     struct engagep_held_place *place = &row->places[number];
-    if (place->group == NULL)
+    if (place->group == ENGAGEP_HELD_NOWHERE)
         return;
-    struct engagep_list *rows = &place->group->rows;
+    struct engagep_list *rows = rows_of(&table->indexes[number], place);
     struct engagep_held_row *last = rows->items[--rows->count];
     rows->items[place->at] = last;
     last->places[number].at = place->at;
     if (rows->sorted > place->at)
         rows->sorted = place->at;
-    place->group = NULL;
+    place->group = ENGAGEP_HELD_NOWHERE;
 }
 
 /* Whether an index that skips most rows has been read, and has all there are: the next one
@@ -170,7 +182,7 @@ int engagep_held_place_early(struct engagep_held *held, struct engagep_held_tabl
     for (size_t i = 1; i < table->def->index_count && rc != ENGAGE_OK; i++) {
         if ((taken >> i & 1) == 0)
             continue;
-        displace_row(row, i);
+        displace_row(table, row, i);
         table->indexes[i].placed--;
     }
     return rc;
@@ -182,7 +194,8 @@ int engagep_held_catch_up(struct engagep_held *held, struct engagep_held_table *
     struct engagep_held_index *index = &table->indexes[number];
     for (; index->placed < table->rows.count; index->placed++) {
         struct engagep_held_row *row = table->rows.items[index->placed];
-        if (row == NULL || row->places[number].group != NULL || !belongs(table, number, row))
+        if (row == NULL || row->places[number].group != ENGAGEP_HELD_NOWHERE ||
+            !belongs(table, number, row))
             continue;
         int rc = place_row(held, table, number, row);
         if (rc != ENGAGE_OK)
@@ -203,7 +216,7 @@ int engagep_held_sort_group(struct engagep_held *held, const struct engagep_held
     int rc = engagep_list_sort(&group->rows, &held->scratch, &held->pool.allocator, compare_rows,
                                &order, &stayed);
     for (size_t i = stayed; i < group->rows.count && rc == ENGAGE_OK; i++)
-        ((struct engagep_held_row *)group->rows.items[i])->places[number].at = i;
+        ((struct engagep_held_row *)group->rows.items[i])->places[number].at = (uint32_t)i;
     return rc;
 }
 
@@ -216,6 +229,7 @@ static void release_index(struct engagep_held *held, struct engagep_held_index *
         engagep_pool_give(&held->pool, group, group->size);
     }
     engagep_list_release(&index->groups, allocator);
+    engagep_list_release(&index->ordered, allocator);
     engagep_slots_release(&index->slots, allocator);
     index->placed = 0;
 }
@@ -225,7 +239,12 @@ int engagep_held_sort_groups(struct engagep_held *held, const struct engagep_hel
 {
     struct order order = {table, index};
     size_t stayed;
-    return engagep_list_sort(&index->groups, &held->scratch, &held->pool.allocator, compare_groups,
+    while (index->ordered.count < index->groups.count) {
+        if (engagep_list_reserve(&index->ordered, &held->pool.allocator) != ENGAGE_OK)
+            return ENGAGE_ENOMEM;
+        engagep_list_add(&index->ordered, index->groups.items[index->ordered.count]);
+    }
+    return engagep_list_sort(&index->ordered, &held->scratch, &held->pool.allocator, compare_groups,
                              &order, &stayed);
 }
 
@@ -270,9 +289,9 @@ struct engagep_held_row *engagep_held_new_row(struct engagep_held *held,
     if (row == NULL)
         return NULL;
     row->hash = hash;
-    row->size = size;
+    row->size = (uint32_t)size;
     for (size_t i = 0; i < table->def->index_count; i++)
-        row->places[i] = (struct engagep_held_place){NULL, 0};
+        row->places[i] = (struct engagep_held_place){ENGAGEP_HELD_NOWHERE, 0};
     uint64_t *image = (uint64_t *)(void *)((unsigned char *)row + table->image_at);
     engagep_image_write(image, &table->columns, shape, values);
     return row;
@@ -287,7 +306,7 @@ void engagep_held_unlist(struct engagep_held_table *table, struct engagep_held_r
 {
     table->rows.items[row->number] = NULL;
     for (size_t i = 0; i < table->def->index_count; i++)
-        displace_row(row, i);
+        displace_row(table, row, i);
 }
 
 void engagep_held_take(struct engagep_held_table *table, struct engagep_held_row *row)
@@ -302,12 +321,12 @@ void engagep_held_take_places(const struct engagep_held_table *table, struct eng
     for (size_t i = 0; i < table->def->index_count; i++) {
         struct engagep_held_place *place = &old->places[i];
         struct order order = {table, &table->indexes[i]};
-        if (place->group == NULL || row->places[i].group != NULL ||
+        if (place->group == ENGAGEP_HELD_NOWHERE || row->places[i].group != ENGAGEP_HELD_NOWHERE ||
             compare_rows(&order, old, row) != 0)
             continue;
         row->places[i] = *place;
-        place->group->rows.items[place->at] = row;
-        place->group = NULL;
+        rows_of(&table->indexes[i], place)->items[place->at] = row;
+        place->group = ENGAGEP_HELD_NOWHERE;
     }
 }
 
@@ -324,8 +343,8 @@ void engagep_held_compact(struct engagep_held *held, struct engagep_held_table *
         if (row == NULL)
             continue;
         for (size_t j = 0; j < table->def->index_count; j++)
-            row->places[j].group = NULL;
-        row->number = count;
+            row->places[j].group = ENGAGEP_HELD_NOWHERE;
+        row->number = (uint32_t)count;
         rows->items[count++] = row;
     }
     rows->count = count;

@@ -20,23 +20,29 @@
 #include "store/pool.h"
 #include "store/slots.h"
 
+/* Each row says where it stands in each index, so rows of a table and groups of an index have
+ * numbers of 32 bits: room for more of them is ENGAGE_ENOMEM. */
+#define ENGAGEP_HELD_MOST UINT32_MAX
+enum { ENGAGEP_HELD_NOWHERE = 0 };
+
 struct engagep_held_group {
     uint64_t hash;
-    size_t size; /* of the whole, in bytes */
+    uint32_t size;   /* of the whole, in bytes */
+    uint32_t number; /* in the index's list, from 1 on */
     struct engagep_list rows;
     uint64_t image[]; /* of the columns that its rows share */
 };
 
-/* Where a row stands in an index; nowhere while group is NULL. */
+/* Where a row stands in an index: the number of its group, and of it in that. */
 struct engagep_held_place {
-    struct engagep_held_group *group;
-    size_t at;
+    uint32_t group; /* or ENGAGEP_HELD_NOWHERE */
+    uint32_t at;
 };
 
 struct engagep_held_row {
     uint64_t hash;
-    size_t number; /* in the table's list */
-    size_t size;   /* of the whole, in bytes */
+    uint32_t number; /* in the table's list */
+    uint32_t size;   /* of the whole, in bytes */
     struct engagep_held_place places[];
 };
 
@@ -48,7 +54,8 @@ struct engagep_held_index {
     uint64_t needed; /* of a loose one: columns that are not empty in its rows */
     size_t placed;   /* rows of the list before this one have been put into groups */
     struct engagep_slots slots; /* of groups */
-    struct engagep_list groups;
+    struct engagep_list groups;  /* by their numbers */
+    struct engagep_list ordered; /* groups in the order of the index, as last asked for */
 };
 
 struct engagep_held_table {

@@ -204,7 +204,7 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
     struct engagep_value room[ENGAGEP_MAX_KEY];
     const struct engagep_value *key = key_of(table, values, room);
     uint64_t hash = engagep_image_hash(store->held.seed, key, primary->count);
-    if (reserve_changes(store) != ENGAGE_OK ||
+    if (table->rows.count == ENGAGEP_HELD_MOST || reserve_changes(store) != ENGAGE_OK ||
         engagep_slots_reserve(&table->slots, allocator) != ENGAGE_OK ||
         engagep_list_reserve(&table->rows, allocator) != ENGAGE_OK)
         return no_memory(error);
@@ -230,7 +230,7 @@ static int memory_put(struct engagep_store *base, size_t number, const struct en
         table->slots.count++;
     }
     *slot = (struct engagep_slot){hash, row};
-    row->number = table->rows.count;
+    row->number = (uint32_t)table->rows.count;
     engagep_list_add(&table->rows, row);
     log_change(store, table, row, 1);
     return ENGAGE_OK;
@@ -369,8 +369,8 @@ static int read_groups(struct memory_store *store, const struct search *search,
     int rc = engagep_held_sort_groups(&store->held, search->table, index);
     if (rc != ENGAGE_OK)
         return rc;
-    cursor->group = seek(search, &index->groups, read_group, 0);
-    cursor->group_end = seek(search, &index->groups, read_group, 1);
+    cursor->group = seek(search, &index->ordered, read_group, 0);
+    cursor->group_end = seek(search, &index->ordered, read_group, 1);
     return ENGAGE_OK;
 }
 
