@@ -227,7 +227,7 @@ START_TEST(test_link)
     struct scene scene = scene_open();
     add_curator(&scene, "x:1");
     add_curator(&scene, "x:0");
-    act(&scene, "link", "x:1", "x:0", ENGAGE_OK);
+    scene_has(act(&scene, "link", "x:1", "x:0", ENGAGE_OK), "\"value\":\"x:0\",\"joined\":true,");
     scene_has(scene_customer(&scene, "x:1"), "\"id\":\"x:0\",\"brand\":\"acme\","
                                              "\"accounts\":[\"x:0\",\"x:1\"]");
     act(&scene, "unlink", "x:0", NULL, ENGAGE_OK);
@@ -235,6 +235,13 @@ START_TEST(test_link)
     scene_has(scene_customer(&scene, "x:0"), "\"accounts\":[\"x:0\"]");
     act(&scene, "link", "x:1", NULL, ENGAGE_EEVENT);
     act(&scene, "link", "x:1", "x:1", ENGAGE_EEVENT);
+    engage_event known[2] = {scene_act("k0", "View", "x:0", 90), scene_act("k1", "View", "x:1", 90)};
+    known[0].crm_id = scene_text("C-1");
+    known[1].crm_id = scene_text("C-2");
+    scene_add(&scene, known[0]);
+    scene_add(&scene, known[1]);
+    scene_apply(&scene);
+    scene_has(act(&scene, "link", "x:1", "x:0", ENGAGE_OK), "\"joined\":false");
     scene_close(&scene);
 }
 END_TEST

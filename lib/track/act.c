@@ -168,12 +168,33 @@ static int add_events(struct acting *acting)
 
 /* ------------------------------------------------------------------ tell --- */
 
+/* Whose customer's an account is; ENGAGE_DONE where the brand does not know it. */
+static int customer_of(const struct acting *acting, engage_str brand, engage_str account,
+                       engage_str *out)
+{
+    struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(account)};
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    int rc = engagep_core_get(acting->tracker, ENGAGEP_ACCOUNT, key, row, acting->error);
+    if (rc != ENGAGE_ROW)
+        return rc;
+    *out = engagep_row_str(&row[ACCOUNT_CUSTOMER]);
+    return engagep_row_keep(&acting->tracker->arena, out) == ENGAGE_OK
+               ? ENGAGE_ROW
+               : engagep_core_no_memory(acting->error);
+}
+
 static int put_decision(const struct acting *acting, engage_buffer *buffer,
                         const engage_event *event)
 {
-    struct engagep_value key[] = {engagep_row_text(event->brand), engagep_row_text(event->target)};
-    struct engagep_value row[ACCOUNT_COLUMNS];
-    int rc = engagep_core_get(acting->tracker, ENGAGEP_ACCOUNT, key, row, acting->error);
+    engage_str customer;
+    engage_str other;
+    int links = engagep_str_is(event->verb, "Link");
+    int linked = ENGAGE_DONE;
+    int rc = customer_of(acting, event->brand, event->target, &customer);
+    if (rc == ENGAGE_ROW && links)
+        linked = customer_of(acting, event->brand, event->object, &other);
+    if (linked < 0)
+        rc = linked;
     if (rc != ENGAGE_ROW)
         return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
     engagep_json_open(buffer, '{');
@@ -182,8 +203,12 @@ static int put_decision(const struct acting *acting, engage_buffer *buffer,
     engagep_json_key(buffer, "decision");
     engagep_json_text(buffer, acts[acting->act].name);
     engagep_report_key_text(buffer, "account", event->target);
-    engagep_report_key_text(buffer, "customer", engagep_row_str(&row[ACCOUNT_CUSTOMER]));
+    engagep_report_key_text(buffer, "customer", customer);
     engagep_report_key_text(buffer, "value", acting->given->value);
+    if (links) { /* two CRM ids stay two customers */
+        engagep_json_key(buffer, "joined");
+        engagep_json_bool(buffer, linked == ENGAGE_ROW && engagep_str_equal(customer, other));
+    }
     engagep_report_key_text(buffer, "by", event->actor);
     engagep_report_key_time(buffer, "time", event->time);
     engagep_json_close(buffer, '}');

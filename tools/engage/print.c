@@ -336,9 +336,12 @@ int print_decisions(const json_t *rows, const struct sheet *sheet)
     json_array_foreach(rows, i, row) {
         char when[20];
         const char *value = json_string_value(json_object_get(row, "value"));
-        fprintf(file, "%s %s%s%s (%s) at %s\n", text(row, "decision"), text(row, "account"),
+        fprintf(file, "%s %s%s%s (%s) at %s%s\n", text(row, "decision"), text(row, "account"),
                 value != NULL ? " " : "", value != NULL ? value : "", text(row, "brand"),
-                moment(row, "time", when));
+                moment(row, "time", when),
+                json_is_false(json_object_get(row, "joined"))
+                    ? ", which joins nothing: each has a CRM id of its own"
+                    : "");
     }
     return 1;
 }

@@ -391,6 +391,7 @@ class Decision(TypedDict):
     account: str | None
     customer: str | None
     value: str | None
+    joined: NotRequired[bool]  # of a link
     by: str
     time: str
 
