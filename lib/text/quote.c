@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  */
+#include "base/ascii.h"
 #include "text/letter.h"
 
 #include <string.h>
@@ -37,11 +38,6 @@ static int word_before(const struct engage_tokenizer *t, size_t at, const char *
            (at == size || is_space(t->text[at - size - 1]) || t->text[at - size - 1] == '*');
 }
 
-static int is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* Whether a word that is none of a name or a date stands between two bytes. */
 static int tells(const struct engage_tokenizer *t, size_t begin, size_t end)
 {
@@ -65,7 +61,7 @@ static size_t begin_attribution(const struct engage_tokenizer *t, size_t end)
     int time = 0;
     for (size_t i = end; i-- > 0 && end - i < ATTRIBUTION;) {
         if (text[i] == ':') {
-            if (i == 0 || !is_digit(text[i - 1]) || !is_digit(text[i + 1]))
+            if (i == 0 || !engagep_ascii_digit(text[i - 1]) || !engagep_ascii_digit(text[i + 1]))
                 return end;
             time = 1;
         }
