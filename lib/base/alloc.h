@@ -31,9 +31,10 @@ int engagep_alloc_grow(const engage_allocator *allocator, void **block, size_t *
 /* No struct will ever be so large: a size beyond it was never set, and nothing is read by it. */
 #define ENGAGEP_OPTIONS_MOST 4096u
 
-/* Options structs: copies min(given, known) bytes over `out`, which holds the
- * defaults, and is a struct of the known size then. ENGAGE_EOPTIONS where the caller's struct is shorter than `least` (the
- * first release's size), longer than any will be, or sets bytes that are unknown here. */
+/* Options structs: copies min(given, known) bytes over `out`, which holds the defaults, and is
+ * a struct of the known size then. ENGAGE_EOPTIONS where the caller's struct is shorter than
+ * `least` (the first release's size), longer than any will be, or sets bytes that are unknown
+ * here. */
 int engagep_options_copy(void *out, size_t known, const void *given, size_t least);
 
 #endif
