@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char shop[] = "# a small shop\n"
+static const char shop[] = "\xEF\xBB\xBF# a small shop\n"
                            "[product aurora]\n"
                            "names = Aurora Phone, Aurora-X, Zoë 5\n"
                            "handles = aurora_help, @auroraphone\n"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char slang[] = "# brand slang\n"
+static const char slang[] = "\xEF\xBB\xBF# brand slang\n"
                             "\n"
                             "#\n"
                             "slaps\t3.5\n"

@@ -168,6 +168,8 @@ START_TEST(errors_tell_line_and_column)
         const char *message;
     } cases[] = {
         {"x = 1", 1, 1, "no such name before the first section: x"},
+        {"\xEF\xBB\xBFx = 1", 1, 1, "no such name before the first section: x"},
+        {"\n\xEF\xBB\xBFx = 1", 2, 1, "no such name before the first section: \xEF\xBB\xBFx"},
         {"\n\nprofile = best\n", 3, 11, "no such profile: best"},
         {"version = a\nprofile = forum\n", 2, 1, "the profile comes first, and once"},
         {"profile = b2b\nprofile = forum\n", 2, 1, "the profile comes first, and once"},

@@ -11,7 +11,9 @@
 void engagep_lines_begin(struct engagep_lines *lines, const char *text, size_t size, int code,
                          engage_error *error)
 {
-    lines->next = text;
+    static const char mark[] = "\xEF\xBB\xBF"; /* of byte order: some editors begin texts so */
+    size_t marked = size >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
+    lines->next = marked > 0 ? text + marked : text;
     lines->end = size > 0 ? text + size : text;
     lines->line = (engage_str){text, 0};
     lines->number = 0;

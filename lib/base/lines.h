@@ -17,6 +17,7 @@ struct engagep_lines {
     engage_error *error;
 };
 
+/* A byte order mark is passed over. */
 void engagep_lines_begin(struct engagep_lines *lines, const char *text, size_t size, int code,
                          engage_error *error);
 
