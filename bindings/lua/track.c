@@ -132,6 +132,40 @@ static int tracker_apply(lua_State *L)
     return 1;
 }
 
+/* tracker:refused() -> list of {number = place in the list of the last apply, why = text} */
+static int tracker_refused(lua_State *L)
+{
+    const struct box *box = bridge_enter(L, BRIDGE_TRACKER);
+    size_t number;
+    const char *why;
+    lua_newtable(L);
+    for (size_t i = 0; engage_tracker_refused(box->tracker, i, &number, &why) == ENGAGE_ROW; i++) {
+        lua_createtable(L, 0, 2);
+        lua_pushinteger(L, (lua_Integer)number + 1);
+        lua_setfield(L, -2, "number");
+        lua_pushstring(L, why);
+        lua_setfield(L, -2, "why");
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+/* tracker:policy() -> the text of the policy by which the store was decided last, or nil where
+ * nothing was decided yet */
+static int tracker_policy(lua_State *L)
+{
+    struct box *box = bridge_enter(L, BRIDGE_TRACKER);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_policy(box->tracker, box->buffer, &error);
+    if (rc < 0)
+        return bridge_fail(L, rc, &error);
+    if (rc == ENGAGE_DONE)
+        lua_pushnil(L);
+    else
+        lua_pushlstring(L, engage_buffer_data(box->buffer), engage_buffer_size(box->buffer));
+    return 1;
+}
+
 /* The query in the options table at an index: brand, now (milliseconds), top, by, explain,
  * staff; beside which there may be an option of that name. */
 static engage_query query_beside(lua_State *L, int index, const char *other)
@@ -332,6 +366,7 @@ static int tracker_merge(lua_State *L)
 
 static const luaL_Reg tracker_methods[] = {
     {"people", tracker_people}, {"decide", tracker_decide}, {"apply", tracker_apply},
+    {"refused", tracker_refused}, {"policy", tracker_policy},
     {"funnel", tracker_funnel}, {"queue", tracker_queue}, {"replies", tracker_replies},
     {"customer", tracker_customer}, {"forget", tracker_forget}, {"export", tracker_export},
     {"retain", tracker_retain}, {"compact", tracker_compact}, {"check", tracker_check},

@@ -133,7 +133,10 @@ end)
 test("options stand where arguments are left out", function()
     local strict = "[curation]\nacts = 99\n"
     local tracker = engage.tracker{policy = strict}
+    assert(select("#", tracker:policy()) == 1 and tracker:policy() == nil)
     tracker:apply{post(1, "hi"), post(2, "hello")}
+    assert(tracker:policy():find("\nacts = 99\n", 1, true))
+    assert(#tracker:whatif(tracker:policy()) == 0)
     assert(tracker:decide("hold", "x:ann", "creation", {by = "x:a"})[1].by == "x:a")
     assert(tracker:decide("release", "x:ann", {by = "x:b"})[1].by == "x:b")
     assert(#tracker:whatif{brand = "other"} == 0 and #tracker:states{brand = "other"} == 0)
@@ -171,14 +174,18 @@ test("secret, now and existing", function()
     local made = engage.tracker(uri, {secret = "a\0b", now = 1793491200000}) -- of November 1
     local counts = made:apply{post(1, "hello"), post(2, "a day later, and more")}
     assert(counts.applied == 1 and counts.refused == 1)
+    local refused = made:refused()
+    assert(#refused == 1 and refused[1].number == 2 and refused[1].why:find("after the given now"))
     local state = made:states()[1]
     made:close()
-    assert(engage.tracker(uri, {secret = "a\0b", existing = true}):customer("x:ann"))
+    local again = engage.tracker(uri, {secret = "a\0b", existing = true})
+    assert(again:customer("x:ann"))
     for _, wrong in ipairs{"a", "a\0c", engage.null} do
         local secret = wrong ~= engage.null and wrong or nil
         none, _, code = engage.tracker(uri, {secret = secret, readonly = true})
         assert(none == nil and code == "ENGAGE_EKEY")
     end
+    again:close()
     none, _, code = engage.tracker():merge(state)
     assert(none == nil and code == "ENGAGE_EKEY")
     none, _, code = engage.tracker("memory:", {secret = ""})
@@ -186,6 +193,9 @@ test("secret, now and existing", function()
     assert(not pcall(engage.tracker, "memory:", {secret = {}}))
     assert(not pcall(engage.tracker, "memory:", {now = "2026-11-01"}))
     os.remove(path)
+    for _, left in ipairs{"-wal", "-shm"} do -- the last one that may write takes them along
+        assert(not io.open(path .. left))
+    end
 end)
 
 test("lists and tables in an event", function()

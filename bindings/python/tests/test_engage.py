@@ -352,6 +352,33 @@ class TrackerTest(unittest.TestCase):
                 engage.Tracker(**wrong)
         self.assertRaises(OverflowError, engage.Tracker, now=1 << 64)
 
+    def test_policy_in_force(self):
+        with tempfile.TemporaryDirectory() as folder:
+            uri = "sqlite:" + os.path.join(folder, "a.db")
+            with engage.Tracker(uri, policy="version = mine\n[curation]\nacts = 9\n") as tracker:
+                self.assertIsNone(tracker.policy())
+                tracker.apply([post(1, "hello")])
+                text = tracker.policy()
+            self.assertIn("version = mine\n", text)
+            self.assertIn("acts = 9\n", text)
+            with engage.Tracker(uri, readonly=True) as tracker:
+                self.assertEqual(tracker.policy(), text)
+                self.assertEqual(tracker.whatif(text), [])
+
+    def test_says_which_events_were_refused(self):
+        with engage.Tracker(now=datetime(2026, 11, 1, 10, tzinfo=timezone.utc)) as tracker:
+            self.assertEqual(tracker.refused(), [])
+            counts = tracker.apply([post(5, "later"), post(1, "hello"), post(6, "later still")])
+            self.assertEqual(counts["refused"], 2)
+            why = "more than a day after the given now"
+            self.assertEqual(tracker.refused(), [{"number": 0, "why": why},
+                                                 {"number": 2, "why": why}])
+            tracker.apply([post(2, "hello")])
+            self.assertEqual(tracker.refused(), [])
+        for call in (tracker.refused, tracker.policy):
+            with self.assertRaises(ValueError):
+                call()
+
     def test_refuses(self):
         tracker = engage.Tracker()
         with self.assertRaises(engage.Error) as caught:

@@ -216,11 +216,15 @@ class RowsTest(unittest.TestCase):
         states = tracker.states()
         self.fits(states, STUB.Tracker.states)
         self.fits(tracker.check(), STUB.Tracker.check)
+        self.fits(tracker.policy(), STUB.Tracker.policy)
         self.fits(tracker.retain(1), STUB.Tracker.retain)
         self.fits(tracker.forget("x:dan"), STUB.Tracker.forget)
         self.fits(tracker.compact(), STUB.Tracker.compact)
         self.fits(tracker.export("x:ann"), STUB.Tracker.export)
         self.assertIs(engage.Tracker().merge(states[0]), True)
+        dan = [event for event in events if event["actor"] == "x:dan"]
+        self.assertEqual(tracker.apply(dan)["refused"], 1)
+        self.fits(tracker.refused(), STUB.Tracker.refused)
 
 
 if __name__ == "__main__":

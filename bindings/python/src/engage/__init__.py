@@ -242,6 +242,16 @@ class Tracker(_Held):
             raise TypeError("events must be a list")
         return self._handle.apply(tuple(map(_line, events)), format, brand)
 
+    def refused(self):
+        """Which events the last apply() refused, by their number in its list, and why: a list of
+        dicts, to be asked before anything else is written."""
+        return self._handle.refused()
+
+    def policy(self):
+        """The text of the policy by which the store was decided last; None where nothing was
+        decided yet."""
+        return self._handle.policy()
+
     def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, flags=0):
         text = self._handle.report(name, operand, brand, _milliseconds(now), _count(top, "top"),
                                    by, flags)

@@ -204,6 +204,45 @@ static PyObject *tracker_apply(PyObject *object, PyObject *args)
     return counts_of(&counts);
 }
 
+/* refused() -> list of dicts: which events the last batch refused, and why. */
+static PyObject *tracker_refused(PyObject *object, PyObject *unused)
+{
+    struct tracker *self = (struct tracker *)object;
+    size_t number;
+    const char *why;
+    (void)unused;
+    if (!bridge_enter(&self->base))
+        return NULL;
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list != NULL && engage_tracker_refused(self->base.handle, i, &number,
+                                                              &why) == ENGAGE_ROW; i++) {
+        PyObject *row = Py_BuildValue("{snss}", "number", (Py_ssize_t)number, "why", why);
+        if (row == NULL || PyList_Append(list, row) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(row);
+    }
+    self->base.busy = 0;
+    return list;
+}
+
+/* policy() -> text, or None where nothing was decided yet. */
+static PyObject *tracker_policy(PyObject *object, PyObject *unused)
+{
+    struct tracker *self = (struct tracker *)object;
+    (void)unused;
+    if (!bridge_enter(&self->base))
+        return NULL;
+    engage_error detail = ENGAGE_ERROR_INIT;
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_tracker_policy(self->base.handle, self->base.buffer, &detail);
+    Py_END_ALLOW_THREADS
+    if (rc != ENGAGE_DONE)
+        return bridge_leave(&self->base, rc, &detail);
+    self->base.busy = 0;
+    Py_RETURN_NONE;
+}
+
 /* What is asked of one account, or of all that the query chooses. */
 static const struct {
     const char *name;
@@ -335,6 +374,8 @@ static PyObject *tracker_merge(PyObject *object, PyObject *line)
 
 static PyMethodDef tracker_methods[] = {
     {"apply", tracker_apply, METH_VARARGS, "apply(tuple of JSON bytes, format, brand) -> counts"},
+    {"refused", tracker_refused, METH_NOARGS, "refused() -> list of dicts"},
+    {"policy", tracker_policy, METH_NOARGS, "policy() -> text or None"},
     {"report", tracker_report, METH_VARARGS, "report(name, …) -> JSON lines"},
     {"decide", tracker_decide, METH_VARARGS, "decide(name, subject, …) -> JSON lines"},
     {"whatif", tracker_whatif, METH_VARARGS, "whatif(policy text, model, …) -> JSON lines"},

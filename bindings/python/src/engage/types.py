@@ -185,6 +185,11 @@ class Counts(TypedDict):
     unknown: int
 
 
+class Refused(TypedDict):
+    number: int  # in the list that was applied, from 0
+    why: str
+
+
 class FunnelStage(TypedDict):
     stage: Stage
     touched: int
