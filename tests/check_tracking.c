@@ -542,6 +542,9 @@ START_TEST(test_clamped_and_recovered)
     scene_has(json, "\"clamped\":1");
     scene_has(json, "\"recovered\":1,");
     scene_has(json, "\"mean_ms\":0");
+    /* Of a moment before the customer wrote again nothing had recovered yet. */
+    scene_has(scene_replies(&scene, 8, NULL), "\"recovered\":1,");
+    scene_has(scene_replies(&scene, 7, NULL), "\"recovered\":null,");
     scene_close(&scene);
 }
 END_TEST

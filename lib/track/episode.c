@@ -127,6 +127,7 @@ static int open_episode(struct reading *reading, size_t at, int needs, size_t *o
     episode->answered = ENGAGE_NO_TIME;
     episode->bot_answered = ENGAGE_NO_TIME;
     episode->thanked = ENGAGE_NO_TIME;
+    episode->next_post = ENGAGE_NO_TIME;
     episode->followers = event->followers;
     episode->opening_valence = signal->valence;
     episode->opening_negative = signal->negative;
@@ -208,8 +209,10 @@ static void follow_up(struct reading *reading, size_t number, const struct engag
 {
     struct engagep_episode *episode = &reading->episodes->list[number];
     const struct engagep_signal *signal = &post->content->stored->signal;
-    if (episode->next_valence == ENGAGEP_NO_VALENCE && signal->scored)
+    if (episode->next_post == ENGAGE_NO_TIME && signal->scored) {
         episode->next_valence = signal->valence;
+        episode->next_post = post->order;
+    }
     if (post->order > episode->last_post)
         episode->last_post = post->order;
     if (episode->thanked == ENGAGE_NO_TIME && engagep_emit_thanks(signal))
@@ -611,6 +614,7 @@ void engagep_episode_to_row(engage_str brand, const struct engagep_episode *epis
     row[EPISODE_NEXT_VALENCE] = episode->next_valence != ENGAGEP_NO_VALENCE
                                     ? engagep_row_int(episode->next_valence)
                                     : engagep_row_null();
+    row[EPISODE_NEXT_POST] = engagep_row_time(episode->next_post);
     row[EPISODE_MARKS] = engagep_row_int(episode->marks);
     row[EPISODE_FOLLOWERS] =
         episode->followers >= 0 ? engagep_row_int(episode->followers) : engagep_row_null();
@@ -644,7 +648,8 @@ int engagep_episode_same(const struct engagep_episode *a, const struct engagep_e
 static int is_sound(const struct engagep_episode *episode)
 {
     int64_t times[] = {episode->opened,   episode->last_wait,    episode->last_post,
-                       episode->answered, episode->bot_answered, episode->thanked};
+                       episode->answered, episode->bot_answered, episode->thanked,
+                       episode->next_post};
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
         if (!engagep_row_is_time(times[i]) && (i < 3 || times[i] != ENGAGE_NO_TIME))
             return 0;
@@ -680,6 +685,7 @@ int engagep_episode_from_row(const struct engagep_value row[EPISODE_COLUMNS],
     out->answered = engagep_row_number(&row[EPISODE_ANSWERED], ENGAGE_NO_TIME);
     out->bot_answered = engagep_row_number(&row[EPISODE_BOT_ANSWERED], ENGAGE_NO_TIME);
     out->thanked = engagep_row_number(&row[EPISODE_THANKED], ENGAGE_NO_TIME);
+    out->next_post = engagep_row_number(&row[EPISODE_NEXT_POST], ENGAGE_NO_TIME);
     out->clamped = (int)row[EPISODE_CLAMPED].number;
     if (!is_sound(out))
         return engagep_core_corrupt(error, "an episode");

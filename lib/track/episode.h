@@ -26,12 +26,13 @@ struct engagep_episode {
     int64_t answered;     /* by a person, or ENGAGE_NO_TIME */
     int64_t bot_answered; /* or ENGAGE_NO_TIME */
     int64_t thanked;      /* or ENGAGE_NO_TIME */
+    int64_t next_post;    /* the first one after the answer that says something, likewise */
     int64_t followers;    /* negative: unknown */
     int64_t waits;        /* posts that need a reply */
     int32_t valence;      /* the lowest one */
     int32_t opening_valence;
     int32_t opening_negative; /* probability of a negative opening */
-    int32_t next_valence;     /* of the first post after the answer, or ENGAGEP_NO_VALENCE */
+    int32_t next_valence;     /* of that first post, or ENGAGEP_NO_VALENCE */
     uint32_t labels;          /* of all posts that wait */
     uint32_t opening_labels;
     uint32_t marks; /* ENGAGEP_EPISODE_ bits */

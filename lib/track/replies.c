@@ -23,7 +23,7 @@ struct asked {
     uint32_t opening_labels;
     int32_t opening_valence;
     int32_t opening_negative;
-    int32_t next_valence;
+    int32_t next_valence; /* likewise, or ENGAGEP_NO_VALENCE */
     int clamped;
     engage_str account;
     engage_str product;
@@ -88,7 +88,7 @@ static int keep_asked(void *ctx, const struct engagep_value *row, engage_error *
                             episode.opening_labels,
                             episode.opening_valence,
                             episode.opening_negative,
-                            episode.next_valence,
+                            episode.next_post > now ? ENGAGEP_NO_VALENCE : episode.next_valence,
                             episode.clamped,
                             episode.account,
                             episode.product};
