@@ -215,8 +215,10 @@ class Usage(Folder):
             before = signal.signal(number, signal.SIG_DFL)
             child = subprocess.Popen([ENGAGE, "tokens", "--lines", "--output", out],
                                      stdin=subprocess.PIPE)
+            self.addCleanup(child.stdin.close)
             signal.signal(number, before)
             while len(os.listdir(self.folder)) < 2:
+                self.assertIsNone(child.poll())
                 time.sleep(0.01)
             child.send_signal(number)
             child.stdin.close()
@@ -228,9 +230,10 @@ class Usage(Folder):
     def test_output_to_a_pipe_leaves_it_one(self):
         pipe = self.path("pipe")
         os.mkfifo(pipe)
-        reader = subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE)
-        run("tokens", "--lines", "--output", pipe, given=b"one\n")
-        self.assertEqual(len(reader.communicate()[0].splitlines()), 1)
+        # Open already, and without waiting for who writes.
+        with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+            run("tokens", "--lines", "--output", pipe, given=b"one\n")
+            self.assertEqual(len(reader.read().splitlines()), 1)
         self.assertTrue(stat.S_ISFIFO(os.stat(pipe).st_mode))
 
 

@@ -113,7 +113,7 @@ class Readme(unittest.TestCase):
     def run_in(self, *command, **more):
         self.environment.update(more)
         return subprocess.run(command, cwd=self.folder, check=True, env=self.environment, text=True,
-                              stdout=subprocess.PIPE).stdout
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE).stdout
 
     def write(self, name, text):
         path = os.path.join(self.folder, name)

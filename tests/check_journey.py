@@ -41,8 +41,8 @@ def main():
                 if not os.path.exists(THREADS):
                     print(f"skipped, there is no {THREADS}: {match[2]}")
                     return match[0]
-            done = subprocess.run([ENGAGE, *command[1:]], cwd=folder, capture_output=True,
-                                  text=True, check=True)
+            done = subprocess.run([ENGAGE, *command[1:]], cwd=folder, stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, check=True)
             if roff(done.stdout) != match[3]:
                 wrong.append(f"{match[2]}\n-- the page:\n{match[3]}-- the command:\n"
                              f"{roff(done.stdout)}")
