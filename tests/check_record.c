@@ -137,13 +137,44 @@ START_TEST(test_compact_within_its_day)
         ck_assert_int_eq(engage_tracker_customer(scene.tracker, hold.target, &query, scene.out,
                                                  NULL), ENGAGE_OK);
         const char *json = engage_buffer_data(scene.out);
-        ck_assert_int_eq(strstr(json, "\"at\":\"2024-02-03T11:00:00.000Z\"") != NULL, hour == 11);
+        ck_assert_int_eq(strstr(json, "\"at\":\"2024-02-03T11:00:00.000Z\",\"from\":"
+                                      "\"consumption\",\"to\":\"creation\",\"cause\":"
+                                      "\"control\"") != NULL, hour == 11);
         scene_has(json, hour == 11 ? "\"stage\":\"creation\",\"since\":\"2024-02-03T11"
                                    : "\"stage\":\"consumption\",\"since\":\"2023-11-15T00");
     }
     scene_close(&scene);
 }
 END_TEST
+
+/* The cause in front of "revised" at `at`, which is cut off there. */
+static const char *cut_cause(char *at)
+{
+    static char causes[2][64];
+    static int turn;
+    char *cause = causes[turn ^= 1];
+    char *end = strstr(at, ",\"revised\"");
+    ck_assert(end != NULL && end - at < (int)sizeof(causes[0]));
+    memcpy(cause, at, (size_t)(end - at));
+    cause[end - at] = '\0';
+    memmove(at, end, strlen(end) + 1);
+    return cause;
+}
+
+/* Takes the causes out of two texts: a fact that is gone is no cause any more, in the second. */
+static void cut_causes(char *whole, char *compacted)
+{
+    static const char key[] = "\"cause\":";
+    while ((whole = strstr(whole, key)) != NULL && (compacted = strstr(compacted, key)) != NULL) {
+        const char *before = cut_cause(whole);
+        const char *after = cut_cause(compacted);
+        int is_fact = strcmp(before, "\"cause\":\"silence\"") != 0 &&
+                      strcmp(before, "\"cause\":\"control\"") != 0;
+        ck_assert_msg(strcmp(before, after) == 0 ||
+                          (is_fact && strcmp(after, "\"cause\":null") == 0),
+                      "%s turned %s", before, after);
+    }
+}
 
 /* On random streams, reports from then on do not change, whatever is compacted; and what
  * comes later comes out as if nothing had been. */
@@ -177,12 +208,8 @@ START_TEST(test_compact_properties)
                 int rc = engage_tracker_customer(trackers[i], account, &query, out, NULL);
                 ck_assert(rc == ENGAGE_OK || rc == ENGAGE_ENOTFOUND);
                 lines[i] = strdup(engage_buffer_data(out));
-                /* Facts that are gone are no causes any more. */
-                for (char *at = lines[i]; (at = strstr(at, "\"cause\":")) != NULL;) {
-                    char *end = strstr(at, ",\"revised\"");
-                    memmove(at, end, strlen(end) + 1);
-                }
             }
+            cut_causes(lines[1], lines[0]);
             stream_equal(lines[1], lines[0], seed, name);
             free(lines[0]);
             free(lines[1]);

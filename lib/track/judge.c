@@ -365,7 +365,19 @@ int engagep_judge_close(engage_tracker *tracker, engage_str brand, engage_str cu
     return rc;
 }
 
+/* The cause of a transition that is kept without one: a control of that very moment, else
+ * silence where the stage fell, or a fact. */
+static uint8_t cause_of(const struct engagep_person *person,
+                        const struct engagep_transition *transition)
+{
+    for (size_t i = 0; i < person->controls.count; i++)
+        if (person->rows[i].time == transition->at)
+            return ENGAGEP_CAUSE_CONTROL;
+    return transition->to < transition->from ? ENGAGEP_CAUSE_TIME : ENGAGEP_CAUSE_FACT;
+}
+
 struct visiting {
+    const struct engagep_person *person;
     int64_t before;
     int64_t until;
     engagep_stage_visit *visit;
@@ -377,13 +389,13 @@ static int visit_kept(void *ctx, const struct engagep_value *row, engage_error *
     const struct visiting *visiting = ctx;
     struct engagep_transition transition = {.at = row[TRANSITION_AT].number,
                                             .from = (uint8_t)row[TRANSITION_FROM].number,
-                                            .to = (uint8_t)row[TRANSITION_TO].number,
-                                            .cause = ENGAGEP_CAUSE_FACT};
+                                            .to = (uint8_t)row[TRANSITION_TO].number};
     if (transition.from > ENGAGE_STAGE_COLLABORATION ||
         transition.to > ENGAGE_STAGE_COLLABORATION || !engagep_row_is_time(transition.at))
         return engagep_core_corrupt(error, "a transition");
     if (transition.at >= visiting->before || transition.at > visiting->until)
         return ENGAGE_OK;
+    transition.cause = cause_of(visiting->person, &transition);
     return visiting->visit(visiting->ctx, &transition);
 }
 
@@ -391,7 +403,7 @@ int engagep_judge_visit(engage_tracker *tracker, engage_str brand, engage_str cu
                         const struct engagep_person *person, int64_t until,
                         engagep_stage_visit *visit, void *ctx, engage_error *error)
 {
-    struct visiting visiting = {horizon_of(tracker) * ENGAGEP_DAY_MS, until, visit, ctx};
+    struct visiting visiting = {person, horizon_of(tracker) * ENGAGEP_DAY_MS, until, visit, ctx};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(customer)};
     int rc = ENGAGE_OK;
     if (tracker->floor != ENGAGEP_NO_DAY)
