@@ -23,6 +23,12 @@ static inline int engagep_ascii_alnum(char c)
     return engagep_ascii_digit(c) || engagep_ascii_letter(c);
 }
 
+/* What C's isspace takes in the C locale. */
+static inline int engagep_ascii_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /* Whether it is one of a set; NUL, which is also what stands for the end of a text, is of none. */
 static inline int engagep_ascii_any(char c, const char *set)
 {

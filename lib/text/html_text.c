@@ -76,11 +76,6 @@ static void put(engage_html *h, const char *bytes, size_t count, size_t source, 
     h->source_end = (uint32_t)source_end;
 }
 
-static int is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* A tag's name in lower case; cut off where it is longer than any that matters. */
 struct name {
     char text[12];
@@ -128,7 +123,7 @@ static size_t tag_end(const char *html, size_t size, size_t at)
         } else if ((c == '"' || c == '\'') && before == '=') {
             quote = c;
         }
-        if (!is_blank(c))
+        if (!engagep_ascii_space(c))
             before = c;
     }
     return size;
@@ -226,7 +221,7 @@ static size_t character(engage_html *h, const char *html, size_t size, size_t at
         count = engagep_utf8_encode(code == 0 || code == ENGAGEP_UTF8_INVALID ? 0xFFFD : code,
                                     bytes);
     }
-    if (is_blank(bytes[0]))
+    if (engagep_ascii_space(bytes[0]))
         want_space(h, at);
     else
         put(h, bytes, count, at, end);

@@ -23,11 +23,6 @@ static size_t token_from(const struct engage_tokenizer *t, size_t byte)
     return low;
 }
 
-static int is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* ------------------------------------------------------------- headings --- */
 
 /* Whether a word, in small letters, stands in front of a byte, by itself. */
@@ -35,7 +30,8 @@ static int word_before(const struct engage_tokenizer *t, size_t at, const char *
 {
     size_t size = strlen(word);
     return at >= size && memcmp(t->norms + at - size, word, size) == 0 &&
-           (at == size || is_space(t->text[at - size - 1]) || t->text[at - size - 1] == '*');
+           (at == size || engagep_ascii_space(t->text[at - size - 1]) ||
+            t->text[at - size - 1] == '*');
 }
 
 /* Whether a word that is none of a name or a date stands between two bytes. */
@@ -65,8 +61,8 @@ static size_t begin_attribution(const struct engage_tokenizer *t, size_t end)
                 return end;
             time = 1;
         }
-        if (time && text[i] == 'O' && text[i + 1] == 'n' && is_space(text[i + 2]) &&
-            (i == 0 || is_space(text[i - 1])))
+        if (time && text[i] == 'O' && text[i + 1] == 'n' && engagep_ascii_space(text[i + 2]) &&
+            (i == 0 || engagep_ascii_space(text[i - 1])))
             return text[end - WROTE - 1] == '>' || !tells(t, i, end - WROTE) ? i : end;
     }
     return end;
@@ -76,7 +72,7 @@ static size_t begin_attribution(const struct engage_tokenizer *t, size_t end)
 static int quotes_behind(const struct engage_tokenizer *t, size_t at)
 {
     int line = 0;
-    for (; at < t->size && is_space(t->text[at]); at++)
+    for (; at < t->size && engagep_ascii_space(t->text[at]); at++)
         line |= t->text[at] == '\n';
     return line && at < t->size &&
            (t->text[at] == '>' ||
@@ -162,7 +158,7 @@ static int is_quoted(const struct engage_tokenizer *t, struct engagep_part line,
     size_t behind = t->tokens[line.first].end;
     if (!engagep_letter_among(t, line.first, "> >> >>>"))
         return 0;
-    if (behind < t->size && !is_space(t->text[behind]) && t->text[behind] != '>')
+    if (behind < t->size && !engagep_ascii_space(t->text[behind]) && t->text[behind] != '>')
         return 0;
     return above || line.end - line.first == 1 ||
            t->tokens[line.first + 1].kind != ENGAGE_TOKEN_NUMBER;

@@ -3,6 +3,7 @@
  */
 #include "track/signal.h"
 
+#include "base/ascii.h"
 #include "base/bits.h"
 #include "base/error.h"
 #include "text/unicode.h"
@@ -98,11 +99,6 @@ static int is_handle(char c)
     return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
 }
 
-static int is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* How many bytes the character at the front has; `letter` says whether it is one. What
  * is beyond ASCII is no letter by that alone: it may be an emoji. */
 static size_t read_letter(engage_str text, size_t at, int *letter)
@@ -119,11 +115,11 @@ static int has_words(engage_str text)
 {
     size_t i = 0;
     while (i < text.size) {
-        while (i < text.size && is_space(text.data[i]))
+        while (i < text.size && engagep_ascii_space(text.data[i]))
             i++;
         size_t start = i;
         int letters = 0;
-        while (i < text.size && !is_space(text.data[i])) {
+        while (i < text.size && !engagep_ascii_space(text.data[i])) {
             int letter;
             i += read_letter(text, i, &letter);
             letters += letter;
