@@ -543,6 +543,8 @@ class Learning(Folder):
         self.assertIn("the very add-ons that it was measured with", run.errors)
         run("model", "promise", "--miss", "0.001", path, "--addon", addon, status=3)
         self.assertIn("needed", run.errors)
+        run("model", "promise", path, "--addon", addon, "--addon", promise, status=3)
+        self.assertIn("promises where it must not", run.errors)
 
     def test_what_is_wrong_is_told(self):
         few = self.posts("few", [("oat milk", {"vegan": True})])

@@ -293,7 +293,7 @@ START_TEST(a_promise_goes_with_what_it_was_measured_with)
     options.addons = good;
     options.addon_count = 3;
     engage_promise *promise;
-    ck_assert_int_eq(engage_promise_new(&promise, &options), ENGAGE_EOPTIONS);
+    ck_assert_int_eq(engage_promise_new(&promise, &options), ENGAGE_EADDON_KIND);
     engage_addon_unref(again);
     engage_addon_unref(bare);
     engage_addon_unref(reply);
@@ -407,7 +407,7 @@ START_TEST(the_gauge_tells_the_same_from_another)
     engage_allocator small = {0};
     ck_assert_int_eq(engage_gauge_new(&gauge, addon, &small), ENGAGE_EOPTIONS);
     const engage_addon *bare = taught(model, "whys", 1);
-    ck_assert_int_eq(engage_gauge_new(&gauge, bare, NULL), ENGAGE_EMISUSE);
+    ck_assert_int_eq(engage_gauge_new(&gauge, bare, NULL), ENGAGE_EADDON_KIND);
     ck_assert_ptr_null(gauge);
     engage_addon_unref(bare);
     engage_buffer_free(buffer);

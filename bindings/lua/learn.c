@@ -126,6 +126,8 @@ static int gauge_new(lua_State *L)
     option_only(L, 1, names);
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
     const char *path = option_name(L, 1, "model");
+    if (!option_list(L, 1, "addons") || lua_rawlen(L, -1) == 0)
+        return luaL_error(L, "a gauge needs a promise, the first of the option addons");
     struct box *box = bridge_new(L, BRIDGE_GAUGE);
     engage_error error = ENGAGE_ERROR_INIT;
     options.addons = box->addons;

@@ -104,6 +104,7 @@ ENGAGE_API const char *engage_version(void);
 #define ENGAGE_EFEW (-70)         /* too few labelled posts for what is asked */
 #define ENGAGE_EADDON_MODEL (-71) /* the add-on was made for another model */
 #define ENGAGE_EADDON_SET (-72)   /* it promises what was measured with other add-ons */
+#define ENGAGE_EADDON_KIND (-73)  /* it must promise and does not, or the reverse */
 
 /* Text and JSON: -80 to -89. */
 #define ENGAGE_EJSON (-80) /* not JSON; see offset */

@@ -93,8 +93,8 @@ typedef struct engage_promise_options {
 #define ENGAGE_PROMISE_OPTIONS_INIT {sizeof(engage_promise_options), 0, 0, 0, 0, 0, 0, 0}
 
 /* Makes an empty promise. Returns what engage_analyzer_new does; ENGAGE_EOPTIONS also for a
- * share of a million or more and for add-ons that promise already. Owned:
- * engage_promise_free. Since 0.1. */
+ * share of a million or more, and ENGAGE_EADDON_KIND for an add-on that promises already.
+ * Owned: engage_promise_free. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_promise_new(engage_promise **out,
                                                    const engage_promise_options *options);
 
@@ -103,7 +103,7 @@ ENGAGE_API void engage_promise_free(engage_promise *promise);
 
 /* Gives a post that bears the label or does not. The label is "needs_reply", a built-in one,
  * or one that an add-on taught. Returns ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_ERANGE (no such
- * label), ENGAGE_ELIMIT, ENGAGE_ENOMEM. Since 0.1. */
+ * label, or more than 32), ENGAGE_ELIMIT, ENGAGE_ENOMEM. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_promise_add(engage_promise *promise, const char *label,
                                                    int yes, const char *text, size_t size);
 
@@ -127,7 +127,7 @@ typedef struct engage_gauge engage_gauge;
 #define ENGAGE_GAUGE_LAPSED 3 /* so different that the promise means nothing any more */
 
 /* Makes a gauge of an add-on with promises, of which it keeps a reference. Returns ENGAGE_OK,
- * ENGAGE_EMISUSE (no add-on, or one without promises), ENGAGE_EOPTIONS, ENGAGE_ENOMEM.
+ * ENGAGE_EMISUSE, ENGAGE_EADDON_KIND (it promises nothing), ENGAGE_EOPTIONS, ENGAGE_ENOMEM.
  * Owned: engage_gauge_free. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_gauge_new(engage_gauge **out, const engage_addon *addon,
                                                  const engage_allocator *allocator);

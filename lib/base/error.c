@@ -53,6 +53,8 @@ static const struct entry entries[] = {
     {ENGAGE_EADDON_MODEL, "ENGAGE_EADDON_MODEL", "the add-on was made for another model"},
     {ENGAGE_EADDON_SET, "ENGAGE_EADDON_SET",
      "a promise needs the very add-ons that it was measured with"},
+    {ENGAGE_EADDON_KIND, "ENGAGE_EADDON_KIND",
+     "the add-on promises nothing, or promises where it must not"},
     {ENGAGE_EJSON, "ENGAGE_EJSON", "not JSON"},
 };
 

@@ -50,8 +50,10 @@ int engage_gauge_new(engage_gauge **out, const engage_addon *addon,
     if (out == NULL)
         return ENGAGE_EMISUSE;
     *out = NULL;
-    if (addon == NULL || engagep_addon_promises(addon) == 0)
+    if (addon == NULL)
         return ENGAGE_EMISUSE;
+    if (engagep_addon_promises(addon) == 0)
+        return ENGAGE_EADDON_KIND;
     engage_allocator given;
     int rc = engagep_alloc_init(&given, allocator);
     if (rc != ENGAGE_OK)

@@ -75,7 +75,7 @@ static int note_addons(engage_promise *promise, const engage_promise_options *o)
 {
     for (size_t i = 0; i < o->addon_count; i++) {
         if (engagep_addon_promises(o->addons[i]) > 0)
-            return ENGAGE_EOPTIONS;
+            return ENGAGE_EADDON_KIND;
         if (engagep_addon_heads(o->addons[i]) > 0)
             memcpy(promise->ids[promise->id_count++], engage_addon_id(o->addons[i]),
                    ENGAGEP_ADDON_ID);

@@ -348,9 +348,11 @@ test("add-ons are taught, promised and used", function()
     assert(state.promises[1].label == "needs_reply" and state.unknown_words.index)
     assert(gauge:clear() and gauge:read().posts == 0)
     none, _, code = engage.gauge{addons = {addon}}
-    assert(none == nil and code == "ENGAGE_EMISUSE")
-    none, _, code = engage.gauge()
-    assert(none == nil and code == "ENGAGE_EMISUSE")
+    assert(none == nil and code == "ENGAGE_EADDON_KIND")
+    for _, options in ipairs{{}, {addons = {}}} do
+        local fine, why = pcall(engage.gauge, options)
+        assert(not fine and why:find("needs a promise", 1, true))
+    end
     none, _, code = engage.analyzer{addons = {"none"}}
     assert(none == nil and code == "ENGAGE_EMODEL_MAGIC")
     none, _, code = engage.analyzer{addons = {promised}}

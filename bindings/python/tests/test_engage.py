@@ -172,7 +172,10 @@ class LearningTest(unittest.TestCase):
         self.assertEqual(gauge.read()["posts"], 0)
         with self.assertRaises(engage.Error) as caught:
             engage.Gauge(addon)
-        self.assertEqual(caught.exception.name, "ENGAGE_EMISUSE")
+        self.assertEqual(caught.exception.name, "ENGAGE_EADDON_KIND")
+        with self.assertRaises(engage.Error) as caught:
+            engage.Promise(addons=[promised, addon])
+        self.assertEqual(caught.exception.name, "ENGAGE_EADDON_KIND")
 
     def test_failures(self):
         lesson = engage.Lesson()
