@@ -195,6 +195,31 @@ START_TEST(test_length)
 }
 END_TEST
 
+/* Links that count more than they are long, so many that a thousandth of the limit is more than
+ * its number holds. */
+START_TEST(test_longest_length)
+{
+    enum { LINKS = 12600000, EACH = 5 };
+    engage_text_options options = ENGAGE_TEXT_OPTIONS_INIT;
+    options.max_bytes = 1u << 30;
+    engage_entities *e;
+    engage_length length;
+    ck_assert_int_eq(engage_entities_new(&e, &options), ENGAGE_OK);
+    char *text = malloc((size_t)LINKS * EACH);
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < LINKS; i++)
+        memcpy(text + i * EACH, "t.co ", EACH);
+    ck_assert_int_eq(engage_entities_length(e, text, (size_t)LINKS * EACH, ENGAGE_RULES_X1,
+                                            &length), ENGAGE_OK);
+    ck_assert_int_eq(length.length, LINKS * 24);
+    ck_assert_int_eq(length.permillage, INT32_MAX);
+    ck_assert_int_eq(length.valid, 0);
+    ck_assert_int_eq(length.display_end, LINKS * EACH - 1);
+    free(text);
+    engage_entities_free(e);
+}
+END_TEST
+
 START_TEST(test_valid)
 {
     static const struct {
@@ -643,6 +668,7 @@ int main(void)
     tcase_add_test(all, test_longest_links);
     tcase_add_test(all, test_json);
     tcase_add_test(all, test_length);
+    tcase_add_test(all, test_longest_length);
     tcase_add_test(all, test_valid);
     tcase_add_test(all, test_html);
     tcase_add_test(all, test_highlight);

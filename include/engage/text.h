@@ -181,7 +181,8 @@ ENGAGE_API ENGAGE_NODISCARD int engage_hashtag_words(const char *text, size_t si
 ENGAGE_API int engage_rules_by_name(const char *name);
 
 /* The length of a post by a platform's rules. Ranges are UTF-16 units with an inclusive
- * end, both ends 0 for an empty text, as twitter-text has them. Frozen. */
+ * end, both ends 0 for an empty text, as twitter-text has them. A number that 31 bits do not
+ * hold is 2,147,483,647. Frozen. */
 typedef struct engage_length {
     int32_t length;
     int32_t limit;

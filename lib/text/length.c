@@ -179,6 +179,12 @@ static int normalize(engage_entities *e, const char **from, size_t *size)
     return ENGAGE_OK;
 }
 
+/* Of a text of hundreds of megabytes a number may be too large for what holds it. */
+static int32_t held(int64_t number)
+{
+    return number > INT32_MAX ? INT32_MAX : (int32_t)number;
+}
+
 int engage_entities_length(engage_entities *e, const char *text, size_t size, int number,
                            engage_length *out)
 {
@@ -234,9 +240,9 @@ int engage_entities_length(engage_entities *e, const char *text, size_t size, in
     if (counted != text)
         fits += whole - place;
     out->limit = rules->limit;
-    out->length = (int32_t)(weight / SCALE);
+    out->length = held(weight / SCALE);
     out->valid = sound && out->length > 0 && out->length <= rules->limit;
-    out->permillage = (int32_t)((weight / SCALE) * 1000 / rules->limit);
+    out->permillage = held((weight / SCALE) * 1000 / rules->limit);
     out->display_end = whole > 0 ? (int32_t)(whole - 1) : 0;
     out->valid_end = (int32_t)fits;
     return ENGAGE_OK;
