@@ -155,6 +155,23 @@ START_TEST(test_length)
         l = measure(handles[i].text, strlen(handles[i].text), ENGAGE_RULES_MASTODON);
         ck_assert_int_eq(l.length, handles[i].length);
     }
+    /* Mastodon's links hold characters of any script, X's of a few. */
+    static const struct {
+        const char *text;
+        int mastodon;
+        int x;
+    } links[] = {{"https://ja.wikipedia.org/wiki/\xE6\x97\xA5\xE6\x9C\xAC ok", 23 + 3, 23 + 4 + 3},
+                 {"\xE3\x80\x8Chttp://a.jp/\xE6\x97\xA5\xE3\x80\x8D", 23 + 2, 2 + 23 + 4},
+                 {"http://a.jp/(\xE6\x97\xA5)/\xE3\x80\x80x", 23 + 2, 23 + 1 + 2 + 1 + 1 + 2 + 1},
+                 {"http://a.jp/?q=\xE6\x97\xA5^a.", 23 + 1, 23 + 2 + 3},
+                 {"http://a.jp/?q=\xC2\x85", 23 + 1, 23 + 1},
+                 {"http://a.jp/a{b}=", 23 + 1, 23 + 4}};
+    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+        l = measure(links[i].text, strlen(links[i].text), ENGAGE_RULES_MASTODON);
+        ck_assert_msg(l.length == links[i].mastodon, "%s: %d", links[i].text, (int)l.length);
+        l = measure(links[i].text, strlen(links[i].text), ENGAGE_RULES_X3);
+        ck_assert_msg(l.length == links[i].x, "%s: %d by X", links[i].text, (int)l.length);
+    }
     /* A family is one grapheme, and eleven UTF-16 units. */
     static const char family[] = "\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80\x8D"
                                  "\xF0\x9F\x91\xA7\xE2\x80\x8D\xF0\x9F\x91\xA6";

@@ -22,7 +22,7 @@ struct rules {
     int light;      /* 1: narrow characters weigh half of the others */
     int emoji;      /* 1: an emoji counts as one wide character */
     int graphemes;  /* 1: graphemes are counted */
-    int handles;    /* 1: the server of a mention is not counted */
+    int mastodon;   /* 1: the server of a mention is not counted, links hold any script */
     size_t bytes;   /* a limit of bytes; 0: none */
 };
 
@@ -128,7 +128,7 @@ static size_t step(const struct rules *rules, const char *text, size_t size, siz
         return link_end;
     }
     size_t end;
-    if (rules->handles && text[at] == '@') {
+    if (rules->mastodon && text[at] == '@') {
         size_t name = handle(text, size, at, &end);
         if (name != 0) {
             *weight = (int64_t)(name - at) * SCALE;
@@ -210,6 +210,7 @@ int engage_entities_length(engage_entities *e, const char *text, size_t size, in
     size_t link_start = SIZE_MAX;
     size_t link_end = 0;
     engagep_url_begin(&walk, counted, counted_size, !rules->graphemes);
+    walk.wide = rules->mastodon;
     int more = rules->link != 0 && counted_size != 0 &&
                engagep_url_next(&walk, &link_start, &link_end);
     int64_t weight = 0;

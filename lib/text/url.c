@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "text/tld.h"
+#include "text/unicode.h"
 
 #include <string.h>
 
@@ -50,6 +51,11 @@ uint32_t engagep_url_before(const char *text, size_t at, size_t *start)
 static int is_alnum(uint32_t c)
 {
     return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
+
+static int is_one_of(uint32_t c, const char *set)
+{
+    return c > ' ' && c < 0x7F && strchr(set, (int)c) != NULL;
 }
 
 static int is_invalid(uint32_t c)
@@ -169,18 +175,36 @@ static size_t domain(const struct engagep_url_walk *w, size_t at)
     return w->label_tld != 0 && at >= w->label_mark ? w->label_tld : 0;
 }
 
-static int is_path(uint32_t c)
+/* What paths and queries may hold, and end with. Mastodon's lists, for `wide`:
+ * config/initializers/twitter_regex.rb. */
+static int is_path(const struct engagep_url_walk *w, uint32_t c)
 {
+    if (w->wide)
+        return !is_one_of(c, "<>()?") && engagep_unicode_kind(c) != ENGAGEP_CHAR_SPACE;
     if (c < 0x80)
         return is_alnum(c) || (c > ' ' && strchr("!*';:=+,.$/%#[]-_~@|&", (int)c) != NULL);
     return engagep_url_is_accent(c) || (c >= 0x400 && c <= 0x4FF) || c == 0x2013;
 }
 
-static int is_path_end(uint32_t c)
+static int is_path_end(const struct engagep_url_walk *w, uint32_t c)
 {
+    if (w->wide)
+        return !is_one_of(c, "!*\"';:=,.$%[]~&|@") && c != 0x300C && c != 0x300D;
     if (c < 0x80)
         return is_alnum(c) || (c > ' ' && strchr("+-=_#/", (int)c) != NULL);
     return engagep_url_is_accent(c) || (c >= 0x400 && c <= 0x4FF);
+}
+
+static int is_query_end(const struct engagep_url_walk *w, uint32_t c)
+{
+    if (c < 0x80)
+        return is_alnum(c) || is_one_of(c, "-_&=#/");
+    return w->wide && c >= 0xA0 && c != ENGAGEP_UTF8_INVALID && (c < 0xFFF0 || c > 0xFFFF);
+}
+
+static int is_query(const struct engagep_url_walk *w, uint32_t c)
+{
+    return is_query_end(w, c) || is_one_of(c, "!?*'@();:+$%[].,~|") || (w->wide && c == '^');
 }
 
 /* The end of a run of path characters. */
@@ -188,7 +212,7 @@ static size_t path_run(const struct engagep_url_walk *w, size_t at)
 {
     while (at < w->size) {
         size_t length;
-        if (!is_path(code_at(w, at, &length)))
+        if (!is_path(w, code_at(w, at, &length)))
             break;
         at += length;
     }
@@ -228,10 +252,10 @@ static size_t path(const struct engagep_url_walk *w, size_t at)
             at = closed;
             continue;
         }
-        if (!is_path(code))
+        if (!is_path(w, code))
             break;
         at += length;
-        if (is_path_end(code))
+        if (is_path_end(w, code))
             end = at;
     }
     return end;
@@ -243,12 +267,14 @@ static size_t query(const struct engagep_url_walk *w, size_t at)
     size_t end = at;
     if (byte(w, at) != '?')
         return at;
-    for (size_t i = at + 1; i < w->size; i++) {
-        unsigned char c = (unsigned char)w->text[i];
-        if (!is_alnum(c) && (c == 0 || strchr("!?*'@();:&=+$/%#[]-_.,~|", c) == NULL))
+    for (at++; at < w->size;) {
+        size_t length;
+        uint32_t code = code_at(w, at, &length);
+        if (!is_query(w, code))
             break;
-        if (is_alnum(c) || strchr("-_&=#/", c) != NULL)
-            end = i + 1;
+        at += length;
+        if (is_query_end(w, code))
+            end = at;
     }
     return end;
 }

@@ -23,6 +23,7 @@ struct engagep_url_walk {
     const char *text;
     size_t size;
     int bare;
+    int wide; /* paths and queries may hold characters of any script; 0 unless it is set */
     size_t from; /* where the next run of domain characters is looked for */
     size_t last; /* the end of the last match, taken or not */
 
