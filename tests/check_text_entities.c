@@ -198,8 +198,15 @@ START_TEST(test_length)
     ck_assert_int_eq(l.valid, 0);
     ck_assert_int_eq(l.valid_end, 3000 / 17 * 9 - 1); /* nine units of seventeen bytes each */
     ck_assert_int_eq(l.display_end, 200 * 9 - 1);
-    l = measure("a\xEF\xBF\xBE" "b", 5, ENGAGE_RULES_X3);
-    ck_assert_int_eq(l.valid, 0);
+    for (int rules = ENGAGE_RULES_X3; rules <= ENGAGE_RULES_BLUESKY; rules++) {
+        static const char *const refused[] = {"a\xEF\xBF\xBE" "b", "a\xEF\xBB\xBF" "b"};
+        for (size_t i = 0; i < 2; i++) {
+            l = measure(refused[i], 5, rules);
+            ck_assert_int_eq(l.length, rules < ENGAGE_RULES_X1 ? 4 : 3);
+            ck_assert_int_eq(l.valid, rules > ENGAGE_RULES_X1); /* by X alone */
+            ck_assert_int_eq(l.valid_end, rules > ENGAGE_RULES_X1 ? 2 : 0);
+        }
+    }
     static const struct {
         const char *name;
         int rules;
@@ -618,13 +625,16 @@ START_TEST(test_misuse)
     ck_assert_int_eq(engage_entities_length(e, "a", 1, 5, &length), ENGAGE_ERANGE);
     engage_buffer *buffer = buffer_new();
     engage_str id = {"1", 1};
-    for (int what = 0; what < 4; what++) { /* a failure leaves no entities */
+    for (int what = 0; what < 6; what++) { /* a failure leaves no entities */
         ck_assert_int_eq(engage_entities_run(e, "@abc", 4), ENGAGE_OK);
         int rc = what == 0   ? engage_html_autolink(e, "abcde", 5, 0, buffer)
                  : what == 1 ? engage_html_autolink(e, "abc", 3, 128, buffer)
                  : what == 2 ? engage_entities_json(e, id, "abc", 3, 3, buffer)
-                             : engage_entities_json(e, id, "abc", 3, 0, NULL);
-        static const int codes[] = {ENGAGE_ELIMIT, ENGAGE_ERANGE, ENGAGE_ERANGE, ENGAGE_EMISUSE};
+                 : what == 3 ? engage_entities_json(e, id, "abc", 3, 0, NULL)
+                 : what == 4 ? engage_entities_length(e, "abc", 3, 0, NULL)
+                             : engage_length_json(e, id, "abc", 3, 0, NULL);
+        static const int codes[] = {ENGAGE_ELIMIT,  ENGAGE_ERANGE,  ENGAGE_ERANGE,
+                                    ENGAGE_EMISUSE, ENGAGE_EMISUSE, ENGAGE_EMISUSE};
         ck_assert_int_eq(rc, codes[what]);
         ck_assert_uint_eq(engage_entities_count(e), 0);
         ck_assert_uint_eq(engage_entities_reply(e).end, 0);

@@ -188,12 +188,13 @@ static int32_t held(int64_t number)
 int engage_entities_length(engage_entities *e, const char *text, size_t size, int number,
                            engage_length *out)
 {
+    if (e != NULL)
+        engagep_entities_forget(e);
     if (out == NULL)
         return ENGAGE_EMISUSE;
     memset(out, 0, sizeof(*out));
     if (e == NULL || (text == NULL && size != 0))
         return ENGAGE_EMISUSE;
-    engagep_entities_forget(e);
     if (number < 0 || number >= RULES)
         return ENGAGE_ERANGE;
     if (size > e->max_bytes)
@@ -227,12 +228,12 @@ int engage_entities_length(engage_entities *e, const char *text, size_t size, in
         size_t end = step(rules, counted, counted_size, at, link_start, link_end, &one);
         weight += one;
         place += units(counted, at, end);
-        uint32_t last;
         size_t unused;
-        last = engagep_url_before(counted, end, &unused);
-        if (last == 0xFFFE || last == 0xFEFF || last == 0xFFFF ||
-            (rules->bytes != 0 && end > rules->bytes))
-            sound = 0;
+        uint32_t last = engagep_url_before(counted, end, &unused);
+        if (rules->graphemes)
+            sound &= rules->bytes == 0 || end <= rules->bytes;
+        else /* X takes no such characters */
+            sound &= last != 0xFFFE && last != 0xFEFF && last != 0xFFFF;
         if (sound && weight <= (int64_t)rules->limit * SCALE)
             fits = place - 1;
         at = end;
@@ -261,6 +262,8 @@ static void range(engage_buffer *buffer, const char *name, int32_t end)
 int engage_length_json(engage_entities *e, engage_str id, const char *text, size_t size,
                        int rules, engage_buffer *buffer)
 {
+    if (e != NULL)
+        engagep_entities_forget(e);
     if (buffer == NULL || (id.data == NULL && id.size != 0))
         return ENGAGE_EMISUSE;
     engage_length length;
