@@ -284,6 +284,29 @@ START_TEST(test_silence_is_read_again)
 }
 END_TEST
 
+/* Silence changed the stage before the customer came back: that is kept like any other change, so
+ * that a compaction leaves it. */
+START_TEST(test_silence_before_a_return_is_kept)
+{
+    static const char fell[] = "\"from\":\"curation\",\"to\":\"consumption\","
+                               "\"cause\":\"silence\"";
+    struct scene scene = scene_open();
+    add_likes(&scene);
+    scene_apply(&scene);
+    scene_add(&scene, scene_act("v1", "View", "x:dan", 24 * 200));
+    ck_assert_uint_eq(scene_apply(&scene).transitions, 1);
+    for (int compacted = 0; compacted < 2; compacted++) {
+        if (compacted)
+            ck_assert_int_eq(compact(scene.tracker, SCENE_START + INT64_C(1500) * 24 * SCENE_HOUR,
+                                     scene.out), ENGAGE_OK);
+        const char *json = scene_customer(&scene, "x:dan");
+        scene_has(json, fell);
+        scene_has(json, "\"stage\":\"consumption\",\"since\":\"2024-03-23T00:00:00.000Z\"");
+    }
+    scene_close(&scene);
+}
+END_TEST
+
 static const char *receipts(struct scene *scene, int hours)
 {
     engage_query query = scene_query(ENGAGE_QUERY_EXPLAIN, hours);
@@ -702,6 +725,7 @@ int main(void)
     tcase_add_test(cases, test_compact_properties);
     tcase_add_test(cases, test_transitions_keep_their_gates);
     tcase_add_test(cases, test_silence_is_read_again);
+    tcase_add_test(cases, test_silence_before_a_return_is_kept);
     tcase_add_test(cases, test_opportunities_keep_their_receipts);
     tcase_add_test(cases, test_receipts_name_the_model);
     tcase_add_test(cases, test_queue_of_the_past);

@@ -308,6 +308,10 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
         rc = read_before(tracker, row, &before, &since, error);
         if (rc != ENGAGE_OK)
             return rc;
+        /* What silence changed since the customer was judged last is not written yet. */
+        if (kept.stage_until != ENGAGE_NO_TIME && since != ENGAGEP_NO_DAY &&
+            kept.stage_until < since * ENGAGEP_DAY_MS)
+            since = (int32_t)engagep_time_day(kept.stage_until);
         from = from_day(tracker, since);
         if (from.day == since)
             from.stage = stage_before(&kept, person, &before, since);
