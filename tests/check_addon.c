@@ -232,8 +232,13 @@ struct use {
     const engage_buffer *bytes;
 };
 
+/* Of a long post, which is read by passages too. */
 static int use_body(const engage_allocator *allocator, void *ctx)
 {
+    static const char sentence[] = "Is there any oat milk. ";
+    char text[400] = "";
+    while (strlen(text) + sizeof(sentence) <= sizeof(text))
+        strcat(text, sentence);
     const struct use *use = ctx;
     engage_model_options options = ENGAGE_MODEL_OPTIONS_INIT;
     options.allocator = allocator;
@@ -251,7 +256,7 @@ static int use_body(const engage_allocator *allocator, void *ctx)
         rc = engage_analyzer_new(&analyzer, &wanted);
     const engage_analysis *analysis = NULL;
     if (rc == ENGAGE_OK)
-        rc = engage_analyzer_run(analyzer, "is there any oat milk", 21, &analysis);
+        rc = engage_analyzer_run(analyzer, text, strlen(text), &analysis);
     engage_analysis *copy = NULL;
     if (rc == ENGAGE_OK)
         rc = engage_analysis_copy(&copy, analysis, allocator);

@@ -275,6 +275,7 @@ START_TEST(influence_is_bounded)
     struct engagep_traits own = addons.traits;
     addons.traits = *traits; /* lent for the call */
     int64_t odds[ENGAGE_HEADS] = {0};
+    engagep_addons_read(&addons);
     engagep_addons_correct(&addons, odds);
     addons.traits = own;
     int64_t sum = 0;
@@ -643,6 +644,97 @@ START_TEST(groups_of_words_are_learnt)
 }
 END_TEST
 
+/* ------------------------------------------------------------ long posts --- */
+
+enum { SENTENCES = 12, PASSAGES = SENTENCES / 2 }; /* ten words each: two are a passage */
+
+/* A long post; its passage number `at` asks for milk, none does where there is no such number. */
+static void write_long(char *text, size_t room, int at)
+{
+    static const char *const story[] = {"We left his old bike by our garden fence again.",
+                                        "That new song was on in the shop all night.",
+                                        "The late parcel came to our garden in the rain.",
+                                        "A train to town was late for me this week.",
+                                        "My broken phone is in the red box over there."};
+    static const char *const asks[] = {"Is there any oat milk, soy latte or vegan cheese?",
+                                       "Please add almond milk, dairy free cake and vegan menu."};
+    size_t size = 0;
+    for (int i = 0; i < SENTENCES; i++)
+        size += (size_t)snprintf(text + size, room - size, "%s ",
+                                 i / 2 == at ? asks[i % 2] : story[i % 5]);
+}
+
+/* Where each sentence begins, and behind the last one the end. */
+static void find_sentences(const char *text, size_t begins[SENTENCES + 1])
+{
+    size_t count = 0;
+    begins[count++] = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (strchr(".?", text[i]) != NULL)
+            begins[count++] = i + 2;
+    }
+    ck_assert_uint_eq(count, SENTENCES + 1);
+}
+
+/* What the likeliest passage alone has, less the margin for being one of so many. */
+static int64_t best_passage(engage_analyzer *analyzer, const char *text, int32_t scale)
+{
+    size_t begins[SENTENCES + 1];
+    int64_t best = INT64_MIN;
+    find_sentences(text, begins);
+    for (int i = 0; i < SENTENCES; i += 2) {
+        const engage_analysis *analysis;
+        ck_assert_int_eq(engage_analyzer_run(analyzer, text + begins[i],
+                                             begins[i + 2] - begins[i], &analysis),
+                         ENGAGE_OK);
+        int64_t logit = engage_analysis_logit(analysis, ENGAGE_HEADS);
+        best = logit > best ? logit : best;
+    }
+    return best - INT64_C(98304) * (PASSAGES - 1) / PASSAGES * 65536 / scale;
+}
+
+START_TEST(one_passage_of_a_long_post_is_heard)
+{
+    const engage_model *model = small_model_open(16);
+    const engage_addon *addons[2] = {milk_addon(model, "vegan", 61), NULL};
+    engage_lesson *lesson = lessons_new(model);
+    lessons_add(lesson, "question", 0, "is there any oat milk");
+    addons[1] = lessons_taught(lesson);
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = model;
+    options.addons = addons;
+    options.addon_count = 2;
+    options.flags = ENGAGE_ANALYZE_EXPLAIN;
+    engage_analyzer *explaining;
+    ck_assert_int_eq(engage_analyzer_new(&explaining, &options), ENGAGE_OK);
+    engage_analyzer *plain = lessons_analyzer(model, addons, 2);
+    int32_t scale = engagep_addon_head(addons[0], 0).scale;
+    char text[1000];
+    for (int at = 0; at <= PASSAGES; at++) {
+        write_long(text, sizeof(text), at);
+        int64_t best = best_passage(plain, text, scale);
+        const engage_analysis *analysis = support_analyze(explaining, text);
+        int64_t logit = engage_analysis_logit(analysis, ENGAGE_HEADS);
+        ck_assert_int_eq(engage_analysis_taught_has(analysis, 0), at < PASSAGES);
+        ck_assert(at < PASSAGES ? logit == best : logit >= best);
+        support_evidence(analysis, strlen(text));
+        size_t begins[SENTENCES + 1];
+        find_sentences(text, begins);
+        for (size_t i = 0; at < PASSAGES && i < engage_analysis_evidence_count(analysis); i++) {
+            engage_span span = engage_analysis_evidence_span(analysis, i);
+            if (engage_analysis_evidence_head(analysis, i) == ENGAGE_HEADS && span.end > 0)
+                ck_assert(span.start >= begins[2 * at] && span.end <= begins[2 * at + 2]);
+        }
+        ck_assert_int_eq(engage_analysis_logit(support_analyze(plain, text), ENGAGE_HEADS), logit);
+    }
+    engage_analyzer_free(plain);
+    engage_analyzer_free(explaining);
+    engage_addon_unref(addons[0]);
+    engage_addon_unref(addons[1]);
+    engage_model_unref(model);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("learn");
@@ -661,6 +753,7 @@ int main(void)
     tcase_add_test(tests, a_copy_outlives_its_analyzer);
     tcase_add_test(tests, evidence_of_what_was_taught_adds_up);
     tcase_add_test(tests, groups_of_words_are_learnt);
+    tcase_add_test(tests, one_passage_of_a_long_post_is_heard);
     suite_add_tcase(suite, tests);
     return support_run(suite);
 }

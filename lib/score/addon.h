@@ -164,6 +164,9 @@ struct engagep_taught {
     int64_t margin; /* 1/65536 */
     int32_t probability;
     int32_t has;
+    uint8_t addon; /* whose head it is, */
+    uint8_t head;
+    uint32_t passage; /* that decides, from 1 on; 0: the whole post */
 };
 
 struct engagep_promised {
@@ -182,6 +185,7 @@ struct engagep_addons {
     size_t count;
     size_t room; /* what the arrays were made for */
     struct engagep_traits traits;
+    struct engagep_traits part; /* of the passage that is read */
     int64_t (*margins)[ENGAGEP_ADDON_HEADS_MOST]; /* of the post, for each add-on */
     struct engagep_taught *taught;
     size_t taught_count;
@@ -197,8 +201,15 @@ int engagep_addons_init(struct engagep_addons *addons, const engage_addon *const
                         const engage_allocator *allocator);
 void engagep_addons_release(struct engagep_addons *addons);
 
-/* Works out the margins from the traits, and moves the calibrated log-odds of labels. */
-void engagep_addons_correct(struct engagep_addons *addons, int64_t odds[ENGAGE_HEADS]);
+/* Works out the margins of the whole post from its traits. */
+void engagep_addons_read(struct engagep_addons *addons);
+
+/* Lets a passage, numbered from 1 on, by its traits, decide over what was taught where it makes
+ * that likelier by `margin`, in log-odds of 1/65536. */
+void engagep_addons_hear(struct engagep_addons *addons, uint32_t passage, int64_t margin);
+
+/* Moves the calibrated log-odds of labels. */
+void engagep_addons_correct(const struct engagep_addons *addons, int64_t odds[ENGAGE_HEADS]);
 
 /* How likely it is that a post needs a reply, in millionths, as if its intents did not
  * depend on each other. */
@@ -217,13 +228,18 @@ struct engagep_found {
     int32_t sum[ENGAGEP_TABLE_COLUMNS];
 };
 
-/* Rows of evidence that engagep_addons_explain may append. */
-size_t engagep_addons_evidence_most(const struct engagep_addons *addons, size_t found);
+/* Appends the evidence of one intent that was taught, where there is room for a row each of the
+ * traits and of what was found, of the post or of the passage that decides, and one more. */
+void engagep_addons_explain(const struct engagep_addons *addons, size_t taught,
+                            const struct engagep_found *found, size_t count,
+                            const struct engagep_token *tokens, engage_analysis *analysis);
 
-/* Appends the evidence of what was taught to that of the model, where there is room for it. */
-void engagep_addons_explain(const struct engagep_addons *addons, const struct engagep_found *found,
-                            size_t count, const struct engagep_token *tokens,
-                            engage_analysis *analysis);
+/* The traits that decide over an intent that was taught. */
+static inline const struct engagep_traits *engagep_addons_traits(
+    const struct engagep_addons *addons, size_t taught)
+{
+    return addons->taught[taught].passage > 0 ? &addons->part : &addons->traits;
+}
 
 /* The bytes of the text at a place; none for the whole post. */
 engage_span engagep_addons_span(const struct engagep_token *tokens,

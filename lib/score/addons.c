@@ -42,13 +42,14 @@ static int go_together(const engage_addon *addon, const struct engagep_addons *a
     return found == wanted ? ENGAGE_OK : ENGAGE_EADDON_SET;
 }
 
-static int add_taught(struct engagep_addons *addons, const char *name)
+static int add_taught(struct engagep_addons *addons, const char *name, size_t addon, size_t head)
 {
     for (size_t i = 0; i < addons->taught_count; i++) {
         if (strcmp(addons->taught[i].name, name) == 0)
             return ENGAGE_ERANGE;
     }
-    addons->taught[addons->taught_count++] = (struct engagep_taught){name, 0, 0, 0};
+    addons->taught[addons->taught_count++] = (struct engagep_taught){
+        .name = name, .addon = (uint8_t)addon, .head = (uint8_t)head};
     return ENGAGE_OK;
 }
 
@@ -83,7 +84,7 @@ static int read_names(struct engagep_addons *addons)
         for (size_t h = 0; rc == ENGAGE_OK && h < engagep_addon_heads(addons->all[i]); h++) {
             struct engagep_addon_head head = engagep_addon_head(addons->all[i], h);
             if (head.head == ENGAGEP_ADDON_OWN)
-                rc = add_taught(addons, head.name);
+                rc = add_taught(addons, head.name, i, h);
         }
     }
     for (size_t i = 0; i < addons->count; i++) {
@@ -124,6 +125,7 @@ int engagep_addons_init(struct engagep_addons *addons, const engage_addon *const
     memset(addons, 0, sizeof(*addons));
     addons->allocator = allocator;
     addons->traits.allocator = allocator;
+    addons->part.allocator = allocator;
     if (count == 0)
         return ENGAGE_OK;
     if (given == NULL)
@@ -153,6 +155,7 @@ void engagep_addons_release(struct engagep_addons *addons)
     for (size_t i = 0; i < addons->count; i++)
         engage_addon_unref(addons->all[i]);
     engagep_traits_release(&addons->traits);
+    engagep_traits_release(&addons->part);
     engagep_alloc_free(addons->allocator, addons->all, addons->room, sizeof(*addons->all));
     engagep_alloc_free(addons->allocator, addons->margins, addons->room, sizeof(*addons->margins));
     engagep_alloc_free(addons->allocator, addons->taught, addons->room * ENGAGEP_ADDON_HEADS_MOST,
@@ -171,11 +174,43 @@ static int64_t held(int64_t x)
                                       : x;
 }
 
-void engagep_addons_correct(struct engagep_addons *addons, int64_t odds[ENGAGE_HEADS])
+void engagep_addons_read(struct engagep_addons *addons)
+{
+    for (size_t i = 0; i < addons->count; i++)
+        engagep_addon_margins(addons->all[i], &addons->traits, addons->margins[i]);
+    for (size_t i = 0; i < addons->taught_count; i++)
+        addons->taught[i].passage = 0;
+}
+
+static struct engagep_addon_head head_of(const struct engagep_addons *addons,
+                                         const struct engagep_taught *taught)
+{
+    return engagep_addon_head(addons->all[taught->addon], taught->head);
+}
+
+void engagep_addons_hear(struct engagep_addons *addons, uint32_t passage, int64_t margin)
+{
+    int64_t margins[ENGAGEP_ADDON_HEADS_MOST];
+    const engage_addon *read = NULL;
+    for (size_t i = 0; i < addons->taught_count; i++) {
+        struct engagep_taught *taught = &addons->taught[i];
+        if (read != addons->all[taught->addon]) {
+            read = addons->all[taught->addon];
+            engagep_addon_margins(read, &addons->part, margins);
+        }
+        int64_t *best = &addons->margins[taught->addon][taught->head];
+        int64_t heard = margins[taught->head] - margin * 65536 / head_of(addons, taught).scale;
+        if (heard > *best) {
+            *best = heard;
+            taught->passage = passage;
+        }
+    }
+}
+
+void engagep_addons_correct(const struct engagep_addons *addons, int64_t odds[ENGAGE_HEADS])
 {
     int64_t moved[ENGAGE_HEADS] = {0};
     for (size_t i = 0; i < addons->count; i++) {
-        engagep_addon_margins(addons->all[i], &addons->traits, addons->margins[i]);
         for (size_t h = 0; h < engagep_addon_heads(addons->all[i]); h++) {
             uint32_t head = engagep_addon_head(addons->all[i], h).head;
             if (head != ENGAGEP_ADDON_OWN)
@@ -188,18 +223,13 @@ void engagep_addons_correct(struct engagep_addons *addons, int64_t odds[ENGAGE_H
 
 static void judge_taught(struct engagep_addons *addons)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < addons->count; i++) {
-        for (size_t h = 0; h < engagep_addon_heads(addons->all[i]); h++) {
-            struct engagep_addon_head head = engagep_addon_head(addons->all[i], h);
-            if (head.head != ENGAGEP_ADDON_OWN)
-                continue;
-            struct engagep_taught *taught = &addons->taught[n++];
-            taught->margin = addons->margins[i][h];
-            taught->probability = engagep_calibrate_sigmoid(
-                engagep_calibrate_linear(taught->margin, head.scale, head.offset));
-            taught->has = taught->probability > head.threshold;
-        }
+    for (size_t i = 0; i < addons->taught_count; i++) {
+        struct engagep_taught *taught = &addons->taught[i];
+        struct engagep_addon_head head = head_of(addons, taught);
+        taught->margin = addons->margins[taught->addon][taught->head];
+        taught->probability = engagep_calibrate_sigmoid(
+            engagep_calibrate_linear(taught->margin, head.scale, head.offset));
+        taught->has = taught->probability > head.threshold;
     }
 }
 
@@ -270,11 +300,6 @@ void engagep_addons_judge(struct engagep_addons *addons, engage_analysis *analys
 
 /* -------------------------------------------------------------- evidence --- */
 
-size_t engagep_addons_evidence_most(const struct engagep_addons *addons, size_t found)
-{
-    return addons->taught_count * (addons->traits.count + found + 1);
-}
-
 engage_span engagep_addons_span(const struct engagep_token *tokens,
                                 const struct engagep_place *place)
 {
@@ -331,20 +356,15 @@ static void explain_head(struct engagep_addon_sum *sum, const struct engagep_tra
     }
 }
 
-void engagep_addons_explain(const struct engagep_addons *addons, const struct engagep_found *found,
-                            size_t count, const struct engagep_token *tokens,
-                            engage_analysis *analysis)
+void engagep_addons_explain(const struct engagep_addons *addons, size_t number,
+                            const struct engagep_found *found, size_t count,
+                            const struct engagep_token *tokens, engage_analysis *analysis)
 {
-    struct engagep_evidence row = {0, {0, 0}, ENGAGE_HEADS, ENGAGEP_RULE_BIAS};
-    for (size_t i = 0; i < addons->count; i++) {
-        for (size_t h = 0; h < engagep_addon_heads(addons->all[i]); h++) {
-            if (engagep_addon_head(addons->all[i], h).head != ENGAGEP_ADDON_OWN)
-                continue;
-            struct engagep_addon_sum sum;
-            engagep_addon_sum_begin(&sum, addons->all[i], &addons->traits, h);
-            row.contribution = addons->margins[i][h];
-            explain_head(&sum, &addons->traits, found, count, tokens, row, analysis);
-            row.head++;
-        }
-    }
+    const struct engagep_taught *taught = &addons->taught[number];
+    const struct engagep_traits *traits = engagep_addons_traits(addons, number);
+    struct engagep_evidence row = {addons->margins[taught->addon][taught->head], {0, 0},
+                                   (uint16_t)(ENGAGE_HEADS + number), ENGAGEP_RULE_BIAS};
+    struct engagep_addon_sum sum;
+    engagep_addon_sum_begin(&sum, addons->all[taught->addon], traits, taught->head);
+    explain_head(&sum, traits, found, count, tokens, row, analysis);
 }

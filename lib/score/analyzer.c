@@ -61,6 +61,7 @@ struct engage_analyzer {
     struct engagep_aspects aspects;
     struct engagep_addons addons;
     int traits; /* whether traits are wanted */
+    struct engagep_traits *reading; /* those of what is read: the post, or a passage */
     struct hit *hits; /* where evidence is wanted */
     size_t hit_count;
     size_t hit_capacity;
@@ -108,7 +109,7 @@ static struct engagep_found *group_of(engage_analyzer *analyzer,
 static void add_groups(engage_analyzer *analyzer, const struct engagep_feature *features,
                        const struct engagep_rows *found)
 {
-    uint32_t met = analyzer->addons.traits.met;
+    uint32_t met = analyzer->reading->met;
     for (size_t i = 0; i < found->count; i++) {
         struct engagep_found *group = group_of(analyzer, &features[found->features[i]],
                                                met + found->features[i]);
@@ -157,25 +158,37 @@ static void add_own(void *ctx, size_t token, const int16_t row[ROW])
 /* What is mentioned has its views of the whole post. */
 static void add_passage(void *ctx, const struct engagep_feature *features, size_t count)
 {
+    engage_analyzer *analyzer = ctx;
     struct engagep_rows found;
-    note_rows(ctx, features, count, &found);
+    note_rows(analyzer, features, count, &found);
+    if (analyzer->addons.taught_count > 0)
+        engagep_traits_add(analyzer->reading, features, count, &analyzer->table);
 }
 
 static int read_passage(engage_analyzer *analyzer, size_t number)
 {
     const struct engagep_passage *passage = &analyzer->passages.list[number];
+    int taught = analyzer->addons.taught_count > 0;
     memset(analyzer->sum, 0, sizeof(analyzer->sum));
+    analyzer->reading = &analyzer->addons.part;
     analyzer->features.sink = add_passage;
     analyzer->features.own = NULL;
-    analyzer->features.memo = analyzer->memo;
+    analyzer->features.memo = taught ? NULL : analyzer->memo;
+    engagep_traits_begin(analyzer->reading);
     int rc = engagep_features_part(&analyzer->features, analyzer->tokenizer,
                                    passage->first, passage->count);
+    if (rc == ENGAGE_OK)
+        rc = analyzer->failed;
+    if (rc == ENGAGE_OK)
+        rc = analyzer->reading->failed;
     if (rc != ENGAGE_OK)
         return rc;
-    if (analyzer->memo != NULL)
-        add_sum(analyzer->sum, analyzer->memo->sum);
+    if (analyzer->features.memo != NULL)
+        add_sum(analyzer->sum, analyzer->features.memo->sum);
     memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
-    return analyzer->failed;
+    if (taught)
+        engagep_traits_sum(analyzer->reading, analyzer->sum + TAG);
+    return ENGAGE_OK;
 }
 
 /* What a margin in log-odds is in the logit of a head. */
@@ -185,8 +198,8 @@ static int64_t margin_of(const engage_analyzer *analyzer, int head)
            analyzer->calibration.scale[head];
 }
 
-/* The likeliest passage says whether a long post has an intent, where it is likelier than the
- * whole by a margin. How it feels, the whole says. */
+/* The likeliest passage says whether a long post has an intent, of the model or taught, where it is
+ * likelier than the whole by a margin. How it feels, the whole says. */
 static int judge_passages(engage_analyzer *analyzer)
 {
     int32_t whole[ROW];
@@ -204,9 +217,13 @@ static int judge_passages(engage_analyzer *analyzer)
     memcpy(whole, analyzer->sum, sizeof(whole));
     for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++)
         margins[head] = margin_of(analyzer, head);
-    for (size_t i = 0; i < analyzer->passages.count && rc == ENGAGE_OK; i++) {
+    for (size_t i = 0; i < analyzer->passages.count; i++) {
         analyzer->group_first = analyzer->group_count = groups;
         rc = read_passage(analyzer, i);
+        if (rc != ENGAGE_OK)
+            break;
+        engagep_addons_hear(&analyzer->addons, (uint32_t)i + 1,
+                            engagep_passages_margin(&analyzer->passages));
         engagep_layer_run(&analyzer->layer, analyzer->sum, logits);
         for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++) {
             int64_t logit = logits[head] - margins[head];
@@ -359,26 +376,6 @@ static void explain_groups(engage_analyzer *analyzer, int head, const struct eng
     }
 }
 
-/* Of a head that a passage decides, the rows are of this passage. */
-static int explain_passage(engage_analyzer *analyzer, int head, const struct engagep_token *tokens)
-{
-    int32_t whole[ROW];
-    size_t groups = analyzer->group_count;
-    size_t number = analyzer->chosen[head] - 1;
-    memcpy(whole, analyzer->sum, sizeof(whole));
-    analyzer->group_first = groups;
-    int rc = read_passage(analyzer, number);
-    if (rc == ENGAGE_OK)
-        rc = make_rows(analyzer, analyzer->group_count - groups + analyzer->hit_count + 1);
-    if (rc == ENGAGE_OK)
-        explain_groups(analyzer, head, tokens + analyzer->passages.list[number].first,
-                       -margin_of(analyzer, head));
-    memcpy(analyzer->sum, whole, sizeof(whole));
-    analyzer->group_first = 0;
-    analyzer->group_count = groups;
-    return rc;
-}
-
 static void explain_lexicons(engage_analyzer *analyzer, int head)
 {
     for (size_t i = 0; i < analyzer->hit_count; i++) {
@@ -390,29 +387,61 @@ static void explain_lexicons(engage_analyzer *analyzer, int head)
     }
 }
 
-/* Rows by head; behind those of the model those of what add-ons taught. */
+/* One head of the model, or behind them of what add-ons taught, by what was read last. */
+static int explain_head(engage_analyzer *analyzer, int head, const struct engagep_token *tokens,
+                        int64_t bias)
+{
+    size_t first = analyzer->group_first;
+    size_t groups = analyzer->group_count - first;
+    if (head < ENGAGE_HEADS) {
+        int rc = make_rows(analyzer, groups + analyzer->hit_count + 1);
+        if (rc == ENGAGE_OK) {
+            explain_groups(analyzer, head, tokens, bias);
+            explain_lexicons(analyzer, head);
+        }
+        return rc;
+    }
+    size_t taught = (size_t)head - ENGAGE_HEADS;
+    int rc = make_rows(analyzer,
+                       groups + engagep_addons_traits(&analyzer->addons, taught)->count + 1);
+    if (rc == ENGAGE_OK)
+        engagep_addons_explain(&analyzer->addons, taught, analyzer->groups + first, groups, tokens,
+                               &analyzer->analysis);
+    return rc;
+}
+
+/* Of a head that a passage decides, the rows are of this passage. */
+static int explain_passage(engage_analyzer *analyzer, int head, size_t number,
+                           const struct engagep_token *tokens)
+{
+    int32_t whole[ROW];
+    size_t groups = analyzer->group_count;
+    memcpy(whole, analyzer->sum, sizeof(whole));
+    analyzer->group_first = groups;
+    int rc = read_passage(analyzer, number);
+    if (rc == ENGAGE_OK)
+        rc = explain_head(analyzer, head, tokens + analyzer->passages.list[number].first,
+                          head < ENGAGE_HEADS ? -margin_of(analyzer, head) : 0);
+    memcpy(analyzer->sum, whole, sizeof(whole));
+    analyzer->group_first = 0;
+    analyzer->group_count = groups;
+    return rc;
+}
+
+/* Rows by head. */
 static int explain(engage_analyzer *analyzer)
 {
     size_t count;
     const struct engagep_token *tokens = engagep_token_array(analyzer->tokenizer, &count);
-    size_t most = analyzer->group_count + analyzer->hit_count + 1;
+    const struct engagep_addons *addons = &analyzer->addons;
     int rc = ENGAGE_OK;
     analyzer->group_first = 0;
-    for (int head = 0; head < ENGAGE_HEADS && rc == ENGAGE_OK; head++) {
-        rc = make_rows(analyzer, most);
-        if (rc == ENGAGE_OK && analyzer->chosen[head] > 0)
-            rc = explain_passage(analyzer, head, tokens);
-        else if (rc == ENGAGE_OK)
-            explain_groups(analyzer, head, tokens, 0);
-        if (rc == ENGAGE_OK)
-            explain_lexicons(analyzer, head);
+    for (int head = 0; head < ENGAGE_HEADS + (int)addons->taught_count && rc == ENGAGE_OK; head++) {
+        size_t chosen = head < ENGAGE_HEADS ? analyzer->chosen[head]
+                                            : addons->taught[head - ENGAGE_HEADS].passage;
+        rc = chosen > 0 ? explain_passage(analyzer, head, chosen - 1, tokens)
+                        : explain_head(analyzer, head, tokens, 0);
     }
-    if (rc == ENGAGE_OK)
-        rc = make_rows(analyzer, engagep_addons_evidence_most(&analyzer->addons,
-                                                              analyzer->group_count));
-    if (rc == ENGAGE_OK)
-        engagep_addons_explain(&analyzer->addons, analyzer->groups, analyzer->group_count, tokens,
-                               &analyzer->analysis);
     return rc;
 }
 
@@ -441,7 +470,7 @@ static void add_traits(void *ctx, const struct engagep_feature *features, size_t
 {
     engage_analyzer *analyzer = ctx;
     sum_sink_of(analyzer)(ctx, features, count);
-    engagep_traits_add(&analyzer->addons.traits, features, count, &analyzer->table);
+    engagep_traits_add(analyzer->reading, features, count, &analyzer->table);
 }
 
 static int read_options(engage_analyzer_options *out, engage_allocator *allocator,
@@ -611,19 +640,21 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     /* Only sums can do without the features themselves. */
     analyzer->features.memo = analyzer->traits ? NULL : analyzer->memo;
     analyzer->features.own = analyzer->aspects.count > 0 ? add_own : NULL;
-    engagep_traits_begin(&analyzer->addons.traits);
+    analyzer->reading = &analyzer->addons.traits;
+    engagep_traits_begin(analyzer->reading);
     rc = engagep_features_run(&analyzer->features, analyzer->tokenizer);
     if (rc == ENGAGE_OK)
         rc = analyzer->failed;
     if (rc == ENGAGE_OK)
-        rc = analyzer->addons.traits.failed;
+        rc = analyzer->reading->failed;
     if (rc != ENGAGE_OK)
         return rc;
     if (analyzer->features.memo != NULL)
         add_sum(analyzer->sum, analyzer->memo->sum);
     memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
     if (analyzer->traits)
-        engagep_traits_sum(&analyzer->addons.traits, analyzer->sum + TAG);
+        engagep_traits_sum(analyzer->reading, analyzer->sum + TAG);
+    engagep_addons_read(&analyzer->addons);
     int64_t logits[ENGAGEP_LAYER_OUTPUTS];
     engagep_layer_run(&analyzer->layer, analyzer->sum, logits);
     memcpy(analyzer->analysis.logit, logits, sizeof(analyzer->analysis.logit));
