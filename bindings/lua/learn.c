@@ -56,6 +56,12 @@ static int succeed(lua_State *L, int rc, const engage_error *error)
     return 1;
 }
 
+/* Whether a post bears the label in front: it does where nothing is said of that. */
+static int bears(lua_State *L)
+{
+    return lua_isnone(L, 4) || lua_toboolean(L, 4);
+}
+
 /* lesson:add(text, label, yes): without a label, an ordinary post -> true */
 static int lesson_add(lua_State *L)
 {
@@ -64,7 +70,7 @@ static int lesson_add(lua_State *L)
     const char *text = luaL_checklstring(L, 2, &size);
     const char *label = lua_isnoneornil(L, 3) ? NULL : option_argument(L, 3);
     int rc = label != NULL
-                 ? engage_lesson_add(box->lesson, label, lua_toboolean(L, 4), text, size)
+                 ? engage_lesson_add(box->lesson, label, bears(L), text, size)
                  : engage_lesson_add_ordinary(box->lesson, text, size);
     return succeed(L, rc, NULL);
 }
@@ -91,8 +97,7 @@ static int promise_add(lua_State *L)
     size_t size;
     const char *text = luaL_checklstring(L, 2, &size);
     const char *label = option_argument(L, 3);
-    return succeed(L, engage_promise_add(box->promise, label, lua_toboolean(L, 4), text, size),
-                   NULL);
+    return succeed(L, engage_promise_add(box->promise, label, bears(L), text, size), NULL);
 }
 
 static int push_bytes(lua_State *L, const struct box *box, int rc, const engage_error *error)

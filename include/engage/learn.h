@@ -29,7 +29,7 @@ typedef struct engage_lesson_options {
     uint32_t struct_size;
     uint32_t share;      /* of posts that carry an intent of one's own, in millionths; 0: 50,000
                             or as labelled posts have it, the more of them do not carry it */
-    uint32_t max_posts;  /* most posts taken; 0: 20,000 */
+    uint32_t max_posts;  /* most posts taken, one for each label given; 0: 20,000 */
     uint32_t max_bytes;  /* longest post taken; 0: 65,536; at most 1 MiB */
     const engage_model *model;         /* NULL: the built-in one; a reference is kept */
     const engage_allocator *allocator; /* NULL: malloc */
@@ -83,7 +83,7 @@ typedef struct engage_promise engage_promise;
 typedef struct engage_promise_options {
     uint32_t struct_size;
     uint32_t miss;       /* share that may be missed, in millionths; 0: 50,000 */
-    uint32_t max_posts;  /* most posts taken; 0: 1,000,000, and no more than that */
+    uint32_t max_posts;  /* most posts taken, one for each label given; 0: 1,000,000, the most */
     uint32_t max_bytes;  /* longest post taken; 0: 65,536; at most 1 MiB */
     const engage_model *model;         /* NULL: the built-in one; a reference is kept */
     const engage_allocator *allocator; /* NULL: malloc */
