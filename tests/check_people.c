@@ -141,6 +141,33 @@ START_TEST(test_reach_counts_shared_threads)
 }
 END_TEST
 
+/* Whom one met before what any view looks at is met no longer, whether those days are still there
+ * or not; and whoever follows later did not follow then. */
+START_TEST(test_reach_looks_back_as_far_as_any_view)
+{
+    enum { NOW = 24 * 760 };
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("q", "x:2", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("a", "x:1", 24 * 20, "q", ENGAGE_INTENT_PEER_ANSWER));
+    scene_add(&scene, scene_post("q2", "x:3", 24 * 20, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("a2", "x:1", 24 * 100, "q2", ENGAGE_INTENT_PEER_ANSWER));
+    recommend(&scene, "x:1", 24 * 750, 3);
+    engage_event later = scene_post("later", "x:1", NOW + 1, NULL, -1);
+    later.followers = 99999;
+    scene_add(&scene, later);
+    scene_apply(&scene);
+    for (int compacted = 0; compacted < 2; compacted++) {
+        engage_query query = scene_query(0, NOW);
+        if (compacted)
+            scene_ask(&scene, engage_tracker_compact, &query);
+        scene_has(ask_people(&scene, ENGAGE_QUERY_EXPLAIN, NOW),
+                  "\"contacts\":10,\"audience\":0}");
+    }
+    scene_has(ask_people(&scene, ENGAGE_QUERY_EXPLAIN, NOW + 1), "\"audience\":50}");
+    scene_close(&scene);
+}
+END_TEST
+
 /* ----------------------------------------------------------- feedback cycle --- */
 
 static const char *ask_cycle(struct scene *scene, int hours)
@@ -424,6 +451,7 @@ int main(void)
     tcase_add_test(cases, test_ambassadors);
     tcase_add_test(cases, test_answers_taken_with_thanks);
     tcase_add_test(cases, test_reach_counts_shared_threads);
+    tcase_add_test(cases, test_reach_looks_back_as_far_as_any_view);
     tcase_add_test(cases, test_cycle);
     tcase_add_test(cases, test_cycle_of_merged_states);
     tcase_add_test(cases, test_survey);

@@ -32,6 +32,7 @@ struct thread {
 struct people {
     struct engagep_report *report;
     engage_str brand;
+    int64_t first_day; /* that the view looks at */
     struct engagep_person person;
     struct one *list;
     size_t count;
@@ -84,7 +85,7 @@ static int read_fact(void *ctx, const struct engagep_emitted *emitted, engage_er
     const struct engagep_fact *fact = &emitted->fact;
     if (fact->kind >= ENGAGEP_KINDS)
         return engagep_core_corrupt(error, "a fact");
-    if (emitted->time > people->report->now)
+    if (emitted->time > people->report->now || fact->day < people->first_day)
         return ENGAGE_OK;
     /* A credit is what somebody else did. */
     if (fact->day > people->last_day && engagep_kind_class(fact->kind) != ENGAGEP_CLASS_CREDIT)
@@ -104,7 +105,8 @@ static int read_account(void *ctx, const struct engagep_value *row, engage_error
     struct people *people = ctx;
     engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
     int64_t followers = engagep_row_number(&row[ACCOUNT_FOLLOWERS], -1);
-    if (followers > people->followers)
+    if (followers > people->followers &&
+        engagep_row_number(&row[ACCOUNT_FOLLOWERS_TIME], ENGAGE_NO_TIME) <= people->report->now)
         people->followers = followers;
     int rc = meet(people, &people->accounts, &account, NULL);
     return rc == ENGAGE_OK ? engagep_facts_scan(people->report->tracker, row, 2, read_fact, people,
@@ -112,9 +114,9 @@ static int read_account(void *ctx, const struct engagep_value *row, engage_error
                            : rc;
 }
 
-static int is_other(const struct people *people, int64_t time, engage_str account)
+static int is_other(const struct people *people, int64_t day, int64_t time, engage_str account)
 {
-    return time <= people->report->now &&
+    return day >= people->first_day && time <= people->report->now &&
            engagep_map_find(&people->accounts, account) == ENGAGEP_MAP_NONE;
 }
 
@@ -122,8 +124,9 @@ static int is_other(const struct people *people, int64_t time, engage_str accoun
 static int find_other_act(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     (void)error;
-    return row[EVENT_GIVES].number != 0 && is_other(ctx, row[EVENT_TIME].number,
-                                                    engagep_row_str(&row[EVENT_ACTOR]))
+    return row[EVENT_GIVES].number != 0 &&
+                   is_other(ctx, row[EVENT_DAY].number, row[EVENT_TIME].number,
+                            engagep_row_str(&row[EVENT_ACTOR]))
                ? ENGAGE_ROW
                : ENGAGE_OK;
 }
@@ -131,8 +134,10 @@ static int find_other_act(void *ctx, const struct engagep_value *row, engage_err
 static int find_other(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     (void)error;
-    return is_other(ctx, row[FACT_TIME].number, engagep_row_str(&row[FACT_ACCOUNT])) ? ENGAGE_ROW
-                                                                                     : ENGAGE_OK;
+    return is_other(ctx, row[FACT_DAY].number, row[FACT_TIME].number,
+                    engagep_row_str(&row[FACT_ACCOUNT]))
+               ? ENGAGE_ROW
+               : ENGAGE_OK;
 }
 
 /* How many threads have somebody else in them. */
@@ -275,8 +280,9 @@ static void put_one(const struct people *people, const struct one *one)
 
 static int report_brand(struct engagep_report *report, engage_str brand)
 {
-    struct people people = {.report = report, .brand = brand};
     engage_tracker *tracker = report->tracker;
+    struct people people = {.report = report, .brand = brand};
+    people.first_day = report->day - tracker->policy->numbers.view + 1;
     struct engagep_value prefix[] = {engagep_row_text(brand)};
     engagep_state_begin(&people.person, tracker);
     engagep_map_init(&people.accounts, &tracker->allocator, tracker->secret);
