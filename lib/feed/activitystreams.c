@@ -157,15 +157,27 @@ static void take_alone(struct engagep_draft *draft, json_t *object)
     take_post(draft, object, object);
 }
 
+/* Whether an activity tells what a post says: it makes one, or gives it other words. Profiles
+ * have none, and are updated too. */
+static int tells_post(json_t *object, const char *verb)
+{
+    int has_words = engagep_draft_member(object, "content") != NULL ||
+                    engagep_draft_member(object, "contentMap") != NULL;
+    return json_is_object(object) &&
+           (strcmp(verb, "Create") == 0 || (strcmp(verb, "Update") == 0 && has_words));
+}
+
 static void take_activity(struct engagep_draft *draft, json_t *activity, const char *verb)
 {
     json_t *object = value_at(activity, "object", 0);
     json_t *time = engagep_draft_member(activity, "published");
+    if (time == NULL && strcmp(verb, "Update") == 0)
+        time = engagep_draft_member(object, "updated");
     engagep_draft_set(draft, "id", json_object_get(activity, "id"));
     engagep_draft_text(draft, "verb", verb);
     take_time(draft, time != NULL ? time : json_object_get(object, "published"));
     take_actor(draft, json_object_get(activity, "actor"));
-    if (strcmp(verb, "Create") == 0 && json_is_object(object)) {
+    if (tells_post(object, verb)) {
         if (value_at(activity, "object", 1) != NULL)
             engagep_draft_refuse(draft, "object", "is not one post");
         take_post(draft, object, activity);
