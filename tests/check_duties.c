@@ -135,6 +135,15 @@ START_TEST(test_forgotten_stay_away)
     call(&scene, engage_tracker_customer, "x:ann", ENGAGE_ENOTFOUND);
     ck_assert_str_eq(before, scene_customer(&scene, "x:bob"));
     free(before);
+    engage_event hold = scene_act("h", "Hold", "x:desk", 2);
+    hold.role = scene_text("staff");
+    hold.target = scene_text("x:ann");
+    hold.type = scene_text("creation");
+    scene_add(&scene, hold);
+    scene_apply(&scene);
+    const char *why = NULL;
+    ck_assert_int_eq(engage_tracker_refused(scene.tracker, 0, NULL, &why), ENGAGE_ROW);
+    scene_has(why, "whom it decides about");
     scene_add(&scene, scene_post("again", "x:ann", 80, NULL, -1));
     engage_counts counts = scene_apply(&scene);
     ck_assert_uint_eq(counts.applied, 1);
@@ -537,9 +546,15 @@ START_TEST(test_deleted_texts_go)
     engage_event edit = scene_post("edit", "x:ann", 7, NULL, -1);
     edit.verb = scene_text("Update");
     edit.post = scene_text("own");
+    engage_event other = scene_post("other", "x:ann", 7, NULL, -1);
+    other.verb = edit.verb;
+    other.object = scene_text("own"); /* which says as well what it edits */
+    other.post = scene_text(NULL);
     scene_add(&scene, edit);
+    scene_add(&scene, other);
     scene_apply(&scene);
     ck_assert(holds(&scene, "x:ann", "own") && holds(&scene, "x:ann", "edit"));
+    ck_assert(holds(&scene, "x:ann", "other"));
     ck_assert(holds(&scene, "x:ann", "t1") && !holds(&scene, "x:ann", "soon"));
     engage_event gone = scene_act("d1", "Delete", "x:ann", 8);
     gone.object = scene_text("own");
@@ -549,6 +564,7 @@ START_TEST(test_deleted_texts_go)
     scene_add(&scene, undo);
     scene_apply(&scene);
     ck_assert(!holds(&scene, "x:ann", "own") && !holds(&scene, "x:ann", "edit"));
+    ck_assert(!holds(&scene, "x:ann", "other"));
     ck_assert(!holds(&scene, "x:ann", "t1") && holds(&scene, "x:ann", "q1"));
     scene_add(&scene, scene_post("own", "x:ann", 5, NULL, ENGAGE_INTENT_PRAISE));
     scene_add(&scene, scene_post("soon", "x:ann", 6, NULL, -1));

@@ -235,6 +235,8 @@ static void normalize(engage_event *event)
     event->struct_size = sizeof(*event);
     if (event->brand.size == 0)
         event->brand = (engage_str){"default", 7}; /* which lasts longer than any batch */
+    if (event->post.size == 0 && engagep_str_is(event->verb, "Update"))
+        event->post = event->object;
     if (event->role.size > 0 && engagep_str_is(event->role, "customer"))
         event->role = absent;
     if (event->kind.size > 0 && engagep_str_is(event->kind, "human"))

@@ -37,7 +37,7 @@ int engagep_thread_is_post(const engage_event *event)
 int engagep_thread_edits(const struct engagep_stored *stored, engage_str *post)
 {
     const engage_event *event = &stored->event;
-    *post = event->post.size > 0 ? event->post : event->object;
+    *post = event->post;
     return engagep_str_is(event->verb, "Update") &&
            (event->text.size > 0 || event->html.size > 0 || stored->signal.scored ||
             stored->signal.gone);

@@ -114,7 +114,7 @@ static int name_posts(struct engagep_batch *batch, const struct engagep_stored *
         named[2] = event->quote_of;
         named[3] = event->conversation;
     } else if (engagep_thread_is_post(event)) {
-        named[0] = event->post.size > 0 ? event->post : event->object;
+        named[0] = event->post;
     } else if (engagep_emit_hangs(event->verb)) {
         named[0] = event->object;
     }
