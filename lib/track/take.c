@@ -86,7 +86,8 @@ static int take_event(struct engagep_batch *batch, const engage_event *event, si
     if (tracker->forgotten) {
         int screened = engagep_duty_screen(batch, &event);
         if (screened == ENGAGE_DONE)
-            return engagep_batch_refuse(batch, given, "its actor was forgotten");
+            return engagep_batch_refuse(batch, given,
+                                        "its actor, or whom it decides about, was forgotten");
         if (screened != ENGAGE_OK)
             return screened;
     }
