@@ -367,6 +367,35 @@ START_TEST(test_opportunities_keep_their_receipts)
 }
 END_TEST
 
+/* Whoever has become staff takes back what was given as a customer. */
+START_TEST(test_what_a_customer_gave_goes_with_staff)
+{
+    struct scene_file file;
+    struct scene scene = scene_open();
+    scene_file_make(&file);
+    reopen(&scene, file.uri, "version = one\n");
+    engage_event invite = scene_act("i1", "Invite", "x:bob", 1);
+    invite.target = scene_text("x:ann");
+    invite.to = scene_text("x:ann\nx:cat");
+    engage_event thanks = scene_act("t1", "thanked", "x:bob", 2);
+    thanks.target = scene_text("x:cat");
+    scene_add(&scene, invite);
+    scene_add(&scene, thanks);
+    scene_apply(&scene);
+    scene_has_fact(&scene, "x:cat", "thanked", "t1");
+    reopen(&scene, file.uri, "[brand acme]\nstaff = x:bob\nhandle = x:cat\n");
+    for (int i = 0; i < 2; i++) {
+        engage_event undo = scene_act(i == 0 ? "u1" : "u2", "Undo", "x:bob", 3);
+        undo.target = i == 0 ? invite.id : thanks.id;
+        scene_add(&scene, undo);
+    }
+    scene_apply(&scene);
+    scene_has(scene_ask(&scene, engage_tracker_check, NULL), "\"facts\":0,\"damaged\":0");
+    scene_close(&scene);
+    scene_file_remove(&file);
+}
+END_TEST
+
 /* The model is named that judged a text here. */
 START_TEST(test_receipts_name_the_model)
 {
@@ -727,6 +756,7 @@ int main(void)
     tcase_add_test(cases, test_silence_is_read_again);
     tcase_add_test(cases, test_silence_before_a_return_is_kept);
     tcase_add_test(cases, test_opportunities_keep_their_receipts);
+    tcase_add_test(cases, test_what_a_customer_gave_goes_with_staff);
     tcase_add_test(cases, test_receipts_name_the_model);
     tcase_add_test(cases, test_queue_of_the_past);
     tcase_add_test(cases, test_queue_of_the_past_of_two_events);

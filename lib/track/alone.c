@@ -41,26 +41,6 @@ int engagep_alone_gain(struct engagep_batch *batch, struct engagep_stored *store
     return rc;
 }
 
-/* What an event gave when it came is what is taken away, also where another policy
- * would give something else now. */
-int engagep_alone_lose(struct engagep_batch *batch, struct engagep_stored *stored)
-{
-    enum engagep_role role = engagep_thread_role(batch->tracker->policy, &stored->event);
-    struct engagep_member member = {stored, stored->event.actor, role};
-    struct engagep_emission *emission = &batch->emission;
-    engage_str brand = stored->event.brand;
-    if (stored->gives != 0) {
-        struct engagep_emitted own;
-        engagep_emit_own(batch->tracker, stored, &own);
-        stored->gives = 0;
-        return engagep_batch_change(batch, brand, &own, 0);
-    }
-    int rc = emit_alone(batch, &member);
-    for (size_t i = 0; i < emission->count && rc == ENGAGE_OK; i++)
-        rc = engagep_batch_lose_stored(batch, brand, &emission->list[i]);
-    return rc;
-}
-
 /* Takes away facts of an account that a key is of; those that lie with their events are
  * still there. */
 static int lose_facts(struct engagep_batch *batch, const struct engagep_value *key, size_t columns,
@@ -96,12 +76,11 @@ int engagep_alone_forget(struct engagep_batch *batch, engage_str brand, engage_s
     return rc;
 }
 
-int engagep_alone_anew(struct engagep_batch *batch, struct engagep_stored *stored)
+/* Takes away the facts that an act gave its actor, or whoever it thanks: what it gave when it
+ * came, also where another policy would give something else now. */
+static int lose_given(struct engagep_batch *batch, const engage_event *event, int hangs)
 {
-    const engage_event *event = &stored->event;
-    enum engagep_role role = engagep_thread_role(batch->tracker->policy, event);
     engage_str accounts[] = {event->actor, event->target};
-    int gave = stored->gives;
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < 2 && rc == ENGAGE_OK; i++) {
         struct engagep_facts_kept facts = {batch->tracker, {NULL, 0, 0}};
@@ -109,12 +88,30 @@ int engagep_alone_anew(struct engagep_batch *batch, struct engagep_stored *store
             engagep_row_text(event->brand), engagep_row_text(accounts[i]),
             engagep_row_int(engagep_time_day(event->time)), engagep_row_text(event->actor),
             engagep_row_text(event->id)};
-        int is_other = accounts[i].size > 0 && stored->thread.size == 0 &&
-                       !engagep_str_equal(accounts[0], accounts[1]);
+        int is_other =
+            accounts[i].size > 0 && !hangs && !engagep_str_equal(accounts[0], accounts[1]);
         if (i == 0 || is_other)
             rc = lose_facts(batch, key, 5, &facts);
         end_facts(&facts);
     }
+    return rc;
+}
+
+int engagep_alone_lose(struct engagep_batch *batch, struct engagep_stored *stored)
+{
+    struct engagep_emitted own;
+    if (stored->gives == 0)
+        return lose_given(batch, &stored->event, stored->thread.size > 0);
+    engagep_emit_own(batch->tracker, stored, &own);
+    stored->gives = 0;
+    return engagep_batch_change(batch, stored->event.brand, &own, 0);
+}
+
+int engagep_alone_anew(struct engagep_batch *batch, struct engagep_stored *stored)
+{
+    enum engagep_role role = engagep_thread_role(batch->tracker->policy, &stored->event);
+    int gave = stored->gives;
+    int rc = lose_given(batch, &stored->event, stored->thread.size > 0);
     if (rc == ENGAGE_OK)
         rc = engagep_alone_gain(batch, stored, role);
     return rc == ENGAGE_OK && stored->gives != gave ? engagep_batch_put_event(batch, stored) : rc;
