@@ -623,6 +623,51 @@ START_TEST(test_withheld_texts)
 }
 END_TEST
 
+/* A flag of the brand's own decides; a customer's is an act like others: it stays with somebody
+ * else's name, is withheld with its account, and its text goes. */
+START_TEST(test_flags_of_customers)
+{
+    struct scene scene = scene_open();
+    engage_event flag = scene_act("f1", "Flag", "x:bob", 3);
+    flag.target = scene_text("x:ann");
+    flag.text = scene_text("she was rude");
+    engage_event own = flag;
+    own.id = scene_text("f2");
+    own.actor = scene_text("x:desk");
+    own.role = scene_text("staff");
+    for (int forgotten = 0; forgotten < 2; forgotten++) {
+        scene_add_help(&scene);
+        scene_add(&scene, flag);
+        scene_add(&scene, own);
+        engage_counts counts = scene_apply(&scene);
+        ck_assert_uint_eq(counts.conflict, 0);
+        if (!forgotten)
+            call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+        scene_has_fact(&scene, "x:bob", "flag", "f1");
+        const char *told = call(&scene, engage_tracker_export, "x:bob", ENGAGE_OK);
+        scene_has(told, "\"target\":\"forgotten:1\"");
+        ck_assert_ptr_null(strstr(told, "x:ann"));
+        call(&scene, engage_tracker_export, "x:ann", ENGAGE_ENOTFOUND);
+    }
+    platform(&scene, "w1", "Withhold", "x:bob", NULL, "suspend", 37);
+    call(&scene, engage_tracker_customer, "x:bob", ENGAGE_ENOTFOUND); /* nothing is left to tell */
+    platform(&scene, "w2", "Restore", "x:bob", NULL, "suspend", 38);
+    scene_has_fact(&scene, "x:bob", "flag", "f1");
+    ck_assert(holds(&scene, "x:bob", "she was rude"));
+    retain(&scene, 1, 48);
+    ck_assert(!holds(&scene, "x:bob", "she was rude"));
+    engage_event undo = scene_act("u", "Undo", "x:bob", 41);
+    undo.target = scene_text("f3");
+    flag.id = undo.target;
+    scene_add(&scene, flag);
+    scene_add(&scene, undo);
+    scene_apply(&scene);
+    ck_assert(!holds(&scene, "x:bob", "she was rude"));
+    scene_has(scene_ask(&scene, engage_tracker_check, NULL), "\"damaged\":0");
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(test_policy_says_how_long)
 {
     struct scene scene = scene_open_with("[platform x]\ntexts = 3\n");
@@ -798,6 +843,7 @@ int main(void)
     tcase_add_test(cases, test_texts_age_out);
     tcase_add_test(cases, test_deleted_texts_go);
     tcase_add_test(cases, test_withheld_texts);
+    tcase_add_test(cases, test_flags_of_customers);
     tcase_add_test(cases, test_policy_says_how_long);
     tcase_add_test(cases, test_links_need_a_basis);
     tcase_add_test(cases, test_labels_that_are_not_kept);

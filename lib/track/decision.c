@@ -152,6 +152,15 @@ int engagep_decision_of(const engage_event *event, enum engagep_role role,
     return 1;
 }
 
+int engagep_decision_decides(const engage_policy *policy, const engage_event *event)
+{
+    struct engagep_decision decision;
+    enum engagep_role role = ENGAGEP_STAFF_ROLE;
+    if (engagep_str_is(event->verb, table[ENGAGEP_DECISION_FLAG].verb))
+        role = engagep_thread_role(policy, event);
+    return engagep_decision_of(event, role, &decision);
+}
+
 /* ------------------------------------------------------------------- rows --- */
 
 int engagep_decision_any(engage_tracker *tracker, int *any, engage_error *error)
@@ -264,10 +273,9 @@ static int is_withheld(engage_tracker *tracker, engage_str brand, engage_str sub
 int engagep_decision_withheld(engage_tracker *tracker, const engage_event *event, int *withheld,
                               engage_error *error)
 {
-    struct engagep_decision own;
     *withheld = 0;
     /* What was decided stands, whatever becomes of the account that said so. */
-    if (engagep_decision_of(event, ENGAGEP_STAFF_ROLE, &own))
+    if (engagep_decision_decides(tracker->policy, event))
         return ENGAGE_OK;
     int rc = is_withheld(tracker, event->brand, event->actor, ENGAGEP_DECISION_WITHHOLD, withheld,
                          error);

@@ -54,6 +54,10 @@ int engagep_decision_is_verb(const engage_event *event);
 int engagep_decision_of(const engage_event *event, enum engagep_role role,
                         struct engagep_decision *out);
 
+/* 1 where an event decides something, or would if its actor were of the brand's staff: policy
+ * may make it so. A flag is an act of whoever is not. */
+int engagep_decision_decides(const engage_policy *policy, const engage_event *event);
+
 /* The stage that a Hold names; 0 for other decisions. */
 uint8_t engagep_decision_stage(const struct engagep_decision *decision);
 

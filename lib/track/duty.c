@@ -102,12 +102,6 @@ int engagep_duty_is_nobody(engage_str account)
 
 /* ---------------------------------------------------------------- screen --- */
 
-int engagep_duty_decides(const engage_event *event)
-{
-    struct engagep_decision decision;
-    return engagep_decision_of(event, ENGAGEP_STAFF_ROLE, &decision);
-}
-
 int engagep_duty_stays(const engage_event *event)
 {
     struct engagep_decision decision;
@@ -205,7 +199,7 @@ int engagep_duty_screen(struct engagep_batch *batch, const engage_event **event)
         rc = rename_list(batch, &copy, &copy.to, &renamed);
     if (rc != ENGAGE_OK || !renamed)
         return rc;
-    if (engagep_duty_decides(&copy))
+    if (engagep_decision_decides(batch->tracker->policy, &copy))
         return ENGAGE_DONE;
     engage_event *kept = engagep_arena_array(&batch->tracker->lasting, 1, sizeof(*kept));
     if (kept == NULL)

@@ -38,9 +38,6 @@ int engagep_duty_screen(struct engagep_batch *batch, const engage_event **event)
  * when somebody is forgotten. */
 int engagep_duty_stays(const engage_event *event);
 
-/* 1 where an event decides something. */
-int engagep_duty_decides(const engage_event *event);
-
 /* What is said of what engagep_duty_lacks_basis finds. */
 #define ENGAGEP_DUTY_NO_BASIS "such a link needs a reason: what it rests on"
 

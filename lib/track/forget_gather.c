@@ -129,7 +129,7 @@ static int find_naming(void *ctx, const struct engagep_value *row, engage_error 
         !engagep_duty_names(&stored.event, &forgetting->by_account) ||
         engagep_duty_stays(&stored.event))
         return ENGAGE_OK;
-    if (engagep_duty_decides(&stored.event))
+    if (engagep_decision_decides(forgetting->tracker->policy, &stored.event))
         return engagep_row_add_event(&forgetting->gone, &forgetting->arena, row, error);
     if (stored.thread.size > 0)
         return note_thread(forgetting, stored.thread); /* found there with the others */

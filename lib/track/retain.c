@@ -6,7 +6,7 @@
  */
 #include "base/error.h"
 #include "base/time.h"
-#include "track/duty.h"
+#include "track/decision.h"
 #include "track/report.h"
 #include "track/signal.h"
 
@@ -46,7 +46,7 @@ static int keep_old(void *ctx, const struct engagep_value *row, engage_error *er
     int rc = engagep_row_to_event(row, NULL, &stored, error);
     if (rc != ENGAGE_OK)
         return rc;
-    if (engagep_duty_decides(&stored.event))
+    if (engagep_decision_decides(retaining->report->tracker->policy, &stored.event))
         return ENGAGE_OK; /* why something was decided stays with the decision */
     int64_t limit = limit_of(retaining, stored.event.actor);
     if (limit < 0 || age < limit)

@@ -8,7 +8,6 @@
 #include "base/time.h"
 #include "track/batch.h"
 #include "track/decision.h"
-#include "track/duty.h"
 
 /* What a tombstone is for: which sort it is, and what it names. */
 struct tombstone {
@@ -43,10 +42,11 @@ static int has_tombstone(struct engagep_batch *batch, const engage_event *event,
 }
 
 /* What was read in a text stays, and why something was decided stays with the decision. */
-static void drop_text(struct engagep_stored *stored)
+static void drop_text(struct engagep_batch *batch, struct engagep_stored *stored)
 {
     engage_event *event = &stored->event;
-    if ((event->text.size == 0 && event->html.size == 0) || engagep_duty_decides(event))
+    if ((event->text.size == 0 && event->html.size == 0) ||
+        engagep_decision_decides(batch->tracker->policy, event))
         return;
     stored->signal.words = engagep_event_words(event);
     stored->signal.gone = 1;
@@ -69,7 +69,7 @@ int engagep_undo_judge(struct engagep_batch *batch, struct engagep_stored *store
         rc = engagep_decision_withheld(batch->tracker, event, &withheld, batch->error);
     stored->dead = taken_back || withheld != 0;
     if (taken_back || withheld & ENGAGEP_WITHHELD_DELETED)
-        drop_text(stored);
+        drop_text(batch, stored);
     return rc == ENGAGE_ROW ? ENGAGE_OK : rc;
 }
 
