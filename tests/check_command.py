@@ -55,7 +55,9 @@ class Usage(Folder):
 
     def test_wrong_options_are_told_by_name(self):
         run("score", "--threads", "257", status=2)
-        self.assertRegex(run.errors, "^engage: --threads N: '257' will not do: .*\n$")
+        self.assertRegex(run.errors, "^engage: --threads N: '257' will not do: .* to 256; .*\n$")
+        run("check", "extra", status=2)
+        self.assertEqual(run.errors, "engage: usage: engage check [OPTION…]\n")
         run("score", "--nonsense", status=2)
         self.assertEqual(run.errors, "engage score: unrecognized option '--nonsense'\n"
                                      "engage: see engage score --help\n")
@@ -434,6 +436,17 @@ class Text(Folder):
                 told = [line.split(": ")[0] for line in run.errors.splitlines()]
                 self.assertEqual(told, [f"{path}:{n}" for n in (2, 3, 4, 5, 6)])
 
+    def test_what_a_line_lacks_is_told(self):
+        shown = "not a JSON object like {\"id\":\"1\",\"text\":\"...\"}"
+        for line, told in ((b"charged twice", shown), (b"[1]", shown), (b"\0", shown),
+                           (b" \t{\"text\":\"x\"}", "\"id\" is missing"),
+                           (b"{\"id\":\"1\",\"text\":null}", "\"text\" is not a string"),
+                           (b"{\"id\":1}", "\"id\" is not a string"),
+                           (b"{\"id\":\"1\"}", "\"text\" is missing")):
+            with self.subTest(line):
+                run("tokens", given=line, status=1)
+                self.assertEqual(run.errors, f"<stdin>:1: {told}\n")
+
     def test_random_bytes_give_a_result(self):
         source = random.Random(7)
         given = b"\n".join(source.randbytes(source.randrange(200)).replace(b"\n", b"")
@@ -554,6 +567,8 @@ class Learning(Folder):
         self.assertIn("bad:1:", run.errors)
         run("model", "teach", self.posts("worse", [("oat milk", {"vegan": 1})]), status=3)
         self.assertIn("worse:1:", run.errors)
+        run("model", "promise", self.posts("none", [("oat milk", {})]), status=3)
+        self.assertIn("no post with labels", run.errors)
         run("model", "teach", self.path("absent"), status=3)
         run("model", "drift", few, status=2)
         for share in ("0", "1", "5%", "0.", "0.0000001"):

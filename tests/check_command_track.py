@@ -270,6 +270,10 @@ class Tracking(Folder):
         self.assertNotIn(first, [row["id"] for row in rows("queue", "--json", "--store", store)])
         run("hold", "x:nobody", "creation", "--store", store, status=1)
         run("hold", "x:maya_k", "stardom", "--store", store, status=2)
+        self.assertEqual(run.errors, "engage: x:maya_k: a hold names a stage: consumption, "
+                                     "curation, creation or collaboration\n")
+        run("link", "x:maya_k", "x:maya_k", "--store", store, status=2)
+        self.assertEqual(run.errors, "engage: x:maya_k: a link names two accounts\n")
 
     def test_zone(self):
         policy = self.path("zone.policy",

@@ -359,7 +359,7 @@ int engage_promise_make(engage_promise *promise, engage_buffer *buffer, engage_e
     if (promise == NULL || buffer == NULL)
         return engagep_error_set(error, ENGAGE_EMISUSE, "an object is NULL");
     if (promise->count == 0)
-        return engagep_error_set(error, ENGAGE_EMISUSE, "no post was given");
+        return engagep_error_set(error, ENGAGE_EMISUSE, "no post with labels was given");
     struct engagep_promise_record records[ENGAGEP_ADDON_PROMISES_MOST];
     for (size_t i = 0; i < promise->count; i++) {
         if (!keep_promise(promise, &promise->subjects[i], &records[i]))

@@ -235,6 +235,20 @@ static int put_done(struct acting *acting, engage_buffer *buffer)
     return engagep_report_end(&report, rc);
 }
 
+/* What a decision lacks, in its own terms: the event's are not what the caller gave. */
+static int check_value(const struct acting *acting)
+{
+    const engage_decision *given = acting->given;
+    struct engagep_decision hold = {.type = ENGAGEP_DECISION_HOLD, .value = given->value};
+    if (engagep_str_is(given->name, "hold") && engagep_decision_stage(&hold) == 0)
+        return engagep_error_set(acting->error, ENGAGE_EEVENT, "a hold names a stage: "
+                                 "consumption, curation, creation or collaboration");
+    if (engagep_str_is(given->name, "link") &&
+        (given->value.size == 0 || engagep_str_equal(given->value, given->subject)))
+        return engagep_error_set(acting->error, ENGAGE_EEVENT, "a link names two accounts");
+    return ENGAGE_OK;
+}
+
 static int decide(struct acting *acting, engage_buffer *buffer)
 {
     struct engagep_report report;
@@ -285,6 +299,9 @@ int engage_tracker_decide(engage_tracker *tracker, const engage_decision *decisi
         return engagep_error_set(error, ENGAGE_ERANGE, "there is no such decision");
     if (acting.actor.size == 0)
         acting.actor = (engage_str){"engage:desk", 11};
+    rc = check_value(&acting);
+    if (rc != ENGAGE_OK)
+        return rc;
     rc = engage_events_new(&acting.events, &tracker->allocator);
     if (rc == ENGAGE_OK)
         rc = engage_events_set_now(acting.events, tracker->now);

@@ -176,7 +176,7 @@ static const struct row {
     {"miss", "SHARE", TAKES_MISS, take_share, PLACE(miss),
      "a share of posts like 0.05 that may be missed"},
     {"threads", "N", TAKES_THREADS, take_threads, PLACE(threads),
-     "score on N threads; the order stays"},
+     "score on N threads, 1 (default) to 256; the order stays"},
     {"store", "URI", TAKES_STORE, take_text, PLACE(store),
      "sqlite:crm.db (default), sqlite:PATH or memory:"},
     {"brand", "NAME", TAKES_BRAND, take_text, PLACE(brand),
@@ -284,7 +284,8 @@ int options_read(const struct command *command, int argc, char **argv, struct op
     options->operand_count = argc - optind;
     if (options->operand_count < command->least ||
         (command->most >= 0 && options->operand_count > command->most)) {
-        tell("usage: engage %s [OPTION…] %s", command->name, command->operands);
+        tell("usage: engage %s [OPTION…]%s%s", command->name,
+             command->operands[0] != '\0' ? " " : "", command->operands);
         return STATUS_USAGE;
     }
     return OPTIONS_GO_ON;

@@ -8,6 +8,7 @@
 #include "tell.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int refuse(const struct input *input, int code, const char *message)
 {
@@ -18,13 +19,44 @@ static int refuse(const struct input *input, int code, const char *message)
     return 0;
 }
 
-static int take_string(const json_t *object, const char *name, engage_str *out)
+/* What is wrong with a member that is to be a string, in words that end what names it; NULL
+ * where nothing is. */
+static const char *take_string(const json_t *object, const char *name, engage_str *out)
 {
     const json_t *value = json_object_get(object, name);
+    if (value == NULL)
+        return "is missing";
     if (!json_is_string(value))
-        return 0;
+        return "is not a string";
     *out = (engage_str){json_string_value(value), json_string_length(value)};
+    return NULL;
+}
+
+/* The same of a post: its first member that is wrong, told. */
+static int take_members(struct post *post, const struct input *input)
+{
+    const struct {
+        const char *name;
+        engage_str *out;
+    } members[] = {{"id", &post->id}, {"text", &post->text}};
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+        const char *wrong = take_string(post->object, members[i].name, members[i].out);
+        char message[64];
+        if (wrong == NULL)
+            continue;
+        snprintf(message, sizeof(message), "\"%s\" %s", members[i].name, wrong);
+        return refuse(input, ENGAGE_EJSON, message);
+    }
     return 1;
+}
+
+/* Whether a line can be an object at all: plain text is what is given by mistake most. */
+static int begins_object(const struct input *input)
+{
+    size_t at = 0;
+    while (at < input->size && memchr(" \t\r", input->data[at], 3) != NULL)
+        at++;
+    return at < input->size && input->data[at] == '{';
 }
 
 int post_read(struct post *post, const struct input *input, int lines)
@@ -36,23 +68,19 @@ int post_read(struct post *post, const struct input *input, int lines)
         post->text = (engage_str){input->data, input->size};
         return 1;
     }
+    if (!begins_object(input))
+        return refuse(input, ENGAGE_EJSON,
+                      "not a JSON object like {\"id\":\"1\",\"text\":\"...\"}");
     /* Numbers are not looked at: as reals they may be of any size. */
     json_error_t detail;
     post->object = json_loadb(input->data, input->size, JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL,
                               &detail);
     if (post->object == NULL)
         return refuse(input, ENGAGE_EJSON, detail.text);
-    const char *missing = NULL;
-    if (!json_is_object(post->object))
-        missing = "not a JSON object";
-    else if (!take_string(post->object, "id", &post->id))
-        missing = "\"id\" is not a string";
-    else if (!take_string(post->object, "text", &post->text))
-        missing = "\"text\" is not a string";
-    if (missing == NULL)
+    if (take_members(post, input))
         return 1;
     post_release(post);
-    return refuse(input, ENGAGE_EJSON, missing);
+    return 0;
 }
 
 void post_release(struct post *post)
