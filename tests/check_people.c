@@ -142,7 +142,7 @@ START_TEST(test_reach_counts_shared_threads)
 END_TEST
 
 /* Whom one met before what any view looks at is met no longer, whether those days are still there
- * or not; and whoever follows later did not follow then. */
+ * or not; and of followers the account tells those of then. */
 START_TEST(test_reach_looks_back_as_far_as_any_view)
 {
     enum { NOW = 24 * 760 };
@@ -152,16 +152,23 @@ START_TEST(test_reach_looks_back_as_far_as_any_view)
     scene_add(&scene, scene_post("q2", "x:3", 24 * 20, NULL, ENGAGE_INTENT_QUESTION));
     scene_add(&scene, scene_post("a2", "x:1", 24 * 100, "q2", ENGAGE_INTENT_PEER_ANSWER));
     recommend(&scene, "x:1", 24 * 750, 3);
-    engage_event later = scene_post("later", "x:1", NOW + 1, NULL, -1);
-    later.followers = 99999;
-    scene_add(&scene, later);
+    static const struct {
+        const char *id;
+        int hour;
+        int64_t followers;
+    } told[] = {{"f0", NOW - 1, 999}, {"f1", NOW, 9}, {"f2", NOW, 8}, {"f3", NOW + 1, 99999}};
+    for (int i = 0; i < 4; i++) {
+        engage_event event = scene_act(told[i].id, "View", "x:1", told[i].hour);
+        event.followers = told[i].followers;
+        scene_add(&scene, event);
+    }
     scene_apply(&scene);
     for (int compacted = 0; compacted < 2; compacted++) {
         engage_query query = scene_query(0, NOW);
         if (compacted)
             scene_ask(&scene, engage_tracker_compact, &query);
         scene_has(ask_people(&scene, ENGAGE_QUERY_EXPLAIN, NOW),
-                  "\"contacts\":10,\"audience\":0}");
+                  "\"contacts\":10,\"audience\":10}");
     }
     scene_has(ask_people(&scene, ENGAGE_QUERY_EXPLAIN, NOW + 1), "\"audience\":50}");
     scene_close(&scene);
