@@ -78,8 +78,9 @@ int engagep_alone_forget(struct engagep_batch *batch, engage_str brand, engage_s
 
 /* Takes away the facts that an act gave its actor, or whoever it thanks: what it gave when it
  * came, also where another policy would give something else now. */
-static int lose_given(struct engagep_batch *batch, const engage_event *event, int hangs)
+static int lose_given(struct engagep_batch *batch, const struct engagep_stored *stored)
 {
+    const engage_event *event = &stored->event;
     engage_str accounts[] = {event->actor, event->target};
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < 2 && rc == ENGAGE_OK; i++) {
@@ -88,8 +89,8 @@ static int lose_given(struct engagep_batch *batch, const engage_event *event, in
             engagep_row_text(event->brand), engagep_row_text(accounts[i]),
             engagep_row_int(engagep_time_day(event->time)), engagep_row_text(event->actor),
             engagep_row_text(event->id)};
-        int is_other =
-            accounts[i].size > 0 && !hangs && !engagep_str_equal(accounts[0], accounts[1]);
+        int is_other = accounts[i].size > 0 && stored->thread.size == 0 &&
+                       !engagep_str_equal(accounts[0], accounts[1]);
         if (i == 0 || is_other)
             rc = lose_facts(batch, key, 5, &facts);
         end_facts(&facts);
@@ -101,7 +102,7 @@ int engagep_alone_lose(struct engagep_batch *batch, struct engagep_stored *store
 {
     struct engagep_emitted own;
     if (stored->gives == 0)
-        return lose_given(batch, &stored->event, stored->thread.size > 0);
+        return lose_given(batch, stored);
     engagep_emit_own(batch->tracker, stored, &own);
     stored->gives = 0;
     return engagep_batch_change(batch, stored->event.brand, &own, 0);
@@ -111,7 +112,7 @@ int engagep_alone_anew(struct engagep_batch *batch, struct engagep_stored *store
 {
     enum engagep_role role = engagep_thread_role(batch->tracker->policy, &stored->event);
     int gave = stored->gives;
-    int rc = lose_given(batch, &stored->event, stored->thread.size > 0);
+    int rc = lose_given(batch, stored);
     if (rc == ENGAGE_OK)
         rc = engagep_alone_gain(batch, stored, role);
     return rc == ENGAGE_OK && stored->gives != gave ? engagep_batch_put_event(batch, stored) : rc;
