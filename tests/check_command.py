@@ -48,7 +48,12 @@ class Usage(Folder):
                           ["length", "--platform", "bluesky", "--rules", "x2"],
                           ["score", "--threads", "0"], ["state"], ["state", "x:a", "--all"],
                           ["merge"], ["model", "verify"], ["policy", "show", "a", "b"],
-                          ["policy", "tell"], ["model", "nonsense", "x"]):
+                          ["policy", "tell"], ["model", "nonsense", "x"],
+                          ["model", "info", "--model", "x"],
+                          ["model", "verify", "x", "--addon", "y"],
+                          ["model", "teach", "--lines"], ["model", "teach", "--miss", "0.1"],
+                          ["model", "promise", "--share", "0.1"],
+                          ["model", "drift", "--share", "0.1"]):
             with self.subTest(arguments):
                 self.assertEqual(run(*arguments, status=2), b"")
                 self.assertNotEqual(run.errors, "")
@@ -494,6 +499,8 @@ class Learning(Folder):
         run("score", "--addon", self.path("text.addon", b"text"), given=b"", status=3)
         self.assertIn("text.addon: not an add-on file", run.errors)
         given = b"do you have vegan milk here\nthe train was late\n"
+        run("score", "--addon", addon, "--addon", addon, status=3)
+        self.assertIn("engage: score: an --addon is given twice", run.errors)
         (yes, no) = rows("score", "--lines", "--addon", addon, given=given)
         self.assertIn("asks_for_vegan", yes["labels"])
         self.assertNotIn("asks_for_vegan", no["labels"])
@@ -502,6 +509,23 @@ class Learning(Folder):
             row["intents"].pop("asks_for_vegan")
             row["labels"] = [label for label in row["labels"] if label != "asks_for_vegan"]
             self.assertEqual(row, plain)
+
+    def test_an_addon_on_standard_output(self):
+        addon, _ = self.teach()
+        with open(addon, "rb") as file:
+            whole = file.read()
+        posts = self.path("milk.jsonl")
+        self.assertEqual(run("model", "teach", "--output", "-", posts), whole)
+        self.assertEqual(run("model", "teach", posts), whole)
+        for more in ([], ["--output", "-"]):
+            ours, theirs = os.openpty()
+            done = subprocess.run([ENGAGE, "model", "teach", *more, posts], stdout=theirs,
+                                  stderr=subprocess.PIPE)
+            os.close(ours)
+            os.close(theirs)
+            self.assertEqual((done.returncode, done.stderr),
+                             (2, b"engage: teach: an add-on is no text for a terminal: "
+                                 b"--output FILE\n"))
 
     def test_evidence_of_an_intent_of_ones_own_adds_up(self):
         addon, _ = self.teach()

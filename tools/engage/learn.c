@@ -12,6 +12,7 @@
 #include "tell.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Where a post's labels go: an ENGAGE_ code. */
 typedef int (*taker)(void *with, const char *label, int yes, engage_str text);
@@ -76,11 +77,12 @@ static int take_all(const struct options *options, taker take, void *with)
 }
 
 /* Says what an add-on holds, on standard output. */
-static int show(const char *path)
+static int show(const char *path, const engage_buffer *bytes)
 {
     const engage_addon *addon;
     engage_buffer *buffer = NULL;
-    int rc = engage_addon_open(&addon, path, NULL, NULL);
+    int rc = engage_addon_open_memory(&addon, engage_buffer_data(bytes),
+                                      engage_buffer_size(bytes), NULL, NULL);
     if (rc == ENGAGE_OK)
         rc = engage_buffer_new(&buffer, NULL);
     if (rc == ENGAGE_OK)
@@ -94,6 +96,12 @@ static int show(const char *path)
     return rc == ENGAGE_OK ? output_said() : STATUS_STOPPED;
 }
 
+/* Whether the add-on goes to a file; else it is standard output. */
+static int to_file(const struct options *options)
+{
+    return options->output != NULL && strcmp(options->output, "-") != 0;
+}
+
 /* Writes an add-on. With a file named for it, says on standard output what it holds. */
 static int write_addon(const struct options *options, const engage_buffer *buffer)
 {
@@ -103,7 +111,7 @@ static int write_addon(const struct options *options, const engage_buffer *buffe
     output_put(&output, buffer);
     if (!output_close(&output, 1))
         return STATUS_STOPPED;
-    return options->output != NULL ? show(options->output) : STATUS_DONE;
+    return to_file(options) ? show(options->output, buffer) : STATUS_DONE;
 }
 
 /* The worse of two exit statuses. */
@@ -184,7 +192,7 @@ static int run_promise(const struct options *options, const engage_model *model,
     if (rc == ENGAGE_OK)
         status = promise_all(options, made, buffer);
     else
-        tell_failed("promise", rc, NULL);
+        tell_unmade("promise", rc);
     engage_buffer_free(buffer);
     engage_promise_free(made);
     return status;
@@ -248,7 +256,7 @@ static int run_drift(const struct options *options, const engage_model *model,
     }
     int status = STATUS_STOPPED;
     if (rc != ENGAGE_OK) {
-        tell_failed("drift", rc, NULL);
+        tell_unmade("drift", rc);
     } else if (gauges.count == 0) {
         tell("drift: no --addon promises anything");
         status = STATUS_USAGE;
@@ -276,6 +284,10 @@ int run_learning(const struct options *options)
             continue;
         const engage_model *model;
         struct addons addons;
+        if (ways[i].run != run_drift && !to_file(options) && isatty(STDOUT_FILENO)) {
+            tell("%s: an add-on is no text for a terminal: --output FILE", ways[i].name);
+            return STATUS_USAGE;
+        }
         int status = open_model(options->model, &model);
         if (status != STATUS_DONE)
             return status;

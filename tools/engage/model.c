@@ -44,8 +44,40 @@ static int write_about(const struct options *options, int info, const engage_mod
     return status;
 }
 
+/* Whether a way of `engage model` takes the options given; it would pass over others (told). */
+static int takes_options(const struct options *options)
+{
+    static const struct {
+        const char *name;
+        unsigned takes;
+    } ways[] = {{"info", 0},
+                {"verify", 0},
+                {"teach", TAKES_MODEL | TAKES_ADDON | TAKES_SHARE},
+                {"promise", TAKES_MODEL | TAKES_ADDON | TAKES_MISS},
+                {"drift", TAKES_MODEL | TAKES_ADDON | TAKES_LINES}};
+    const struct {
+        const char *name;
+        unsigned bit;
+        int given;
+    } given[] = {{"model", TAKES_MODEL, options->model != NULL},
+                 {"addon", TAKES_ADDON, options->addons.count > 0},
+                 {"share", TAKES_SHARE, options->share != 0},
+                 {"miss", TAKES_MISS, options->miss != 0},
+                 {"lines", TAKES_LINES, options->lines}};
+    for (size_t w = 0; w < sizeof(ways) / sizeof(ways[0]); w++)
+        for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+            if (strcmp(options->operands[0], ways[w].name) == 0 && given[i].given &&
+                (ways[w].takes & given[i].bit) == 0) {
+                tell("model %s takes no --%s", ways[w].name, given[i].name);
+                return 0;
+            }
+    return 1;
+}
+
 int run_model(const struct options *options)
 {
+    if (!takes_options(options))
+        return STATUS_USAGE;
     int learning = run_learning(options);
     if (learning != LEARNING_NONE)
         return learning;

@@ -67,6 +67,15 @@ void close_addons(struct addons *addons)
     addons->count = 0;
 }
 
+void tell_unmade(const char *what, int rc)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    error.code = ENGAGE_ERANGE;
+    snprintf(error.message, sizeof(error.message),
+             "an --addon is given twice, or two teach one name or promise one label");
+    tell_failed(what, rc, &error);
+}
+
 static int is_standard(const char *path)
 {
     return strcmp(path, "-") == 0;

@@ -33,6 +33,9 @@ struct addons {
 int open_addons(const struct options *options, struct addons *out);
 void close_addons(struct addons *addons);
 
+/* Says why `what` cannot be done with these add-ons. */
+void tell_unmade(const char *what, int rc);
+
 /* What a store is opened for: to be read; to be changed where it is; also to be made. */
 enum { STORE_READ, STORE_CHANGE, STORE_MAKE };
 

@@ -258,7 +258,7 @@ int run_score(const struct options *options)
     if (rc == ENGAGE_OK)
         status = score_all(options, block, workers, count);
     else
-        tell_failed("score", rc, NULL);
+        tell_unmade("score", rc);
     for (size_t w = 0; workers != NULL && w < count; w++) {
         engage_analyzer_free(workers[w].analyzer);
         engage_buffer_free(workers[w].results);
