@@ -354,6 +354,48 @@ START_TEST(test_forget_who_did_nothing)
 }
 END_TEST
 
+/* Whom others follow, report or block is named as the object of that. A like names a post, which
+ * keeps an id that is an account's too. */
+START_TEST(test_forget_whom_others_follow)
+{
+    static const char *const verbs[] = {"Follow", "Flag", "Block"};
+    struct scene_file file;
+    struct scene scene = scene_open_file(&file);
+    char log[72];
+    snprintf(log, sizeof(log), "%s-wal", file.path);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 3; i++) {
+            engage_event event = scene_act(verbs[i], verbs[i], "x:bob", i);
+            event.object = scene_text("x:deedee");
+            scene_add(&scene, event);
+        }
+        engage_counts counts = scene_apply(&scene);
+        ck_assert_uint_eq(counts.applied, round == 0 ? 3 : 0);
+        ck_assert_uint_eq(counts.duplicate, round == 0 ? 0 : 3);
+        if (round == 0) {
+            const char *held = call(&scene, engage_tracker_export, "x:deedee", ENGAGE_OK);
+            for (int i = 0; i < 3; i++)
+                scene_has(held, verbs[i]);
+            call(&scene, engage_tracker_forget, "x:deedee", ENGAGE_OK);
+        }
+        ck_assert(!file_has(file.path, "x:deedee") && !file_has(log, "x:deedee"));
+        scene_has_fact(&scene, "x:bob", "follow", "Follow");
+        scene_has_fact(&scene, "x:bob", "flag", "Flag");
+        call(&scene, engage_tracker_export, "x:deedee", ENGAGE_ENOTFOUND);
+    }
+    scene_add(&scene, scene_post("x:deedee", "x:cat", 1, NULL, -1));
+    engage_event like = scene_act("like", "Like", "x:bob", 1);
+    like.object = scene_text("x:deedee");
+    scene_add(&scene, like);
+    scene_apply(&scene);
+    scene_has(call(&scene, engage_tracker_export, "x:bob", ENGAGE_OK),
+              "\"object\":\"x:deedee\"");
+    scene_has(scene_ask(&scene, engage_tracker_check, NULL), "\"damaged\":0");
+    scene_close(&scene);
+    scene_file_remove(&file);
+}
+END_TEST
+
 /* What the desk decided about the person's opportunities is told and goes, too, reasons and
  * all; what it decided about those of others stays. */
 START_TEST(test_forget_takes_decisions)
@@ -836,6 +878,7 @@ int main(void)
     tcase_add_test(cases, test_forget_properties);
     tcase_add_test(cases, test_forget_cleans_the_file);
     tcase_add_test(cases, test_forget_who_did_nothing);
+    tcase_add_test(cases, test_forget_whom_others_follow);
     tcase_add_test(cases, test_forget_takes_decisions);
     tcase_add_test(cases, test_forget_without_memory);
     tcase_add_test(cases, test_read_only);

@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "track/decision.h"
+#include "track/emit.h"
 #include "track/signal.h"
 
 #include <stdlib.h>
@@ -110,16 +111,26 @@ int engagep_duty_stays(const engage_event *event)
            decision.type <= ENGAGEP_DECISION_RESTORE_POST;
 }
 
+/* The account that the object of an event may be: whom one follows, links or reports. What
+ * is done to posts names a post, whose id may look like an account's. */
+static engage_str object_account(const engage_event *event)
+{
+    static const engage_str none = {NULL, 0};
+    int is_post = engagep_thread_is_post(event) || engagep_emit_hangs(event->verb) ||
+                  engagep_str_is(event->verb, "Delete");
+    return is_post ? none : event->object;
+}
+
 int engagep_duty_names(const engage_event *event, const struct engagep_map *accounts)
 {
     engage_str list = event->to;
+    engage_str object = object_account(event);
     engage_str piece;
     /* An Undo names an event by its target. */
     if (event->target.size > 0 && !engagep_str_is(event->verb, "Undo") &&
         engagep_map_find(accounts, event->target) != ENGAGEP_MAP_NONE)
         return 1;
-    if (event->object.size > 0 && engagep_str_is(event->verb, "Link") &&
-        engagep_map_find(accounts, event->object) != ENGAGEP_MAP_NONE)
+    if (object.size > 0 && engagep_map_find(accounts, object) != ENGAGEP_MAP_NONE)
         return 1;
     while (engagep_str_next(&list, &piece))
         if (engagep_map_find(accounts, piece) != ENGAGEP_MAP_NONE)
@@ -193,7 +204,7 @@ int engagep_duty_screen(struct engagep_batch *batch, const engage_event **event)
     rc = rc < 0 ? rc : ENGAGE_OK;
     if (rc == ENGAGE_OK && copy.target.size > 0 && !engagep_str_is(copy.verb, "Undo"))
         rc = rename(batch, &copy, &copy.target, &renamed);
-    if (rc == ENGAGE_OK && copy.object.size > 0 && engagep_str_is(copy.verb, "Link"))
+    if (rc == ENGAGE_OK && object_account(&copy).size > 0)
         rc = rename(batch, &copy, &copy.object, &renamed);
     if (rc == ENGAGE_OK && copy.to.size > 0)
         rc = rename_list(batch, &copy, &copy.to, &renamed);

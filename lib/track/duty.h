@@ -45,7 +45,7 @@ int engagep_duty_stays(const engage_event *event);
  * elsewhere, and does not say it. */
 int engagep_duty_lacks_basis(const engage_policy *policy, const engage_event *event);
 
-/* 1 where a list parted by line feeds has an account of a set. */
+/* 1 where an event names an account of a set: one that it is done with, or to. */
 int engagep_duty_names(const engage_event *event, const struct engagep_map *accounts);
 
 #endif
