@@ -519,6 +519,7 @@ class Learning(Folder):
         self.assertEqual(run("model", "teach", posts), whole)
         for more in ([], ["--output", "-"]):
             ours, theirs = os.openpty()
+            os.set_blocking(theirs, False)  # whose writer would wait for a reader
             done = subprocess.run([ENGAGE, "model", "teach", *more, posts], stdout=theirs,
                                   stderr=subprocess.PIPE)
             os.close(ours)
