@@ -221,7 +221,20 @@ class Tracking(Folder):
         self.assertIn("mastodon:iris_v", [row["customer"] for row in
                                           rows("people", "--json", "--store", store)
                                           if row["standing"] in ("advocate", "ambassador")])
-        self.assertIn(b"reach", run("people", "--store", store))
+        plain = run("people", "--store", store).decode().splitlines()
+        more = run("people", "--explain", "--store", store).decode().splitlines()
+        self.assertEqual([plain[0].split()[-1], more[0].split()[-3:]],
+                         ["reach", ["reach", "contacts", "audience"]])
+        for line in more[1:]:
+            self.assertAlmostEqual(float(line.split()[-3]),
+                                   float(line.split()[-2]) + float(line.split()[-1]), delta=0.11)
+        self.assertEqual([line.split() for line in plain[1:]],
+                         [line.split()[:-2] for line in more[1:]])
+        plain = run("queue", "--store", store).decode().splitlines()
+        more = run("queue", "--explain", "--store", store).decode().splitlines()
+        self.assertEqual([plain[0].split()[-1], more[0].split()[-3:]],
+                         ["why", ["why", "policy", "events"]])
+        self.assertRegex(more[1], r" open-social-1  e\d+(, e\d+)*$")
         self.assertEqual(rows("people", "--staff", "--json", "--store", store), [])
         on = self.path("on.policy", b"[staff]\nfigures = 1\nwindow = 60\n")
         staff = rows("people", "--staff", "--json", "--policy", on, "--store", store)

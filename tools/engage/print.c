@@ -62,8 +62,8 @@ static const char *duration(const json_t *object, const char *name, char out[32]
     return out;
 }
 
-/* The strings of an array, joined by ", "; release with free. */
-static char *joined(const json_t *array)
+/* The strings of an array, or of this member of its objects, joined by ", "; release with free. */
+static char *joined(const json_t *array, const char *member)
 {
     char *out = NULL;
     size_t size = 0;
@@ -73,7 +73,8 @@ static char *joined(const json_t *array)
     size_t i;
     const json_t *one;
     json_array_foreach(array, i, one)
-        fprintf(stream, "%s%s", i > 0 ? ", " : "", json_string_value(one));
+        fprintf(stream, "%s%s", i > 0 ? ", " : "",
+                member != NULL ? text(one, member) : json_string_value(one));
     return fclose(stream) == 0 ? out : NULL;
 }
 
@@ -222,8 +223,8 @@ int print_customer(const json_t *rows, const struct sheet *sheet)
     const json_t *row;
     json_array_foreach(rows, i, row) {
         char a[32], b[32], since[20], until[20];
-        char *accounts = joined(json_object_get(row, "accounts"));
-        char *open = joined(json_object_get(row, "open"));
+        char *accounts = joined(json_object_get(row, "accounts"), NULL);
+        char *open = joined(json_object_get(row, "open"), NULL);
         fprintf(file, "%s%s (%s)\n", i > 0 ? "\n" : "", text(row, "id"), text(row, "brand"));
         fprintf(file, "  accounts  %s\n", accounts != NULL ? accounts : "-");
         int ends = json_is_string(json_object_get(row, "valid_until"));
@@ -263,18 +264,36 @@ static char *reasons(const json_t *row)
     return fclose(stream) == 0 ? out : NULL;
 }
 
+/* 1 where rows have a member, as they have more of with --explain. */
+static int have(const json_t *rows, const char *member)
+{
+    return json_object_get(json_array_get(rows, 0), member) != NULL;
+}
+
+/* By what an opportunity was found: which policy, and out of which events. */
+static int put_receipt(struct table *table, const json_t *receipt)
+{
+    char *events = joined(json_object_get(receipt, "events"), "event");
+    int good = events != NULL;
+    table_cell(table, "%s", text(receipt, "policy"));
+    table_cell(table, "%s", good ? events : "-");
+    free(events);
+    return good;
+}
+
 int print_queue(const json_t *rows, const struct sheet *sheet)
 {
     static const char *const headings[] = {"brand", "id", ">priority", "band", "opened",
-                                           "customer", "post", "why"};
+                                           "customer", "post", "why", "policy", "events"};
     struct table table;
-    table_begin(&table, 8, headings);
+    int explained = have(rows, "receipt");
+    table_begin(&table, explained ? 10 : 8, headings);
     int good = 1;
     size_t i;
     const json_t *row;
     json_array_foreach(rows, i, row) {
         char a[32], when[20];
-        char *customers = joined(json_object_get(row, "customers"));
+        char *customers = joined(json_object_get(row, "customers"), NULL);
         char *why = reasons(row);
         const char *post = json_string_value(json_array_get(json_object_get(row, "posts"), 0));
         table_cell(&table, "%s", text(row, "brand"));
@@ -290,6 +309,8 @@ int print_queue(const json_t *rows, const struct sheet *sheet)
         table_cell(&table, "%s", post != NULL ? post : "-");
         table_cell(&table, "%s", why != NULL ? why : "-");
         good &= customers != NULL && why != NULL;
+        if (explained)
+            good &= put_receipt(&table, json_object_get(row, "receipt"));
         free(customers);
         free(why);
     }
@@ -349,9 +370,10 @@ int print_decisions(const json_t *rows, const struct sheet *sheet)
 int print_people(const json_t *rows, const struct sheet *sheet)
 {
     static const char *const headings[] = {"brand", "customer", "standing", "since", ">for",
-                                           ">against", ">reach"};
+                                           ">against", ">reach", ">contacts", ">audience"};
     struct table table;
-    table_begin(&table, 7, headings);
+    int explained = have(rows, "contacts");
+    table_begin(&table, explained ? 9 : 7, headings);
     size_t i;
     const json_t *row;
     json_array_foreach(rows, i, row) {
@@ -363,6 +385,10 @@ int print_people(const json_t *rows, const struct sheet *sheet)
         table_cell(&table, "%s", number(row, "advocacy", 1, a));
         table_cell(&table, "%s", number(row, "detraction", 1, b));
         table_cell(&table, "%s", number(row, "reach", 1, c));
+        if (!explained)
+            continue;
+        table_cell(&table, "%s", number(row, "contacts", 1, a));
+        table_cell(&table, "%s", number(row, "audience", 1, b));
     }
     return table_end(&table, sheet);
 }
@@ -380,7 +406,7 @@ int print_staff(const json_t *rows, const struct sheet *sheet)
     const json_t *row;
     json_array_foreach(rows, i, row) {
         char a[32], b[32], c[32], d[32];
-        char *badges = joined(json_object_get(row, "badges"));
+        char *badges = joined(json_object_get(row, "badges"), NULL);
         table_cell(&table, "%s", text(row, "brand"));
         table_cell(&table, "%s", text(row, "agent"));
         table_cell(&table, "%s", number(row, "points", 0, a));
