@@ -354,6 +354,15 @@ class Tracking(Folder):
         run("link", "x:rob_quiet", "mastodon:iris_v", "--reason", "both names are on the receipt",
             "--store", store)
 
+    def test_a_damaged_database_is_told_on_one_line(self):
+        store = self.store()
+        run("track", "--store", store, DEMO)
+        with open(store.removeprefix("sqlite:"), "r+b") as file:
+            file.seek(3 * 4096)
+            file.write(b"\xff" * 4 * 4096)
+        run("check", "--store", store, status=3)
+        self.assertRegex(run.errors, r"^engage: sqlite:\S+: the database is damaged: [^*?\n]+\n$")
+
     def test_whatif(self):
         store = self.store()
         old = self.path("old.policy", b"[curation]\nacts = 4\n")

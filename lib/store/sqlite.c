@@ -510,10 +510,12 @@ static int sqlite_verify(struct engagep_store *base, engage_error *error)
         return rc;
     int code = sqlite3_step(check);
     const char *said = code == SQLITE_ROW ? (const char *)sqlite3_column_text(check, 0) : NULL;
+    const char *line = said != NULL ? strchr(said, '\n') : NULL; /* the one before names "main" */
     if (code != SQLITE_ROW || said == NULL)
         rc = failed(store, code == SQLITE_ROW ? SQLITE_NOMEM : code, error);
     else if (strcmp(said, "ok") != 0)
-        rc = engagep_error_set(error, ENGAGE_ESTORE_CORRUPT, "the database is damaged: %s", said);
+        rc = engagep_error_set(error, ENGAGE_ESTORE_CORRUPT, "the database is damaged: %s",
+                               line != NULL ? line + 1 : said);
     (void)sqlite3_finalize(check);
     return rc;
 }
