@@ -38,7 +38,8 @@ class Usage(Folder):
 
     def test_wrong_usage_is_2(self):
         for arguments in ([], ["nonsense"], ["tokens", "--offsets", "words"], ["customer"],
-                          ["funnel", "extra"], ["compact", "--brand", "a"], ["queue", "--top", "-1"],
+                          ["funnel", "extra"], ["compact", "--brand", "a"],
+                          ["forget", "x:a", "--brand", ""], ["queue", "--top", "-1"],
                           ["queue", "--top", "x"],
                           ["replies", "--by", "mood"], ["funnel", "--now", "yesterday"],
                           ["funnel", "--now", "0000-12-31T23:59:59Z"],

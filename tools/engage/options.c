@@ -38,6 +38,12 @@ static int take_text(void *place, const char *value)
     return 1;
 }
 
+/* Empty as a script's variable may be, it would stand for all there are. */
+static int take_name(void *place, const char *value)
+{
+    return take_text(place, value) && value[0] != '\0';
+}
+
 static int take_path(void *place, const char *value)
 {
     struct paths *paths = place;
@@ -179,7 +185,7 @@ static const struct row {
      "score on N threads, 1 (default) to 256; the order stays"},
     {"store", "URI", TAKES_STORE, take_text, PLACE(store),
      "sqlite:crm.db (default), sqlite:PATH or memory:"},
-    {"brand", "NAME", TAKES_BRAND, take_text, PLACE(brand),
+    {"brand", "NAME", TAKES_BRAND, take_name, PLACE(brand),
      "this brand only; track: of what a platform tells"},
     {"now", "TIME", TAKES_NOW, take_time, PLACE(now),
      "as of this time, like 2026-11-20T10:00:00Z (default: the latest event's)"},
