@@ -16,10 +16,10 @@ with a probability, in integers that are the same on every machine.
 
 How it is made: `tools/train/train.py`, which writes this page. Teachers (`teacher.py`: linear models
 with word vectors, and neural nets) judge all training texts, labelled texts only by models that had
-not seen them. One of the nets begins as the Universal Sentence Encoder, lite (Cer et al. 2018,
-arXiv:1803.11175; weights under Apache-2.0), and learns on from there; none of its weights are in
-the model. For this model it was trained twice, each time without two of the five folds, and texts of
-the fifth were judged by the other teachers. The student (`student.c`), the mean of five that saw the
+not seen them. One of the nets begins as all-MiniLM-L6-v2 (Wang et al. 2020, arXiv:2002.10957; Reimers
+and Gurevych 2019, arXiv:1908.10084; weights under Apache-2.0), a transformer of six layers that read
+a thousand million pairs of sentences, and learns on from there; none of its weights are in the model.
+The student (`student.c`), the mean of five that saw the
 posts in other orders, learns from these judgements and from the labels themselves:
 features of the library's own code, hashed; 253,400 rows of 30 bytes for the features that matter most, and a vocabulary of 30,000 words;
 one ramp layer; all of it rounded to integers while it still trains. Each labelled set has intercepts

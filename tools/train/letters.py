@@ -14,7 +14,7 @@ import vectors
 PROGRAM = "LETTERS"  # the variable that names letters.c, built
 OPTIONS = ("-b", "48")
 PASSES, INTENT_PASSES, SEED = 2, 4, 11
-# How many of the five models judge a text that no set labels.
+# How many of the models judge a text that no set labels.
 MODELS_A_TEXT = 2
 DIM, EXTRA, HEADS, MAGIC = 112, 32, 64, 0x5354454E  # as in letters.c
 

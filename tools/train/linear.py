@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The linear teachers: softmax and sigmoid regression over sparse and dense features.
 
-Each set has its own intercept, which takes up its guideline's leanings; five models, each without
+Each set has its own intercept, which takes up its guideline's leanings; models that each lack
 one fold, judge the rows of their missing fold, and their mean judges the texts that no set labels.
 """
 

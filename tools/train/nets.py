@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
-"""What the neural teachers have in common: their rows, and five models of each.
+"""What the neural teachers have in common: their rows, and a model of each for each fold.
 
 All tasks share one net; sentiment has an intercept for each set. As with the linear teachers, each
-of five models misses one fold, so that every training row is judged by a model that never saw it or
+of the models misses one fold, so that every training row is judged by a model that never saw it or
 a near copy. The nets are letters.py, on n-grams, wide.py, on neighbouring words, and encoder.py,
 which had read other texts before: each has train(), and says how many of its models judge a text
 that no set labels.
@@ -91,7 +91,7 @@ def _softmax(z):
 
 
 def run(net, name, corpus, work, log, only=()):
-    """Train a net's five models, or those of some folds only, and keep their joint predictions."""
+    """Train a net's models, or those of some folds only, and keep their joint predictions."""
     rows = Rows(corpus)
     home = rows.sentiment.set == rows.sentiment.names.index("semeval")
 

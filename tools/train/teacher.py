@@ -9,7 +9,8 @@
     python3 teacher.py DIRECTORY soft VERSION SYSTEM...  blend the named systems and write
 
 LETTERS in the environment names the program of letters.c, and DIRECTORY/encoder holds the package
-that encoder.py names. One core needs about five hours.
+that encoder.py names. One core that multiplies matrices of bfloat16 needs about two and a half
+hours, most of it for the encoder.
 
 Every step keeps its result in the directory and is skipped when it is there already. The labels
 are soft_VERSION.npz (sent [N,3], intent [N,15], irony [N], anger [N], half floats; cut [15], the

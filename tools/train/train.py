@@ -150,7 +150,7 @@ def main():
     parser.add_argument("--licence", default="all", choices=("all", "stated"))
     parser.add_argument("--beside", help="figures.tsv of a model to compare with in the card")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--options", default="-n 5 -e 3 -t 2 -d 0.3 -r 0.02",
+    parser.add_argument("--options", default="-n 5 -e 4 -t 2 -d 0.3 -r 0.02",
                         help="of the student")
     parser.add_argument("--watch", action="store_true",
                         help="show figures of judging sets while training")

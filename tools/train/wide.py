@@ -13,7 +13,7 @@ import features
 import vectors
 
 PASSES, INTENT_PASSES, SEED = 2, 6, 11
-# How many of the five models judge a text that no set labels.
+# How many of the models judge a text that no set labels.
 MODELS_A_TEXT = 3
 BATCH, INTENT_BATCH = 256, 64
 MOST_TOKENS = 56

@@ -79,8 +79,9 @@ class Segmenter:
         return parts[::-1]
 
 
-def tokens(text, segmenter):
-    """The tokens of a post and the marks of each, as two lists of the same length."""
+def tokens(text, segmenter, digits=False):
+    """The tokens of a post and the marks of each, as two lists of the same length; every digit is
+    a nought unless digits are asked for."""
     words, marks = [], []
 
     def add(word, mark):
@@ -92,7 +93,7 @@ def tokens(text, segmenter):
             mark |= CAPS
         elif word[0].isupper():
             mark |= TITLE
-        words.append(_DIGIT.sub("0", short))
+        words.append(short if digits else _DIGIT.sub("0", short))
         marks.append(mark)
 
     for match in _TOKEN.finditer(clean(text)):
