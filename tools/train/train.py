@@ -38,7 +38,7 @@ from pack import HEADS, pack
 IDENTITY = ([65536] * HEADS, [0] * HEADS, [500000] * HEADS)
 # Sets by which sentiment is calibrated, the largest of two platforms, and what each weighs: posts
 # like those of the first are what most customers write.
-CALIBRATE_ON = {"semeval": 4, "goemotions": 3}
+CALIBRATE_ON = {"semeval": 4, "goemotions": 2}
 SELFTEST = (
     "", "Love it!!", "not good at all", "Where is my refund? @acme", "#SoHappy \U0001F60D",
     "the update broke my phone :(", "WHY is it so slooow", "please add dark mode",
