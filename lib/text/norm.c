@@ -44,6 +44,7 @@ static void give(struct engage_tokenizer *t, size_t size)
     token->norm = (uint32_t)t->norms_size;
     token->norm_size = engagep_norm_limit(t->norms + t->norms_size, size);
     t->norms_size += token->norm_size;
+    memset(t->norms + t->norms_size, 0, ENGAGEP_TOKEN_SLACK); /* read beside it */
 }
 
 /* Whether a character is one of those that are written for an apostrophe. */
