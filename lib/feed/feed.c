@@ -23,7 +23,7 @@ int engagep_feed_fail(const json_error_t *detail, engage_error *error)
  * whole process, which a library must not do. */
 static json_t *parse(const char *json, size_t size, int *rc, engage_error *error)
 {
-    json_error_t detail;
+    json_error_t detail = {.line = 0}; /* jansson says nothing where it has no memory */
     json_t *object = json_loadb(json, size, JSON_ALLOW_NUL, &detail);
     /* An integer beyond 64 bits may stand in a member that nobody reads. */
     if (object == NULL && json_error_code(&detail) == json_error_numeric_overflow)
