@@ -557,13 +557,7 @@ START_TEST(evidence_of_what_was_taught_adds_up)
     lessons_add(lesson, "billing", 1, "my phone is blue");
     addons[1] = lessons_taught(lesson);
     engage_analyzer *plain = lessons_analyzer(model, addons, 3);
-    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
-    options.model = model;
-    options.addons = addons;
-    options.addon_count = 3;
-    options.flags = ENGAGE_ANALYZE_EXPLAIN;
-    engage_analyzer *explaining;
-    ck_assert_int_eq(engage_analyzer_new(&explaining, &options), ENGAGE_OK);
+    engage_analyzer *explaining = lessons_explainer(model, addons, 3);
     uint64_t seed = 41;
     for (int i = 0; i < 100; i++) {
         struct lessons_post post = i == 0 ? (struct lessons_post){""} : lessons_post(i % 2, &seed);
@@ -629,13 +623,7 @@ START_TEST(groups_of_words_are_learnt)
         lessons_add(lesson, "pleased", 0, lessons_post(i % 2, &seed).text);
     }
     const engage_addon *addon = lessons_taught(lesson);
-    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
-    options.model = model;
-    options.addons = &addon;
-    options.addon_count = 1;
-    options.flags = ENGAGE_ANALYZE_EXPLAIN;
-    engage_analyzer *analyzer;
-    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
+    engage_analyzer *analyzer = lessons_explainer(model, &addon, 1);
     ck_assert_int_gt(share_of_kin(support_analyze(analyzer, "a good train")), 0);
     ck_assert_int_eq(share_of_kin(support_analyze(analyzer, "a late train")), 0);
     engage_analyzer_free(analyzer);
@@ -700,13 +688,7 @@ START_TEST(one_passage_of_a_long_post_is_heard)
     engage_lesson *lesson = lessons_new(model);
     lessons_add(lesson, "question", 0, "is there any oat milk");
     addons[1] = lessons_taught(lesson);
-    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
-    options.model = model;
-    options.addons = addons;
-    options.addon_count = 2;
-    options.flags = ENGAGE_ANALYZE_EXPLAIN;
-    engage_analyzer *explaining;
-    ck_assert_int_eq(engage_analyzer_new(&explaining, &options), ENGAGE_OK);
+    engage_analyzer *explaining = lessons_explainer(model, addons, 2);
     engage_analyzer *plain = lessons_analyzer(model, addons, 2);
     int32_t scale = engagep_addon_head(addons[0], 0).scale;
     char text[1000];

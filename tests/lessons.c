@@ -63,16 +63,29 @@ const engage_addon *lessons_taught(engage_lesson *lesson)
     return addon;
 }
 
-engage_analyzer *lessons_analyzer(const engage_model *model, const engage_addon *const *addons,
-                                  size_t count)
+static engage_analyzer *open_with(const engage_model *model, const engage_addon *const *addons,
+                                  size_t count, uint32_t flags)
 {
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
     options.model = model;
     options.addons = addons;
     options.addon_count = count;
+    options.flags = flags;
     engage_analyzer *analyzer;
     ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
     return analyzer;
+}
+
+engage_analyzer *lessons_analyzer(const engage_model *model, const engage_addon *const *addons,
+                                  size_t count)
+{
+    return open_with(model, addons, count, 0);
+}
+
+engage_analyzer *lessons_explainer(const engage_model *model, const engage_addon *const *addons,
+                                   size_t count)
+{
+    return open_with(model, addons, count, ENGAGE_ANALYZE_EXPLAIN);
 }
 
 engage_buffer *lessons_bytes(const engage_model *model)

@@ -29,4 +29,8 @@ engage_buffer *lessons_bytes(const engage_model *model);
 engage_analyzer *lessons_analyzer(const engage_model *model, const engage_addon *const *addons,
                                   size_t count);
 
+/* The same, which says why. */
+engage_analyzer *lessons_explainer(const engage_model *model, const engage_addon *const *addons,
+                                   size_t count);
+
 #endif
