@@ -38,6 +38,7 @@ languages: lib/libengage.la tools/train/dump
 EXTRA_DIST += \
 	tools/train/CARD.md \
 	tools/train/LANGUAGES.md \
+	tools/train/altered.py \
 	tools/train/aspects.py \
 	tools/train/calibrate.py \
 	tools/train/card.py \

@@ -85,9 +85,14 @@ def _smooth(label, classes):
     return np.eye(classes, dtype=np.float32)[label] * (1 - SMOOTHING) + SMOOTHING / classes
 
 
-def _softmax(z):
+def softmax(z):
     e = np.exp(z - z.max(1, keepdims=True))
     return e / e.sum(1, keepdims=True)
+
+
+def probabilities(sentiment, intents):
+    """Of sentiment and of intents, each by the logits of all heads."""
+    return {"sent": softmax(sentiment[:, :3]), "intent": 1 / (1 + np.exp(-intents[:, 3:18]))}
 
 
 def run(net, name, corpus, work, log, only=()):
@@ -100,10 +105,10 @@ def run(net, name, corpus, work, log, only=()):
         texts = linear.audience(corpus, fold, net.MODELS_A_TEXT)
         if not os.path.exists(path):
             before, after = net.train(corpus, work, rows, fold, texts, log)
-            said = {"sent": _softmax(before[:, :3]), "intent": 1 / (1 + np.exp(-after[:, 3:18]))}
+            said = probabilities(before, after)
             for signal, (task, which) in SIGNALS.items():
                 start, count, _ = rows.tasks[rows.names.index(task)]
-                said[signal] = _softmax(before[:, start:start + count])[:, which:which + 1]
+                said[signal] = softmax(before[:, start:start + count])[:, which:which + 1]
             np.savez(path, **{k: v.astype(np.float16) for k, v in said.items()})
             mine = home & (rows.sentiment.fold == fold)
             p = np.zeros((len(corpus.texts), 3), np.float32)

@@ -70,18 +70,23 @@ class Splitter:
         return (numbers[:MOST - 1] + [self.number[AFTER]], carried[:MOST - 1] + [0])
 
 
-def split(corpus, vocabulary, path):
-    """ids, marks and offsets of the pieces of all texts; kept at the path."""
+def split(texts, segmenter, vocabulary):
+    """ids, marks and offsets of the pieces of texts."""
+    splitter = Splitter(vocabulary)
+    ids, marks, offsets = [], [], [0]
+    for text in texts:
+        numbers, carried = splitter.text(*words.tokens(text, segmenter, digits=True))
+        ids.extend(numbers)
+        marks.extend(carried)
+        offsets.append(len(ids))
+    return np.array(ids, np.int32), np.array(marks, np.uint8), np.array(offsets, np.int64)
+
+
+def kept(corpus, vocabulary, path):
+    """The same of all texts of the corpus, kept at the path."""
     if not os.path.exists(path):
         segmenter = words.Segmenter(corpus.texts[:corpus.trains])
-        splitter = Splitter(vocabulary)
-        ids, marks, offsets = [], [], [0]
-        for text in corpus.texts:
-            numbers, carried = splitter.text(*words.tokens(text, segmenter, digits=True))
-            ids.extend(numbers)
-            marks.extend(carried)
-            offsets.append(len(ids))
-        np.savez(path, ids=np.array(ids, np.int32), marks=np.array(marks, np.uint8),
-                 offsets=np.array(offsets, np.int64))
+        ids, marks, offsets = split(corpus.texts, segmenter, vocabulary)
+        np.savez(path, ids=ids, marks=marks, offsets=offsets)
     with np.load(path) as f:
         return f["ids"], f["marks"], f["offsets"]

@@ -13,17 +13,22 @@ import struct
 
 import numpy as np
 
+import altered
 import data
 
 MAGIC = 0x31574F52
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b")  # within a sentence
+_ONSETS = "b br d dr f fl g h k kr l m n p r s st t tr v w z".split()
 _LINK_AT_END = re.compile(r"(?:\s+https?://\S+)+\s*$")
 FOLDS = 2
 SMOOTH = 0.05
 WATCH = 255
 # What a labelled row counts beside a row with soft labels, for sentiment and for intents.
-HARD_WEIGHT, INTENT_WEIGHT, SOFT_WEIGHT, SOFT_INTENT_WEIGHT = 1.0, 5.0, 1.0, 2.0
+HARD_WEIGHT, INTENT_WEIGHT, SOFT_WEIGHT, SOFT_INTENT_WEIGHT = 1.5, 7.5, 1.0, 2.0
+# What an altered post counts, which one teacher judged.
+ALTERED_WEIGHT, ALTERED_INTENT_WEIGHT = 0.5, 1.0
 # Posts written for the project are few beside half a million: what each counts in place of these.
-WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT = 10.0, 8.0
+WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT = 20.0, 16.0
 HARD = {"neg": 0, "neu": 1, "pos": 2, "negative": 0, "neutral": 1, "positive": 2}
 # Sets whose labels are noisier count less.
 WEIGHT = {"extraction": 0.5, "app_sentiment": 0.5}
@@ -154,6 +159,24 @@ def misspelt(text, number):
     return " ".join(words)
 
 
+def renamed(text, number):
+    """The text with its names within sentences made others, which nobody knows."""
+    def name(_):
+        nonlocal number
+        said = ""
+        for _ in range(2 + number % 2):
+            number = (number * 6364136223846793005 + 1442695040888963407) % 2 ** 64
+            said += (_ONSETS[(number >> 33) % len(_ONSETS)] + "aeiou"[(number >> 40) % 5]
+                     + ("", "l", "n", "r", "x", "")[(number >> 46) % 6])
+        return said.capitalize()
+
+    return _NAME.sub(name, text)
+
+
+def with_link(text, digest):
+    return text + " https://t.co/" + digest[1:6].hex()
+
+
 def soft_rows(prefix, labelled):
     """(fold, packed row) of every text that the teachers judged; they judged no judging text.
     Texts that nobody labelled are of no fold."""
@@ -167,12 +190,34 @@ def soft_rows(prefix, labelled):
         if bare != text and chance[0] < 144 and data.key(bare):
             yield fold, pack(0, bare, sentiment, None, SOFT_WEIGHT, 0)
         elif bare == text and chance[0] < 104:
-            link = "https://t.co/" + chance[1:6].hex()
-            yield fold, pack(0, text + " " + link, sentiment, None, SOFT_WEIGHT, 0)
+            yield fold, pack(0, with_link(text, chance), sentiment, None, SOFT_WEIGHT, 0)
         # Nor does a slip of the fingers.
         if chance[6] < 20:
             other = misspelt(text, int.from_bytes(chance[7:15], "little"))
             yield fold, pack(0, other, sentiment, intents, SOFT_WEIGHT, SOFT_INTENT_WEIGHT)
+        # Nor does whose name it is.
+        other = renamed(text, int.from_bytes(chance[16:24], "little")) if chance[15] < 64 else text
+        if other != text:
+            yield fold, pack(0, other, sentiment, intents, SOFT_WEIGHT, SOFT_INTENT_WEIGHT)
+
+
+def altered_rows(prefix, labelled):
+    """The same of the posts that were made of others: the folds are those of the latter. A
+    third of them has other names, and a third a link at its end."""
+    with open(prefix + ".texts", encoding="utf-8", newline="\n") as f:
+        sources = altered.sources(f.read().rstrip("\n").split("\n"))
+    with np.load(prefix + ".altered.npz") as f:
+        numbers = f["source"]
+    for number, text, sentiment, intents in zip(numbers, *read_soft(prefix + ".altered")):
+        source = sources[number]
+        fold = fold_of(source) if data.key(source)[:40] in labelled else None
+        chance = hashlib.sha256(b"altered" + text.encode()).digest()
+        if chance[15] < 85:
+            text = renamed(text, int.from_bytes(chance[16:24], "little"))
+        if chance[0] < 85 and not _LINK_AT_END.search(text):
+            yield fold, pack(0, with_link(text, chance), sentiment, None, ALTERED_WEIGHT, 0)
+        else:
+            yield fold, pack(0, text, sentiment, intents, ALTERED_WEIGHT, ALTERED_INTENT_WEIGHT)
 
 
 def watched_rows():

