@@ -562,19 +562,21 @@ END_TEST
 struct sight {
     struct engagep_table table;
     struct engagep_aspects aspects;
-    int32_t sum[ENGAGEP_TABLE_ROW];
+    int32_t sum[ENGAGEP_TABLE_LANES];
 };
 
 static void see(void *ctx, const struct engagep_feature *features, size_t count)
 {
     struct sight *sight = ctx;
     for (size_t i = 0; i < count; i++) {
-        const signed char *columns = engagep_table_find(&sight->table, features[i].hash);
-        if (columns == NULL)
+        const unsigned char *row = engagep_table_find(&sight->table, features[i].hash);
+        if (row == NULL)
             continue;
+        int16_t columns[ENGAGEP_TABLE_COLUMNS];
+        engagep_table_read(row, columns);
         for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
-            sight->sum[k + ENGAGEP_TABLE_TAG] += columns[k];
-        engagep_aspects_add(&sight->aspects, &features[i], columns - ENGAGEP_TABLE_TAG);
+            sight->sum[k] += columns[k];
+        engagep_aspects_add(&sight->aspects, &features[i], row);
     }
 }
 
@@ -619,7 +621,7 @@ START_TEST(test_zones_part_a_post)
         int64_t seen[ENGAGEP_TABLE_COLUMNS];
         engagep_aspects_seen(&sight.aspects, m, sight.sum, seen);
         for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
-            ck_assert_int_eq(seen[k], (int64_t)sight.sum[k + ENGAGEP_TABLE_TAG] * 120);
+            ck_assert_int_eq(seen[k], (int64_t)sight.sum[k] * 120);
     }
     engagep_aspects_release(&sight.aspects);
     engagep_features_release(&features);

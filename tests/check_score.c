@@ -185,20 +185,22 @@ START_TEST(rows_add_up_exactly)
     uint64_t state = 3;
     for (int round = 0; round < 5; round++) {
         struct engagep_rows found = {.count = ENGAGEP_FEATURES_BATCH};
-        int32_t sum[ENGAGEP_TABLE_ROW], expected[ENGAGEP_TABLE_ROW];
-        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
+        int32_t sum[ENGAGEP_TABLE_LANES], expected[ENGAGEP_TABLE_LANES];
+        for (int k = 0; k < ENGAGEP_TABLE_LANES; k++)
             sum[k] = expected[k] = 1000 * k - 9;
         for (size_t i = 0; i < found.count; i++) {
             found.rows[i] = rows[i];
             for (int k = 0; k < ENGAGEP_TABLE_ROW; k++) {
-                static const unsigned char fixed[] = {0x80, 0x7F, 0xFF, 0};
+                static const unsigned char fixed[] = {0x80, 0xFF, 0x0F, 0};
                 rows[i][k] = round < 4 ? fixed[(round + k) % 4]
                                        : (unsigned char)support_random(&state);
-                expected[k] += (signed char)rows[i][k];
             }
+            for (int k = 0; k < ENGAGEP_TABLE_COLUMNS; k++)
+                expected[k] += ((rows[i][2 + k / 2] >> k % 2 * 4 & 15) - 8) *
+                               (1 << (rows[i][1] >> 6));
         }
         engagep_rows_sum(&found, sum);
-        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
+        for (int k = 0; k < ENGAGEP_TABLE_LANES; k++)
             ck_assert_int_eq(sum[k], expected[k]);
     }
 }

@@ -28,8 +28,7 @@
 #include <string.h>
 
 #define COLUMNS ENGAGEP_TABLE_COLUMNS
-#define ROW ENGAGEP_TABLE_ROW
-#define TAG ENGAGEP_TABLE_TAG
+#define LANES ENGAGEP_TABLE_LANES
 #define DEFAULT_BYTES 65536u
 #define MOST_BYTES (1u << 20) /* so that the sum of a column stays within 31 bits */
 
@@ -48,7 +47,7 @@ struct engage_analyzer {
     struct engagep_layer layer;
     struct engagep_calibration calibration;
     int64_t least[ENGAGE_INTENTS]; /* log-odds that an intent is given from on */
-    int32_t sum[ROW]; /* the first ones, of tags, are 0 once all rows are added */
+    int32_t sum[LANES];
     int failed; /* ENGAGE_OK, or that a group found no memory */
     struct engagep_found *groups; /* what features of one rule over the same tokens add up to */
     size_t group_first; /* of the passage that is read, behind those of the whole post */
@@ -115,8 +114,10 @@ static void add_groups(engage_analyzer *analyzer, const struct engagep_feature *
                                                met + found->features[i]);
         if (group == NULL)
             return;
+        int16_t columns[COLUMNS];
+        engagep_table_read(found->rows[i], columns);
         for (int k = 0; k < COLUMNS; k++)
-            group->sum[k] += (signed char)found->rows[i][k + TAG];
+            group->sum[k] += columns[k];
     }
 }
 
@@ -137,17 +138,16 @@ static void add_noted(void *ctx, const struct engagep_feature *features, size_t 
     struct engagep_rows found;
     note_rows(analyzer, features, count, &found);
     for (size_t i = 0; i < found.count && analyzer->aspects.count > 0; i++)
-        engagep_aspects_add(&analyzer->aspects, &features[found.features[i]],
-                            (const signed char *)found.rows[i]);
+        engagep_aspects_add(&analyzer->aspects, &features[found.features[i]], found.rows[i]);
 }
 
 static void add_sum(int32_t *restrict sum, const int32_t *restrict more)
 {
-    for (int k = 0; k < ROW; k++)
+    for (int k = 0; k < LANES; k++)
         sum[k] += more[k];
 }
 
-static void add_own(void *ctx, size_t token, const int16_t row[ROW])
+static void add_own(void *ctx, size_t token, const int16_t row[LANES])
 {
     engage_analyzer *analyzer = ctx;
     engagep_aspects_add_own(&analyzer->aspects, token, row);
@@ -185,9 +185,8 @@ static int read_passage(engage_analyzer *analyzer, size_t number)
         return rc;
     if (analyzer->features.memo != NULL)
         add_sum(analyzer->sum, analyzer->features.memo->sum);
-    memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
     if (taught)
-        engagep_traits_sum(analyzer->reading, analyzer->sum + TAG);
+        engagep_traits_sum(analyzer->reading, analyzer->sum);
     return ENGAGE_OK;
 }
 
@@ -202,7 +201,7 @@ static int64_t margin_of(const engage_analyzer *analyzer, int head)
  * likelier than the whole by a margin. How it feels, the whole says. */
 static int judge_passages(engage_analyzer *analyzer)
 {
-    int32_t whole[ROW];
+    int32_t whole[LANES];
     int64_t logits[ENGAGEP_LAYER_OUTPUTS];
     int64_t margins[ENGAGE_HEADS];
     int64_t *best = analyzer->analysis.logit;
@@ -360,7 +359,7 @@ static void explain_groups(engage_analyzer *analyzer, int head, const struct eng
     int64_t slope[COLUMNS];
     bias += dense->bias[head];
     for (int k = 0; k < COLUMNS; k++) {
-        int open = (int64_t)analyzer->sum[TAG + k] + dense->ramp[k] > 0;
+        int open = (int64_t)analyzer->sum[k] + dense->ramp[k] > 0;
         slope[k] = dense->linear[head][k] + (open ? dense->ramped[head][k] : 0);
         bias += open ? (int64_t)dense->ramp[k] * dense->ramped[head][k] : 0;
     }
@@ -414,7 +413,7 @@ static int explain_head(engage_analyzer *analyzer, int head, const struct engage
 static int explain_passage(engage_analyzer *analyzer, int head, size_t number,
                            const struct engagep_token *tokens)
 {
-    int32_t whole[ROW];
+    int32_t whole[LANES];
     size_t groups = analyzer->group_count;
     memcpy(whole, analyzer->sum, sizeof(whole));
     analyzer->group_first = groups;
@@ -651,9 +650,8 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
         return rc;
     if (analyzer->features.memo != NULL)
         add_sum(analyzer->sum, analyzer->memo->sum);
-    memset(analyzer->sum, 0, TAG * sizeof(analyzer->sum[0]));
     if (analyzer->traits)
-        engagep_traits_sum(analyzer->reading, analyzer->sum + TAG);
+        engagep_traits_sum(analyzer->reading, analyzer->sum);
     engagep_addons_read(&analyzer->addons);
     int64_t logits[ENGAGEP_LAYER_OUTPUTS];
     engagep_layer_run(&analyzer->layer, analyzer->sum, logits);

@@ -13,7 +13,7 @@
 /* What each zone counts, in 1/UNIT: fitted by tools/train/aspects.py. */
 enum { UNIT = 32 };
 static const int8_t fitted[ENGAGEP_ZONES] = {
-    57, 42, 41, 37, 29, 25, 39, 36, 25, 22, 18, 21, 20, 7, 17, 31, 25, 3, 28,
+    62, 42, 42, 38, 28, 23, 44, 35, 21, 20, 14, 18, 18, 3, 13, 26, 21, -1, 27,
 };
 
 /* A row counts in parts of this many, so that up to six tokens share it evenly; features have no
@@ -25,7 +25,7 @@ enum { REACH = 24, WINDOW = 2 * REACH + ENGAGEP_TERMS_TOKENS };
 
 /* So many rows of the largest factor fit into 32 bits, and one token's own, which count as
  * many. */
-enum { ROWS_MOST = 1024, ROWS_OWN = ENGAGEP_FEATURES_OWN_MOST / 127 + 1 };
+enum { ROWS_MOST = 1024, ROWS_OWN = ENGAGEP_FEATURES_OWN_MOST / ENGAGEP_TABLE_MOST + 1 };
 
 /* The post as seen from one mention. */
 struct engagep_view {
@@ -34,8 +34,8 @@ struct engagep_view {
     int8_t weights[WINDOW];
     uint8_t rival; /* another thing is compared with it, and not found wanting */
     uint32_t rows; /* summed up in `near` */
-    int32_t near[ENGAGEP_TABLE_ROW]; /* rows of tokens in the window, over those far off */
-    int64_t seen[ENGAGEP_TABLE_ROW];
+    int32_t near[COLUMNS]; /* rows of tokens in the window, over those far off */
+    int64_t seen[COLUMNS];
     int64_t feeling; /* of words in the window, over those far off */
 };
 
@@ -327,15 +327,15 @@ int engagep_aspects_find(struct engagep_aspects *aspects, const engage_catalogue
 /* ----------------------------------------------------------------- rows --- */
 
 /* 16 bits hold the factor, and are multiplied fast everywhere. */
-static void add_row(int32_t *restrict sum, const signed char *restrict row, int16_t factor)
+static void add_row(int32_t *restrict sum, const int16_t *restrict columns, int16_t factor)
 {
-    for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
-        sum[k] += (int32_t)row[k] * factor;
+    for (int k = 0; k < COLUMNS; k++)
+        sum[k] += (int32_t)columns[k] * factor;
 }
 
 static void settle(struct engagep_view *view)
 {
-    for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
+    for (int k = 0; k < COLUMNS; k++)
         view->seen[k] += view->near[k];
     memset(view->near, 0, sizeof(view->near));
     view->rows = 0;
@@ -392,29 +392,35 @@ static int32_t factor_of(const struct engagep_aspects *aspects, const struct eng
 }
 
 void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_feature *feature,
-                         const signed char *row)
+                         const unsigned char row[ENGAGEP_TABLE_ROW])
 {
+    int16_t columns[COLUMNS];
     if (feature->count == 0) {
-        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
-            aspects->post[k] += row[k];
+        engagep_table_read(row, columns);
+        for (int k = 0; k < COLUMNS; k++)
+            aspects->post[k] += columns[k];
         return;
     }
     struct stretch s = stretch_of(aspects, feature->first, feature->count);
-    for (size_t m = first_view(aspects, s.first); m < aspects->count; m++) {
+    size_t first = first_view(aspects, s.first);
+    if (first == aspects->count || aspects->views[first].begin >= s.end)
+        return;
+    engagep_table_read(row, columns);
+    for (size_t m = first; m < aspects->count; m++) {
         struct engagep_view *view = &aspects->views[m];
         if (view->begin >= s.end)
             return;
         int32_t factor = factor_of(aspects, view, &s);
         if (factor == 0)
             continue;
-        add_row(view->near, row, (int16_t)factor);
+        add_row(view->near, columns, (int16_t)factor);
         if (++view->rows >= ROWS_MOST)
             settle(view);
     }
 }
 
 void engagep_aspects_add_own(struct engagep_aspects *aspects, size_t token,
-                             const int16_t row[ENGAGEP_TABLE_ROW])
+                             const int16_t row[ENGAGEP_TABLE_LANES])
 {
     struct stretch s = stretch_of(aspects, token, 1);
     for (size_t m = first_view(aspects, token); m < aspects->count; m++) {
@@ -422,8 +428,7 @@ void engagep_aspects_add_own(struct engagep_aspects *aspects, size_t token,
         if (view->begin > token)
             return;
         int32_t factor = factor_of(aspects, view, &s);
-        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
-            view->near[k] += (int32_t)row[k] * (int16_t)factor;
+        add_row(view->near, row, (int16_t)factor);
         view->rows += ROWS_OWN;
         if (view->rows >= ROWS_MOST)
             settle(view);
@@ -444,15 +449,14 @@ void engagep_aspects_feel(struct engagep_aspects *aspects, size_t first, size_t 
 }
 
 int engagep_aspects_seen(struct engagep_aspects *aspects, size_t index,
-                         const int32_t sum[ENGAGEP_TABLE_ROW], int64_t seen[COLUMNS])
+                         const int32_t sum[ENGAGEP_TABLE_LANES], int64_t seen[COLUMNS])
 {
     struct engagep_view *view = &aspects->views[index];
     const int8_t *weights = aspects->weights != NULL ? aspects->weights : fitted;
     settle(view);
     for (int k = 0; k < COLUMNS; k++) {
-        int at = k + ENGAGEP_TABLE_TAG;
-        int64_t post = aspects->post[at];
-        seen[k] = view->seen[at] + (sum[at] - post) * aspects->far +
+        int64_t post = aspects->post[k];
+        seen[k] = view->seen[k] + (sum[k] - post) * aspects->far +
                   post * SHARE * weights[ENGAGEP_ZONE_POST];
     }
     return view->rival;
@@ -460,7 +464,7 @@ int engagep_aspects_seen(struct engagep_aspects *aspects, size_t index,
 
 /* -------------------------------------------------------------- judging --- */
 
-void engagep_aspects_judge(struct engagep_aspects *aspects, const int32_t sum[ENGAGEP_TABLE_ROW],
+void engagep_aspects_judge(struct engagep_aspects *aspects, const int32_t sum[ENGAGEP_TABLE_LANES],
                            const struct engagep_dense *dense,
                            const struct engagep_calibration *calibration)
 {

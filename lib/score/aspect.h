@@ -54,9 +54,9 @@ struct engagep_aspects {
     uint8_t *parts; /* what stands at each token: a part_ of aspect.c */
     size_t parts_capacity;
     size_t tokens;
-    int32_t far;                     /* what a row out of reach counts */
-    int32_t post[ENGAGEP_TABLE_ROW]; /* the rows of features of no tokens */
-    int64_t feeling;                 /* the values of lexicons */
+    int32_t far;                       /* what a row out of reach counts */
+    int32_t post[ENGAGEP_TABLE_LANES]; /* the rows of features of no tokens */
+    int64_t feeling;                   /* the values of lexicons */
 };
 
 void engagep_aspects_release(struct engagep_aspects *aspects);
@@ -68,11 +68,11 @@ int engagep_aspects_find(struct engagep_aspects *aspects, const engage_catalogue
 
 /* Adds a feature's row to what the mentions see. */
 void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_feature *feature,
-                         const signed char *row);
+                         const unsigned char row[ENGAGEP_TABLE_ROW]);
 
 /* The same of all features that a token has by itself, whose rows were added up. */
 void engagep_aspects_add_own(struct engagep_aspects *aspects, size_t token,
-                             const int16_t row[ENGAGEP_TABLE_ROW]);
+                             const int16_t row[ENGAGEP_TABLE_LANES]);
 
 /* Adds the value of a lexicon's word, 1/65536, which begins at a token: the post's feeling
  * as the mentions see it. */
@@ -83,11 +83,11 @@ void engagep_aspects_feel(struct engagep_aspects *aspects, size_t first, size_t 
  * Returns 1 where another thing is compared with it ("better than") and not found wanting
  * ("nothing is"). */
 int engagep_aspects_seen(struct engagep_aspects *aspects, size_t mention,
-                         const int32_t sum[ENGAGEP_TABLE_ROW],
+                         const int32_t sum[ENGAGEP_TABLE_LANES],
                          int64_t seen[ENGAGEP_TABLE_COLUMNS]);
 
 /* Judges every mention. */
-void engagep_aspects_judge(struct engagep_aspects *aspects, const int32_t sum[ENGAGEP_TABLE_ROW],
+void engagep_aspects_judge(struct engagep_aspects *aspects, const int32_t sum[ENGAGEP_TABLE_LANES],
                            const struct engagep_dense *dense,
                            const struct engagep_calibration *calibration);
 

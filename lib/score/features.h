@@ -57,7 +57,7 @@ typedef void (*engagep_features_sink)(void *ctx, const struct engagep_feature *f
  * it is larger, of either sign. */
 #define ENGAGEP_FEATURES_OWN_MOST 1023
 typedef void (*engagep_features_own_sink)(void *ctx, size_t token,
-                                          const int16_t row[ENGAGEP_TABLE_ROW]);
+                                          const int16_t row[ENGAGEP_TABLE_LANES]);
 
 /* Scratch of one extractor. Zero it, then engagep_features_init. */
 struct engagep_mood;

@@ -48,11 +48,11 @@ enum engagep_section {
     ENGAGEP_SECTION_META = 1,  /* the card: a line "key<TAB>value" each, sorted by key */
     ENGAGEP_SECTION_LABELS,    /* the names of the heads, a line each */
     ENGAGEP_SECTION_TABLE,     /* buckets of feature rows */
-    ENGAGEP_SECTION_DENSE,     /* ramp[30], bias[18], linear[18][30], ramped[18][30], i32 */
+    ENGAGEP_SECTION_DENSE,     /* ramp[28], bias[18], linear[18][28], ramped[18][28], i32 */
     ENGAGEP_SECTION_CALIBRATE, /* scale, offset, threshold of each head, i32 */
     ENGAGEP_SECTION_SELFTEST,  /* texts and their logits */
     ENGAGEP_SECTION_VOCABULARY, /* buckets of words */
-    ENGAGEP_SECTION_SIGNALS,    /* bias, linear[30], ramped[30] of each signal, i32 */
+    ENGAGEP_SECTION_SIGNALS,    /* bias, linear[28], ramped[28] of each signal, i32 */
     ENGAGEP_SECTION_KINDS
 };
 /* Those of a model as bits: each of them once. */

@@ -4,8 +4,7 @@
 #include "score/layer.h"
 
 #define COLUMNS ENGAGEP_TABLE_COLUMNS
-#define ROW ENGAGEP_TABLE_ROW
-#define TAG ENGAGEP_TABLE_TAG
+#define LANES ENGAGEP_TABLE_LANES
 
 /* What one output of the dense layer weighs its inputs by. */
 struct weights {
@@ -37,14 +36,14 @@ static void narrow_weights(struct engagep_layer *layer)
             for (int i = 0; i < 2; i++) {
                 int32_t size = pair[i] < 0 ? -pair[i] : pair[i];
                 most = size > most ? size : most;
-                layer->narrow[output][TAG + k + i * ROW] =
+                layer->narrow[output][k + i * LANES] =
                     (int16_t)(size <= INT16_MAX ? pair[i] : 0);
             }
         }
     }
     layer->narrow_most = most <= INT16_MAX ? most : 0;
     for (int k = 0; k < COLUMNS; k++)
-        layer->ramp[TAG + k] = layer->dense.ramp[k];
+        layer->ramp[k] = layer->dense.ramp[k];
 }
 
 void engagep_layer_init(struct engagep_layer *layer, const engage_model *model)
@@ -56,12 +55,12 @@ void engagep_layer_init(struct engagep_layer *layer, const engage_model *model)
 
 /* The inputs of the dense layer in 16 bits. Returns 0 where they, or what comes of them in
  * 32 bits, might not fit. */
-static int narrow_inputs(const struct engagep_layer *layer, const int32_t sums[ROW],
-                         int16_t x[2 * ROW])
+static int narrow_inputs(const struct engagep_layer *layer, const int32_t sums[LANES],
+                         int16_t x[2 * LANES])
 {
     int32_t bits = 0;
     uint32_t total = 0; /* of all inputs, either sign, where they are of 16 bits */
-    for (int k = 0; k < ROW; k++) {
+    for (int k = 0; k < LANES; k++) {
         int32_t sum = sums[k];
         int32_t z = sum + layer->ramp[k];
         int32_t open = z > 0 ? z : 0;
@@ -69,7 +68,7 @@ static int narrow_inputs(const struct engagep_layer *layer, const int32_t sums[R
         bits |= size | open;
         total += (uint32_t)size + (uint32_t)open;
         x[k] = (int16_t)sum;
-        x[k + ROW] = (int16_t)open;
+        x[k + LANES] = (int16_t)open;
     }
     return layer->narrow_most != 0 && bits <= INT16_MAX &&
            (uint64_t)total * (uint64_t)layer->narrow_most <= INT32_MAX;
@@ -77,10 +76,10 @@ static int narrow_inputs(const struct engagep_layer *layer, const int32_t sums[R
 
 /* The products of four outputs at a time, so that an input is read once for them; whole
  * vectors one after the other, which compilers know. */
-static void dot4(const int16_t x[2 * ROW], const int16_t weights[4][2 * ROW], int32_t out[4])
+static void dot4(const int16_t x[2 * LANES], const int16_t weights[4][2 * LANES], int32_t out[4])
 {
     int32_t a = 0, b = 0, c = 0, d = 0;
-    for (int k = 0; k < 2 * ROW; k++) {
+    for (int k = 0; k < 2 * LANES; k++) {
         a += x[k] * weights[0][k];
         b += x[k] * weights[1][k];
         c += x[k] * weights[2][k];
@@ -94,26 +93,26 @@ static void dot4(const int16_t x[2 * ROW], const int16_t weights[4][2 * ROW], in
 
 _Static_assert(ENGAGEP_LAYER_OUTPUTS % 4 == 0, "outputs are taken by fours");
 
-static int64_t wide_product(const struct engagep_layer *layer, const int32_t sums[ROW], int output)
+static int64_t wide_product(const struct engagep_layer *layer, const int32_t sums[LANES], int output)
 {
     struct weights weights = weights_of(layer, output);
     int64_t product = 0;
     for (int k = 0; k < COLUMNS; k++) {
-        int64_t sum = sums[TAG + k];
+        int64_t sum = sums[k];
         int64_t z = sum + layer->dense.ramp[k];
         product += sum * weights.linear[k] + (z > 0 ? z : 0) * weights.ramped[k];
     }
     return product;
 }
 
-void engagep_layer_run(const struct engagep_layer *layer, const int32_t sums[ROW],
+void engagep_layer_run(const struct engagep_layer *layer, const int32_t sums[LANES],
                        int64_t logits[ENGAGEP_LAYER_OUTPUTS])
 {
-    int16_t x[2 * ROW];
+    int16_t x[2 * LANES];
     int32_t products[ENGAGEP_LAYER_OUTPUTS];
     int narrow = narrow_inputs(layer, sums, x);
     for (int output = 0; output < ENGAGEP_LAYER_OUTPUTS && narrow; output += 4)
-        dot4(x, (const int16_t (*)[2 * ROW])&layer->narrow[output], &products[output]);
+        dot4(x, (const int16_t (*)[2 * LANES])&layer->narrow[output], &products[output]);
     for (int output = 0; output < ENGAGEP_LAYER_OUTPUTS; output++)
         logits[output] = layer->bias[output] +
                          (narrow ? products[output] : wide_product(layer, sums, output));

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define ROW ENGAGEP_TABLE_ROW
+#define LANES ENGAGEP_TABLE_LANES
 
 enum {
     LINE = 64,         /* bytes of a cache line */
@@ -46,10 +46,10 @@ static const int16_t *row_of(const struct engagep_memo *memo, const struct engag
 
 /* Vectors that every x86-64 and aarch64 has, so that all of a sum stays in registers. */
 typedef int16_t eight __attribute__((vector_size(16)));
-enum { EIGHTS = ROW / 8 };
+enum { EIGHTS = LANES / 8 };
 
 static void sum_part(const struct engagep_memo *memo, const struct engagep_word *words,
-                     size_t count, int16_t part[ROW])
+                     size_t count, int16_t part[LANES])
 {
     eight sum[EIGHTS] = {{0}};
     for (size_t i = 0; i < count; i++) {
@@ -66,12 +66,12 @@ static void sum_part(const struct engagep_memo *memo, const struct engagep_word 
 #else
 
 static void sum_part(const struct engagep_memo *memo, const struct engagep_word *words,
-                     size_t count, int16_t part[ROW])
+                     size_t count, int16_t part[LANES])
 {
-    memset(part, 0, ROW * sizeof(part[0]));
+    memset(part, 0, LANES * sizeof(part[0]));
     for (size_t i = 0; i < count; i++) {
         const int16_t *row = row_of(memo, &words[i]);
-        for (int k = 0; k < ROW; k++)
+        for (int k = 0; k < LANES; k++)
             part[k] = (int16_t)(part[k] + row[k]);
     }
 }
@@ -84,9 +84,9 @@ void engagep_memo_sum(struct engagep_features *f, const struct engagep_post *pos
     memset(memo->sum, 0, sizeof(memo->sum));
     for (size_t from = 0; from < post->count; from += PARTS_MOST) {
         size_t left = post->count - from;
-        int16_t part[ROW];
+        int16_t part[LANES];
         sum_part(memo, post->words + from, left < PARTS_MOST ? left : PARTS_MOST, part);
-        for (int k = 0; k < ROW; k++)
+        for (int k = 0; k < LANES; k++)
             memo->sum[k] += part[k];
     }
     for (size_t i = 0; i < post->count && f->own != NULL; i++)
@@ -100,12 +100,12 @@ static int sum_row(struct engagep_features *f, struct engagep_memo_slot *slot, c
     engagep_emit_token(f, &slot->word, 0);
     engagep_emit_spelling(f, &slot->word, norm, size, 0);
     struct engagep_rows found;
-    int32_t sum[ROW] = {0};
+    int32_t sum[LANES] = {0};
     engagep_rows_find(&found, &f->table, f->batch, (size_t)(f->next - f->batch));
     engagep_rows_sum(&found, sum);
     f->next = f->batch;
     int large = 0;
-    for (int k = ENGAGEP_TABLE_TAG; k < ROW; k++) {
+    for (int k = 0; k < LANES; k++) {
         large |= sum[k] > ENGAGEP_FEATURES_OWN_MOST || sum[k] < -ENGAGEP_FEATURES_OWN_MOST;
         slot->row[k] = (int16_t)sum[k];
     }

@@ -35,13 +35,13 @@ struct engagep_memo_slot {
     uint16_t tag;    /* of the key; 0: the slot is free */
     uint8_t unknown; /* as it is spelt, to the vocabulary */
     uint8_t uses;    /* less those worn out */
-    int16_t row[ENGAGEP_TABLE_ROW];
+    int16_t row[ENGAGEP_TABLE_LANES];
 };
 
 struct engagep_memo {
     struct engagep_memo_slot slots[ENGAGEP_MEMO_NONE + 2];
-    int32_t sum[ENGAGEP_TABLE_ROW]; /* of the rows that the last post has in slots */
-    void *block;                    /* of memory that it lies in */
+    int32_t sum[ENGAGEP_TABLE_LANES]; /* of the rows that the last post has in slots */
+    void *block;                      /* of memory that it lies in */
 };
 
 /* An empty one, or NULL; and its end, which NULL has too. */

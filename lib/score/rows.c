@@ -5,9 +5,16 @@
 
 #include <string.h>
 
+#define COLUMNS ENGAGEP_TABLE_COLUMNS
+#define LANES ENGAGEP_TABLE_LANES
 #define ROW ENGAGEP_TABLE_ROW
 
-_Static_assert(ENGAGEP_FEATURES_BATCH * 255 <= UINT16_MAX, "a batch must fit into 16 bits");
+_Static_assert(ENGAGEP_TABLE_WAYS == 4, "the ways are asked one by one");
+
+static size_t has(const unsigned char *bucket, size_t way, uint32_t tag)
+{
+    return engagep_table_tag_of(bucket + way * ROW) == tag;
+}
 
 /* No branch depends on what is found: which features the table has, nobody can guess. */
 void engagep_rows_find(struct engagep_rows *found, const struct engagep_table *table,
@@ -19,64 +26,90 @@ void engagep_rows_find(struct engagep_rows *found, const struct engagep_table *t
         uint64_t hash = features[i].hash;
         const unsigned char *bucket = engagep_table_at(&own, hash);
         uint32_t tag = engagep_table_tag(hash);
-        size_t first = engagep_table_tag_of(bucket) == tag;
-        size_t second = engagep_table_tag_of(bucket + ROW) == tag;
-        found->rows[n] = bucket + ROW - first * ROW;
+        size_t second = has(bucket, 1, tag);
+        size_t third = has(bucket, 2, tag);
+        size_t fourth = has(bucket, 3, tag);
+        found->rows[n] = bucket + (second + 2 * third + 3 * fourth) * ROW;
         found->features[n] = (uint8_t)i;
-        n += first | second;
+        n += has(bucket, 0, tag) | second | third | fourth;
     }
     found->count = n;
 }
 
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
-/* Two columns in each 16 bits of a row: the higher one is the number shifted, which keeps its
- * sign; the lower one, made positive by 128, is what is left of the sum. Eight numbers are
- * a vector that every x86-64 and aarch64 has, and the four of them stay in registers. */
-typedef uint16_t pairs __attribute__((vector_size(16)));
-typedef int16_t signed_pairs __attribute__((vector_size(16)));
+/* Vectors that every x86-64 and aarch64 has. Of each 16 bits of a row but the first, which hold
+ * four columns, two columns at a time stand in a byte each, where their scale does not take
+ * them over its end, nor do those of two rows together. They are added up with the eight that
+ * a column has too much, which is taken off in the end. */
+typedef uint16_t fours __attribute__((vector_size(16)));
 
-static void add_pairs(const pairs *all, const signed_pairs *high, int32_t count, int32_t *sum)
+_Static_assert(ENGAGEP_FEATURES_BATCH * 15 * 8 <= UINT16_MAX, "a batch must fit into 16 bits");
+_Static_assert(2 * 15 * 8 <= UINT8_MAX, "two rows must fit into 8 bits");
+
+/* Sums of bytes: `all` of both in 16 bits, as far as these go, and `high` of the higher one. */
+struct bytes {
+    fours all;
+    fours high;
+};
+
+static inline void add_bytes(struct bytes *sums, fours bytes)
 {
-    uint16_t both[8];
-    int16_t upper[8];
-    memcpy(both, all, sizeof(both));
-    memcpy(upper, high, sizeof(upper));
-    for (int k = 0; k < 8; k++) {
-        sum[2 * k] += (uint16_t)(both[k] - upper[k] * 256) - count * 128;
-        sum[2 * k + 1] += upper[k];
+    sums->all += bytes;
+    sums->high += bytes >> 8;
+}
+
+static inline fours even_of(fours row, int scale)
+{
+    return (row & 0x0F0F) << scale;
+}
+
+static void put_bytes(const struct bytes *sums, uint32_t over, int32_t *sum)
+{
+    uint16_t all[8], high[8];
+    memcpy(all, &sums->all, sizeof(all));
+    memcpy(high, &sums->high, sizeof(high));
+    for (int k = 1; k < 8; k++, sum += 4) {
+        sum[0] += (uint16_t)(all[k] - high[k] * 256u) - (int32_t)over;
+        sum[2] += high[k] - (int32_t)over;
     }
 }
 
-void engagep_rows_sum(const struct engagep_rows *found, int32_t sum[ROW])
+void engagep_rows_sum(const struct engagep_rows *found, int32_t sum[LANES])
 {
-    const pairs bias = {128, 128, 128, 128, 128, 128, 128, 128};
-    pairs all_a = {0}, all_b = {0};
-    signed_pairs high_a = {0}, high_b = {0};
-    for (size_t i = 0; i < found->count; i++) {
-        pairs a, b;
-        memcpy(&a, found->rows[i], sizeof(a));
-        memcpy(&b, found->rows[i] + sizeof(a), sizeof(b));
-        all_a += a ^ bias;
-        all_b += b ^ bias;
-        high_a += (signed_pairs)a >> 8;
-        high_b += (signed_pairs)b >> 8;
+    struct bytes even = {{0}, {0}}, odd = {{0}, {0}};
+    uint32_t over = 0;
+    for (size_t i = 0; i < found->count; i += 2) {
+        const unsigned char *first = found->rows[i];
+        int scale = (int)engagep_table_scale_of(first);
+        fours row;
+        memcpy(&row, first, sizeof(row));
+        fours both_even = even_of(row, scale), both_odd = even_of(row >> 4, scale);
+        over += (uint32_t)ENGAGEP_TABLE_ZERO << scale;
+        if (i + 1 < found->count) {
+            scale = (int)engagep_table_scale_of(found->rows[i + 1]);
+            memcpy(&row, found->rows[i + 1], sizeof(row));
+            both_even += even_of(row, scale);
+            both_odd += even_of(row >> 4, scale);
+            over += (uint32_t)ENGAGEP_TABLE_ZERO << scale;
+        }
+        add_bytes(&even, both_even);
+        add_bytes(&odd, both_odd);
     }
-    add_pairs(&all_a, &high_a, (int32_t)found->count, sum);
-    add_pairs(&all_b, &high_b, (int32_t)found->count, sum + ROW / 2);
+    put_bytes(&even, over, sum);
+    put_bytes(&odd, over, sum + 1);
 }
 
 #else
 
-void engagep_rows_sum(const struct engagep_rows *found, int32_t sum[ROW])
+void engagep_rows_sum(const struct engagep_rows *found, int32_t sum[LANES])
 {
-    int16_t part[ROW] = {0};
     for (size_t i = 0; i < found->count; i++) {
-        for (int k = 0; k < ROW; k++)
-            part[k] = (int16_t)(part[k] + (signed char)found->rows[i][k]);
+        int16_t columns[COLUMNS];
+        engagep_table_read(found->rows[i], columns);
+        for (int k = 0; k < COLUMNS; k++)
+            sum[k] += columns[k];
     }
-    for (int k = 0; k < ROW; k++)
-        sum[k] += part[k];
 }
 
 #endif

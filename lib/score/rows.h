@@ -18,7 +18,7 @@ struct engagep_rows {
 void engagep_rows_find(struct engagep_rows *found, const struct engagep_table *table,
                        const struct engagep_feature *features, size_t count);
 
-/* Adds the rows to the sum, columns and tags alike: what is summed of tags says nothing. */
-void engagep_rows_sum(const struct engagep_rows *found, int32_t sum[ENGAGEP_TABLE_ROW]);
+/* Adds the columns of the rows to the sum. */
+void engagep_rows_sum(const struct engagep_rows *found, int32_t sum[ENGAGEP_TABLE_LANES]);
 
 #endif

@@ -25,7 +25,7 @@
 struct reader {
     struct engagep_table table;
     struct engagep_aspects aspects;
-    int32_t sum[ENGAGEP_TABLE_ROW]; /* a row is added whole, tag and all */
+    int32_t sum[ENGAGEP_TABLE_LANES];
 };
 
 static void fail(const char *what)
@@ -38,12 +38,13 @@ static void add(void *ctx, const struct engagep_feature *features, size_t count)
 {
     struct reader *reader = ctx;
     for (size_t i = 0; i < count; i++) {
-        const signed char *columns = engagep_table_find(&reader->table, features[i].hash);
-        if (columns == NULL)
+        const unsigned char *row = engagep_table_find(&reader->table, features[i].hash);
+        if (row == NULL)
             continue;
-        const signed char *row = columns - ENGAGEP_TABLE_TAG;
-        for (int k = 0; k < ENGAGEP_TABLE_ROW; k++)
-            reader->sum[k] += row[k];
+        int16_t columns[COLUMNS];
+        engagep_table_read(row, columns);
+        for (int k = 0; k < COLUMNS; k++)
+            reader->sum[k] += columns[k];
         if (reader->aspects.count > 0)
             engagep_aspects_add(&reader->aspects, &features[i], row);
     }
@@ -106,7 +107,7 @@ static void put_zones(struct reader *reader, struct engagep_features *features,
     int32_t count = (int32_t)reader->aspects.count;
     put(&count, 1);
     put(&zones[0][0][0], reader->aspects.count * ENGAGEP_ZONES * COLUMNS);
-    put(reader->sum + ENGAGEP_TABLE_TAG, COLUMNS);
+    put(reader->sum, COLUMNS);
     free(zones);
 }
 

@@ -42,7 +42,7 @@ from library import Engage
 LANGUAGES = {"arabic": "ar", "french": "fr", "german": "de", "hindi": "hi", "italian": "it",
              "portuguese": "pt", "spanish": "es"}
 FILE_MOST = 284 * 1024  # of table and vocabulary together
-ROW, WAYS = 32, 2
+ROW, WAYS, TAGS = 16, 4, 1 << 14
 LEAST, LEAST_WORD = 2, 3
 FOLDS = 5
 STRENGTH = 1e-3  # of weight decay: half and twice of it are as good
@@ -54,7 +54,8 @@ RULES = ("bias", "word", "mark", "emoji", "emoticon", "hashtag", "entity", "lett
 WORD, HASHTAG, LETTERS, POST, TONE, KIN = (RULES.index(r) for r in (
     "word", "hashtag", "letters", "post", "tone", "kin"))
 TONES = (1, 2)  # how much easier than others features made by the word lists move
-FINE = 128  # a step of columns 0 to 2, in steps of columns 3 to 5
+DIGITS = 4  # of a weight, to the base 16 and from -8 to 7: the column of each, the lowest first
+MOST = 16000  # of a weight, either sign; four digits hold twice as much
 NEVER = -20 * 65536  # the logit of intents, which these models do not know
 MILLION = 1000000
 SELFTEST = ("", "Merci beaucoup, c'est parfait !", "Das ist leider kaputt :(",
@@ -196,30 +197,35 @@ def regress(x, gold, weight):
 
 
 class Table:
-    """Rows as the file has them: of each class's weight a coarse and a fine part."""
+    """Rows as the file has them: each class's weight by its digits."""
 
     def __init__(self, buckets):
         self.buckets = buckets
         self.raw = bytearray(buckets * WAYS * ROW)
         self.rows = 0
-        self.unit = 0  # a fine step, in 1/65536 of a logit
+        self.unit = 0  # a step of a weight, in 1/65536 of a logit
         self.bias = np.zeros(3, int)
 
-    def place(self, value, columns):
-        tag = value & 0xFFFF or 1
+    def place(self, value, weights):
+        tag = value % TAGS or 1
         at = ((value >> 32) * self.buckets >> 32) * WAYS * ROW
         ways = [at + way * ROW for way in range(WAYS)]
         tags = [struct.unpack_from("<H", self.raw, way)[0] for way in ways]
         if tag in tags or 0 not in tags:
             return False
-        way = ways[tags.index(0)]
-        struct.pack_into("<H6b", self.raw, way, tag, *columns)
+        levels = [8] * pack.COLUMNS
+        for k, weight in enumerate(weights):
+            for i in range(k * DIGITS, (k + 1) * DIGITS):
+                levels[i] = (weight + 8) % 16
+                weight = (weight - levels[i] + 8) // 16
+        row = [low | high << 4 for low, high in zip(levels[::2], levels[1::2])]
+        struct.pack_into("<H14B", self.raw, ways[tags.index(0)], tag, *row)
         self.rows += 1
         return True
 
     def steps(self, hashes):
-        """The weights of each hash in fine steps; zeros where there is no row for it."""
-        tags = (hashes & np.uint64(0xFFFF)).astype(int)
+        """The weights of each hash in steps; zeros where there is no row for it."""
+        tags = (hashes % np.uint64(TAGS)).astype(int)
         tags[tags == 0] = 1
         buckets = (hashes >> np.uint64(32)) * np.uint64(self.buckets) >> np.uint64(32)
         raw = np.frombuffer(bytes(self.raw), np.uint8).reshape(self.buckets, WAYS, ROW)
@@ -228,8 +234,9 @@ class Table:
         for way in reversed(range(WAYS)):
             row = raw[buckets.astype(int), way]
             same = row[:, 0].astype(int) + 256 * row[:, 1] == tags
-            columns = row[same, 2:8].view(np.int8).astype(np.int64)
-            out[same] = columns[:, :3] * FINE + columns[:, 3:]
+            pairs = row[same, 2:2 + 3 * DIGITS // 2].astype(np.int64)
+            levels = np.stack([pairs % 16, pairs // 16], 2).reshape(-1, 3, DIGITS) - 8
+            out[same] = levels @ 16 ** np.arange(DIGITS)
             has |= same
         return out, has
 
@@ -278,16 +285,14 @@ def learn(features, gold, weight, rows, tones, buckets):
     folded = fold_letters(features, hashes, rule, w)
     table = Table(buckets)
     most = np.percentile(abs(folded).max(1), 99.95)
-    table.unit = max(1, round(most / 127 * 65536 / FINE))
+    table.unit = max(1, round(most / MOST * 65536))
     table.bias = np.rint((bias - bias.mean()) * 65536).astype(np.int64)
 
     def place(order, weights):
         steps = np.rint(weights[order] * 65536 / table.unit).astype(int)
-        steps = np.clip(steps, -127 * FINE, 127 * FINE)
-        coarse = np.rint(steps / FINE).astype(int)
-        for i, columns in zip(order, np.hstack([coarse, steps - coarse * FINE])):
-            if columns.any():
-                table.place(int(hashes[i]), columns)
+        for i, row in zip(order, np.clip(steps, -MOST, MOST)):
+            if row.any():
+                table.place(int(hashes[i]), row.tolist())
 
     worth = (folded ** 2).sum(1) * often
     first = np.flatnonzero((rule == WORD) & (often >= LEAST_WORD))
@@ -355,10 +360,10 @@ class Language:
 
 
 def dense_layer(table):
-    """Coarse and fine columns give the three sentiments; no intent is ever likely."""
+    """The digits give the three sentiments; no intent is ever likely."""
     linear = np.zeros((pack.HEADS, pack.COLUMNS), int)
     for k in range(3):
-        linear[k, k], linear[k, 3 + k] = FINE * table.unit, table.unit
+        linear[k, k * DIGITS:(k + 1) * DIGITS] = table.unit * 16 ** np.arange(DIGITS)
     bias = table.bias.tolist() + [NEVER] * (pack.HEADS - 3)
     flat = [0] * pack.COLUMNS + bias + linear.ravel().tolist() + [0] * linear.size
     return struct.pack("<%di" % len(flat), *flat)

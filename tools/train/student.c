@@ -4,20 +4,22 @@
  * student: trains the compact model. It reads posts with soft or hard labels and
  * writes the table and the dense layer of engage-model(5), before calibration.
  *
- *   student [-n RUNS] [-e EPOCHS] [-t EPOCHS] [-r RATE] [-d DROP] [-b BUCKETS]
- *           [-c COUNT] [-s SEED] [-w VOCABULARY] ROWS OUT
+ *   student [-e EPOCHS] [-t EPOCHS] [-r RATE] [-d DROP] [-b BUCKETS] [-c COUNT]
+ *           [-s SEED] [-w VOCABULARY] ROWS OUT
  *
  * 1. Every feature of every post is counted; those seen COUNT times take part.
  * 2. A row of columns is trained for each of them, with a small dense layer over
  *    their sum: logits = bias + U sum + V relu(sum + b). Adagrad, one step a post,
  *    features dropped at random. Each labelled set has intercepts of its own, so
- *    that its habits of labelling stay out of what the posts teach. RUNS of them that
- *    differ in the order of posts are averaged, number by number.
+ *    that its habits of labelling stay out of what the posts teach.
  * 3. The features that matter most are placed into the table. A word that is placed
  *    takes the weights of its letters into its own row, so that its letters need
  *    not be looked up when scoring.
  * 4. Training goes on with the table as it is, in the numbers it will have: each
- *    row is rounded to bytes in the forward pass.
+ *    row is rounded to its scale and four bits a column in the forward pass. It begins
+ *    at twice the first rate, so that the rows take over what those without a place
+ *    knew: at a tenth of that the student stayed further from its teachers, by 5 % in
+ *    sentiment and 9 % in intents.
  *
  * Posts go through the library's own tokenizer and features. Same rows, same seed,
  * same compiler: the same model.
@@ -163,7 +165,7 @@ static void collect(struct trainer *t)
     for (size_t i = 0; i < t->row_count; i++)
         if (t->rows[i].set != WATCH)
             posts_extract(&t->posts, &t->rows[i], sink_sketch, t);
-    t->slot_count = (size_t)1 << 24;
+    t->slot_count = (size_t)1 << 25;
     t->slots = posts_take(t->slot_count, sizeof(*t->slots));
     for (size_t i = 0; i < t->row_count; i++) {
         struct row *row = &t->rows[i];
@@ -200,12 +202,31 @@ static void begin_weights(struct trainer *t)
 /* How far Adagrad has come down before the first step. */
 #define FLOOR 1e-2f
 
-static float rounded(float x)
+/* Added and taken off again, it leaves a float of less than 2^22 rounded to an integer. */
+#define BIG 12582912.0f
+
+#define LEVELS 7.0f /* of a column, either way */
+#define SCALES 4
+
+/* The scale of a row in the table: the least that cuts no column. */
+static int scale_of(const float *row, float inverse)
 {
-    /* to the nearest integer, for |x| < 2^22, in a form that vectorizes */
-    volatile float big = 12582912.0f;
-    float b = big;
-    return (x + b) - b;
+    float most = 0;
+    for (int k = 0; k < STRIDE; k++) {
+        float size = row[k] < 0 ? -row[k] : row[k];
+        most = size > most ? size : most;
+    }
+    int scale = 0;
+    while (scale < SCALES - 1 && most * inverse > (LEVELS + 0.5f) * (float)(1 << scale))
+        scale++;
+    return scale;
+}
+
+static float level_of(float x, float inverse)
+{
+    float level = x * inverse;
+    level = level > LEVELS ? LEVELS : level < -LEVELS ? -LEVELS : level;
+    return (level + BIG) - BIG;
 }
 
 struct pass {
@@ -220,7 +241,6 @@ static void forward(const struct weights *w, const uint32_t *list, size_t count,
 {
     for (int k = 0; k < STRIDE; k++)
         pass->sum[k] = 0;
-    float big = 12582912.0f;
     float step = w->step;
     float inverse = step > 0 ? 1 / step : 0;
     for (size_t i = 0; i < count; i++) {
@@ -231,11 +251,9 @@ static void forward(const struct weights *w, const uint32_t *list, size_t count,
             __builtin_prefetch(next + 64);
         }
         if (step > 0) {
-            for (int k = 0; k < STRIDE; k++) {
-                float scaled = row[k] * inverse;
-                scaled = scaled > 127 ? 127 : scaled < -127 ? -127 : scaled;
-                pass->sum[k] += (scaled + big) - big;
-            }
+            float unit = (float)(1 << scale_of(row, inverse));
+            for (int k = 0; k < STRIDE; k++)
+                pass->sum[k] += level_of(row[k], inverse / unit) * unit;
         } else {
             for (int k = 0; k < STRIDE; k++)
                 pass->sum[k] += row[k];
@@ -442,40 +460,6 @@ static void train(struct trainer *t, int epochs, float rate, float last)
     free(order);
 }
 
-static void add(float *sum, const float *numbers, size_t count, float share)
-{
-    for (size_t i = 0; i < count; i++)
-        sum[i] += share * numbers[i];
-}
-
-/* The mean of runs that begin alike and see the posts in other orders: nearer to what all of
- * them would say together than any one (Wortsman et al. 2022, arXiv:2203.05482). */
-static void train_runs(struct trainer *t, int runs, int epochs)
-{
-    struct weights *w = &t->w;
-    size_t numbers = w->count * STRIDE, layer = sizeof(w->layer) / sizeof(float);
-    float *embed = posts_take(numbers, sizeof(float));
-    float *squares = posts_take(w->count, sizeof(float));
-    struct layer begin = w->layer, mean = {0};
-    for (int run = 0; run < runs; run++) {
-        w->layer = begin;
-        memset(w->embed, 0, numbers * sizeof(float));
-        memset(w->squares, 0, w->count * sizeof(float));
-        fprintf(stderr, "run %d of %d\n", run + 1, runs);
-        train(t, epochs, t->rate, t->rate * 0.2f);
-        float share = 1 / (float)runs;
-        add(embed, w->embed, numbers, share);
-        add(squares, w->squares, w->count, share);
-        add((float *)&mean, (const float *)&w->layer, layer, share);
-    }
-    memcpy(w->embed, embed, numbers * sizeof(float));
-    memcpy(w->squares, squares, w->count * sizeof(float));
-    w->layer = mean;
-    free(embed);
-    free(squares);
-    judge(t);
-}
-
 /* ------------------------------------------------------------ the table --- */
 
 struct candidate {
@@ -581,11 +565,10 @@ static void sink_table(void *ctx, const struct engagep_feature *features, size_t
 {
     struct trainer *t = ctx;
     for (size_t i = 0; i < count; i++) {
-        const signed char *columns = engagep_table_find(t->table, features[i].hash);
-        if (columns == NULL)
+        const unsigned char *row = engagep_table_find(t->table, features[i].hash);
+        if (row == NULL)
             continue;
-        size_t at = (size_t)((const unsigned char *)columns - t->table->rows) / ENGAGEP_TABLE_ROW;
-        push(t, t->way_index[at] - 1);
+        push(t, t->way_index[(size_t)(row - t->table->rows) / ENGAGEP_TABLE_ROW] - 1);
     }
 }
 
@@ -678,7 +661,7 @@ static void make_table(struct trainer *t, struct engagep_table *table, unsigned 
     while (bin > 64 && beyond + tally[bin] < most / 10000)
         beyond += tally[bin--];
     free(tally);
-    t->w.step = (float)(bin + 1) / 256 / 127;
+    t->w.step = (float)(bin + 1) / 256 / (LEVELS * (1 << (SCALES - 1)));
     fprintf(stderr, "step %.5f\n", (double)t->w.step);
 }
 
@@ -698,10 +681,14 @@ static void write_model(const struct trainer *t, unsigned char *rows, const char
     for (size_t at = 0; at < (size_t)t->buckets * ENGAGEP_TABLE_WAYS; at++) {
         if (t->way_index[at] == 0)
             continue;
-        const float *row = w->embed + (size_t)(t->way_index[at] - 1) * STRIDE;
+        const float *from = w->embed + (size_t)(t->way_index[at] - 1) * STRIDE;
+        unsigned char *row = rows + at * ENGAGEP_TABLE_ROW;
+        int scale = scale_of(from, 1 / w->step);
+        float inverse = 1 / w->step / (float)(1 << scale);
+        row[1] = (unsigned char)(row[1] | scale << (ENGAGEP_TABLE_TAG_BITS - 8));
         for (int k = 0; k < COLUMNS; k++) {
-            float scaled = rounded(fminf(fmaxf(row[k] / w->step, -127), 127));
-            rows[at * ENGAGEP_TABLE_ROW + 2 + (size_t)k] = (unsigned char)(signed char)scaled;
+            int level = (int)level_of(from[k], inverse) + ENGAGEP_TABLE_ZERO;
+            row[2 + k / 2] = (unsigned char)(row[2 + k / 2] | level << k % 2 * 4);
         }
     }
     unsigned char dense[4 * (COLUMNS + HEADS + 2 * HEADS * COLUMNS)];
@@ -727,7 +714,7 @@ int main(int argc, char **argv)
 {
     static struct trainer trainer;
     struct trainer *t = &trainer;
-    int runs = 1, epochs = 3, tuning = 2;
+    int epochs = 3, tuning = 5;
     t->rate = 0.1f;
     t->drop = 0.1f;
     t->buckets = 126700;
@@ -735,11 +722,8 @@ int main(int argc, char **argv)
     t->seed = 1;
     const char *vocabulary = NULL;
     int option;
-    while ((option = getopt(argc, argv, "n:e:t:r:d:b:c:s:w:")) != -1) {
+    while ((option = getopt(argc, argv, "e:t:r:d:b:c:s:w:")) != -1) {
         switch (option) {
-        case 'n':
-            runs = atoi(optarg);
-            break;
         case 'e':
             epochs = atoi(optarg);
             break;
@@ -768,7 +752,7 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    if (argc - optind != 2 || t->buckets == 0 || runs < 1) {
+    if (argc - optind != 2 || t->buckets == 0) {
         fprintf(stderr, "usage: student [options] ROWS OUT\n");
         return 2;
     }
@@ -779,7 +763,7 @@ int main(int argc, char **argv)
     t->row_count = t->posts.count;
     collect(t);
     begin_weights(t);
-    train_runs(t, runs, epochs);
+    train(t, epochs, t->rate, t->rate * 0.2f);
     struct engagep_table table;
     unsigned char *rows = aligned_alloc(64, (size_t)t->buckets * ENGAGEP_TABLE_BUCKET);
     if (rows == NULL)
@@ -789,7 +773,7 @@ int main(int argc, char **argv)
     table.buckets = t->buckets;
     make_table(t, &table, rows);
     judge(t);
-    train(t, tuning, t->rate * 0.2f, t->rate * 0.01f);
+    train(t, tuning, t->rate * 2, t->rate * 0.02f);
     write_model(t, rows, argv[optind + 1]);
     return 0;
 }
