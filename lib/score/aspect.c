@@ -34,7 +34,7 @@ struct engagep_view {
     int8_t weights[WINDOW];
     uint8_t rival; /* another thing is compared with it, and not found wanting */
     uint32_t rows; /* summed up in `near` */
-    int32_t near[COLUMNS]; /* rows of tokens in the window, over those far off */
+    int32_t near[ENGAGEP_TABLE_LANES]; /* rows of tokens in the window, over those far off */
     int64_t seen[COLUMNS];
     int64_t feeling; /* of words in the window, over those far off */
 };
@@ -329,7 +329,7 @@ int engagep_aspects_find(struct engagep_aspects *aspects, const engage_catalogue
 /* 16 bits hold the factor, and are multiplied fast everywhere. */
 static void add_row(int32_t *restrict sum, const int16_t *restrict columns, int16_t factor)
 {
-    for (int k = 0; k < COLUMNS; k++)
+    for (int k = 0; k < ENGAGEP_TABLE_LANES; k++)
         sum[k] += (int32_t)columns[k] * factor;
 }
 
@@ -394,7 +394,7 @@ static int32_t factor_of(const struct engagep_aspects *aspects, const struct eng
 void engagep_aspects_add(struct engagep_aspects *aspects, const struct engagep_feature *feature,
                          const unsigned char row[ENGAGEP_TABLE_ROW])
 {
-    int16_t columns[COLUMNS];
+    int16_t columns[ENGAGEP_TABLE_LANES] = {0};
     if (feature->count == 0) {
         engagep_table_read(row, columns);
         for (int k = 0; k < COLUMNS; k++)

@@ -3,9 +3,9 @@
 """Posts that nobody wrote, for a student that can never have read enough.
 
 Each is made of a post of the corpus: a part of it, its beginning with the end of another, some of
-its words left out, or some exchanged for words that are used alike. The encoder says what it would
-say of them; beside that, 60,000 of any of these four kinds taught a student as much as 60,000
-further posts would have (measured by its distance from the teachers on posts left out).
+its words left out, or some exchanged for words that are used alike; and the encoder judges it. On
+posts left out, 60,000 of any of these four kinds brought a student 2 to 4 % nearer to its teachers;
+400,000 posts that somebody wrote, twice as many as before, bring it 16 to 20 % nearer.
 
 altered.tsv has a line for each: the fold of the model that is to judge it, the number of its post,
 and its text. The posts written for the project have the numbers behind those of the corpus that
@@ -23,7 +23,7 @@ import tasks
 import vectors
 
 SEED = 29
-MODELS = (0, 1)  # the folds of those that judge: two are enough, since they agree with the rest
+MODELS = (0, 1)  # the folds of the models that judge; those of the others are not altered
 PARTS, JOINED, OMITTED, EXCHANGED = 250000, 320000, 250000, 380000
 WRITTEN = 0.125  # so many for each of these are made of the posts written for the project
 # A post that the teachers think wants something is drawn so much more often.
