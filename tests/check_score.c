@@ -206,6 +206,44 @@ START_TEST(rows_add_up_exactly)
 }
 END_TEST
 
+/* The first row of a tag is found, as by asking for one feature; and nothing behind a bucket, even
+ * where a bad file has a tag in several ways. */
+START_TEST(rows_are_found_within_their_buckets)
+{
+    enum { BUCKETS = 3, TAGS = 5 };
+    unsigned char *rows = malloc(BUCKETS * ENGAGEP_TABLE_BUCKET); /* for a sanitizer to guard */
+    ck_assert_ptr_nonnull(rows);
+    struct engagep_table table = {rows, BUCKETS};
+    static struct engagep_feature features[ENGAGEP_FEATURES_BATCH];
+    uint64_t state = 5;
+    for (int round = 0; round < 50; round++) {
+        for (size_t i = 0; i < BUCKETS * ENGAGEP_TABLE_BUCKET; i++)
+            rows[i] = i % ENGAGEP_TABLE_ROW == 0   ? (unsigned char)(support_random(&state) % TAGS)
+                      : i % ENGAGEP_TABLE_ROW == 1 ? 0xC0
+                                                   : (unsigned char)support_random(&state);
+        struct engagep_rows found;
+        for (size_t i = 0; i < ENGAGEP_FEATURES_BATCH; i++)
+            features[i].hash = (uint64_t)(uint32_t)support_random(&state) << 32 |
+                               support_random(&state) % TAGS;
+        engagep_rows_find(&found, &table, features, ENGAGEP_FEATURES_BATCH);
+        size_t n = 0;
+        for (size_t i = 0; i < ENGAGEP_FEATURES_BATCH; i++) {
+            const unsigned char *row = engagep_table_find(&table, features[i].hash);
+            if (row == NULL)
+                continue;
+            ck_assert_uint_lt(n, found.count);
+            ck_assert_ptr_eq(found.rows[n], row);
+            ck_assert_uint_eq(found.features[n], i);
+            n++;
+        }
+        ck_assert_uint_eq(found.count, n);
+        int32_t sum[ENGAGEP_TABLE_LANES] = {0};
+        engagep_rows_sum(&found, sum);
+    }
+    free(rows);
+}
+END_TEST
+
 /* A picture, a handle, a number or a face alone asks for nothing; a word or a tag may. */
 START_TEST(posts_without_words_carry_no_intent)
 {
@@ -580,6 +618,7 @@ int main(void)
     tcase_add_test(tests, evidence_adds_up);
     tcase_add_test(tests, what_was_read_before_changes_no_score);
     tcase_add_test(tests, rows_add_up_exactly);
+    tcase_add_test(tests, rows_are_found_within_their_buckets);
     tcase_add_test(tests, posts_without_words_carry_no_intent);
     tcase_add_test(tests, any_bytes_give_a_result);
     tcase_add_test(tests, the_longest_posts_are_taken);

@@ -11,9 +11,9 @@
 
 _Static_assert(ENGAGEP_TABLE_WAYS == 4, "the ways are asked one by one");
 
-static size_t has(const unsigned char *bucket, size_t way, uint32_t tag)
+static size_t lacks(const unsigned char *bucket, size_t way, uint32_t tag)
 {
-    return engagep_table_tag_of(bucket + way * ROW) == tag;
+    return engagep_table_tag_of(bucket + way * ROW) != tag;
 }
 
 /* No branch depends on what is found: which features the table has, nobody can guess. */
@@ -26,12 +26,13 @@ void engagep_rows_find(struct engagep_rows *found, const struct engagep_table *t
         uint64_t hash = features[i].hash;
         const unsigned char *bucket = engagep_table_at(&own, hash);
         uint32_t tag = engagep_table_tag(hash);
-        size_t second = has(bucket, 1, tag);
-        size_t third = has(bucket, 2, tag);
-        size_t fourth = has(bucket, 3, tag);
-        found->rows[n] = bucket + (second + 2 * third + 3 * fourth) * ROW;
+        /* How many ways in a row have not got it; a bad file may say that several have. */
+        size_t one = lacks(bucket, 0, tag);
+        size_t two = one & lacks(bucket, 1, tag);
+        size_t three = two & lacks(bucket, 2, tag);
+        found->rows[n] = bucket + (one + two + three) * ROW;
         found->features[n] = (uint8_t)i;
-        n += has(bucket, 0, tag) | second | third | fourth;
+        n += 1 - (three & lacks(bucket, 3, tag));
     }
     found->count = n;
 }
