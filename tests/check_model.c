@@ -213,6 +213,8 @@ START_TEST(each_broken_rule_has_its_code)
     ck_assert_int_eq(open_changed(&c), ENGAGE_EMODEL_FORMAT);
     c = (struct small_model_change){.vocabulary_bytes = 63};
     ck_assert_int_eq(open_changed(&c), ENGAGE_EMODEL_FORMAT);
+    c = (struct small_model_change){.dense_bytes = 4 * ENGAGEP_DENSE_NUMBERS - 4};
+    ck_assert_int_eq(open_changed(&c), ENGAGE_EMODEL_UNSUPPORTED);
     c = (struct small_model_change){.signal = ENGAGEP_DENSE_MOST + 1};
     ck_assert_int_eq(open_changed(&c), ENGAGE_EMODEL_FORMAT);
     c = (struct small_model_change){.wrong_selftest = 2};

@@ -23,6 +23,7 @@ struct small_model_change {
     int32_t signal;        /* instead of the first number of the signals */
     int table_bytes;       /* instead of a whole number of buckets */
     int vocabulary_bytes;  /* the same, of the vocabulary */
+    int dense_bytes;       /* instead of those of all numbers of the dense layer */
     int leave_out;         /* a section's type that is not there */
     int twice;             /* a section's type that stands there twice */
     int unknown;           /* 1: one more section of unknown kind; 2: a critical one */

@@ -99,8 +99,10 @@ static int verify_meaning(const engage_model *model, engage_error *error)
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
                                  "the vocabulary has no whole buckets");
     p = engagep_model_section(model, ENGAGEP_SECTION_DENSE, &size);
-    if (size != 4 * ENGAGEP_DENSE_NUMBERS ||
-        !verify_numbers(p, size, ENGAGEP_DENSE_NUMBERS, -ENGAGEP_DENSE_MOST, ENGAGEP_DENSE_MOST))
+    if (size != 4 * ENGAGEP_DENSE_NUMBERS)
+        return engagep_error_set(error, ENGAGE_EMODEL_UNSUPPORTED,
+                                 "other columns or heads than known here");
+    if (!verify_numbers(p, size, ENGAGEP_DENSE_NUMBERS, -ENGAGEP_DENSE_MOST, ENGAGEP_DENSE_MOST))
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "a dense number is out of bounds");
     p = engagep_model_section(model, ENGAGEP_SECTION_CALIBRATE, &size);
     if (!verify_calibration(p, size))

@@ -6,7 +6,7 @@
  * column, two of them a byte and the even one low. A column is its four bits less eight,
  * times two to the power of the scale: many coarse rows judge better than half as many
  * fine ones. A feature belongs to one bucket and is there if a row of it bears its tag;
- * most features of a post are in no row, and cost one look.
+ * a third of the features of a post are in no row, and cost one look.
  */
 #ifndef ENGAGEP_SCORE_TABLE_H
 #define ENGAGEP_SCORE_TABLE_H

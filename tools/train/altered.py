@@ -10,7 +10,8 @@ posts left out, 60,000 of any of these four kinds brought a student 2 to 4 % nea
 altered.tsv has a line for each: the fold of the model that is to judge it, the number of its post,
 and its text. The posts written for the project have the numbers behind those of the corpus that
 train; all models know them. A post of a fold is judged by the model that never saw it; for the end
-of another there are those alone which nobody labelled.
+of another there are those alone that no set and none of labels/read*.tsv labels. Both files that
+are made of it, here and by teacher.py, are made once for a directory.
 """
 
 import os

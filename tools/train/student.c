@@ -22,7 +22,7 @@
  *    sentiment and 9 % in intents.
  *
  * Posts go through the library's own tokenizer and features. Same rows, same seed,
- * same compiler: the same model.
+ * same compiler, same kind of machine: the same model.
  */
 #include "posts.h"
 

@@ -213,10 +213,10 @@ def altered_step(corpus, work, version):
         for kind, like in (("sent", like_sentiment), ("intent", like_intents)):
             own, shared = np.split(heard[fold][kind], [mine.sum()])
             said[kind][mine] = like(shared, blend[kind][both])(own)
-    np.savez(base + ".altered.npz", source=np.array([source for _, source, _ in posts], np.int32),
-             **{k: v.astype(np.float16) for k, v in said.items()})
     with open(base + ".altered.texts", "w", encoding="utf-8", newline="\n") as f:
         f.writelines(text + "\n" for _, _, text in posts)
+    np.savez(base + ".altered.npz", source=np.array([source for _, source, _ in posts], np.int32),
+             **{k: v.astype(np.float16) for k, v in said.items()})
     log("wrote", len(posts), "soft labels of altered posts")
 
 
