@@ -13,6 +13,7 @@
 #include "score/aspect.h"
 #include "score/catalogue.h"
 #include "score/model.h"
+#include "score/rows.h"
 
 #include "base/alloc.h"
 
@@ -37,17 +38,11 @@ static void fail(const char *what)
 static void add(void *ctx, const struct engagep_feature *features, size_t count)
 {
     struct reader *reader = ctx;
-    for (size_t i = 0; i < count; i++) {
-        const unsigned char *row = engagep_table_find(&reader->table, features[i].hash);
-        if (row == NULL)
-            continue;
-        int16_t columns[COLUMNS];
-        engagep_table_read(row, columns);
-        for (int k = 0; k < COLUMNS; k++)
-            reader->sum[k] += columns[k];
-        if (reader->aspects.count > 0)
-            engagep_aspects_add(&reader->aspects, &features[i], row);
-    }
+    struct engagep_rows found;
+    engagep_rows_find(&found, &reader->table, features, count);
+    engagep_rows_sum(&found, reader->sum);
+    for (size_t i = 0; i < found.count && reader->aspects.count > 0; i++)
+        engagep_aspects_add(&reader->aspects, &features[found.features[i]], found.rows[i]);
 }
 
 static const engage_catalogue *catalogue_of(const char *target)

@@ -139,11 +139,16 @@ def labelled_rows(licence, hygiene):
             yield fold_of(text), text, pack(number, text, hard(sentiment), None, HARD_WEIGHT, 0)
 
 
+def _next(number):
+    """The next of a row of numbers of 64 bits that look like chance."""
+    return (number * 6364136223846793005 + 1442695040888963407) % 2 ** 64
+
+
 def misspelt(text, number):
     """The text with a slip in about every third longer word."""
     words = text.split(" ")
     for i, word in enumerate(words):
-        number = (number * 6364136223846793005 + 1442695040888963407) % 2 ** 64
+        number = _next(number)
         chance, at = number >> 33, 1 + (number >> 40) % max(len(word) - 2, 1)
         if len(word) < 5 or not word.isalpha() or not word.islower() or chance % 3:
             continue
@@ -165,7 +170,7 @@ def renamed(text, number):
         nonlocal number
         said = ""
         for _ in range(2 + number % 2):
-            number = (number * 6364136223846793005 + 1442695040888963407) % 2 ** 64
+            number = _next(number)
             said += (_ONSETS[(number >> 33) % len(_ONSETS)] + "aeiou"[(number >> 40) % 5]
                      + ("", "l", "n", "r", "x", "")[(number >> 46) % 6])
         return said.capitalize()

@@ -72,6 +72,15 @@ def weigh(parts, loss, shifts):
     return found.x, found.fun
 
 
+def logs_of(p):
+    return np.log(np.clip(p, 1e-5, 1))
+
+
+def odds_of(p):
+    p = np.clip(p, 1e-4, 1 - 1e-4)
+    return np.log(p / (1 - p))
+
+
 def blend_sentiment(corpus, parts):
     """A weighted sum of log probabilities, fitted by folds at a uniform class prior."""
     t = tasks.Sentiment(corpus)
@@ -81,11 +90,10 @@ def blend_sentiment(corpus, parts):
     weight /= weight.sum()
 
     def mix(w, logs):
-        z = sum(a * part for a, part in zip(w, logs)) + np.array([0, w[-2], w[-1]])
-        z = z - z.max(1, keepdims=True)
-        return np.exp(z) / np.exp(z).sum(1, keepdims=True)
+        return nets.softmax(sum(a * part for a, part in zip(w, logs))
+                            + np.array([0, w[-2], w[-1]]))
 
-    logs = [np.log(np.clip(p, 1e-5, 1)) for p in parts]
+    logs = [logs_of(p) for p in parts]
     # In double precision, since the slopes are found by small differences.
     here = [part[text].astype(float) for part in logs]
 
@@ -107,8 +115,7 @@ def blend_intents(corpus, parts):
     def mix(w, odds):
         return 1 / (1 + np.exp(-sum(a * part for a, part in zip(w, odds))))
 
-    clipped = [np.clip(p, 1e-4, 1 - 1e-4) for p in parts]
-    odds = [np.log(p / (1 - p)) for p in clipped]
+    odds = [odds_of(p) for p in parts]
     here = [part[text].astype(float) for part in odds]
 
     def loss(w):
@@ -155,27 +162,23 @@ def soft_step(corpus, work, version, systems):
 
 def like_sentiment(said, blend):
     """Makes what one model says of sentiment the likest to the blend, where both have spoken."""
-    logs = np.log(np.clip(said, 1e-5, 1))
+    logs = logs_of(said)
 
     def scaled(v, logs):
         return nets.softmax(v[0] * logs + np.array([0, v[1], v[2]]))
 
     v = minimize(lambda v: -(blend * np.log(scaled(v, logs) + 1e-9)).sum(1).mean(), [1, 0, 0]).x
-    return lambda p: scaled(v, np.log(np.clip(p, 1e-5, 1)))
+    return lambda p: scaled(v, logs_of(p))
 
 
 def like_intents(said, blend):
     """The same of each intent."""
-    def odds(p):
-        p = np.clip(p, 1e-4, 1 - 1e-4)
-        return np.log(p / (1 - p))
-
-    z = odds(said)
+    z = odds_of(said)
     fits = [minimize(lambda v, h=h: (np.logaddexp(0, v[0] * z[:, h] + v[1])
                                      - blend[:, h] * (v[0] * z[:, h] + v[1])).mean(), [1, 0]).x
             for h in range(z.shape[1])]
     slope, shift = np.array(fits).T
-    return lambda p: 1 / (1 + np.exp(-(slope * odds(p) + shift)))
+    return lambda p: 1 / (1 + np.exp(-(slope * odds_of(p) + shift)))
 
 
 def common(corpus, fold):
