@@ -344,7 +344,7 @@ START_TEST(misuse_is_told)
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
     options.model = any_model();
     ck_assert_int_eq(engage_analyzer_new(NULL, &options), ENGAGE_EMISUSE);
-    options.flags = 2;
+    options.flags = 4;
     ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_EOPTIONS);
     options.flags = 0;
     options.reserved = 1;

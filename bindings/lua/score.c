@@ -59,19 +59,20 @@ static int add_lexicons(lua_State *L, struct box *box, int list, engage_error *e
     return engage_analyzer_set_lexicons(box->analyzer, box->lexicons, count);
 }
 
-/* engage.analyzer{model = path, explain = true, lexicons = {{name = …, text = …}, …},
- * addons = {bytes, …}, catalogue = text} */
+/* engage.analyzer{model = path, explain = true, cascade = true,
+ * lexicons = {{name = …, text = …}, …}, addons = {bytes, …}, catalogue = text} */
 static int analyzer_new(lua_State *L)
 {
-    static const char *const names[] = {"model", "explain", "lexicons", "addons", "catalogue",
-                                        NULL};
+    static const char *const names[] = {"model",  "explain",   "cascade", "lexicons",
+                                        "addons", "catalogue", NULL};
     lua_settop(L, 1);
     option_only(L, 1, names);
     const char *path = option_name(L, 1, "model");
     size_t catalogue_size = 0;
     const char *catalogue = option_text(L, 1, "catalogue", &catalogue_size);
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
-    options.flags = option_flag(L, 1, "explain") ? ENGAGE_ANALYZE_EXPLAIN : 0;
+    options.flags = (option_flag(L, 1, "explain") ? ENGAGE_ANALYZE_EXPLAIN : 0) |
+                    (option_flag(L, 1, "cascade") ? ENGAGE_ANALYZE_CASCADE : 0);
     struct box *box = bridge_new(L, BRIDGE_ANALYZER);
     engage_error error = ENGAGE_ERROR_INIT;
     options.addons = box->addons;

@@ -57,7 +57,8 @@ ENGAGE_API int engage_intent_by_name(const char *name, size_t size);
 /* ---------------------------------------------------------------- model --- */
 
 /* Trained weights: immutable after open, counted by reference, shared freely
- * between threads. The format is engage-model(5). */
+ * between threads. The format is engage-model(5). A careful model stands on the built-in one
+ * and adds an encoder, which reads words in their order: it judges better and takes longer. */
 typedef struct engage_model engage_model;
 
 typedef struct engage_model_options {
@@ -255,6 +256,9 @@ typedef struct engage_analyzer_options {
 #define ENGAGE_ANALYZER_OPTIONS_INIT {sizeof(engage_analyzer_options), 0, 0, 0, 0, 0, 0, 0, 0}
 
 #define ENGAGE_ANALYZE_EXPLAIN 1u /* keep the evidence of each score */
+/* Ask a careful model's encoder about posts in doubt, and long ones, alone. Without meaning beside
+ * add-ons, which were measured with all posts asked. */
+#define ENGAGE_ANALYZE_CASCADE 2u
 
 /* Makes an analyzer. Options may be NULL. Returns ENGAGE_OK, ENGAGE_EMISUSE,
  * ENGAGE_EOPTIONS, ENGAGE_ENOMEM, ENGAGE_EMODEL_NONE; of add-ons ENGAGE_ERANGE (one is given

@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 
-# Models of languages beside English (tools/train/LANGUAGES.md): for the caller to open, the
-# library looks for no file.
+# The careful model, which stands on the built-in one (tools/train/CAREFUL.md), and models of
+# languages beside English (tools/train/LANGUAGES.md): for the caller to open, the library looks
+# for no file.
 modelsdir = $(pkgdatadir)/models
 dist_models_DATA = \
 	lib/data/models/ar.model \

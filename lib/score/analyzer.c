@@ -8,12 +8,14 @@
  *   logit = bias + linear sum + ramped max(0, sum + ramp)
  *
  * For the columns whose ramp is open, ramped acts like linear; so a feature's share
- * is its row times (linear + ramped where open), and the rest is the bias row.
+ * is its row times (linear + ramped where open), and the rest is the bias row. A careful
+ * model's encoder adds to the logits, which calibration of its own makes probabilities.
  */
 #include "score/analysis.h"
 #include "score/calibrate.h"
 #include "score/catalogue.h"
 #include "score/container.h"
+#include "score/encoder.h"
 #include "score/features.h"
 #include "score/layer.h"
 #include "score/memo.h"
@@ -39,14 +41,25 @@ struct hit {
     uint8_t lexicon; /* index */
 };
 
+/* What logits mean. */
+struct measure {
+    struct engagep_calibration calibration;
+    int64_t least[ENGAGE_INTENTS]; /* log-odds that an intent is given from on */
+};
+
 struct engage_analyzer {
     engage_allocator allocator;
     const engage_model *model;
     engage_tokenizer *tokenizer;
     struct engagep_table table;
     struct engagep_layer layer;
-    struct engagep_calibration calibration;
-    int64_t least[ENGAGE_INTENTS]; /* log-odds that an intent is given from on */
+    const struct measure *measure; /* of the following, the one that the last post was judged by */
+    struct measure fast;           /* without the encoder */
+    struct measure careful;
+    struct engagep_encoder *encoder; /* NULL: the model has none */
+    int cascade;                     /* it is asked where there is doubt */
+    struct engagep_doubts doubts;
+    int64_t encoded[ENGAGE_HEADS]; /* what the encoder added to the logits of the whole post */
     int32_t sum[LANES];
     int failed; /* ENGAGE_OK, or that a group found no memory */
     struct engagep_found *groups; /* what features of one rule over the same tokens add up to */
@@ -153,6 +166,15 @@ static void add_own(void *ctx, size_t token, const int16_t row[LANES])
     engagep_aspects_add_own(&analyzer->aspects, token, row);
 }
 
+/* What the encoder makes of the tokens that were read last, where it is asked. */
+static void encode(engage_analyzer *analyzer, size_t first, size_t count)
+{
+    memset(analyzer->encoded, 0, sizeof(analyzer->encoded));
+    if (analyzer->measure == &analyzer->careful)
+        engagep_encoder_run(analyzer->encoder, &analyzer->features, analyzer->tokenizer, first,
+                            count, analyzer->encoded);
+}
+
 /* -------------------------------------------------------------- passages --- */
 
 /* What is mentioned has its views of the whole post. */
@@ -187,6 +209,7 @@ static int read_passage(engage_analyzer *analyzer, size_t number)
         add_sum(analyzer->sum, analyzer->features.memo->sum);
     if (taught)
         engagep_traits_sum(analyzer->reading, analyzer->sum);
+    encode(analyzer, passage->first, passage->count);
     return ENGAGE_OK;
 }
 
@@ -194,7 +217,7 @@ static int read_passage(engage_analyzer *analyzer, size_t number)
 static int64_t margin_of(const engage_analyzer *analyzer, int head)
 {
     return engagep_passages_margin(&analyzer->passages) * 65536 /
-           analyzer->calibration.scale[head];
+           analyzer->measure->calibration.scale[head];
 }
 
 /* The likeliest passage says whether a long post has an intent, of the model or taught, where it is
@@ -204,16 +227,15 @@ static int judge_passages(engage_analyzer *analyzer)
     int32_t whole[LANES];
     int64_t logits[ENGAGEP_LAYER_OUTPUTS];
     int64_t margins[ENGAGE_HEADS];
+    int64_t encoded[ENGAGE_HEADS];
     int64_t *best = analyzer->analysis.logit;
     size_t groups = analyzer->group_count;
+    int rc = ENGAGE_OK;
     memset(analyzer->chosen, 0, sizeof(analyzer->chosen));
-    analyzer->passages.count = 0;
-    int rc = analyzer->whole ? ENGAGE_OK
-                             : engagep_passages_find(&analyzer->passages, &analyzer->features,
-                                                     analyzer->tokenizer);
-    if (rc != ENGAGE_OK || analyzer->passages.count == 0)
+    if (analyzer->passages.count == 0)
         return rc;
     memcpy(whole, analyzer->sum, sizeof(whole));
+    memcpy(encoded, analyzer->encoded, sizeof(encoded));
     for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++)
         margins[head] = margin_of(analyzer, head);
     for (size_t i = 0; i < analyzer->passages.count; i++) {
@@ -225,7 +247,7 @@ static int judge_passages(engage_analyzer *analyzer)
                             engagep_passages_margin(&analyzer->passages));
         engagep_layer_run(&analyzer->layer, analyzer->sum, logits);
         for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++) {
-            int64_t logit = logits[head] - margins[head];
+            int64_t logit = logits[head] + analyzer->encoded[head] - margins[head];
             if (logit > best[head]) {
                 best[head] = logit;
                 analyzer->chosen[head] = i + 1;
@@ -234,6 +256,7 @@ static int judge_passages(engage_analyzer *analyzer)
     }
     analyzer->group_count = groups;
     memcpy(analyzer->sum, whole, sizeof(whole));
+    memcpy(analyzer->encoded, encoded, sizeof(encoded));
     return rc;
 }
 
@@ -243,7 +266,7 @@ static int judge_passages(engage_analyzer *analyzer)
  * of it, for or against; the odds between positive and negative change by all of it. */
 static int64_t pull(const engage_analyzer *analyzer, int head, int32_t value)
 {
-    int64_t logit = (int64_t)value * 32768 / analyzer->calibration.scale[head];
+    int64_t logit = (int64_t)value * 32768 / analyzer->measure->calibration.scale[head];
     return head == ENGAGE_POSITIVE ? logit : head == ENGAGE_NEGATIVE ? -logit : 0;
 }
 
@@ -306,7 +329,7 @@ static int is_wordless(const engage_tokenizer *tokenizer)
 
 static void calibrate(engage_analyzer *analyzer, const int64_t signals[ENGAGE_SIGNALS])
 {
-    const struct engagep_calibration *c = &analyzer->calibration;
+    const struct engagep_calibration *c = &analyzer->measure->calibration;
     engage_analysis *analysis = &analyzer->analysis;
     for (int head = 0; head < ENGAGE_SENTIMENTS; head++)
         analysis->odds[head] = engagep_passages_temper(
@@ -321,11 +344,63 @@ static void calibrate(engage_analyzer *analyzer, const int64_t signals[ENGAGE_SI
     analysis->wordless = is_wordless(analyzer->tokenizer);
     analysis->intents = 0;
     for (int i = 0; i < ENGAGE_INTENTS && !analysis->wordless; i++) {
-        int given = analysis->odds[ENGAGE_HEAD_INTENT(i)] >= analyzer->least[i];
+        int given = analysis->odds[ENGAGE_HEAD_INTENT(i)] >= analyzer->measure->least[i];
         analysis->intents |= (uint32_t)given << i;
     }
     for (int i = 0; i < ENGAGE_SIGNALS; i++)
         analysis->signal[i] = engagep_calibrate_bound(signals[i]);
+}
+
+/* ---------------------------------------------------------------- doubt --- */
+
+/* From the logits of the table on, without the encoder or with it. */
+static int judge(engage_analyzer *analyzer, const int64_t logits[ENGAGEP_LAYER_OUTPUTS],
+                 const struct measure *measure)
+{
+    size_t count;
+    analyzer->measure = measure;
+    engagep_token_array(analyzer->tokenizer, &count);
+    encode(analyzer, 0, count);
+    for (int head = 0; head < ENGAGE_HEADS; head++)
+        analyzer->analysis.logit[head] = logits[head] + analyzer->encoded[head];
+    int rc = add_lexicons(analyzer);
+    if (rc == ENGAGE_OK)
+        rc = judge_passages(analyzer);
+    if (rc == ENGAGE_OK)
+        calibrate(analyzer, logits + ENGAGE_HEADS);
+    return rc;
+}
+
+/* Whether another judgement might be another label. */
+static int is_in_doubt(const engage_analyzer *analyzer)
+{
+    const int64_t *odds = analyzer->analysis.odds;
+    int best = engage_analysis_sentiment(&analyzer->analysis);
+    if (analyzer->analysis.wordless)
+        return 0;
+    for (int head = 0; head < ENGAGE_SENTIMENTS; head++) {
+        if (head != best && odds[best] - odds[head] < analyzer->doubts.sentiment)
+            return 1;
+    }
+    for (int i = 0; i < ENGAGE_INTENTS; i++) {
+        int64_t over = odds[ENGAGE_HEAD_INTENT(i)] - analyzer->measure->least[i];
+        if ((over < 0 ? -over : over) < analyzer->doubts.intent)
+            return 1;
+    }
+    return 0;
+}
+
+/* A long post is not judged twice: its passages would have to be read twice. */
+static int judge_twice(engage_analyzer *analyzer, const int64_t logits[ENGAGEP_LAYER_OUTPUTS])
+{
+    if (analyzer->encoder == NULL)
+        return judge(analyzer, logits, &analyzer->fast);
+    if (analyzer->cascade && analyzer->passages.count == 0) {
+        int rc = judge(analyzer, logits, &analyzer->fast);
+        if (rc != ENGAGE_OK || !is_in_doubt(analyzer))
+            return rc;
+    }
+    return judge(analyzer, logits, &analyzer->careful);
 }
 
 /* ------------------------------------------------------------- evidence --- */
@@ -375,8 +450,11 @@ static void explain_groups(engage_analyzer *analyzer, int head, const struct eng
     }
 }
 
-static void explain_lexicons(engage_analyzer *analyzer, int head)
+static void explain_others(engage_analyzer *analyzer, int head)
 {
+    static const engage_span none = {0, 0};
+    if (analyzer->encoded[head] != 0)
+        put_row(&analyzer->analysis, head, ENGAGEP_RULE_ENCODER, none, analyzer->encoded[head]);
     for (size_t i = 0; i < analyzer->hit_count; i++) {
         const struct hit *hit = &analyzer->hits[i];
         int64_t contribution = pull(analyzer, head, hit->value);
@@ -393,10 +471,10 @@ static int explain_head(engage_analyzer *analyzer, int head, const struct engage
     size_t first = analyzer->group_first;
     size_t groups = analyzer->group_count - first;
     if (head < ENGAGE_HEADS) {
-        int rc = make_rows(analyzer, groups + analyzer->hit_count + 1);
+        int rc = make_rows(analyzer, groups + analyzer->hit_count + 2);
         if (rc == ENGAGE_OK) {
             explain_groups(analyzer, head, tokens, bias);
-            explain_lexicons(analyzer, head);
+            explain_others(analyzer, head);
         }
         return rc;
     }
@@ -414,14 +492,17 @@ static int explain_passage(engage_analyzer *analyzer, int head, size_t number,
                            const struct engagep_token *tokens)
 {
     int32_t whole[LANES];
+    int64_t encoded[ENGAGE_HEADS];
     size_t groups = analyzer->group_count;
     memcpy(whole, analyzer->sum, sizeof(whole));
+    memcpy(encoded, analyzer->encoded, sizeof(encoded));
     analyzer->group_first = groups;
     int rc = read_passage(analyzer, number);
     if (rc == ENGAGE_OK)
         rc = explain_head(analyzer, head, tokens + analyzer->passages.list[number].first,
                           head < ENGAGE_HEADS ? -margin_of(analyzer, head) : 0);
     memcpy(analyzer->sum, whole, sizeof(whole));
+    memcpy(analyzer->encoded, encoded, sizeof(encoded));
     analyzer->group_first = 0;
     analyzer->group_count = groups;
     return rc;
@@ -472,6 +553,27 @@ static void add_traits(void *ctx, const struct engagep_feature *features, size_t
     engagep_traits_add(analyzer->reading, features, count, &analyzer->table);
 }
 
+static void read_measure(struct measure *out, const engage_model *model)
+{
+    engagep_model_calibration(model, &out->calibration);
+    for (int i = 0; i < ENGAGE_INTENTS; i++)
+        out->least[i] =
+            engagep_calibrate_least(out->calibration.threshold[ENGAGE_HEAD_INTENT(i)]);
+}
+
+static int read_encoder(engage_analyzer *analyzer, const engage_model *model, int cascade)
+{
+    engage_model base = engagep_model_base(model);
+    read_measure(&analyzer->fast, &base);
+    analyzer->measure = &analyzer->fast;
+    if (model->base == NULL)
+        return ENGAGE_OK;
+    read_measure(&analyzer->careful, model);
+    analyzer->doubts = engagep_model_doubts(model);
+    analyzer->cascade = cascade;
+    return engagep_encoder_new(&analyzer->encoder, model, &analyzer->allocator);
+}
+
 static int read_options(engage_analyzer_options *out, engage_allocator *allocator,
                         const engage_analyzer_options *given)
 {
@@ -483,7 +585,7 @@ static int read_options(engage_analyzer_options *out, engage_allocator *allocato
         rc = engagep_alloc_init(allocator, out->allocator);
     if (rc != ENGAGE_OK)
         return rc;
-    if ((out->flags & ~ENGAGE_ANALYZE_EXPLAIN) != 0 || out->reserved != 0 ||
+    if ((out->flags & ~(ENGAGE_ANALYZE_EXPLAIN | ENGAGE_ANALYZE_CASCADE)) != 0 || out->reserved != 0 ||
         out->max_bytes > MOST_BYTES)
         return ENGAGE_EOPTIONS;
     if (out->max_bytes == 0)
@@ -515,6 +617,9 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     if (rc == ENGAGE_OK)
         rc = engagep_addons_init(&analyzer->addons, o.addons, o.addon_count, o.model,
                                  &analyzer->allocator);
+    if (rc == ENGAGE_OK)
+        rc = read_encoder(analyzer, o.model,
+                          (o.flags & ENGAGE_ANALYZE_CASCADE) != 0 && o.addon_count == 0);
     if (rc == ENGAGE_OK && (o.flags & ENGAGE_ANALYZE_EXPLAIN) == 0) {
         analyzer->memo = engagep_memo_new(&allocator);
         rc = analyzer->memo != NULL ? ENGAGE_OK : ENGAGE_ENOMEM;
@@ -526,10 +631,6 @@ int engage_analyzer_new(engage_analyzer **out, const engage_analyzer_options *op
     analyzer->model = engage_model_ref(o.model);
     analyzer->table = engagep_model_table(o.model);
     engagep_layer_init(&analyzer->layer, o.model);
-    engagep_model_calibration(o.model, &analyzer->calibration);
-    for (int i = 0; i < ENGAGE_INTENTS; i++)
-        analyzer->least[i] =
-            engagep_calibrate_least(analyzer->calibration.threshold[ENGAGE_HEAD_INTENT(i)]);
     analyzer->traits = analyzer->addons.count > 0;
     analyzer->analysis.explained = (o.flags & ENGAGE_ANALYZE_EXPLAIN) != 0;
     engagep_features_init(&analyzer->features, &analyzer->allocator);
@@ -554,6 +655,7 @@ void engage_analyzer_free(engage_analyzer *analyzer)
     engage_allocator allocator = analyzer->allocator;
     engagep_features_release(&analyzer->features);
     engagep_memo_free(analyzer->memo, &allocator);
+    engagep_encoder_free(analyzer->encoder);
     engage_tokenizer_free(analyzer->tokenizer);
     engagep_alloc_free(&allocator, analyzer->groups, analyzer->group_capacity,
                        sizeof(*analyzer->groups));
@@ -655,17 +757,18 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     engagep_addons_read(&analyzer->addons);
     int64_t logits[ENGAGEP_LAYER_OUTPUTS];
     engagep_layer_run(&analyzer->layer, analyzer->sum, logits);
-    memcpy(analyzer->analysis.logit, logits, sizeof(analyzer->analysis.logit));
-    rc = add_lexicons(analyzer);
+    analyzer->passages.count = 0;
+    if (!analyzer->whole)
+        rc = engagep_passages_find(&analyzer->passages, &analyzer->features,
+                                   analyzer->tokenizer);
     if (rc == ENGAGE_OK)
-        rc = judge_passages(analyzer);
+        rc = judge_twice(analyzer, logits);
     if (rc != ENGAGE_OK)
         return rc;
-    calibrate(analyzer, logits + ENGAGE_HEADS);
     if (analyzer->addons.count > 0)
         engagep_addons_judge(&analyzer->addons, &analyzer->analysis);
     engagep_aspects_judge(&analyzer->aspects, analyzer->sum, &analyzer->layer.dense,
-                          &analyzer->calibration);
+                          &analyzer->fast.calibration);
     analyzer->analysis.mentions = analyzer->aspects.mentions;
     analyzer->analysis.mention_count = analyzer->aspects.count;
     if (analyzer->analysis.explained)

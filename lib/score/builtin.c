@@ -21,7 +21,7 @@ __asm__(".section .rodata\n"
 
 extern const unsigned char engagep_builtin_model[] __attribute__((visibility("hidden")));
 
-static const engage_model builtin = {engagep_builtin_model, NULL};
+static const engage_model builtin = {.data = engagep_builtin_model};
 
 const engage_model *engage_model_builtin(void)
 {

@@ -41,6 +41,7 @@ enum engagep_kind {
     ENGAGEP_KIND_KIN_PAIR,
     ENGAGEP_KIND_KIN_NEGATED,
     ENGAGEP_KIND_FRAME, /* what kinds of words a sentence holds, all at once */
+    ENGAGEP_KIND_CUE,   /* what an encoder is told of a token beside its word */
 };
 
 /* Kinds of content that are not words: the hash of a token that says no more than

@@ -43,7 +43,7 @@
 #define ENGAGEP_FORMAT_ALIGN 64u
 #define ENGAGEP_FORMAT_CRITICAL 1u /* flag of a section that a reader must know */
 
-/* Types of section. 16 to 31 are kept for the layers of small quantized encoders. */
+/* Types of section. 16 to 31 are those of encoders. */
 enum engagep_section {
     ENGAGEP_SECTION_META = 1,  /* the card: a line "key<TAB>value" each, sorted by key */
     ENGAGEP_SECTION_LABELS,    /* the names of the heads, a line each */
@@ -53,15 +53,42 @@ enum engagep_section {
     ENGAGEP_SECTION_SELFTEST,  /* texts and their logits */
     ENGAGEP_SECTION_VOCABULARY, /* buckets of words */
     ENGAGEP_SECTION_SIGNALS,    /* bias, linear[28], ramped[28] of each signal, i32 */
-    ENGAGEP_SECTION_KINDS
+    ENGAGEP_SECTION_KINDS,
+    ENGAGEP_SECTION_BASE = 16, /* the identity of the built-in model that this one stands on */
+    ENGAGEP_SECTION_NAMES,     /* of the encoder's rows, u32, rising */
+    ENGAGEP_SECTION_ROWS,      /* i8 */
+    ENGAGEP_SECTION_ENCODER    /* doubts, layers, hidden layer and heads */
 };
-/* Those of a model as bits: each of them once. */
+/* Those of a model as bits: each of them once. A careful model has some of its own, and
+ * those of its encoder; the others are those of the model that it stands on. */
 #define ENGAGEP_SECTION_MODEL (((uint64_t)1 << ENGAGEP_SECTION_KINDS) - 2)
+#define ENGAGEP_SECTION_OWN                                                                       \
+    ((uint64_t)1 << ENGAGEP_SECTION_META | (uint64_t)1 << ENGAGEP_SECTION_CALIBRATE |             \
+     (uint64_t)1 << ENGAGEP_SECTION_SELFTEST)
+#define ENGAGEP_SECTION_CAREFUL                                                                   \
+    ((uint64_t)1 << ENGAGEP_SECTION_BASE | (uint64_t)1 << ENGAGEP_SECTION_NAMES |                 \
+     (uint64_t)1 << ENGAGEP_SECTION_ROWS | (uint64_t)1 << ENGAGEP_SECTION_ENCODER)
 
 #define ENGAGEP_DENSE_NUMBERS                                                                     \
     (ENGAGEP_TABLE_COLUMNS + ENGAGE_HEADS + 2 * ENGAGE_HEADS * ENGAGEP_TABLE_COLUMNS)
 #define ENGAGEP_SIGNALS_NUMBERS (ENGAGE_SIGNALS * (1 + 2 * ENGAGEP_TABLE_COLUMNS))
 #define ENGAGEP_CALIBRATE_NUMBERS (3 * ENGAGE_HEADS)
+
+/* The shape of an encoder: of a token, of what is told of a post, and how often neighbours are
+ * looked at. */
+#define ENGAGEP_ENCODER_WIDTH 192
+#define ENGAGEP_ENCODER_HIDDEN 192
+#define ENGAGEP_ENCODER_LAYERS 2
+#define ENGAGEP_ENCODER_DOUBTS 2 /* of sentiment and of intents, i32 in 1/65536 */
+/* An output of so many inputs: its scale in 1/2^24 and its bias in 1/2^24, i32, and a weight for
+ * each, i8. */
+#define ENGAGEP_ENCODER_OUTPUT(inputs) (8 + (inputs))
+#define ENGAGEP_ENCODER_BYTES                                                                     \
+    (4 * ENGAGEP_ENCODER_DOUBTS +                                                                 \
+     (ENGAGEP_ENCODER_LAYERS * ENGAGEP_ENCODER_WIDTH + ENGAGEP_ENCODER_HIDDEN) *                  \
+         ENGAGEP_ENCODER_OUTPUT(3 * ENGAGEP_ENCODER_WIDTH) +                                      \
+     ENGAGE_HEADS * ENGAGEP_ENCODER_OUTPUT(ENGAGEP_ENCODER_HIDDEN))
+#define ENGAGEP_ENCODER_SCALE_MOST (1 << 24) /* at least 1 */
 
 /* Bounds that keep the arithmetic of scoring within 64 bits. A sum of rows is less than 2^31
  * for a text of 1 MiB, the longest that is taken: of a byte come fewer than sixteen features. */

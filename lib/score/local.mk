@@ -21,7 +21,11 @@ lib_libcore_la_SOURCES += \
 	lib/score/container.h \
 	lib/score/content.c \
 	lib/score/content.h \
+	lib/score/cues.c \
+	lib/score/cues.h \
 	lib/score/emit.h \
+	lib/score/encoder.c \
+	lib/score/encoder.h \
 	lib/score/features.c \
 	lib/score/features.h \
 	lib/score/format.h \

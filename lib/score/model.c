@@ -24,7 +24,15 @@ struct engagep_model_shared {
 
 const unsigned char *engagep_model_section(const engage_model *model, uint32_t type, size_t *size)
 {
-    return engagep_container_section(model->data, type, size);
+    const unsigned char *p = engagep_container_section(model->data, type, size);
+    if (p == NULL && model->base != NULL)
+        p = engagep_container_section(model->base, type, size);
+    return p;
+}
+
+engage_model engagep_model_base(const engage_model *model)
+{
+    return model->base == NULL ? *model : (engage_model){.data = model->base};
 }
 
 /* ----------------------------------------------------------- verification --- */
@@ -80,6 +88,53 @@ static int verify_selftest(const unsigned char *p, size_t size)
     return 1;
 }
 
+/* Outputs of a layer: their scales, their biases, and of each of them a weight for each input. */
+static const unsigned char *verify_outputs(const unsigned char *p, size_t outputs, size_t inputs)
+{
+    int right = verify_numbers(p, 4 * outputs, outputs, 1, ENGAGEP_ENCODER_SCALE_MOST);
+    return right ? p + outputs * ENGAGEP_ENCODER_OUTPUT(inputs) : NULL;
+}
+
+static int verify_layers(const unsigned char *p)
+{
+    p += 4 * ENGAGEP_ENCODER_DOUBTS;
+    for (int i = 0; i < ENGAGEP_ENCODER_LAYERS && p != NULL; i++)
+        p = verify_outputs(p, ENGAGEP_ENCODER_WIDTH, 3 * ENGAGEP_ENCODER_WIDTH);
+    if (p != NULL)
+        p = verify_outputs(p, ENGAGEP_ENCODER_HIDDEN, 3 * ENGAGEP_ENCODER_WIDTH);
+    if (p != NULL)
+        p = verify_outputs(p, ENGAGE_HEADS, ENGAGEP_ENCODER_HIDDEN);
+    return p != NULL;
+}
+
+static int are_rising(const unsigned char *names, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (engagep_little_u32(names + 4 * i - 4) >= engagep_little_u32(names + 4 * i))
+            return 0;
+    }
+    return 1;
+}
+
+static int verify_encoder(const engage_model *model, engage_error *error)
+{
+    size_t names_size, rows_size, size;
+    const unsigned char *names = engagep_model_section(model, ENGAGEP_SECTION_NAMES, &names_size);
+    engagep_model_section(model, ENGAGEP_SECTION_ROWS, &rows_size);
+    const unsigned char *p = engagep_model_section(model, ENGAGEP_SECTION_ENCODER, &size);
+    if (size != ENGAGEP_ENCODER_BYTES)
+        return engagep_error_set(error, ENGAGE_EMODEL_UNSUPPORTED,
+                                 "an encoder of another shape than known here");
+    if (names_size % 4 != 0 || rows_size != names_size / 4 * ENGAGEP_ENCODER_WIDTH ||
+        !are_rising(names, names_size / 4))
+        return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
+                                 "the encoder's rows and their names do not match");
+    if (!verify_layers(p))
+        return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
+                                 "a scale of the encoder is out of bounds");
+    return ENGAGE_OK;
+}
+
 static int verify_meaning(const engage_model *model, engage_error *error)
 {
     size_t size;
@@ -115,19 +170,44 @@ static int verify_meaning(const engage_model *model, engage_error *error)
     p = engagep_model_section(model, ENGAGEP_SECTION_SELFTEST, &size);
     if (!verify_selftest(p, size))
         return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "the self-test ends early");
+    return model->base == NULL ? ENGAGE_OK : verify_encoder(model, error);
+}
+
+/* Finds the base of a model, and whether all sections are there. */
+static int verify_base(engage_model *model, engage_error *error)
+{
+    size_t size;
+    const unsigned char *id =
+        engagep_container_section(model->data, ENGAGEP_SECTION_BASE, &size);
+    const engage_model *builtin = engage_model_builtin();
+    if (id != NULL && (builtin == NULL || size != ENGAGEP_FORMAT_ID ||
+                       memcmp(id, engage_model_id(builtin), size) != 0))
+        return engagep_error_set(error, ENGAGE_EMODEL_UNSUPPORTED,
+                                 "it stands on another model than the built-in one");
+    model->base = id == NULL ? NULL : builtin->data;
+    for (uint32_t type = 0; type <= ENGAGEP_SECTION_ENCODER; type++) {
+        int found = engagep_model_section(model, type, &size) != NULL;
+        if (!found && (ENGAGEP_SECTION_MODEL >> type & 1) != 0)
+            return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "a section is missing");
+        if (found != (id != NULL) && (ENGAGEP_SECTION_CAREFUL >> type & 1) != 0)
+            return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
+                                     "an encoder is whole, and stands on a base");
+    }
     return ENGAGE_OK;
 }
 
-int engagep_model_verify(const unsigned char *data, size_t size, engage_error *error)
+int engagep_model_verify(engage_model *model, size_t size, engage_error *error)
 {
     static const struct engagep_container_kind kind = {
-        ENGAGEP_FORMAT_MAJOR, 0, ENGAGEP_SECTION_MODEL, ENGAGEP_SECTION_MODEL};
-    engage_model model = {data, NULL};
-    int rc = engagep_container_verify(data, size, &kind, error);
+        ENGAGEP_FORMAT_MAJOR, 0, ENGAGEP_SECTION_OWN,
+        ENGAGEP_SECTION_MODEL | ENGAGEP_SECTION_CAREFUL};
+    int rc = engagep_container_verify(model->data, size, &kind, error);
     if (rc == ENGAGE_OK)
-        rc = verify_meaning(&model, error);
+        rc = verify_base(model, error);
     if (rc == ENGAGE_OK)
-        rc = engagep_container_verify_id(data, size, error);
+        rc = verify_meaning(model, error);
+    if (rc == ENGAGE_OK)
+        rc = engagep_container_verify_id(model->data, size, error);
     return rc;
 }
 
@@ -190,6 +270,13 @@ void engagep_model_calibration(const engage_model *model, struct engagep_calibra
     read_numbers(p, out->threshold, ENGAGE_HEADS);
 }
 
+struct engagep_doubts engagep_model_doubts(const engage_model *model)
+{
+    size_t size;
+    const unsigned char *p = engagep_model_section(model, ENGAGEP_SECTION_ENCODER, &size);
+    return (struct engagep_doubts){engagep_little_i32(p), engagep_little_i32(p + 4)};
+}
+
 /* --------------------------------------------------------------- opening --- */
 
 static struct engagep_model_shared *new_shared(const engage_allocator *allocator)
@@ -217,7 +304,7 @@ static int finish(const engage_model **out, struct engagep_model_shared *shared,
 {
     shared->model.data = shared->bytes.data;
     if (rc == ENGAGE_OK)
-        rc = engagep_model_verify(shared->bytes.data, shared->bytes.size, error);
+        rc = engagep_model_verify(&shared->model, shared->bytes.size, error);
     if (rc == ENGAGE_OK)
         *out = &shared->model;
     else

@@ -16,13 +16,15 @@ struct engagep_model_shared;
 struct engage_model {
     const unsigned char *data;
     struct engagep_model_shared *shared;
+    const unsigned char *base; /* the built-in model, where this one stands on it */
 };
 
-/* The bytes of a section; NULL and 0 where the model has none of this type. */
+/* The bytes of a section, of the base where the model has none of this type itself; NULL and 0
+ * where neither has. */
 const unsigned char *engagep_model_section(const engage_model *model, uint32_t type, size_t *size);
 
-/* Verifies bytes wholly, as engage_model_open does. */
-int engagep_model_verify(const unsigned char *data, size_t size, engage_error *error);
+/* Verifies the bytes of a model wholly, as engage_model_open does, and finds its base. */
+int engagep_model_verify(engage_model *model, size_t size, engage_error *error);
 
 /* The table of feature rows. */
 struct engagep_table engagep_model_table(const engage_model *model);
@@ -55,5 +57,16 @@ struct engagep_calibration {
     int32_t threshold[ENGAGE_HEADS]; /* millionths; of sentiments: 0 */
 };
 void engagep_model_calibration(const engage_model *model, struct engagep_calibration *out);
+
+/* The model that a careful one stands on; that of one without an encoder is itself. */
+engage_model engagep_model_base(const engage_model *model);
+
+/* When a post is in doubt without the encoder: so near in log-odds of 1/65536 are its two
+ * likeliest sentiments, or an intent and its threshold. */
+struct engagep_doubts {
+    int32_t sentiment;
+    int32_t intent;
+};
+struct engagep_doubts engagep_model_doubts(const engage_model *model);
 
 #endif

@@ -45,7 +45,8 @@ enum {
     TAKES_SHARE = 1u << 22,
     TAKES_MISS = 1u << 23,
     TAKES_REASON = 1u << 24,
-    TAKES_TEXTS = 1u << 25
+    TAKES_TEXTS = 1u << 25,
+    TAKES_CASCADE = 1u << 26
 };
 
 /* Where a number was not given: all rows; as many days as the policy says. */
@@ -64,6 +65,7 @@ struct options {
     const char *command; /* the name of the subcommand */
     int lines;
     int explain;
+    int cascade;
     int json;
     int all;
     int staff;

@@ -29,8 +29,8 @@ static const struct command commands[] = {
     {"valid", "[FILE…]", "Check names, tags and links.", TEXT_INPUT | TAKES_KIND, 0, -1,
      run_valid},
     {"score", "[FILE…]", "Say what posts say (sentiment, aspects) and want (intents).",
-     TEXT_INPUT | TAKES_EXPLAIN | TAKES_MODEL | TAKES_CATALOGUE | TAKES_LEXICON |
-         TAKES_ADDON | TAKES_THREADS, 0, -1, run_score},
+     TEXT_INPUT | TAKES_EXPLAIN | TAKES_MODEL | TAKES_CASCADE | TAKES_CATALOGUE |
+         TAKES_LEXICON | TAKES_ADDON | TAKES_THREADS, 0, -1, run_score},
     {"track", "[FILE…]", "Apply events to a store.", TRACKING | TAKES_FORMAT, 0, -1, run_track},
     {"funnel", "", "Customers per stage.", TRACKING | TAKES_BY, 0, 0, run_funnel},
     {"customer", "ID", "One customer: stage, gates, transitions, what is open.",

@@ -171,6 +171,8 @@ static const struct row {
     {"explain", NULL, TAKES_EXPLAIN, take_flag, PLACE(explain), "say why"},
     {"model", "FILE", TAKES_MODEL, take_text, PLACE(model),
      "a model file instead of the built-in model"},
+    {"cascade", NULL, TAKES_CASCADE, take_flag, PLACE(cascade),
+     "ask a careful model's encoder about posts in doubt alone"},
     {"catalogue", "FILE", TAKES_CATALOGUE, take_text, PLACE(catalogue),
      "products and aspects to look for"},
     {"lexicon", "FILE", TAKES_LEXICON, take_path, PLACE(lexicons),

@@ -229,7 +229,8 @@ static int worker_open(struct worker *worker, const struct shared *shared,
     wanted.catalogue = shared->catalogue;
     wanted.addons = shared->addons.list;
     wanted.addon_count = shared->addons.count;
-    wanted.flags = options->explain ? ENGAGE_ANALYZE_EXPLAIN : 0;
+    wanted.flags = (options->explain ? ENGAGE_ANALYZE_EXPLAIN : 0) |
+                   (options->cascade ? ENGAGE_ANALYZE_CASCADE : 0);
     int rc = engage_analyzer_new(&worker->analyzer, &wanted);
     if (rc == ENGAGE_OK)
         rc = engage_analyzer_set_lexicons(worker->analyzer, shared->lexicons,

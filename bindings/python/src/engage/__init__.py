@@ -114,11 +114,13 @@ class Analyzer(_Held):
 
     Lexicons are words of your own on top of it: a dict of names to texts in the format
     of VADER's file. Add-ons are what Lesson and Promise made, as bytes. A catalogue is the
-    text of one, engage-catalogue(5)."""
+    text of one, engage-catalogue(5). cascade asks the encoder of a careful model about posts
+    in doubt alone."""
 
-    def __init__(self, model=None, explain=False, lexicons=None, addons=(), catalogue=None):
+    def __init__(self, model=None, explain=False, lexicons=None, addons=(), catalogue=None, *,
+                 cascade=False):
         self._handle = _engage.Analyzer(_path(model), explain, list(dict(lexicons or {}).items()),
-                                        _addons(addons), catalogue)
+                                        _addons(addons), catalogue, cascade)
 
     def analyze(self, text):
         """A dict as `engage score` prints it, without the id; offsets of aspects and evidence

@@ -96,23 +96,25 @@ static int open_lexicon(const struct state *state, PyObject *item, void *objects
 
 static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"model", "explain", "lexicons", "addons", "catalogue", NULL};
+    static char *names[] = {"model", "explain", "lexicons", "addons", "catalogue", "cascade", NULL};
     const char *path = NULL;
     int explain = 0;
+    int cascade = 0;
     PyObject *list;
     PyObject *addon_list;
     const char *catalogue = NULL;
     Py_ssize_t catalogue_size = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zpO!O!z#", names, &path, &explain, &PyList_Type,
-                                     &list, &PyList_Type, &addon_list, &catalogue,
-                                     &catalogue_size))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zpO!O!z#p", names, &path, &explain,
+                                     &PyList_Type, &list, &PyList_Type, &addon_list, &catalogue,
+                                     &catalogue_size, &cascade))
         return NULL;
     struct object *self = bridge_new(type);
     if (self == NULL)
         return NULL;
     const struct state *state = bridge_state(self);
     engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
-    options.flags = explain ? ENGAGE_ANALYZE_EXPLAIN : 0;
+    options.flags = (explain ? ENGAGE_ANALYZE_EXPLAIN : 0) |
+                    (cascade ? ENGAGE_ANALYZE_CASCADE : 0);
     const engage_lexicon *lexicons[ENGAGE_LEXICONS_MOST];
     size_t count = 0;
     if (state != NULL)
