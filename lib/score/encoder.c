@@ -44,7 +44,7 @@ struct engagep_encoder {
         int32_t bias[ENGAGE_HEADS];
     } heads;
     /* A window, with a token of zeros before and after it; and the next layer's. */
-    int16_t tokens[2][WINDOW + 2][WIDTH];
+    int16_t tokens[2][(WINDOW + 2) * WIDTH];
     /* Over all windows. */
     int64_t first[WIDTH];
     int64_t last[WIDTH];
@@ -56,6 +56,7 @@ struct engagep_encoder {
 
 _Static_assert((int64_t)NEAR * MOST * 128 <= INT32_MAX && (int64_t)HIDDEN * MOST * 128 <= INT32_MAX,
                "products add up in 32 bits");
+_Static_assert(WINDOW % 4 == 0, "tokens are taken by fours");
 
 /* --------------------------------------------------------------- reading --- */
 
@@ -223,40 +224,44 @@ static inline int16_t ramp(int32_t sum, int32_t scale, int32_t bias)
 
 /* From one window to the next; their first and last tokens are zeros. Beyond the count,
  * tokens are read that stand for none, and what comes of them is made zeros. */
-static void convolve(const struct convolution *layer, int16_t (*restrict x)[WIDTH],
-                     int16_t (*restrict out)[WIDTH], size_t count)
+static void convolve(const struct convolution *layer, const int16_t *restrict x,
+                     int16_t *restrict out, size_t count)
 {
     for (size_t t = 0; t < count; t += 4) {
+        const int16_t *before = x + t * WIDTH;
         for (int o = 0; o < WIDTH; o++) {
             int32_t sums[4];
-            dot4(x[t], layer->weights[o], sums);
-            for (size_t i = 0; i < 4; i++)
-                out[t + 1 + i][o] =
-                    hold(x[t + 1 + i][o] + ramp(sums[i], layer->scale[o], layer->bias[o]));
+            dot4(before, layer->weights[o], sums);
+            for (size_t i = 0; i < 4; i++) {
+                size_t at = (t + 1 + i) * WIDTH + (size_t)o;
+                out[at] = hold(x[at] + ramp(sums[i], layer->scale[o], layer->bias[o]));
+            }
         }
     }
-    memset(out[count + 1], 0, sizeof(out[0]));
+    memset(out + (count + 1) * WIDTH, 0, WIDTH * sizeof(*out));
 }
 
 static void read_window(struct engagep_encoder *e, struct engagep_features *features,
                         const struct engagep_token *tokens, const char *norms, size_t first,
                         size_t count)
 {
-    int16_t(*x)[WIDTH] = e->tokens[0];
+    int16_t *x = e->tokens[0];
     for (size_t t = 0; t < count; t++) {
-        read_token(e, features, &features->words[first + t], &tokens[t], norms, x[t + 1]);
+        int16_t *own = x + (t + 1) * WIDTH;
+        read_token(e, features, &features->words[first + t], &tokens[t], norms, own);
         for (int k = 0; k < WIDTH; k++)
-            e->first[k] += x[t + 1][k];
+            e->first[k] += own[k];
     }
-    memset(x[count + 1], 0, sizeof(x[0]));
+    memset(x + (count + 1) * WIDTH, 0, WIDTH * sizeof(*x));
     for (int i = 0; i < LAYERS; i++) {
         convolve(&e->layers[i], x, e->tokens[(i + 1) % 2], count);
         x = e->tokens[(i + 1) % 2];
     }
     for (size_t t = 1; t <= count; t++) {
+        const int16_t *own = x + t * WIDTH;
         for (int k = 0; k < WIDTH; k++) {
-            e->last[k] += x[t][k];
-            e->largest[k] = x[t][k] > e->largest[k] ? x[t][k] : e->largest[k];
+            e->last[k] += own[k];
+            e->largest[k] = own[k] > e->largest[k] ? own[k] : e->largest[k];
         }
     }
 }

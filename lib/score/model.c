@@ -388,8 +388,16 @@ int engage_model_json(const engage_model *model, engage_buffer *buffer)
     engagep_json_int(buffer, (int64_t)engagep_little_u64(model->data + ENGAGEP_FORMAT_AT_SIZE));
     engagep_json_key(buffer, "rows");
     engagep_json_int(buffer, (int64_t)engagep_model_table(model).buckets * ENGAGEP_TABLE_WAYS);
-    engagep_json_key(buffer, "card");
     size_t size;
+    engagep_model_section(model, ENGAGEP_SECTION_NAMES, &size);
+    engagep_json_key(buffer, "base");
+    if (model->base == NULL)
+        engagep_json_null(buffer);
+    else
+        engagep_json_text(buffer, (const char *)model->base + ENGAGEP_FORMAT_AT_ID);
+    engagep_json_key(buffer, "encoder_rows");
+    engagep_json_int(buffer, (int64_t)(size / 4));
+    engagep_json_key(buffer, "card");
     const unsigned char *card = engagep_model_section(model, ENGAGEP_SECTION_META, &size);
     engagep_container_card_json(card, size, buffer);
     engagep_json_close(buffer, '}');
