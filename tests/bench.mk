@@ -14,7 +14,8 @@ EXTRA_DIST += tests/bench/README tests/bench/addons.py tests/bench/taught.py \
 bench: tests/bench/bench
 	@test -n "$(FILE)" || { echo "usage: make bench FILE=posts.txt" >&2; exit 2; }
 	tests/bench/bench '$(FILE)' \
-	    "$${ROWS:-$${ENGAGE_SHARED:-$(abs_top_srcdir)/../shared}/data/sentiment/semeval_train.tsv}"
+	    "$${ROWS:-$${ENGAGE_SHARED:-$(abs_top_srcdir)/../shared}/data/sentiment/semeval_train.tsv}" \
+	    '$(srcdir)/lib/data/models/careful.model'
 .PHONY: bench
 
 # make bench-apply: events a second in memory, beside SQLite and a hash table.

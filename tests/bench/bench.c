@@ -24,7 +24,7 @@
 #include <unicode/utext.h>
 #endif
 
-enum { ROUNDS = 9, MOST_ROWS = 8 };
+enum { ROUNDS = 9, MOST_ROWS = 10, SLOW = 20 };
 
 struct posts {
     char *bytes;
@@ -41,6 +41,7 @@ struct row {
     const char *name;
     way run; /* NULL: fastText, which measures itself */
     void *with;
+    size_t part; /* of the posts, one in so many is gone through; the seconds are as if of all */
     double seconds[ROUNDS];
 };
 
@@ -153,6 +154,20 @@ static uint64_t break_words(const struct posts *posts, void *with)
 }
 #endif
 
+/* An analyzer over a careful model, or NULL where there is no such file. */
+static engage_analyzer *open_careful(const char *path, uint32_t flags)
+{
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    engage_analyzer *analyzer = NULL;
+    options.flags = flags;
+    options.max_bytes = 1u << 20;
+    if (engage_model_open(&options.model, path, NULL, NULL) == ENGAGE_OK &&
+        engage_analyzer_new(&analyzer, &options) != ENGAGE_OK)
+        stop("no analyzer can be made");
+    engage_model_unref(options.model);
+    return analyzer;
+}
+
 static double now(void)
 {
     struct timespec time;
@@ -207,8 +222,9 @@ static void print_rows(const struct posts *posts, const struct row *rows, size_t
 
 int main(int argc, char **argv)
 {
-    if (argc < 2 || argc > 3) {
-        fprintf(stderr, "usage: bench FILE [ROWS], a post a line, rows to train fastText on\n");
+    if (argc < 2 || argc > 4) {
+        fprintf(stderr, "usage: bench FILE [ROWS [MODEL]], a post a line, rows to train fastText "
+                        "on, a careful model\n");
         return 2;
     }
     struct posts posts = {NULL, 0, NULL, 0};
@@ -223,45 +239,53 @@ int main(int argc, char **argv)
     if (engage_tokenizer_new(&tokenizer, &options) != ENGAGE_OK ||
         engage_entities_new(&entities, &options) != ENGAGE_OK)
         stop("out of memory");
-    rows[count++] = (struct row){"tokens: kinds, offsets, norms", tokenize, tokenizer, {0}};
-    rows[count++] = (struct row){"entities as twitter-text", find_entities, entities, {0}};
+    rows[count++] = (struct row){"tokens: kinds, offsets, norms", tokenize, tokenizer, 1, {0}};
+    rows[count++] = (struct row){"entities as twitter-text", find_entities, entities, 1, {0}};
     /* A library without the built-in model has no analysis to measure. */
     engage_analyzer *analyzer;
     engage_analyzer_options judging = ENGAGE_ANALYZER_OPTIONS_INIT;
     judging.max_bytes = 1u << 20;
     int rc = engage_analyzer_new(&analyzer, &judging);
     if (rc == ENGAGE_OK)
-        rows[count++] = (struct row){"full analysis", analyze, analyzer, {0}};
+        rows[count++] = (struct row){"full analysis", analyze, analyzer, 1, {0}};
     else if (rc != ENGAGE_EMODEL_NONE)
         stop("no analyzer can be made");
+    engage_analyzer *careful = argc > 3 ? open_careful(argv[3], 0) : NULL;
+    engage_analyzer *cascade = argc > 3 ? open_careful(argv[3], ENGAGE_ANALYZE_CASCADE) : NULL;
+    if (cascade != NULL)
+        rows[count++] = (struct row){"careful model, cascade", analyze, cascade, SLOW, {0}};
+    if (careful != NULL)
+        rows[count++] = (struct row){"careful model", analyze, careful, SLOW, {0}};
 #ifdef HAVE_ICU
     UErrorCode status = U_ZERO_ERROR;
     UBreakIterator *words = ubrk_open(UBRK_WORD, "en", NULL, 0, &status);
     if (U_FAILURE(status))
         stop("ICU has no word break iterator");
-    rows[count++] = (struct row){"ICU word BreakIterator, UText", break_words, words, {0}};
+    rows[count++] = (struct row){"ICU word BreakIterator, UText", break_words, words, 1, {0}};
 #endif
-    rows[count++] = (struct row){"utf8proc_iterate, code points", iterate, NULL, {0}};
+    rows[count++] = (struct row){"utf8proc_iterate, code points", iterate, NULL, 1, {0}};
 
     /* Small files are gone through several times a round. */
     size_t times = posts.size < (8u << 20) ? (8u << 20) / (posts.size + 1) + 1 : 1;
     struct fasttext *fasttext =
         fasttext_begin(posts.all, posts.count, times, tokenizer, argc > 2 ? argv[2] : NULL);
     if (fasttext != NULL)
-        rows[count++] = (struct row){"fastText, predicting alone", NULL, fasttext, {0}};
+        rows[count++] = (struct row){"fastText, predicting alone", NULL, fasttext, 1, {0}};
     uint64_t kept = 0;
     for (size_t i = 0; i < count; i++)
-        kept += rows[i].run != NULL ? rows[i].run(&posts, rows[i].with) : 0;
+        kept += rows[i].run != NULL && rows[i].part == 1 ? rows[i].run(&posts, rows[i].with) : 0;
     for (int round = 0; round < ROUNDS; round++) {
         for (size_t i = 0; i < count; i++) {
             if (rows[i].run == NULL) {
                 rows[i].seconds[round] = fasttext_run(fasttext);
                 continue;
             }
+            struct posts some = posts;
+            some.count = posts.count / rows[i].part;
             double begun = now();
             for (size_t k = 0; k < times; k++)
-                kept += rows[i].run(&posts, rows[i].with);
-            rows[i].seconds[round] = now() - begun;
+                kept += rows[i].run(&some, rows[i].with);
+            rows[i].seconds[round] = (now() - begun) * (double)rows[i].part;
         }
     }
     if (kept == 0) /* asked, so that a compiler leaves no work out */
@@ -271,6 +295,8 @@ int main(int argc, char **argv)
     ubrk_close(words);
 #endif
     fasttext_end(fasttext);
+    engage_analyzer_free(cascade);
+    engage_analyzer_free(careful);
     engage_analyzer_free(analyzer);
     engage_entities_free(entities);
     engage_tokenizer_free(tokenizer);
