@@ -13,6 +13,7 @@ HEADS = 3 + len(data.INTENTS)
 
 
 NO_MODEL = -45
+CASCADE = 2  # ENGAGE_ANALYZE_CASCADE
 
 
 class NoModel(RuntimeError):
@@ -30,15 +31,15 @@ class AnalyzerOptions(ctypes.Structure):
 class Engage:
     """An analyzer over a model file, or over the built-in model."""
 
-    def __init__(self, library, model=None):
+    def __init__(self, library, model=None, cascade=False):
         self.lib = ctypes.CDLL(os.path.abspath(library))
         self.lib.engage_analysis_logit.restype = ctypes.c_int64
         self.model, self.analyzer = ctypes.c_void_p(), ctypes.c_void_p()
         if model is not None:
             self._check(self.lib.engage_model_open(ctypes.byref(self.model), model.encode(), None,
                                                    None))
-        options = AnalyzerOptions(ctypes.sizeof(AnalyzerOptions), 0, 0, 0, self.model, None, None,
-                                  None, 0)
+        options = AnalyzerOptions(ctypes.sizeof(AnalyzerOptions), CASCADE if cascade else 0, 0, 0,
+                                  self.model, None, None, None, 0)
         self._check(self.lib.engage_analyzer_new(ctypes.byref(self.analyzer),
                                                  ctypes.byref(options)))
 

@@ -27,6 +27,11 @@ EXTRA_PROGRAMS += tools/train/dump
 tools_train_dump_SOURCES = tools/train/dump.c tools/train/posts.c tools/train/posts.h
 tools_train_dump_LDADD = lib/libcore.la
 
+EXTRA_PROGRAMS += tools/train/cues
+tools_train_cues_SOURCES = tools/train/cues.c tools/train/posts.c tools/train/posts.h
+tools_train_cues_CFLAGS = $(AM_CFLAGS) -D_POSIX_C_SOURCE=200809L
+tools_train_cues_LDADD = lib/libcore.la
+
 # The models of languages beside English and their card, from the shared sets.
 .PHONY: languages
 languages: lib/libengage.la tools/train/dump
@@ -37,12 +42,16 @@ languages: lib/libengage.la tools/train/dump
 
 EXTRA_DIST += \
 	tools/train/CARD.md \
+	tools/train/CAREFUL.md \
 	tools/train/LANGUAGES.md \
 	tools/train/altered.py \
 	tools/train/aspects.py \
 	tools/train/calibrate.py \
 	tools/train/card.py \
+	tools/train/careful.py \
+	tools/train/convolution.py \
 	tools/train/corpus.py \
+	tools/train/cues.py \
 	tools/train/data.py \
 	tools/train/encoder.py \
 	tools/train/evaluate.py \

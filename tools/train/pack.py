@@ -15,6 +15,7 @@ META_SECTION, LABELS_SECTION, TABLE_SECTION, DENSE_SECTION, CALIBRATE_SECTION, S
     range(1, 7))
 VOCABULARY_SECTION, VOCABULARY_BUCKET, SIGNALS_SECTION = 7, 64, 8
 SIGNALS_NUMBERS = 2 * (1 + 2 * COLUMNS)
+BASE_SECTION, NAMES_SECTION, ROWS_SECTION, ENCODER_SECTION = range(16, 20)
 
 
 def _crc_table():
@@ -47,22 +48,50 @@ def pack(learned, vocabulary, calibration, card, selftest=(), signals=(0,) * SIG
     if len(table) % BUCKET:
         raise ValueError("the table has no whole buckets")
     names = ("negative", "neutral", "positive") + data.INTENTS
+    return container((
+        (META_SECTION, 1, _card(card)),
+        (LABELS_SECTION, 1, "".join(n + "\n" for n in names).encode()),
+        (TABLE_SECTION, BUCKET, table),
+        (DENSE_SECTION, 4, dense),
+        (CALIBRATE_SECTION, 4, _calibration(calibration)),
+        (SELFTEST_SECTION, 1, _selftest(selftest)),
+        (VOCABULARY_SECTION, VOCABULARY_BUCKET, vocabulary),
+        (SIGNALS_SECTION, 4, struct.pack("<%di" % SIGNALS_NUMBERS, *signals)),
+    ))
+
+
+def pack_careful(base, encoder, calibration, card, selftest=()):
+    """The bytes of a model that stands on the one of the bytes base, and adds an encoder's
+    sections."""
+    return container((
+        (META_SECTION, 1, _card(card)),
+        (CALIBRATE_SECTION, 4, _calibration(calibration)),
+        (SELFTEST_SECTION, 1, _selftest(selftest)),
+        (BASE_SECTION, 1, base[48:112]),
+        (NAMES_SECTION, 4, encoder[NAMES_SECTION]),
+        (ROWS_SECTION, 1, encoder[ROWS_SECTION]),
+        (ENCODER_SECTION, 4, encoder[ENCODER_SECTION]),
+    ))
+
+
+def _card(card):
+    return "".join("%s\t%s\n" % (k, v) for k, v in sorted(card.items())).encode()
+
+
+def _calibration(calibration):
+    return struct.pack("<%di" % (3 * HEADS), *(int(n) for part in calibration for n in part))
+
+
+def _selftest(selftest):
     tests = b""
     for text, logits in selftest:
         raw = text.encode()
         tests += struct.pack("<I", len(raw)) + raw + struct.pack("<%dq" % HEADS, *logits)
-    meta = "".join("%s\t%s\n" % (k, v) for k, v in sorted(card.items()))
-    flat = [int(n) for part in calibration for n in part]
-    sections = (
-        (META_SECTION, 1, meta.encode()),
-        (LABELS_SECTION, 1, "".join(n + "\n" for n in names).encode()),
-        (TABLE_SECTION, BUCKET, table),
-        (DENSE_SECTION, 4, dense),
-        (CALIBRATE_SECTION, 4, struct.pack("<%di" % (3 * HEADS), *flat)),
-        (SELFTEST_SECTION, 1, tests),
-        (VOCABULARY_SECTION, VOCABULARY_BUCKET, vocabulary),
-        (SIGNALS_SECTION, 4, struct.pack("<%di" % SIGNALS_NUMBERS, *signals)),
-    )
+    return tests
+
+
+def container(sections):
+    """A file of sections: (kind, size of an element, bytes) of each."""
     end = 128 + 32 * len(sections)
     entries, body = b"", b""
     for kind, element, raw in sections:
@@ -76,6 +105,12 @@ def pack(learned, vocabulary, calibration, card, selftest=(), signals=(0,) * SIG
     head = head.ljust(120, b"\0")
     crc = crc32c(head + b"\0" * 8 + entries)
     return head + struct.pack("<II", crc, 0) + entries + body
+
+
+def calibration_of(raw):
+    """The calibration of a model file, as pack() takes it."""
+    flat = struct.unpack("<%di" % (3 * HEADS), section(raw, CALIBRATE_SECTION))
+    return flat[:HEADS], flat[HEADS:2 * HEADS], flat[2 * HEADS:]
 
 
 def section(raw, kind):
