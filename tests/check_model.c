@@ -223,6 +223,13 @@ START_TEST(each_broken_rule_has_its_code)
     ck_assert_int_eq(open_changed(&c), ENGAGE_OK);
     c = (struct small_model_change){.unknown = 2};
     ck_assert_int_eq(open_changed(&c), ENGAGE_EMODEL_UNSUPPORTED);
+    /* Those of an encoder without a base, and a base that none is. */
+    for (int type = ENGAGEP_SECTION_NAMES; type <= ENGAGEP_SECTION_ENCODER; type++) {
+        c = (struct small_model_change){.more = type};
+        ck_assert_int_eq(open_changed(&c), ENGAGE_EMODEL_FORMAT);
+    }
+    c = (struct small_model_change){.more = ENGAGEP_SECTION_BASE};
+    ck_assert_int_eq(open_changed(&c), ENGAGE_EMODEL_UNSUPPORTED);
     for (int type = ENGAGEP_SECTION_META; type < ENGAGEP_SECTION_KINDS; type++) {
         c = (struct small_model_change){.leave_out = type};
         ck_assert_int_eq(open_changed(&c), ENGAGE_EMODEL_FORMAT);

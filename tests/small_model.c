@@ -14,14 +14,17 @@
 
 #define BUCKETS 32
 
-struct writer {
-    unsigned char *out;
-    size_t end;
-    uint32_t sections;
-};
+void small_model_begin(struct small_model_writer *w, unsigned char *out, size_t room,
+                       uint32_t sections)
+{
+    memset(out, 0, room);
+    /* Sections begin right after the table, so that it is written for as many as there are. */
+    *w = (struct small_model_writer){
+        out, ENGAGEP_FORMAT_HEADER + sections * ENGAGEP_FORMAT_ENTRY, 0};
+}
 
-static void add_section(struct writer *w, uint32_t type, uint32_t flags, uint32_t element,
-                        const void *data, size_t size)
+void small_model_section(struct small_model_writer *w, uint32_t type, uint32_t flags,
+                         uint32_t element, const void *data, size_t size)
 {
     w->end = (w->end + 63) / 64 * 64;
     unsigned char *entry = w->out + ENGAGEP_FORMAT_HEADER + w->sections * ENGAGEP_FORMAT_ENTRY;
@@ -54,7 +57,8 @@ void small_model_fix(unsigned char *data, size_t size)
     engagep_little_put_u32(data + ENGAGEP_FORMAT_AT_CRC, engagep_crc32c(0, data, head));
 }
 
-static void add_all(struct writer *w, uint64_t seed, const struct small_model_change *change)
+static void add_all(struct small_model_writer *w, uint64_t seed,
+                    const struct small_model_change *change)
 {
     const char *meta = change->meta != NULL ? change->meta : "about\ta test\nseed\t1\n";
     char labels[512] = "";
@@ -122,38 +126,44 @@ static void add_all(struct writer *w, uint64_t seed, const struct small_model_ch
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         if ((int)all[i].type == change->leave_out)
             continue;
-        add_section(w, all[i].type, 1, all[i].element, all[i].data, all[i].size);
+        small_model_section(w, all[i].type, 1, all[i].element, all[i].data, all[i].size);
         if ((int)all[i].type == change->twice)
-            add_section(w, all[i].type, 1, all[i].element, all[i].data, all[i].size);
+            small_model_section(w, all[i].type, 1, all[i].element, all[i].data, all[i].size);
     }
     if (change->unknown != 0)
-        add_section(w, 1000, change->unknown == 2 ? 1 : 0, 1, "later", 5);
+        small_model_section(w, 1000, change->unknown == 2 ? 1 : 0, 1, "later", 5);
+    if (change->more != 0)
+        small_model_section(w, (uint32_t)change->more, 1, 1, "later", 5);
+}
+
+size_t small_model_end(struct small_model_writer *w)
+{
+    unsigned char *out = w->out;
+    memcpy(out, ENGAGEP_FORMAT_MAGIC, 8);
+    engagep_little_put_u16(out + ENGAGEP_FORMAT_AT_MAJOR, ENGAGEP_FORMAT_MAJOR);
+    engagep_little_put_u16(out + ENGAGEP_FORMAT_AT_MINOR, ENGAGEP_FORMAT_MINOR);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_HEADER, ENGAGEP_FORMAT_HEADER);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_SECTIONS, w->sections);
+    engagep_little_put_u64(out + ENGAGEP_FORMAT_AT_SIZE, w->end);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_TOKENIZER, ENGAGEP_FORMAT_TOKENIZER);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_FEATURES, ENGAGEP_FEATURES_ID);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_UNICODE, ENGAGEP_FORMAT_UNICODE);
+    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_LABELS, ENGAGEP_FORMAT_LABELS);
+    small_model_fix(out, w->end);
+    return w->end;
 }
 
 size_t small_model_make(unsigned char *out, uint64_t seed,
                         const struct small_model_change *change)
 {
     static const struct small_model_change proper;
-    memset(out, 0, SMALL_MODEL_ROOM);
-    struct writer w = {out, 0, 0};
-    /* Sections begin right after the table, so that it is written for as many as there are. */
     const struct small_model_change *c = change == NULL ? &proper : change;
-    uint32_t sections =
-        (uint32_t)(8 - (c->leave_out != 0) + (c->twice != 0) + (c->unknown != 0));
-    w.end = ENGAGEP_FORMAT_HEADER + sections * ENGAGEP_FORMAT_ENTRY;
+    struct small_model_writer w;
+    small_model_begin(&w, out, SMALL_MODEL_ROOM,
+                      (uint32_t)(8 - (c->leave_out != 0) + (c->twice != 0) + (c->unknown != 0) +
+                                 (c->more != 0)));
     add_all(&w, seed, c);
-    memcpy(out, ENGAGEP_FORMAT_MAGIC, 8);
-    engagep_little_put_u16(out + ENGAGEP_FORMAT_AT_MAJOR, ENGAGEP_FORMAT_MAJOR);
-    engagep_little_put_u16(out + ENGAGEP_FORMAT_AT_MINOR, ENGAGEP_FORMAT_MINOR);
-    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_HEADER, ENGAGEP_FORMAT_HEADER);
-    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_SECTIONS, w.sections);
-    engagep_little_put_u64(out + ENGAGEP_FORMAT_AT_SIZE, w.end);
-    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_TOKENIZER, ENGAGEP_FORMAT_TOKENIZER);
-    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_FEATURES, ENGAGEP_FEATURES_ID);
-    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_UNICODE, ENGAGEP_FORMAT_UNICODE);
-    engagep_little_put_u32(out + ENGAGEP_FORMAT_AT_LABELS, ENGAGEP_FORMAT_LABELS);
-    small_model_fix(out, w.end);
-    return w.end;
+    return small_model_end(&w);
 }
 
 const engage_model *small_model_open(uint64_t seed)

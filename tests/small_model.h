@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * A small model file, written anew each time, for tests that break it.
+ * A small model file, written anew each time, for tests that break it; and the writing of
+ * such files.
  */
 #ifndef ENGAGE_TESTS_SMALL_MODEL_H
 #define ENGAGE_TESTS_SMALL_MODEL_H
@@ -27,6 +28,7 @@ struct small_model_change {
     int leave_out;         /* a section's type that is not there */
     int twice;             /* a section's type that stands there twice */
     int unknown;           /* 1: one more section of unknown kind; 2: a critical one */
+    int more;              /* one more section, of this type */
     int wrong_selftest;    /* 1: a logit that no scoring gives; 2: ends early */
 };
 
@@ -40,5 +42,19 @@ const engage_model *small_model_open(uint64_t seed);
 
 /* Sets the checksums and the identity right again after bytes were changed. */
 void small_model_fix(unsigned char *data, size_t size);
+
+/* Writes a file by its sections, each where it belongs; how many there will be is told first. */
+struct small_model_writer {
+    unsigned char *out;
+    size_t end;
+    uint32_t sections;
+};
+void small_model_begin(struct small_model_writer *writer, unsigned char *out, size_t room,
+                       uint32_t sections);
+void small_model_section(struct small_model_writer *writer, uint32_t type, uint32_t flags,
+                         uint32_t element, const void *data, size_t size);
+
+/* Writes the header, and returns the size of the file. */
+size_t small_model_end(struct small_model_writer *writer);
 
 #endif
