@@ -308,6 +308,7 @@ static int add_lexicons(engage_analyzer *analyzer)
 {
     int rc = ENGAGE_OK;
     analyzer->hit_count = 0;
+    engagep_aspects_unfeel(&analyzer->aspects);
     for (size_t i = 0; i < analyzer->analysis.lexicon_count && rc == ENGAGE_OK; i++)
         rc = add_lexicon(analyzer, i);
     return rc;
