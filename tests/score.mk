@@ -1,12 +1,21 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 if HAVE_CHECK
-check_PROGRAMS += \
+check_PROGRAMS += tests/check_careful tests/check_encoder \
 	tests/check_letter tests/check_model tests/check_passages tests/check_plain tests/check_score
+TESTS += tests/check_careful tests/check_encoder
 TESTS += tests/check_letter tests/check_model tests/check_passages tests/check_plain
 TESTS += tests/check_score
 endif
 small_model_sources = tests/small_model.c tests/small_model.h tests/support.c tests/support.h
+careful_model_sources = tests/careful_model.c tests/careful_model.h
+tests_check_careful_SOURCES = tests/check_careful.c $(careful_model_sources) $(small_model_sources)
+tests_check_careful_CFLAGS = $(SUITE_CFLAGS)
+tests_check_careful_LDADD = $(SUITE_LDADD)
+tests_check_encoder_SOURCES = tests/check_encoder.c tests/plain_encoder.c tests/plain_encoder.h
+tests_check_encoder_SOURCES += $(careful_model_sources) $(lessons_sources)
+tests_check_encoder_CFLAGS = $(SUITE_CFLAGS)
+tests_check_encoder_LDADD = $(SUITE_LDADD)
 tests_check_letter_SOURCES = tests/check_letter.c $(small_model_sources)
 tests_check_letter_CFLAGS = $(SUITE_CFLAGS)
 tests_check_letter_LDADD = $(SUITE_LDADD)
