@@ -134,6 +134,16 @@ START_TEST(names_rise)
 }
 END_TEST
 
+/* What is that of the model it stands on, a careful one does not bring: a cascade judges by it. */
+START_TEST(sections_of_the_base_are_not_replaced)
+{
+    for (int type = ENGAGEP_SECTION_META; type < ENGAGEP_SECTION_KINDS; type++) {
+        struct careful_model_change c = {.more = type};
+        ck_assert_int_eq(open_changed(&c), ENGAGE_EMODEL_FORMAT);
+    }
+}
+END_TEST
+
 /* Of each layer the first and the last. */
 START_TEST(scales_have_bounds)
 {
@@ -319,6 +329,7 @@ int main(void)
     tcase_add_test(tests, a_careful_model_says_what_it_is);
     tcase_add_test(tests, each_broken_rule_has_its_code);
     tcase_add_test(tests, each_section_is_there_once);
+    tcase_add_test(tests, sections_of_the_base_are_not_replaced);
     tcase_add_test(tests, names_rise);
     tcase_add_test(tests, scales_have_bounds);
     tcase_add_test(tests, damaged_files_are_refused);

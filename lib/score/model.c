@@ -186,6 +186,11 @@ static int verify_base(engage_model *model, engage_error *error)
                                  "it stands on another model than the built-in one");
     model->base = id == NULL ? NULL : builtin->data;
     for (uint32_t type = 0; type <= ENGAGEP_SECTION_ENCODER; type++) {
+        int own = engagep_container_section(model->data, type, &size) != NULL;
+        if (own && id != NULL &&
+            ((ENGAGEP_SECTION_MODEL & ~ENGAGEP_SECTION_OWN) >> type & 1) != 0)
+            return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
+                                     "a section is there that the base has");
         int found = engagep_model_section(model, type, &size) != NULL;
         if (!found && (ENGAGEP_SECTION_MODEL >> type & 1) != 0)
             return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "a section is missing");
