@@ -376,9 +376,9 @@ ENGAGE_API int64_t engage_analysis_logit(const engage_analysis *analysis, int he
 
 /* Evidence, for analyses made with ENGAGE_ANALYZE_EXPLAIN: rows of (head, bytes of
  * the text, rule, contribution in 1/65536), by head, numbered as for engage_analysis_logit, the
- * row "bias" first. That row and rows "post", about the post as a whole, have an empty span;
- * the rule of a lexicon's word is "lexicon:" and the lexicon's name. The getters give 0, {0, 0}
- * or NULL for an index out of range. Since 0.1. */
+ * row "bias" first. That row and rows "post" and "encoder", about the post as a whole, have an
+ * empty span; the rule of a lexicon's word is "lexicon:" and the lexicon's name. The getters give
+ * 0, {0, 0} or NULL for an index out of range. Since 0.1. */
 ENGAGE_API size_t engage_analysis_evidence_count(const engage_analysis *analysis);
 ENGAGE_API int engage_analysis_evidence_head(const engage_analysis *analysis, size_t index);
 ENGAGE_API engage_span engage_analysis_evidence_span(const engage_analysis *analysis, size_t index);
