@@ -530,8 +530,8 @@ static void cascade_close(struct cascade *c)
     engage_analyzer_free(c->cascade);
 }
 
-/* How near a brief post's two likeliest sentiments are without the encoder, or an intent and its
- * threshold. */
+/* Whether a brief post's two likeliest sentiments are near without the encoder, or an intent, which
+ * only posts with words have, and its threshold. */
 static int is_near(const struct cascade *c, const engage_analysis *fast)
 {
     const int64_t *odds = fast->odds;
@@ -542,7 +542,7 @@ static int is_near(const struct cascade *c, const engage_analysis *fast)
         first = odds[head] > first ? odds[head] : first;
     }
     int near = first - second < c->doubts[0];
-    for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++) {
+    for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS && !fast->wordless; head++) {
         int64_t least = engagep_calibrate_least(c->calibration.threshold[head]);
         near |= llabs((long long)(odds[head] - least)) < c->doubts[1];
     }
@@ -565,7 +565,7 @@ static void check_brief(struct cascade *c, int rounds)
     for (int round = 0; round < rounds; round++) {
         struct post post = random_post(1 + support_random(&seed) % 20, 60, &seed);
         const engage_analysis *fast = support_analyze(c->fast, post.text);
-        check_asked(c, post.text, !fast->wordless && is_near(c, fast));
+        check_asked(c, post.text, is_near(c, fast));
     }
 }
 
@@ -578,12 +578,12 @@ static const char letter[] =
 static const char *const wordless[] = {"", "!!!", "@acme 42 :(",
                                        "https://a.example/b \xF0\x9F\x98\x8D"};
 
-/* Long posts are asked about whatever they are, wordless ones never. */
+/* Long posts are asked about whatever they are, wordless ones for their sentiment alone. */
 static void check_others(struct cascade *c)
 {
     check_asked(c, letter, 1);
     for (size_t i = 0; i < sizeof(wordless) / sizeof(wordless[0]); i++)
-        check_asked(c, wordless[i], 0);
+        check_asked(c, wordless[i], is_near(c, support_analyze(c->fast, wordless[i])));
 }
 
 START_TEST(without_doubts_brief_posts_are_never_asked_about)

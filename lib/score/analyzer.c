@@ -377,13 +377,11 @@ static int is_in_doubt(const engage_analyzer *analyzer)
 {
     const int64_t *odds = analyzer->analysis.odds;
     int best = engage_analysis_sentiment(&analyzer->analysis);
-    if (analyzer->analysis.wordless)
-        return 0;
     for (int head = 0; head < ENGAGE_SENTIMENTS; head++) {
         if (head != best && odds[best] - odds[head] < analyzer->doubts.sentiment)
             return 1;
     }
-    for (int i = 0; i < ENGAGE_INTENTS; i++) {
+    for (int i = 0; i < ENGAGE_INTENTS && !analyzer->analysis.wordless; i++) {
         int64_t over = odds[ENGAGE_HEAD_INTENT(i)] - analyzer->measure->least[i];
         if ((over < 0 ? -over : over) < analyzer->doubts.intent)
             return 1;
@@ -586,7 +584,8 @@ static int read_options(engage_analyzer_options *out, engage_allocator *allocato
         rc = engagep_alloc_init(allocator, out->allocator);
     if (rc != ENGAGE_OK)
         return rc;
-    if ((out->flags & ~(ENGAGE_ANALYZE_EXPLAIN | ENGAGE_ANALYZE_CASCADE)) != 0 || out->reserved != 0 ||
+    const uint32_t known = ENGAGE_ANALYZE_EXPLAIN | ENGAGE_ANALYZE_CASCADE;
+    if ((out->flags & ~known) != 0 || out->reserved != 0 ||
         out->max_bytes > MOST_BYTES)
         return ENGAGE_EOPTIONS;
     if (out->max_bytes == 0)
