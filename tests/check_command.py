@@ -14,7 +14,8 @@ import subprocess
 import time
 import unittest
 
-from command import DEMO, ENGAGE, Folder, INTENTS, LOADED, REAL, lines_of, rows, run
+from command import (DEMO, ENGAGE, Folder, INTENTS, LOADED, REAL, SOURCE, lines_of, rows,
+                     run)
 
 
 class Usage(Folder):
@@ -371,6 +372,25 @@ class Text(Folder):
         self.assertEqual(list(row["intents"]), INTENTS)
         self.assertEqual(row["labels"], [name for name in INTENTS if name in row["labels"]])
         self.assertIsInstance(row["needs_reply"], bool)
+
+    def test_score_takes_a_careful_model(self):
+        careful = os.path.join(SOURCE, "lib", "data", "models", "careful.model")
+        with open(os.path.join(SOURCE, "examples", "posts.jsonl"), encoding="utf-8") as file:
+            texts = [event["text"] for event in map(json.loads, file) if event.get("text")]
+        given = "".join(" ".join(text.split()) + "\n" for text in texts).encode()
+        plain = rows("score", "--lines", given=given)
+        both = rows("score", "--lines", "--model", careful, "--explain", given=given)
+        self.assertEqual(plain, rows("score", "--lines", "--cascade", given=given))
+        self.assertTrue(all(a["sentiment"] != b["sentiment"] for a, b in zip(plain, both)))
+        asked = 0
+        for a, b, one in zip(plain, both, rows("score", "--lines", "--model", careful, "--cascade",
+                                               given=given)):
+            rules = [row["rule"] for row in b.pop("evidence") if row["for"] == "negative"]
+            self.assertEqual(rules.count("encoder"), 1)
+            b.pop("logits")
+            self.assertIn(one, (a, b))
+            asked += one == b
+        self.assertTrue(0 < asked < len(plain) / 2)
 
     def test_score_takes_lexicons(self):
         house = self.path("house.v1.txt", b"slaps\t3.5\n")

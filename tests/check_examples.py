@@ -150,7 +150,7 @@ class Readme(unittest.TestCase):
         models = os.path.join(SOURCE, "lib", "data", "models")
         self.assertIn("/usr/local/share/libengage/models", commands)
         out = self.run_shell(commands.replace("/usr/local/share/libengage/models", models))
-        self.assertEqual(commands.count("engage "), 9)
+        self.assertEqual(commands.count("engage "), 10)
         self.assertRegex(out, r"ohmbrook: \d+ customers")
         self.assertIn("<h1", self.run_in("cat", "report.html"))
         row = json.loads(out.splitlines()[-1])

@@ -80,6 +80,9 @@ tell() {
         cp "$source/lib/data/models/${language%:*}.model" .
         said score --lines --explain --model "${language%:*}.model" "${language%:*}.posts"
     done
+    cp "$source/lib/data/models/careful.model" .
+    said score --lines --explain --model careful.model ../few
+    said score --lines --cascade --model careful.model ../few
     said model teach --output taught.addon ../lessons
     said model promise --addon taught.addon --miss 0.05 --output promised.addon ../lessons
     said score --lines --explain --addon taught.addon --addon promised.addon ../few

@@ -38,6 +38,8 @@ program() {
 serves "the command" '"label":"negative"' "$engage" score --lines
 serves "a model of another language" '"label":' \
     "$engage" score --lines --model "$models/de.model"
+serves "the careful model" '"label":"negative"' \
+    "$engage" score --lines --model "$models/careful.model"
 for page in man1/engage.1 man3/engage.3 man5/engage-model.5 man7/engage-events.7; do
     [ -s "$manual/$page" ] || { echo "not there: $page"; exit 1; }
 done

@@ -6,6 +6,7 @@
 # for no file.
 modelsdir = $(pkgdatadir)/models
 dist_models_DATA = \
+	lib/data/models/careful.model \
 	lib/data/models/ar.model \
 	lib/data/models/fr.model \
 	lib/data/models/de.model \

@@ -130,7 +130,7 @@ reads tokens in their order: a token is the sum of 192 numbers each for its word
 group, its tone and its marks; two convolutions over three tokens add to it what its neighbours make
 of it; means and maxima over the post go through a hidden layer of 192 to the eighteen heads, which
 add to the logits of the built-in model. Weights are of 8 bits, and all arithmetic is of integers, the
-same on every machine. It judges better and takes about sixty times as long.
+same on every machine. It judges better and takes about fifty times as long.
 
 How it is made: `tools/train/careful.py`, which writes this page, out of the same rows as the
 built-in model: the judgements of the same teachers, the labels, altered posts. What its heads count

@@ -38,6 +38,22 @@ test("analysis", function()
     assert(none == nil and code == "ENGAGE_ELIMIT")
 end)
 
+local source = os.getenv("ENGAGE_SRCDIR")
+if source then
+    test("a cascade asks where there is doubt", function()
+        local careful = source .. "/lib/data/models/careful.model"
+        local plain = engage.analyzer()
+        local cascade = engage.analyzer{model = careful, cascade = true}
+        local both = engage.analyzer{model = careful}
+        local sure, doubtful = "I love it", "I expected to love it, but it is okay"
+        local function valence(analyzer, text) return analyzer:analyze(text).sentiment.valence end
+        assert(valence(plain, sure) ~= valence(both, sure))
+        assert(valence(cascade, sure) == valence(plain, sure))
+        assert(valence(plain, doubtful) ~= valence(both, doubtful))
+        assert(valence(cascade, doubtful) == valence(both, doubtful))
+    end)
+end
+
 test("the module's own functions", function()
     local text = "Hi @jo"
     for _ = 1, 2 do

@@ -56,6 +56,15 @@ class AnalyzerTest(unittest.TestCase):
         heads = {row["for"] for row in result["evidence"]}
         self.assertIn("negative", heads)
 
+    @unittest.skipIf("ENGAGE_SRCDIR" not in os.environ, "without the sources no careful model")
+    def test_a_cascade_asks_where_there_is_doubt(self):
+        careful = os.path.join(os.environ["ENGAGE_SRCDIR"], "lib/data/models/careful.model")
+        ways = (engage.Analyzer(), engage.Analyzer(careful, cascade=True), engage.Analyzer(careful))
+        for text, asked in (("I love it", False), ("I expected to love it, but it is okay", True)):
+            plain, cascade, both = (way.analyze(text)["sentiment"] for way in ways)
+            self.assertNotEqual(plain, both)
+            self.assertEqual(cascade, both if asked else plain)
+
     def test_bytes_and_lone_surrogates(self):
         analyzer = engage.Analyzer()
         analyzer.analyze(b"\xff\xfe bytes")
