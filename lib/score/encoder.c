@@ -202,6 +202,9 @@ static void read_token(struct engagep_encoder *e, struct engagep_features *featu
 static void dot4(const int16_t *restrict x, const int16_t *restrict weights, int32_t out[4])
 {
     int32_t a = 0, b = 0, c = 0, d = 0;
+#if defined(__clang__) /* which else takes vectors of half a register, at a third of the speed */
+#pragma clang loop vectorize_width(8) interleave_count(1)
+#endif
     for (int k = 0; k < NEAR; k++) {
         a += x[k] * weights[k];
         b += x[k + WIDTH] * weights[k];
