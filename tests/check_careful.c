@@ -24,20 +24,9 @@ static void draw(void)
     careful_model_draw(&drawn, 1);
 }
 
-static int open_bytes(const unsigned char *data, size_t size)
-{
-    const engage_model *model;
-    engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_model_open_memory(&model, data, size, NULL, &error);
-    ck_assert_int_eq(error.code, rc);
-    ck_assert((rc == ENGAGE_OK) == (model != NULL));
-    engage_model_unref(model);
-    return rc;
-}
-
 static int open_changed(const struct careful_model_change *change)
 {
-    return open_bytes(file, careful_model_write(file, &drawn, change));
+    return small_model_try(file, careful_model_write(file, &drawn, change));
 }
 
 START_TEST(a_careful_model_says_what_it_is)
@@ -176,27 +165,17 @@ START_TEST(damaged_files_are_refused)
         /* a copy of its own, so that a read beyond it is seen */
         unsigned char *copy = malloc(cut + 1);
         memcpy(copy, file, cut);
-        ck_assert_int_lt(open_bytes(copy, cut), 0);
+        ck_assert_int_lt(small_model_try(copy, cut), 0);
         free(copy);
     }
     for (size_t i = 0; i < size; i += i < 400 ? 1 : 1511) {
         file[i] ^= 1;
-        ck_assert_int_lt(open_bytes(file, size), 0);
+        ck_assert_int_lt(small_model_try(file, size), 0);
         file[i] ^= 1;
     }
-    ck_assert_int_eq(open_bytes(file, size), ENGAGE_OK);
+    ck_assert_int_eq(small_model_try(file, size), ENGAGE_OK);
 }
 END_TEST
-
-static engage_analyzer *new_analyzer(const engage_model *model, uint32_t flags)
-{
-    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
-    options.model = model;
-    options.flags = flags;
-    engage_analyzer *analyzer;
-    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
-    return analyzer;
-}
 
 /* Judges with a model, so that a sanitizer sees what it makes judging do. */
 static void use(const engage_model *model)
@@ -206,7 +185,7 @@ static void use(const engage_model *model)
     while (strlen(text) + 40 < sizeof(text)) /* so long that it is read by passages */
         strcat(text, "The new box is not GOOD. #fail @acme 42 ");
     for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-        engage_analyzer *analyzer = new_analyzer(model, flags[i]);
+        engage_analyzer *analyzer = support_analyzer(model, flags[i]);
         support_analyze(analyzer, text);
         const engage_analysis *analysis = support_analyze(analyzer, "I do not love the battery!!");
         int32_t sum = 0;
@@ -275,7 +254,7 @@ START_TEST(the_selftest_asks_the_encoder)
     unsigned char selftest[1024];
     unsigned char *p = selftest;
     const engage_model *model = careful_model_open(&drawn);
-    engage_analyzer *analyzer = new_analyzer(model, 0);
+    engage_analyzer *analyzer = support_analyzer(model, 0);
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         const engage_analysis *analysis = support_analyze(analyzer, texts[i]);
         engagep_little_put_u32(p, (uint32_t)strlen(texts[i]));

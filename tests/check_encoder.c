@@ -34,16 +34,6 @@ static void release(void)
     engage_model_unref(careful);
 }
 
-static engage_analyzer *new_analyzer(const engage_model *model, uint32_t flags)
-{
-    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
-    options.model = model;
-    options.flags = flags;
-    engage_analyzer *analyzer;
-    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
-    return analyzer;
-}
-
 /* ------------------------------------------------------------------ posts --- */
 
 /* Words known with a row and without one, misspelt ones, names, words of no language. */
@@ -108,8 +98,8 @@ struct judges {
 static void judges_open(struct judges *judges, const struct careful_model *numbers)
 {
     const engage_model *model = careful_model_open(numbers);
-    judges->builtin = new_analyzer(engage_model_builtin(), 0);
-    judges->careful = new_analyzer(model, 0);
+    judges->builtin = support_analyzer(engage_model_builtin(), 0);
+    judges->careful = support_analyzer(model, 0);
     plain_encoder_open(&judges->plain, numbers);
     engage_model_unref(model); /* the analyzer keeps it */
 }
@@ -249,7 +239,7 @@ END_TEST
 /* What the logits of a brief post mean, the careful model says, not that which it stands on. */
 START_TEST(calibration_is_its_own)
 {
-    engage_analyzer *analyzer = new_analyzer(careful, 0);
+    engage_analyzer *analyzer = support_analyzer(careful, 0);
     const int32_t *scale = drawn.calibration;
     const int32_t *offset = scale + ENGAGE_HEADS;
     const int32_t *threshold = offset + ENGAGE_HEADS;
@@ -407,7 +397,7 @@ static int check_shares(struct plain_encoder *plain, const engage_analysis *anal
 START_TEST(evidence_adds_up)
 {
     static struct plain_encoder plain;
-    engage_analyzer *explaining = new_analyzer(careful, ENGAGE_ANALYZE_EXPLAIN);
+    engage_analyzer *explaining = support_analyzer(careful, ENGAGE_ANALYZE_EXPLAIN);
     uint64_t seed = 31;
     int by_passage = 0;
     plain_encoder_open(&plain, &drawn);
@@ -431,7 +421,7 @@ START_TEST(what_adds_nothing_has_no_row)
     memset(heads->weights[ENGAGE_POSITIVE], 0, CAREFUL_INPUTS);
     heads->bias[ENGAGE_POSITIVE] = 0;
     const engage_model *model = careful_model_open(&drawn);
-    engage_analyzer *explaining = new_analyzer(model, ENGAGE_ANALYZE_EXPLAIN);
+    engage_analyzer *explaining = support_analyzer(model, ENGAGE_ANALYZE_EXPLAIN);
     const engage_analysis *analysis = support_analyze(explaining, "I love it");
     support_evidence(analysis, 9);
     for (size_t i = 0; i < engage_analysis_evidence_count(analysis); i++)
@@ -475,8 +465,8 @@ START_TEST(what_was_read_before_changes_nothing)
     drawn.doubts[1] = 5000;
     const engage_model *model = careful_model_open(&drawn);
     for (size_t i = 0; i < sizeof(cascade) / sizeof(cascade[0]); i++) {
-        engage_analyzer *plain = new_analyzer(model, cascade[i]);
-        engage_analyzer *explaining = new_analyzer(model, cascade[i] | ENGAGE_ANALYZE_EXPLAIN);
+        engage_analyzer *plain = support_analyzer(model, cascade[i]);
+        engage_analyzer *explaining = support_analyzer(model, cascade[i] | ENGAGE_ANALYZE_EXPLAIN);
         uint64_t seed = 41;
         for (int round = 0; round < 150; round++) {
             struct post post = any_post(&seed);
@@ -485,7 +475,7 @@ START_TEST(what_was_read_before_changes_nothing)
             for (int head = 0; head < ENGAGE_HEADS; head++)
                 ck_assert_int_eq(engage_analysis_logit(a, head), engage_analysis_logit(b, head));
             if (round % 10 == 0) {
-                engage_analyzer *fresh = new_analyzer(model, cascade[i]);
+                engage_analyzer *fresh = support_analyzer(model, cascade[i]);
                 ck_assert(are_same(a, support_analyze(fresh, post.text)));
                 engage_analyzer_free(fresh);
             }
@@ -515,9 +505,9 @@ static void cascade_open(struct cascade *c, int32_t sentiment, int32_t intent)
     drawn.doubts[0] = c->doubts[0] = sentiment;
     drawn.doubts[1] = c->doubts[1] = intent;
     const engage_model *model = careful_model_open(&drawn);
-    c->fast = new_analyzer(engage_model_builtin(), 0);
-    c->careful = new_analyzer(model, 0);
-    c->cascade = new_analyzer(model, ENGAGE_ANALYZE_CASCADE);
+    c->fast = support_analyzer(engage_model_builtin(), 0);
+    c->careful = support_analyzer(model, 0);
+    c->cascade = support_analyzer(model, ENGAGE_ANALYZE_CASCADE);
     c->asked = c->not_asked = 0;
     engagep_model_calibration(engage_model_builtin(), &c->calibration);
     engage_model_unref(model);
@@ -633,8 +623,8 @@ START_TEST(a_cascade_of_other_models_is_none)
 {
     const engage_model *models[2] = {engage_model_builtin(), small_model_open(3)};
     for (int m = 0; m < 2; m++) {
-        engage_analyzer *plain = new_analyzer(models[m], 0);
-        engage_analyzer *cascade = new_analyzer(models[m], ENGAGE_ANALYZE_CASCADE);
+        engage_analyzer *plain = support_analyzer(models[m], 0);
+        engage_analyzer *cascade = support_analyzer(models[m], ENGAGE_ANALYZE_CASCADE);
         uint64_t seed = 53;
         for (int round = 0; round < 50; round++) {
             struct post post = any_post(&seed);
@@ -693,7 +683,7 @@ START_TEST(evidence_of_a_cascade_adds_up)
         drawn.doubts[0] = doubts[i];
         const engage_model *model = careful_model_open(&drawn);
         engage_analyzer *cascade =
-            new_analyzer(model, ENGAGE_ANALYZE_CASCADE | ENGAGE_ANALYZE_EXPLAIN);
+            support_analyzer(model, ENGAGE_ANALYZE_CASCADE | ENGAGE_ANALYZE_EXPLAIN);
         ck_assert_int_eq(engage_analyzer_set_lexicons(cascade, &lexicon, 1), ENGAGE_OK);
         for (int round = 0; round < 100; round++) {
             struct post post = any_post(&seed);
@@ -721,7 +711,7 @@ START_TEST(beside_an_addon_all_posts_are_asked_about)
     engage_analyzer *cascade;
     ck_assert_int_eq(engage_analyzer_new(&cascade, &options), ENGAGE_OK);
     engage_analyzer *all = lessons_analyzer(model, &addon, 1);
-    engage_analyzer *fast = new_analyzer(engage_model_builtin(), 0);
+    engage_analyzer *fast = support_analyzer(engage_model_builtin(), 0);
     engage_analyzer *explaining = lessons_explainer(model, &addon, 1);
     uint64_t seed = 55;
     for (int round = 0; round < 60; round++) {

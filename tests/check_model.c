@@ -21,20 +21,9 @@
 
 static _Alignas(64) unsigned char file[SMALL_MODEL_ROOM];
 
-static int open_bytes(const unsigned char *data, size_t size)
-{
-    const engage_model *model;
-    engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_model_open_memory(&model, data, size, NULL, &error);
-    ck_assert_int_eq(error.code, rc);
-    ck_assert((rc == ENGAGE_OK) == (model != NULL));
-    engage_model_unref(model);
-    return rc;
-}
-
 static int open_changed(const struct small_model_change *change)
 {
-    return open_bytes(file, small_model_make(file, 1, change));
+    return small_model_try(file, small_model_make(file, 1, change));
 }
 
 /* Scores with a model, so that a sanitizer sees what it makes scoring do. */
@@ -131,7 +120,7 @@ START_TEST(every_cut_is_refused)
         /* a copy of its own, so that a read beyond it is seen */
         unsigned char *copy = malloc(cut + 1);
         memcpy(copy, file, cut);
-        int rc = open_bytes(copy, cut);
+        int rc = small_model_try(copy, cut);
         ck_assert_int_eq(rc, cut < 8     ? ENGAGE_EMODEL_MAGIC
                              : cut < 320 ? (cut < 128 ? ENGAGE_EMODEL_FORMAT : rc)
                                          : ENGAGE_EMODEL_FORMAT);
@@ -139,7 +128,7 @@ START_TEST(every_cut_is_refused)
         free(copy);
     }
     file[size] = 0;
-    ck_assert_int_eq(open_bytes(file, size + 1), ENGAGE_EMODEL_FORMAT);
+    ck_assert_int_eq(small_model_try(file, size + 1), ENGAGE_EMODEL_FORMAT);
 }
 END_TEST
 
@@ -149,11 +138,11 @@ START_TEST(every_flipped_byte_is_refused)
     for (size_t i = 0; i < size; i++) {
         for (int bit = 0; bit < 8; bit += 7) {
             file[i] ^= (unsigned char)(1 << bit);
-            ck_assert_int_lt(open_bytes(file, size), 0);
+            ck_assert_int_lt(small_model_try(file, size), 0);
             file[i] ^= (unsigned char)(1 << bit);
         }
     }
-    ck_assert_int_eq(open_bytes(file, size), ENGAGE_OK);
+    ck_assert_int_eq(small_model_try(file, size), ENGAGE_OK);
 }
 END_TEST
 
@@ -244,7 +233,7 @@ static int open_with_header(size_t at, unsigned char value)
     size_t size = small_model_make(file, 1, NULL);
     file[at] = value;
     small_model_fix(file, size);
-    return open_bytes(file, size);
+    return small_model_try(file, size);
 }
 
 START_TEST(header_numbers_have_their_codes)
@@ -265,10 +254,10 @@ START_TEST(header_numbers_have_their_codes)
     ck_assert_int_eq(open_with_header(ENGAGEP_FORMAT_AT_CRC + 4, 9), ENGAGE_EMODEL_FORMAT);
     size_t size = small_model_make(file, 1, NULL);
     file[ENGAGEP_FORMAT_AT_CRC] ^= 1;
-    ck_assert_int_eq(open_bytes(file, size), ENGAGE_EMODEL_CHECKSUM);
+    ck_assert_int_eq(small_model_try(file, size), ENGAGE_EMODEL_CHECKSUM);
     small_model_make(file, 1, NULL);
     file[size - 100] ^= 1;
-    ck_assert_int_eq(open_bytes(file, size), ENGAGE_EMODEL_CHECKSUM);
+    ck_assert_int_eq(small_model_try(file, size), ENGAGE_EMODEL_CHECKSUM);
 }
 END_TEST
 

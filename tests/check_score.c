@@ -48,16 +48,6 @@ static const engage_model *any_model(void)
     return small_model;
 }
 
-static engage_analyzer *new_analyzer(const engage_model *model, uint32_t flags)
-{
-    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
-    options.model = model;
-    options.flags = flags;
-    engage_analyzer *analyzer;
-    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
-    return analyzer;
-}
-
 static const engage_analysis *run(engage_analyzer *analyzer, const char *text, size_t size)
 {
     const engage_analysis *analysis;
@@ -97,8 +87,8 @@ START_TEST(evidence_adds_up)
 {
     const engage_model *models[2] = {any_model(), small_model_open(5)};
     for (int m = 0; m < 2; m++) {
-        engage_analyzer *plain = new_analyzer(models[m], 0);
-        engage_analyzer *explaining = new_analyzer(models[m], ENGAGE_ANALYZE_EXPLAIN);
+        engage_analyzer *plain = support_analyzer(models[m], 0);
+        engage_analyzer *explaining = support_analyzer(models[m], ENGAGE_ANALYZE_EXPLAIN);
         for (size_t i = 0; i < POSTS; i++) {
             size_t size = strlen(posts[i]);
             const engage_analysis *a = run(plain, posts[i], size);
@@ -153,8 +143,8 @@ static size_t put_word(char *out, size_t room, unsigned wave, uint64_t *state)
 
 START_TEST(what_was_read_before_changes_no_score)
 {
-    engage_analyzer *plain = new_analyzer(any_model(), 0);
-    engage_analyzer *explaining = new_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
+    engage_analyzer *plain = support_analyzer(any_model(), 0);
+    engage_analyzer *explaining = support_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
     uint64_t state = 7;
     size_t mentions = 0;
     for (unsigned post = 0; post < 6000; post++) {
@@ -250,7 +240,7 @@ START_TEST(posts_without_words_carry_no_intent)
     static const char *const wordless[] = {"", " ", ".", "?!", "+1", "2024", "5/5", "$AAPL",
                                            "@brand", "@brand @other https://t.co/a", ":(",
                                            "\xe2\x98\x85\xe2\x98\x86", "\xf0\x9f\x86\x98"};
-    engage_analyzer *analyzer = new_analyzer(any_model(), 0);
+    engage_analyzer *analyzer = support_analyzer(any_model(), 0);
     for (size_t i = 0; i < sizeof(wordless) / sizeof(wordless[0]); i++) {
         const engage_analysis *analysis = run(analyzer, wordless[i], strlen(wordless[i]));
         for (int intent = 0; intent < ENGAGE_INTENTS; intent++) {
@@ -276,7 +266,7 @@ END_TEST
 START_TEST(any_bytes_give_a_result)
 {
     const engage_model *model = any_model();
-    engage_analyzer *analyzer = new_analyzer(model, ENGAGE_ANALYZE_EXPLAIN);
+    engage_analyzer *analyzer = support_analyzer(model, ENGAGE_ANALYZE_EXPLAIN);
     uint64_t seed = 11;
     for (int round = 0; round < 3000; round++) {
         char text[400];
@@ -293,7 +283,7 @@ START_TEST(any_bytes_give_a_result)
         check_bounds(analysis);
         support_evidence(analysis, size);
         if (round % 50 == 0) {
-            engage_analyzer *fresh = new_analyzer(model, 0);
+            engage_analyzer *fresh = support_analyzer(model, 0);
             const engage_analysis *again = run(fresh, text, size);
             for (int head = 0; head < ENGAGE_HEADS; head++)
                 ck_assert_int_eq(engage_analysis_logit(again, head),
@@ -328,7 +318,7 @@ START_TEST(the_longest_posts_are_taken)
     ck_assert_ptr_null(analysis);
     free(text);
     engage_analyzer_free(analyzer);
-    analyzer = new_analyzer(model, 0);
+    analyzer = support_analyzer(model, 0);
     char small[65537];
     memset(small, 'a', sizeof(small));
     run(analyzer, small, 65536);
@@ -359,7 +349,7 @@ START_TEST(misuse_is_told)
     int rc = engage_analyzer_new(&analyzer, NULL);
     ck_assert_int_eq(rc, engage_model_builtin() != NULL ? ENGAGE_OK : ENGAGE_EMODEL_NONE);
     engage_analyzer_free(analyzer);
-    analyzer = new_analyzer(any_model(), 0);
+    analyzer = support_analyzer(any_model(), 0);
     ck_assert_int_eq(engage_analyzer_run(NULL, "a", 1, &analysis), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_analyzer_run(analyzer, NULL, 1, &analysis), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_analyzer_run(analyzer, "a", 1, NULL), ENGAGE_EMISUSE);
@@ -371,7 +361,7 @@ END_TEST
 
 START_TEST(getters_mind_their_ranges)
 {
-    engage_analyzer *analyzer = new_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
+    engage_analyzer *analyzer = support_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
     const engage_analysis *analysis = run(analyzer, posts[3], strlen(posts[3]));
     size_t count = engage_analysis_evidence_count(analysis);
     const engage_analysis *cases[] = {analysis, NULL};
@@ -428,7 +418,7 @@ static char *json_of(const engage_analysis *analysis, const char *id)
 
 START_TEST(copies_outlive_the_next_run)
 {
-    engage_analyzer *analyzer = new_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
+    engage_analyzer *analyzer = support_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
     const engage_analysis *analysis = run(analyzer, posts[3], strlen(posts[3]));
     char *before = json_of(analysis, "1");
     engage_analysis *copy;
@@ -461,7 +451,7 @@ START_TEST(json_has_every_member_in_order)
         ("},\"evidence\":[{\"for\":\"negative\",\"start\":0,\"end\":0,\"rule\":\"bias\","
          "\"contribution\":"), "}]}",
     };
-    engage_analyzer *analyzer = new_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
+    engage_analyzer *analyzer = support_analyzer(any_model(), ENGAGE_ANALYZE_EXPLAIN);
     char *json = json_of(run(analyzer, posts[2], strlen(posts[2])), "a\"b");
     const char *at = json;
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
@@ -472,7 +462,7 @@ START_TEST(json_has_every_member_in_order)
     ck_assert_str_eq(at, "");
     free(json);
     engage_analyzer_free(analyzer);
-    analyzer = new_analyzer(any_model(), 0);
+    analyzer = support_analyzer(any_model(), 0);
     const engage_analysis *analysis = run(analyzer, posts[2], strlen(posts[2]));
     json = json_of(analysis, NULL);
     ck_assert_int_eq(strncmp(json, "{\"id\":null,", 11), 0);

@@ -166,6 +166,17 @@ size_t small_model_make(unsigned char *out, uint64_t seed,
     return small_model_end(&w);
 }
 
+int small_model_try(const unsigned char *data, size_t size)
+{
+    const engage_model *model;
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_model_open_memory(&model, data, size, NULL, &error);
+    ck_assert_int_eq(error.code, rc);
+    ck_assert((rc == ENGAGE_OK) == (model != NULL));
+    engage_model_unref(model);
+    return rc;
+}
+
 const engage_model *small_model_open(uint64_t seed)
 {
     unsigned char file[SMALL_MODEL_ROOM];

@@ -40,6 +40,9 @@ size_t small_model_make(unsigned char *out, uint64_t seed,
 /* Opens a proper one, over bytes of its own. */
 const engage_model *small_model_open(uint64_t seed);
 
+/* What opening these bytes returns; an error says the same. */
+int small_model_try(const unsigned char *data, size_t size);
+
 /* Sets the checksums and the identity right again after bytes were changed. */
 void small_model_fix(unsigned char *data, size_t size);
 

@@ -139,6 +139,16 @@ void support_write(const char *path, const void *data, size_t size)
     ck_assert_int_eq(fclose(file), 0);
 }
 
+engage_analyzer *support_analyzer(const engage_model *model, uint32_t flags)
+{
+    engage_analyzer_options options = ENGAGE_ANALYZER_OPTIONS_INIT;
+    options.model = model;
+    options.flags = flags;
+    engage_analyzer *analyzer;
+    ck_assert_int_eq(engage_analyzer_new(&analyzer, &options), ENGAGE_OK);
+    return analyzer;
+}
+
 const engage_analysis *support_analyze(engage_analyzer *analyzer, const char *text)
 {
     const engage_analysis *analysis;

@@ -42,6 +42,9 @@ char *support_read(const char *path, size_t *size);
 /* Writes a file anew. */
 void support_write(const char *path, const void *data, size_t size);
 
+/* An analyzer over a model, with flags. */
+engage_analyzer *support_analyzer(const engage_model *model, uint32_t flags);
+
 /* What is read in a text, which ends in a NUL: borrowed until the analyzer's next run. */
 const engage_analysis *support_analyze(engage_analyzer *analyzer, const char *text);
 
