@@ -74,7 +74,7 @@ struct engage_analyzer {
     struct engagep_addons addons;
     int traits; /* whether traits are wanted */
     struct engagep_traits *reading; /* those of what is read: the post, or a passage */
-    struct hit *hits; /* where evidence is wanted */
+    struct hit *hits;
     size_t hit_count;
     size_t hit_capacity;
     engage_analysis analysis; /* which owns catalogue and lexicons, and tells what is wanted */
@@ -281,10 +281,9 @@ static int keep_hit(engage_analyzer *analyzer, struct hit hit)
     return rc;
 }
 
-static int add_lexicon(engage_analyzer *analyzer, size_t index)
+static int find_lexicon(engage_analyzer *analyzer, size_t index)
 {
-    engage_analysis *analysis = &analyzer->analysis;
-    const engage_lexicon *lexicon = analysis->lexicons[index];
+    const engage_lexicon *lexicon = analyzer->analysis.lexicons[index];
     struct engagep_match match;
     size_t at = 0;
     size_t inside = 0;
@@ -292,26 +291,31 @@ static int add_lexicon(engage_analyzer *analyzer, size_t index)
         int32_t value = lexicon->values[match.entry];
         if (engagep_features_negated(&analyzer->features, match.first))
             value = engagep_lexicon_negate(value);
-        analysis->logit[ENGAGE_POSITIVE] += pull(analyzer, ENGAGE_POSITIVE, value);
-        analysis->logit[ENGAGE_NEGATIVE] += pull(analyzer, ENGAGE_NEGATIVE, value);
         if (analyzer->aspects.count > 0)
             engagep_aspects_feel(&analyzer->aspects, match.first, match.count, value);
-        struct hit hit = {match.span, value, (uint8_t)index};
-        int rc = analyzer->analysis.explained ? keep_hit(analyzer, hit) : ENGAGE_OK;
+        int rc = keep_hit(analyzer, (struct hit){match.span, value, (uint8_t)index});
         if (rc != ENGAGE_OK)
             return rc;
     }
     return ENGAGE_OK;
 }
 
-static int add_lexicons(engage_analyzer *analyzer)
+static int find_lexicons(engage_analyzer *analyzer)
 {
     int rc = ENGAGE_OK;
     analyzer->hit_count = 0;
-    engagep_aspects_unfeel(&analyzer->aspects);
     for (size_t i = 0; i < analyzer->analysis.lexicon_count && rc == ENGAGE_OK; i++)
-        rc = add_lexicon(analyzer, i);
+        rc = find_lexicon(analyzer, i);
     return rc;
+}
+
+static void add_lexicons(engage_analyzer *analyzer)
+{
+    int64_t *logit = analyzer->analysis.logit;
+    for (size_t i = 0; i < analyzer->hit_count; i++) {
+        logit[ENGAGE_POSITIVE] += pull(analyzer, ENGAGE_POSITIVE, analyzer->hits[i].value);
+        logit[ENGAGE_NEGATIVE] += pull(analyzer, ENGAGE_NEGATIVE, analyzer->hits[i].value);
+    }
 }
 
 /* ---------------------------------------------------------- calibration --- */
@@ -364,9 +368,8 @@ static int judge(engage_analyzer *analyzer, const int64_t logits[ENGAGEP_LAYER_O
     encode(analyzer, 0, count);
     for (int head = 0; head < ENGAGE_HEADS; head++)
         analyzer->analysis.logit[head] = logits[head] + analyzer->encoded[head];
-    int rc = add_lexicons(analyzer);
-    if (rc == ENGAGE_OK)
-        rc = judge_passages(analyzer);
+    add_lexicons(analyzer);
+    int rc = judge_passages(analyzer);
     if (rc == ENGAGE_OK)
         calibrate(analyzer, logits + ENGAGE_HEADS);
     return rc;
@@ -761,6 +764,8 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     if (!analyzer->whole)
         rc = engagep_passages_find(&analyzer->passages, &analyzer->features,
                                    analyzer->tokenizer);
+    if (rc == ENGAGE_OK)
+        rc = find_lexicons(analyzer);
     if (rc == ENGAGE_OK)
         rc = judge_twice(analyzer, logits);
     if (rc != ENGAGE_OK)

@@ -448,13 +448,6 @@ void engagep_aspects_feel(struct engagep_aspects *aspects, size_t first, size_t 
     }
 }
 
-void engagep_aspects_unfeel(struct engagep_aspects *aspects)
-{
-    aspects->feeling = 0;
-    for (size_t m = 0; m < aspects->count; m++)
-        aspects->views[m].feeling = 0;
-}
-
 int engagep_aspects_seen(struct engagep_aspects *aspects, size_t index,
                          const int32_t sum[ENGAGEP_TABLE_LANES], int64_t seen[COLUMNS])
 {

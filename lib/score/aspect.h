@@ -79,9 +79,6 @@ void engagep_aspects_add_own(struct engagep_aspects *aspects, size_t token,
 void engagep_aspects_feel(struct engagep_aspects *aspects, size_t first, size_t count,
                           int32_t value);
 
-/* Forgets them, before a post is judged once more. */
-void engagep_aspects_unfeel(struct engagep_aspects *aspects);
-
 /* The post as seen from a mention, in 1/60 of weights; `sum`: the rows of the whole post.
  * Returns 1 where another thing is compared with it ("better than") and not found wanting
  * ("nothing is"). */
