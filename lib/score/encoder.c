@@ -60,18 +60,15 @@ _Static_assert(WINDOW % 4 == 0, "tokens are taken by fours");
 
 /* --------------------------------------------------------------- reading --- */
 
-static const unsigned char *take_weights(const unsigned char *p, int16_t *out, size_t count)
+/* Of so many outputs their scales, their biases and all weights. */
+static const unsigned char *take_layer(const unsigned char *p, size_t outputs, size_t inputs,
+                                       int32_t *scale, int32_t *bias, int16_t *weights)
 {
-    for (size_t i = 0; i < count; i++)
-        out[i] = (signed char)p[i];
-    return p + count;
-}
-
-static const unsigned char *take_numbers(const unsigned char *p, int32_t *out, size_t count)
-{
-    for (size_t i = 0; i < count; i++, p += 4)
-        out[i] = engagep_little_i32(p);
-    return p;
+    p = engagep_model_numbers(p, scale, outputs);
+    p = engagep_model_numbers(p, bias, outputs);
+    for (size_t i = 0; i < outputs * inputs; i++)
+        weights[i] = (signed char)p[i];
+    return p + outputs * inputs;
 }
 
 int engagep_encoder_new(struct engagep_encoder **out, const engage_model *model,
@@ -89,16 +86,11 @@ int engagep_encoder_new(struct engagep_encoder **out, const engage_model *model,
     const unsigned char *p = engagep_model_section(model, ENGAGEP_SECTION_ENCODER, &size);
     p += 4 * ENGAGEP_ENCODER_DOUBTS; /* engagep_model_doubts */
     for (int i = 0; i < LAYERS; i++) {
-        p = take_numbers(p, e->layers[i].scale, WIDTH);
-        p = take_numbers(p, e->layers[i].bias, WIDTH);
-        p = take_weights(p, e->layers[i].weights[0], (size_t)WIDTH * NEAR);
+        struct convolution *layer = &e->layers[i];
+        p = take_layer(p, WIDTH, NEAR, layer->scale, layer->bias, layer->weights[0]);
     }
-    p = take_numbers(p, e->hidden.scale, HIDDEN);
-    p = take_numbers(p, e->hidden.bias, HIDDEN);
-    p = take_weights(p, e->hidden.weights[0], (size_t)HIDDEN * NEAR);
-    p = take_numbers(p, e->heads.scale, ENGAGE_HEADS);
-    p = take_numbers(p, e->heads.bias, ENGAGE_HEADS);
-    take_weights(p, e->heads.weights[0], (size_t)ENGAGE_HEADS * HIDDEN);
+    p = take_layer(p, HIDDEN, NEAR, e->hidden.scale, e->hidden.bias, e->hidden.weights[0]);
+    take_layer(p, ENGAGE_HEADS, HIDDEN, e->heads.scale, e->heads.bias, e->heads.weights[0]);
     return ENGAGE_OK;
 }
 

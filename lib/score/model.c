@@ -173,7 +173,8 @@ static int verify_meaning(const engage_model *model, engage_error *error)
     return model->base == NULL ? ENGAGE_OK : verify_encoder(model, error);
 }
 
-/* Finds the base of a model, and whether all sections are there. */
+/* Finds the base of a model, and whether it has the sections that it is to have, and no others
+ * of those known. */
 static int verify_base(engage_model *model, engage_error *error)
 {
     size_t size;
@@ -184,20 +185,19 @@ static int verify_base(engage_model *model, engage_error *error)
                        memcmp(id, engage_model_id(builtin), size) != 0))
         return engagep_error_set(error, ENGAGE_EMODEL_UNSUPPORTED,
                                  "it stands on another model than the built-in one");
-    model->base = id == NULL ? NULL : builtin->data;
+    uint64_t right = id == NULL ? ENGAGEP_SECTION_MODEL
+                                : ENGAGEP_SECTION_OWN | ENGAGEP_SECTION_CAREFUL;
+    uint64_t known = ENGAGEP_SECTION_MODEL | ENGAGEP_SECTION_CAREFUL;
     for (uint32_t type = 0; type <= ENGAGEP_SECTION_ENCODER; type++) {
-        int own = engagep_container_section(model->data, type, &size) != NULL;
-        if (own && id != NULL &&
-            ((ENGAGEP_SECTION_MODEL & ~ENGAGEP_SECTION_OWN) >> type & 1) != 0)
-            return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
-                                     "a section is there that the base has");
-        int found = engagep_model_section(model, type, &size) != NULL;
-        if (!found && (ENGAGEP_SECTION_MODEL >> type & 1) != 0)
+        uint64_t bit = (uint64_t)1 << type;
+        int found = engagep_container_section(model->data, type, &size) != NULL;
+        if (!found && (right & bit) != 0)
             return engagep_error_set(error, ENGAGE_EMODEL_FORMAT, "a section is missing");
-        if (found != (id != NULL) && (ENGAGEP_SECTION_CAREFUL >> type & 1) != 0)
+        if (found && (known & ~right & bit) != 0)
             return engagep_error_set(error, ENGAGE_EMODEL_FORMAT,
-                                     "an encoder is whole, and stands on a base");
+                                     "section %d belongs to another kind of model", (int)type);
     }
+    model->base = id == NULL ? NULL : builtin->data;
     return ENGAGE_OK;
 }
 
@@ -236,7 +236,7 @@ struct engagep_vocabulary engagep_model_vocabulary(const engage_model *model)
     return vocabulary;
 }
 
-static const unsigned char *read_numbers(const unsigned char *p, int32_t *out, size_t count)
+const unsigned char *engagep_model_numbers(const unsigned char *p, int32_t *out, size_t count)
 {
     for (size_t i = 0; i < count; i++, p += 4)
         out[i] = engagep_little_i32(p);
@@ -247,12 +247,12 @@ void engagep_model_dense(const engage_model *model, struct engagep_dense *out)
 {
     size_t size;
     const unsigned char *p = engagep_model_section(model, ENGAGEP_SECTION_DENSE, &size);
-    p = read_numbers(p, out->ramp, ENGAGEP_TABLE_COLUMNS);
-    p = read_numbers(p, out->bias, ENGAGE_HEADS);
+    p = engagep_model_numbers(p, out->ramp, ENGAGEP_TABLE_COLUMNS);
+    p = engagep_model_numbers(p, out->bias, ENGAGE_HEADS);
     for (int head = 0; head < ENGAGE_HEADS; head++)
-        p = read_numbers(p, out->linear[head], ENGAGEP_TABLE_COLUMNS);
+        p = engagep_model_numbers(p, out->linear[head], ENGAGEP_TABLE_COLUMNS);
     for (int head = 0; head < ENGAGE_HEADS; head++)
-        p = read_numbers(p, out->ramped[head], ENGAGEP_TABLE_COLUMNS);
+        p = engagep_model_numbers(p, out->ramped[head], ENGAGEP_TABLE_COLUMNS);
 }
 
 void engagep_model_signals(const engage_model *model, struct engagep_signals *out)
@@ -260,9 +260,9 @@ void engagep_model_signals(const engage_model *model, struct engagep_signals *ou
     size_t size;
     const unsigned char *p = engagep_model_section(model, ENGAGEP_SECTION_SIGNALS, &size);
     for (int i = 0; i < ENGAGE_SIGNALS; i++) {
-        p = read_numbers(p, &out->bias[i], 1);
-        p = read_numbers(p, out->linear[i], ENGAGEP_TABLE_COLUMNS);
-        p = read_numbers(p, out->ramped[i], ENGAGEP_TABLE_COLUMNS);
+        p = engagep_model_numbers(p, &out->bias[i], 1);
+        p = engagep_model_numbers(p, out->linear[i], ENGAGEP_TABLE_COLUMNS);
+        p = engagep_model_numbers(p, out->ramped[i], ENGAGEP_TABLE_COLUMNS);
     }
 }
 
@@ -270,9 +270,9 @@ void engagep_model_calibration(const engage_model *model, struct engagep_calibra
 {
     size_t size;
     const unsigned char *p = engagep_model_section(model, ENGAGEP_SECTION_CALIBRATE, &size);
-    p = read_numbers(p, out->scale, ENGAGE_HEADS);
-    p = read_numbers(p, out->offset, ENGAGE_HEADS);
-    read_numbers(p, out->threshold, ENGAGE_HEADS);
+    p = engagep_model_numbers(p, out->scale, ENGAGE_HEADS);
+    p = engagep_model_numbers(p, out->offset, ENGAGE_HEADS);
+    engagep_model_numbers(p, out->threshold, ENGAGE_HEADS);
 }
 
 struct engagep_doubts engagep_model_doubts(const engage_model *model)

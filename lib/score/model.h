@@ -26,6 +26,9 @@ const unsigned char *engagep_model_section(const engage_model *model, uint32_t t
 /* Verifies the bytes of a model wholly, as engage_model_open does, and finds its base. */
 int engagep_model_verify(engage_model *model, size_t size, engage_error *error);
 
+/* Reads numbers of a section; returns what follows them. */
+const unsigned char *engagep_model_numbers(const unsigned char *p, int32_t *out, size_t count);
+
 /* The table of feature rows. */
 struct engagep_table engagep_model_table(const engage_model *model);
 
