@@ -25,6 +25,7 @@ void engagep_cues_read(const struct engagep_word *word, const struct engagep_tok
     add(out, word->group != 0, ENGAGEP_KIND_KIN, word->group);
     add(out, word->valence >= ENGAGEP_TONE_LEAST || word->valence <= -ENGAGEP_TONE_LEAST,
         ENGAGEP_KIND_CUE, TONE + (uint64_t)(word->valence + 128) / 16);
+    out->own = out->count;
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
         add(out, (token->marks & marks[i]) != 0, ENGAGEP_KIND_CUE, i);
     add(out, word->negated, ENGAGEP_KIND_CUE, NEGATED);

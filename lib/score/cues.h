@@ -10,12 +10,14 @@
 #include "score/emit.h"
 
 #define ENGAGEP_CUES_MOST 8 /* of a token, beside its word and letters */
+#define ENGAGEP_CUES_OWN 2
 
 struct engagep_cues {
     uint32_t word;   /* the token itself */
     int spelt;       /* where no row has that name, its letters speak for it */
-    uint32_t others[ENGAGEP_CUES_MOST]; /* its group, its tone, its marks */
-    size_t count;
+    uint32_t others[ENGAGEP_CUES_MOST];
+    size_t own;      /* of the others, those told by the token wherever it stands: group, tone */
+    size_t count;    /* with those that a post tells: marks, negation */
 };
 
 static inline uint32_t engagep_cues_name(uint64_t hash)

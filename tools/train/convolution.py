@@ -7,17 +7,15 @@ make of it; means and maxima over the post go through a hidden layer to the head
 has intercepts of its own, as with the student.
 """
 
-import sys
-import time
-
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 import pack
+from corpus import log
 
-SENTIMENTS, HEADS, SETS = 3, 18, 256
+SENTIMENTS, SETS = 3, 256
 WIDTH, LAYERS, HIDDEN = 192, 2, 192
 PASSES, BATCH, RATE = 2, 256, 2.5e-3
 INTENT_LOSS = 0.5
@@ -46,8 +44,8 @@ class Net(nn.Module):
         self.rows = nn.Parameter(torch.randn(rows, WIDTH) * 0.2)
         self.layers = nn.ModuleList([Convolution() for _ in range(LAYERS)])
         self.hidden = nn.Linear(3 * WIDTH, HIDDEN)
-        self.heads = nn.Linear(HIDDEN, HEADS)
-        self.sets = nn.Parameter(torch.zeros(SETS, HEADS))
+        self.heads = nn.Linear(HIDDEN, pack.HEADS)
+        self.sets = nn.Parameter(torch.zeros(SETS, pack.HEADS))
 
     def forward(self, rows, weights, starts, count):
         rows, weights, starts = map(torch.from_numpy, (rows, weights, starts))
@@ -85,7 +83,7 @@ def judge(learnt, posts):
     net.load_state_dict({k: torch.from_numpy(v) for k, v in learnt.items() if k != "names"})
     net.eval()
     posts.know(learnt["names"])
-    out = np.zeros((len(posts.posts), HEADS), np.float32)
+    out = np.zeros((len(posts.posts), pack.HEADS), np.float32)
     with torch.no_grad():
         for batch in posts.split(np.arange(len(out)), None, BATCH):
             out[batch] = net(*posts.read(batch)).numpy()
@@ -105,7 +103,7 @@ def learn(posts, seed):
     others = [p for n, p in net.named_parameters() if n != "rows"]
     sparse = torch.optim.SparseAdam([net.rows], betas=(0.9, 0.98))
     dense = torch.optim.AdamW(others, weight_decay=1e-3, betas=(0.9, 0.98))
-    began, mean = time.time(), 0
+    mean = 0
     for step, chosen in enumerate(plan):
         done = step / len(plan)
         for group in sparse.param_groups + dense.param_groups:
@@ -127,8 +125,7 @@ def learn(posts, seed):
             net.rows.data.clamp_(-MOST, MOST)
         mean += (loss.item() - mean) * max(0.002, 1 / (step + 1))
         if step % 2000 == 1999:
-            print("%6.0f s step %d of %d loss %.4f" % (time.time() - began, step + 1, len(plan),
-                                                       mean), file=sys.stderr, flush=True)
+            log("encoder step", step + 1, "of", len(plan), "loss %.4f" % mean)
     net.rows.data.clamp_(-MOST, MOST)
     return {"names": names, **{k: v.numpy() for k, v in net.state_dict().items()}}
 

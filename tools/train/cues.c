@@ -8,8 +8,8 @@
  * VOCABULARY: what is known of single words, as the student has it; ROWS: of rows.py. Tokens that
  * tell the same are of one type. Written are, as this machine writes numbers:
  *
- *   OUT.types    of each type: the name of its word, whether it is spelt, names of its group and
- *                its tone (0: none), its letters' first place and their number; u32 each
+ *   OUT.types    of each type: the name of its word, whether it is spelt, two names of its own
+ *                cues (0: none), its letters' first place and their number; u32 each
  *   OUT.letters  names of letters, u32
  *   OUT.tokens   types, u32; OUT.marks: cues that differ from post to post, a byte of bits each
  *   OUT.names    the names of these cues, by bits, u32
@@ -29,7 +29,7 @@
 #define NEGATED_BIT 4  /* behind the marks of tokens that are cues */
 
 struct type {
-    uint32_t word, spelt, group, tone, letters, letter_count;
+    uint32_t word, spelt, own[ENGAGEP_CUES_OWN], letters, letter_count;
 };
 
 struct slot {
@@ -116,13 +116,8 @@ static uint32_t type_of(struct writer *w, const struct engagep_word *word,
     struct slot *slot = slot_of(w, key);
     if (slot->type != 0)
         return slot->type - 1;
-    /* The cues begin with those that the type has. */
-    struct type type = {cues->word, (uint32_t)cues->spelt, 0, 0, w->letter_count, 0};
-    size_t next = 0;
-    if (word->group != 0)
-        type.group = cues->others[next++];
-    if (word->valence >= ENGAGEP_TONE_LEAST || word->valence <= -ENGAGEP_TONE_LEAST)
-        type.tone = cues->others[next];
+    struct type type = {cues->word, (uint32_t)cues->spelt, {0}, w->letter_count, 0};
+    memcpy(type.own, cues->others, cues->own * sizeof(cues->others[0]));
     if (cues->spelt) {
         w->posts.features.sink = sink_letters;
         engagep_cues_spell(&w->posts.features, word, norm, size);

@@ -7,14 +7,15 @@ import subprocess
 
 import numpy as np
 
-HEADS = 18
+import pack
+
 WORDS, LETTERS = 27000, 12500  # rows for the most frequent of them
 LEAST = 3  # times that a word with a row is seen
 DROPPED = 0.04  # of the words that are known, while a net learns: their letters speak for them
-TYPE = np.dtype([("word", "<u4"), ("spelt", "<u4"), ("group", "<u4"), ("tone", "<u4"),
-                 ("letters", "<u4"), ("count", "<u4")])
+TYPE = np.dtype([("word", "<u4"), ("spelt", "<u4"), ("own", "<u4", 2), ("letters", "<u4"),
+                 ("count", "<u4")])
 POST = np.dtype([("first", "<u4"), ("count", "<u4"), ("set", "<u2"), ("flags", "<u2"),
-                 ("weight", "<f4", 2), ("target", "<f4", HEADS)])
+                 ("weight", "<f4", 2), ("target", "<f4", pack.HEADS)])
 
 
 def ragged(first, count):
@@ -49,9 +50,8 @@ class Posts:
         letter, where = np.unique(self.letters[at], return_inverse=True)
         often = np.bincount(where, weights=np.repeat(used[rare], self.types["count"][rare]))
         letters = letter[np.argsort(-often, kind="stable")[:LETTERS]]
-        others = np.concatenate([self.types["group"], self.types["tone"]])
-        return np.unique(np.concatenate([words, letters, others[others != 0],
-                                         self.mark_names]))
+        own = self.types["own"]
+        return np.unique(np.concatenate([words, letters, own[own != 0], self.mark_names]))
 
     def know(self, names):
         """Gives types and marks the numbers of their rows; -1: none."""
@@ -59,8 +59,8 @@ class Posts:
             at = np.searchsorted(names, wanted).clip(max=len(names) - 1)
             return np.where((names[at] == wanted) & (wanted != 0), at, -1)
 
-        self.word, self.group = number(self.types["word"]), number(self.types["group"])
-        self.tone, self.mark = number(self.types["tone"]), number(self.mark_names)
+        self.word, self.own = number(self.types["word"]), number(self.types["own"])
+        self.mark = number(self.mark_names)
         found = number(self.letters)
         kept = found >= 0
         before = np.concatenate([[0], np.cumsum(kept)])
@@ -83,7 +83,7 @@ class Posts:
                  (np.repeat(spelt, letters),
                   self.letter_rows[ragged(self.letter_first[types[spelt]], letters)],
                   np.repeat(1 / np.maximum(letters, 1), letters))]
-        for rows in (self.group[types], self.tone[types]):
+        for rows in self.own[types].T:
             some = np.flatnonzero(rows >= 0)
             parts.append((some, rows[some], 1))
         for bit in range(len(self.mark)):
