@@ -158,13 +158,8 @@ START_TEST(changes_with_right_checksums_are_refused_or_harmless)
     for (int round = 0; round < 20000; round++) {
         /* mostly in header, table of sections and small numbers */
         size_t within = round % 4 == 0 ? size : 320;
-        for (uint64_t n = support_random(&seed) % 3 + 1; n > 0; n--)
-            file[support_random(&seed) % within] = (unsigned char)support_random(&seed);
-        small_model_fix(file, size);
-        engage_model_options options = ENGAGE_MODEL_OPTIONS_INIT;
-        options.flags = ENGAGE_MODEL_BORROW;
-        const engage_model *model;
-        if (engage_model_open_memory(&model, file, size, &options, NULL) == ENGAGE_OK) {
+        const engage_model *model = small_model_vary(file, size, within, &seed);
+        if (model != NULL) {
             taken++;
             if (taken % 16 == 1)
                 use(model);

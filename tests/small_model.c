@@ -177,6 +177,19 @@ int small_model_try(const unsigned char *data, size_t size)
     return rc;
 }
 
+const engage_model *small_model_vary(unsigned char *data, size_t size, size_t within,
+                                     uint64_t *seed)
+{
+    for (uint64_t n = support_random(seed) % 3 + 1; n > 0; n--)
+        data[support_random(seed) % within] = (unsigned char)support_random(seed);
+    small_model_fix(data, size);
+    engage_model_options options = ENGAGE_MODEL_OPTIONS_INIT;
+    options.flags = ENGAGE_MODEL_BORROW;
+    const engage_model *model;
+    int rc = engage_model_open_memory(&model, data, size, &options, NULL);
+    return rc == ENGAGE_OK ? model : NULL;
+}
+
 const engage_model *small_model_open(uint64_t seed)
 {
     unsigned char file[SMALL_MODEL_ROOM];

@@ -43,6 +43,11 @@ const engage_model *small_model_open(uint64_t seed);
 /* What opening these bytes returns; an error says the same. */
 int small_model_try(const unsigned char *data, size_t size);
 
+/* Changes one to three of the first `within` bytes, sets the checksums right, and opens the file in
+ * place: the model, or NULL where it is refused. */
+const engage_model *small_model_vary(unsigned char *data, size_t size, size_t within,
+                                     uint64_t *seed);
+
 /* Sets the checksums and the identity right again after bytes were changed. */
 void small_model_fix(unsigned char *data, size_t size);
 
