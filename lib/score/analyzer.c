@@ -47,6 +47,12 @@ struct measure {
     int64_t least[ENGAGE_INTENTS]; /* log-odds that an intent is given from on */
 };
 
+/* What the post, or the passage that is read, comes to. */
+struct said {
+    int32_t sum[LANES];            /* of its rows */
+    int64_t encoded[ENGAGE_HEADS]; /* what the encoder adds to its logits */
+};
+
 struct engage_analyzer {
     engage_allocator allocator;
     const engage_model *model;
@@ -59,8 +65,7 @@ struct engage_analyzer {
     struct engagep_encoder *encoder; /* NULL: the model has none */
     int cascade;                     /* it is asked where there is doubt */
     struct engagep_doubts doubts;
-    int64_t encoded[ENGAGE_HEADS]; /* what the encoder added to the logits of the whole post */
-    int32_t sum[LANES];
+    struct said said;
     int failed; /* ENGAGE_OK, or that a group found no memory */
     struct engagep_found *groups; /* what features of one rule over the same tokens add up to */
     size_t group_first; /* of the passage that is read, behind those of the whole post */
@@ -89,7 +94,7 @@ static void add_rows(void *ctx, const struct engagep_feature *features, size_t c
     engage_analyzer *analyzer = ctx;
     struct engagep_rows found;
     engagep_rows_find(&found, &analyzer->table, features, count);
-    engagep_rows_sum(&found, analyzer->sum);
+    engagep_rows_sum(&found, analyzer->said.sum);
 }
 
 /* The group of a feature among the last ones made, or a new one. */
@@ -139,7 +144,7 @@ static void note_rows(engage_analyzer *analyzer, const struct engagep_feature *f
                       size_t count, struct engagep_rows *found)
 {
     engagep_rows_find(found, &analyzer->table, features, count);
-    engagep_rows_sum(found, analyzer->sum);
+    engagep_rows_sum(found, analyzer->said.sum);
     if (analyzer->analysis.explained && analyzer->failed == ENGAGE_OK)
         add_groups(analyzer, features, found);
 }
@@ -169,10 +174,10 @@ static void add_own(void *ctx, size_t token, const int16_t row[LANES])
 /* What the encoder makes of the tokens that were read last, where it is asked. */
 static void encode(engage_analyzer *analyzer, size_t first, size_t count)
 {
-    memset(analyzer->encoded, 0, sizeof(analyzer->encoded));
+    memset(analyzer->said.encoded, 0, sizeof(analyzer->said.encoded));
     if (analyzer->measure == &analyzer->careful)
         engagep_encoder_run(analyzer->encoder, &analyzer->features, analyzer->tokenizer, first,
-                            count, analyzer->encoded);
+                            count, analyzer->said.encoded);
 }
 
 /* -------------------------------------------------------------- passages --- */
@@ -191,7 +196,7 @@ static int read_passage(engage_analyzer *analyzer, size_t number)
 {
     const struct engagep_passage *passage = &analyzer->passages.list[number];
     int taught = analyzer->addons.taught_count > 0;
-    memset(analyzer->sum, 0, sizeof(analyzer->sum));
+    memset(analyzer->said.sum, 0, sizeof(analyzer->said.sum));
     analyzer->reading = &analyzer->addons.part;
     analyzer->features.sink = add_passage;
     analyzer->features.own = NULL;
@@ -206,9 +211,9 @@ static int read_passage(engage_analyzer *analyzer, size_t number)
     if (rc != ENGAGE_OK)
         return rc;
     if (analyzer->features.memo != NULL)
-        add_sum(analyzer->sum, analyzer->features.memo->sum);
+        add_sum(analyzer->said.sum, analyzer->features.memo->sum);
     if (taught)
-        engagep_traits_sum(analyzer->reading, analyzer->sum);
+        engagep_traits_sum(analyzer->reading, analyzer->said.sum);
     encode(analyzer, passage->first, passage->count);
     return ENGAGE_OK;
 }
@@ -224,18 +229,16 @@ static int64_t margin_of(const engage_analyzer *analyzer, int head)
  * likelier than the whole by a margin. How it feels, the whole says. */
 static int judge_passages(engage_analyzer *analyzer)
 {
-    int32_t whole[LANES];
+    struct said whole;
     int64_t logits[ENGAGEP_LAYER_OUTPUTS];
     int64_t margins[ENGAGE_HEADS];
-    int64_t encoded[ENGAGE_HEADS];
     int64_t *best = analyzer->analysis.logit;
     size_t groups = analyzer->group_count;
     int rc = ENGAGE_OK;
     memset(analyzer->chosen, 0, sizeof(analyzer->chosen));
     if (analyzer->passages.count == 0)
         return rc;
-    memcpy(whole, analyzer->sum, sizeof(whole));
-    memcpy(encoded, analyzer->encoded, sizeof(encoded));
+    whole = analyzer->said;
     for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++)
         margins[head] = margin_of(analyzer, head);
     for (size_t i = 0; i < analyzer->passages.count; i++) {
@@ -245,9 +248,9 @@ static int judge_passages(engage_analyzer *analyzer)
             break;
         engagep_addons_hear(&analyzer->addons, (uint32_t)i + 1,
                             engagep_passages_margin(&analyzer->passages));
-        engagep_layer_run(&analyzer->layer, analyzer->sum, logits);
+        engagep_layer_run(&analyzer->layer, analyzer->said.sum, logits);
         for (int head = ENGAGE_SENTIMENTS; head < ENGAGE_HEADS; head++) {
-            int64_t logit = logits[head] + analyzer->encoded[head] - margins[head];
+            int64_t logit = logits[head] + analyzer->said.encoded[head] - margins[head];
             if (logit > best[head]) {
                 best[head] = logit;
                 analyzer->chosen[head] = i + 1;
@@ -255,8 +258,7 @@ static int judge_passages(engage_analyzer *analyzer)
         }
     }
     analyzer->group_count = groups;
-    memcpy(analyzer->sum, whole, sizeof(whole));
-    memcpy(analyzer->encoded, encoded, sizeof(encoded));
+    analyzer->said = whole;
     return rc;
 }
 
@@ -367,7 +369,7 @@ static int judge(engage_analyzer *analyzer, const int64_t logits[ENGAGEP_LAYER_O
     engagep_token_array(analyzer->tokenizer, &count);
     encode(analyzer, 0, count);
     for (int head = 0; head < ENGAGE_HEADS; head++)
-        analyzer->analysis.logit[head] = logits[head] + analyzer->encoded[head];
+        analyzer->analysis.logit[head] = logits[head] + analyzer->said.encoded[head];
     add_lexicons(analyzer);
     int rc = judge_passages(analyzer);
     if (rc == ENGAGE_OK)
@@ -436,7 +438,7 @@ static void explain_groups(engage_analyzer *analyzer, int head, const struct eng
     int64_t slope[COLUMNS];
     bias += dense->bias[head];
     for (int k = 0; k < COLUMNS; k++) {
-        int open = (int64_t)analyzer->sum[k] + dense->ramp[k] > 0;
+        int open = (int64_t)analyzer->said.sum[k] + dense->ramp[k] > 0;
         slope[k] = dense->linear[head][k] + (open ? dense->ramped[head][k] : 0);
         bias += open ? (int64_t)dense->ramp[k] * dense->ramped[head][k] : 0;
     }
@@ -455,8 +457,8 @@ static void explain_groups(engage_analyzer *analyzer, int head, const struct eng
 static void explain_others(engage_analyzer *analyzer, int head)
 {
     static const engage_span none = {0, 0};
-    if (analyzer->encoded[head] != 0)
-        put_row(&analyzer->analysis, head, ENGAGEP_RULE_ENCODER, none, analyzer->encoded[head]);
+    if (analyzer->said.encoded[head] != 0)
+        put_row(&analyzer->analysis, head, ENGAGEP_RULE_ENCODER, none, analyzer->said.encoded[head]);
     for (size_t i = 0; i < analyzer->hit_count; i++) {
         const struct hit *hit = &analyzer->hits[i];
         int64_t contribution = pull(analyzer, head, hit->value);
@@ -493,18 +495,14 @@ static int explain_head(engage_analyzer *analyzer, int head, const struct engage
 static int explain_passage(engage_analyzer *analyzer, int head, size_t number,
                            const struct engagep_token *tokens)
 {
-    int32_t whole[LANES];
-    int64_t encoded[ENGAGE_HEADS];
+    struct said whole = analyzer->said;
     size_t groups = analyzer->group_count;
-    memcpy(whole, analyzer->sum, sizeof(whole));
-    memcpy(encoded, analyzer->encoded, sizeof(encoded));
     analyzer->group_first = groups;
     int rc = read_passage(analyzer, number);
     if (rc == ENGAGE_OK)
         rc = explain_head(analyzer, head, tokens + analyzer->passages.list[number].first,
                           head < ENGAGE_HEADS ? -margin_of(analyzer, head) : 0);
-    memcpy(analyzer->sum, whole, sizeof(whole));
-    memcpy(analyzer->encoded, encoded, sizeof(encoded));
+    analyzer->said = whole;
     analyzer->group_first = 0;
     analyzer->group_count = groups;
     return rc;
@@ -731,7 +729,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     int rc = engage_tokenizer_run(analyzer->tokenizer, text, size);
     if (rc != ENGAGE_OK)
         return rc;
-    memset(analyzer->sum, 0, sizeof(analyzer->sum));
+    memset(analyzer->said.sum, 0, sizeof(analyzer->said.sum));
     analyzer->group_first = analyzer->group_count = 0;
     analyzer->analysis.evidence_count = 0;
     analyzer->failed = ENGAGE_OK;
@@ -754,12 +752,12 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
     if (rc != ENGAGE_OK)
         return rc;
     if (analyzer->features.memo != NULL)
-        add_sum(analyzer->sum, analyzer->memo->sum);
+        add_sum(analyzer->said.sum, analyzer->memo->sum);
     if (analyzer->traits)
-        engagep_traits_sum(analyzer->reading, analyzer->sum);
+        engagep_traits_sum(analyzer->reading, analyzer->said.sum);
     engagep_addons_read(&analyzer->addons);
     int64_t logits[ENGAGEP_LAYER_OUTPUTS];
-    engagep_layer_run(&analyzer->layer, analyzer->sum, logits);
+    engagep_layer_run(&analyzer->layer, analyzer->said.sum, logits);
     analyzer->passages.count = 0;
     if (!analyzer->whole)
         rc = engagep_passages_find(&analyzer->passages, &analyzer->features,
@@ -772,7 +770,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
         return rc;
     if (analyzer->addons.count > 0)
         engagep_addons_judge(&analyzer->addons, &analyzer->analysis);
-    engagep_aspects_judge(&analyzer->aspects, analyzer->sum, &analyzer->layer.dense,
+    engagep_aspects_judge(&analyzer->aspects, analyzer->said.sum, &analyzer->layer.dense,
                           &analyzer->fast.calibration);
     analyzer->analysis.mentions = analyzer->aspects.mentions;
     analyzer->analysis.mention_count = analyzer->aspects.count;
