@@ -540,7 +540,6 @@ START_TEST(nothing_is_allocated_after_warm_up)
 }
 END_TEST
 
-/* The fixed-point functions against the exact ones: within two millionths. */
 /* Intents are given by log-odds: as if by probabilities, since these never fall as those rise. */
 START_TEST(odds_beyond_all_bounds_stay_apart)
 {
@@ -577,6 +576,7 @@ START_TEST(thresholds_are_the_same_of_odds)
 }
 END_TEST
 
+/* The fixed-point functions against the exact ones: within two millionths. */
 START_TEST(calibration_is_exact_enough)
 {
     for (int64_t x = -3000000; x <= 3000000; x += 997) {
