@@ -285,6 +285,11 @@ START_TEST(paths_are_only_paths)
                                                &error),
                      ENGAGE_EURI);
     ck_assert_ptr_null(own);
+    ck_assert_int_eq(engagep_store_sqlite_open(&own, store_tables, store_table_count, ":memory:",
+                                               0, NULL, &error),
+                     ENGAGE_EURI);
+    ck_assert_ptr_nonnull(strstr(error.message, "memory:"));
+    ck_assert_ptr_null(own);
     ck_assert_int_eq(engagep_store_sqlite_open(&own, store_tables, store_table_count,
                                                "no/such/folder/x.db", 0, NULL, &error),
                      ENGAGE_EIO);
@@ -292,8 +297,8 @@ START_TEST(paths_are_only_paths)
     ck_assert_int_eq(engagep_store_sqlite_open(&own, store_tables, store_table_count, "/", 0, NULL,
                                                &error),
                      ENGAGE_EIO);
-    /* What SQLite would take for something else than a file is one. */
-    static const char *const names[] = {":memory:", "file:check_store_file.db?mode=memory"};
+    /* What else SQLite would take for something other than a file is one. */
+    static const char *const names[] = {"./:memory:", "file:check_store_file.db?mode=memory"};
     for (size_t i = 0; i < 2; i++) {
         unlink(names[i]);
         ck_assert_int_eq(engagep_store_sqlite_open(&own, store_tables, store_table_count, names[i],

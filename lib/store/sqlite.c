@@ -579,6 +579,11 @@ int engagep_store_sqlite_open(struct engagep_store **out, const struct engagep_t
         return engagep_error_set(error, rc, "the allocator's struct is not usable");
     if (where[0] == '\0')
         return engagep_error_set(error, ENGAGE_EURI, "a path must follow sqlite:");
+    /* To SQLite that is no file; whoever writes it would not look for one of that name. */
+    if (strcmp(where, ":memory:") == 0)
+        return engagep_error_set(error, ENGAGE_EURI,
+                                 "a store in memory is memory:, a file of that name "
+                                 "sqlite:./:memory:");
     struct sqlite_store *store = engagep_alloc_zero(&allocator, 1, sizeof(*store));
     if (store == NULL)
         return no_memory(error);
