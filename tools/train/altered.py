@@ -25,8 +25,8 @@ import vectors
 
 SEED = 29
 MODELS = (0, 1)  # the folds of the models that judge; those of the others are not altered
-PARTS, JOINED, OMITTED, EXCHANGED = 250000, 320000, 250000, 380000
-WRITTEN = 0.125  # so many for each of these are made of the posts written for the project
+PARTS, JOINED, OMITTED, EXCHANGED = 440000, 565000, 440000, 670000
+WRITTEN = 0.227  # so many for each of these are made of the posts written for the project
 # A post that the teachers think wants something is drawn so much more often.
 WANTED = 2
 NEAR, COMMON = 12, 40000  # words that stand for one; of so many of the most frequent ones

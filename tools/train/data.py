@@ -200,7 +200,7 @@ def train(names=None, licence="all", hygiene=None):
 def own_labels(prefix):
     """The columns of each row of the project's own labels/PREFIX*.tsv."""
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "labels")
-    for name in sorted(os.listdir(folder)):
+    for name in sorted(os.listdir(folder), key=lambda name: (len(name), name)):  # 10 after 9
         if name.startswith(prefix) and name.endswith(".tsv"):
             with open(os.path.join(folder, name), encoding="utf-8", newline="\n") as f:
                 for line in f:

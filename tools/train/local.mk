@@ -92,6 +92,8 @@ EXTRA_DIST += \
 	tools/train/labels/written7.tsv \
 	tools/train/labels/written8.tsv \
 	tools/train/labels/written9.tsv \
+	tools/train/labels/written10.tsv \
+	tools/train/labels/written11.tsv \
 	tools/train/labels/languages/arabic.tsv \
 	tools/train/labels/languages/arabic.words \
 	tools/train/labels/languages/french.tsv \

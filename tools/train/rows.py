@@ -18,6 +18,8 @@ import data
 
 MAGIC = 0x31574F52
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b")  # within a sentence
+_WITHIN = re.compile(r"[a-z,] [\"'(\u201c]?([A-Z][a-z]{3,})\b")
+_POSTED = 5  # a name that fewer labelled posts hold was invented
 _ONSETS = "b br d dr f fl g h k kr l m n p r s st t tr v w z".split()
 _LINK_AT_END = re.compile(r"(?:\s+https?://\S+)+\s*$")
 FOLDS = 2
@@ -28,7 +30,7 @@ HARD_WEIGHT, INTENT_WEIGHT, SOFT_WEIGHT, SOFT_INTENT_WEIGHT = 1.5, 7.5, 1.0, 2.0
 # What an altered post counts, which one teacher judged.
 ALTERED_WEIGHT, ALTERED_INTENT_WEIGHT = 0.5, 1.0
 # Posts written for the project are few beside half a million: what each counts in place of these.
-WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT = 20.0, 16.0
+WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT = 12.0, 16.0
 HARD = {"neg": 0, "neu": 1, "pos": 2, "negative": 0, "neutral": 1, "positive": 2}
 # Sets whose labels are noisier count less.
 WEIGHT = {"extraction": 0.5, "app_sentiment": 0.5}
@@ -120,8 +122,8 @@ def read_soft(prefix):
     return texts[:len(sentiment)], sentiment, intents
 
 
-def labelled_rows(licence, hygiene):
-    """(fold, text, packed row) of every labelled text."""
+def labelled_rows(licence, hygiene, names):
+    """(fold, text, packed row) of every labelled text; the names are those of invented_names()."""
     numbers = {}
     for name, label, text, weight in sentiment_rows(licence, hygiene):
         weight *= WEIGHT.get(name, 1.0) * HARD_WEIGHT
@@ -131,7 +133,8 @@ def labelled_rows(licence, hygiene):
         number = numbers.setdefault(name, len(numbers) + 1)
         weights = ((WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT) if name == "written" else
                    (HARD_WEIGHT, INTENT_WEIGHT))
-        yield fold_of(text), text, pack(number, text, hard(sentiment), intents, *weights)
+        shown = renamed(text, number_of(text), names) if name == "written" else text
+        yield fold_of(text), text, pack(number, shown, hard(sentiment), intents, *weights)
     # These were read for their sentiment: as further intents they made the intents worse.
     number = len(numbers) + 1
     for sentiment, _, text in read_labels("sentiment"):
@@ -164,18 +167,39 @@ def misspelt(text, number):
     return " ".join(words)
 
 
-def renamed(text, number):
-    """The text with its names within sentences made others, which nobody knows."""
-    def name(_):
+def number_of(text):
+    """A number of 64 bits that looks like chance."""
+    return int.from_bytes(hashlib.sha256(b"names" + text.encode()).digest()[:8], "little")
+
+
+def renamed(text, number, names=_NAME):
+    """The text with its names, by default those within sentences, made others, which nobody knows."""
+    def name(match):
         nonlocal number
         said = ""
         for _ in range(2 + number % 2):
             number = _next(number)
             said += (_ONSETS[(number >> 33) % len(_ONSETS)] + "aeiou"[(number >> 40) % 5]
                      + ("", "l", "n", "r", "x", "")[(number >> 46) % 6])
-        return said.capitalize()
+        return said if match[0].islower() else said.capitalize()
 
-    return _NAME.sub(name, text)
+    return names.sub(name, text)
+
+
+def invented_names(licence, hygiene):
+    """Finds the names that were invented for written posts. In each post they are made others, so
+    that nothing is learnt of them: one post of a firm's misdeeds, with what was made of it, turned how
+    other posts that named this firm were felt."""
+    rows = list(intent_rows(hygiene))
+    found = {word.lower() for name, _, _, text in rows if name == "written"
+             for word in _WITHIN.findall(text)}
+    posts = dict.fromkeys(found, 0)
+    posted = [text for name, _, _, text in rows if name != "written"]
+    for text in posted + [text for _, _, text, _ in sentiment_rows(licence, hygiene)]:
+        for word in found.intersection(re.findall("[a-z]+", text.lower())):
+            posts[word] += 1
+    names = sorted(word for word, count in posts.items() if count < _POSTED)
+    return re.compile(r"\b(?:%s)\b" % "|".join(names), re.IGNORECASE)
 
 
 def with_link(text, digest):
@@ -206,17 +230,21 @@ def soft_rows(prefix, labelled):
             yield fold, pack(0, other, sentiment, intents, SOFT_WEIGHT, SOFT_INTENT_WEIGHT)
 
 
-def altered_rows(prefix, labelled):
+def altered_rows(prefix, labelled, names):
     """The same of the posts that were made of others: the folds are those of the latter. A
-    third of them has other names, and a third a link at its end."""
+    third of them has other names, and a third a link at its end; those made of written posts have
+    other names throughout."""
     with open(prefix + ".texts", encoding="utf-8", newline="\n") as f:
-        sources = altered.sources(f.read().rstrip("\n").split("\n"))
+        texts = f.read().rstrip("\n").split("\n")
+    sources = altered.sources(texts)
     with np.load(prefix + ".altered.npz") as f:
         numbers = f["source"]
     for number, text, sentiment, intents in zip(numbers, *read_soft(prefix + ".altered")):
         source = sources[number]
         fold = fold_of(source) if data.key(source)[:40] in labelled else None
         chance = hashlib.sha256(b"altered" + text.encode()).digest()
+        if number >= len(texts):
+            text = renamed(text, number_of(text), names)
         if chance[15] < 85:
             text = renamed(text, int.from_bytes(chance[16:24], "little"))
         if chance[0] < 85 and not _LINK_AT_END.search(text):

@@ -7,7 +7,8 @@
     python3 teacher.py DIRECTORY net NAME [FOLD...]      the net letters, wide or encoder, or some
                                                          folds of it
     python3 teacher.py DIRECTORY soft VERSION SYSTEM...  blend the named systems and write
-    python3 teacher.py DIRECTORY altered VERSION [FOLD]  what the encoder says of altered posts, as
+    python3 teacher.py DIRECTORY altered VERSION [FOLD [written]]
+                                                         what the encoder says of altered posts, as
                                                          the blend would; or one model's part of it
 
 LETTERS in the environment names the program of letters.c, and DIRECTORY/encoder holds the package
@@ -187,38 +188,41 @@ def common(corpus, fold):
     return texts[(texts < corpus.trains) & (corpus.fold[texts] < 0)][::COMMON]
 
 
-def hear_step(corpus, work, version, fold):
-    """What the encoder's model without a fold says of its altered posts and of common ones."""
-    path = os.path.join(work, "altered%d.npz" % fold)
+def hear_step(corpus, work, version, fold, written):
+    """What the encoder's model without a fold says of its altered posts and of common ones; of those
+    made of written posts, if `written`, or of the others."""
+    path = os.path.join(work, "altered%d%s.npz" % (fold, "-written" if written else ""))
     if not os.path.exists(path):
         with np.load(os.path.join(work, "soft_%s.npz" % version)) as f:
             wants = np.delete(f["intent"], data.INTENTS.index("spam"), 1).max(1)
         altered.write(corpus, work, wants.astype(np.float32), log)
-        texts = [text for model, _, text in altered.read(work) if model == fold]
+        texts = [text for model, source, text in altered.read(work)
+                 if (model, source >= corpus.trains) == (fold, written)]
         texts += [corpus.texts[i] for i in common(corpus, fold)]
-        z = encoder.hear(corpus, work, nets.Rows(corpus), fold, texts)
+        z = encoder.hear(corpus, work, nets.Rows(corpus), fold, texts, written)
         np.savez(path, **{k: v.astype(np.float16) for k, v in nets.probabilities(z, z).items()})
-        log("altered posts of fold", fold)
+        log("altered posts of fold", fold, "written" if written else "")
     with np.load(path) as f:
         return {k: f[k].astype(float) for k in f}
 
 
 def altered_step(corpus, work, version):
     base = os.path.join(work, "soft_" + version)
-    heard = {fold: hear_step(corpus, work, version, fold) for fold in altered.MODELS}
+    judges = [(fold, written) for fold in altered.MODELS for written in encoder.KEPT]
+    heard = {judge: hear_step(corpus, work, version, *judge) for judge in judges}
     posts = list(altered.read(work))
     said = {"sent": np.zeros((len(posts), 3)), "intent": np.zeros((len(posts), 15))}
-    model = np.array([fold for fold, _, _ in posts])
+    model, source = np.array([post[:2] for post in posts]).T
     with np.load(base + ".npz") as f:
         blend = {kind: f[kind].astype(float) for kind in said}
-    for fold in altered.MODELS:
-        mine, both = model == fold, common(corpus, fold)
+    for fold, written in judges:
+        mine, both = (model == fold) & ((source >= corpus.trains) == written), common(corpus, fold)
         for kind, like in (("sent", like_sentiment), ("intent", like_intents)):
-            own, shared = np.split(heard[fold][kind], [mine.sum()])
+            own, shared = np.split(heard[fold, written][kind], [mine.sum()])
             said[kind][mine] = like(shared, blend[kind][both])(own)
     with open(base + ".altered.texts", "w", encoding="utf-8", newline="\n") as f:
         f.writelines(text + "\n" for _, _, text in posts)
-    np.savez(base + ".altered.npz", source=np.array([source for _, source, _ in posts], np.int32),
+    np.savez(base + ".altered.npz", source=source.astype(np.int32),
              **{k: v.astype(np.float16) for k, v in said.items()})
     log("wrote", len(posts), "soft labels of altered posts")
 
@@ -239,7 +243,7 @@ def main(arguments):
     elif command == "soft":
         soft_step(corpus, work, rest[0], rest[1:])
     elif command == "altered" and rest[1:]:
-        hear_step(corpus, work, rest[0], int(rest[1]))
+        hear_step(corpus, work, rest[0], int(rest[1]), rest[2:] == ["written"])
     elif command == "altered":
         altered_step(corpus, work, rest[0])
     else:

@@ -62,13 +62,14 @@ def write_rows(args):
     paths = {n: os.path.join(args.work, n + ".rows") for n in names}
     if all(os.path.exists(p) for p in paths.values()):
         return
-    labelled = list(rows.labelled_rows(args.licence, data.Hygiene()))
+    invented = rows.invented_names(args.licence, data.Hygiene())
+    labelled = list(rows.labelled_rows(args.licence, data.Hygiene(), invented))
     say(len(labelled), "labelled rows")
     packed = [(fold, raw) for fold, _, raw in labelled]
     if args.soft:
         known = {data.key(text)[:40] for _, text, _ in labelled}
         packed.extend(rows.soft_rows(args.soft, known))
-        packed.extend(rows.altered_rows(args.soft, known))
+        packed.extend(rows.altered_rows(args.soft, known, invented))
     if args.watch:
         packed.extend(rows.watched_rows())
     for name, fold in names.items():
