@@ -21,13 +21,14 @@ and Gurevych 2019, arXiv:1908.10084; weights under Apache-2.0), a transformer of
 a thousand million pairs of sentences, and learns on from there; none of its weights are in the model.
 The student (`student.c`) learns from these judgements and from the labels themselves. What it can learn
 from is short: with twice as many posts it comes a sixth nearer to the teachers. So it also hears what
-that net says of 1,350,000 altered posts (`altered.py`): parts of posts, joined ones, ones with words left
+that net says of 2,600,000 altered posts (`altered.py`): parts of posts, joined ones, ones with words left
 out or exchanged. It has
 features of the library's own code, hashed; 506,800 rows of 28 columns of four bits for the features that matter most, and a vocabulary of 30,000 words;
 one ramp layer; all of it rounded to integers while it still trains. Each labelled set has intercepts
 of its own, so that its habits of labelling stay with it. Sentiment is calibrated at a uniform prior
-(on semeval, and half as much on goemotions), intents at the rates of gold_train, both on posts that the calibrated student had not trained on;
-thresholds are chosen there too, never on a judging set. The teachers knew the labels of those posts,
+(labels on semeval, and half as much on goemotions; how surely they are told, twice as much on goemotions),
+intents at the rates of gold_train, both on posts that the calibrated student had not trained on;
+thresholds are chosen there too, never on a judging set: half of the best F1 of each intent. The teachers knew the labels of those posts,
 and something of them may have come to the student by what they said of posts like these: the figures
 by source are somewhat hopeful for that reason; those of the sets that never train are not.
 """

@@ -34,9 +34,6 @@ import rows
 import train
 from library import Engage
 
-# As CALIBRATE_ON of train.py, but for a larger part of the second: of an encoder beside a table the
-# error of calibration there would be 0.055 with half as much.
-CALIBRATE_ON = {"semeval": 4, "goemotions": 3}
 ASKED = 0.15
 PULL = 20.0  # towards equal shares of both, in posts
 SHARE_MOST = 4.0  # of an encoder's head
@@ -109,8 +106,7 @@ def fit(args):
     hygiene = data.Hygiene()
     labelled = [r[2] for r in rows.sentiment_rows("all", hygiene)]
     intents = [r[3] for r in rows.intent_rows(hygiene) if r[0] == "gold_train"]
-    at = np.flatnonzero(np.isin(folds["sets"], list(CALIBRATE_ON)))
-    weight = folds["weight"][at] * np.array([CALIBRATE_ON[n] for n in folds["sets"][at]])
+    at, weight, sure = train.calibration_rows(folds)
     own = fold_logits(args, [labelled[i] for i in at] + intents)
     own_sentiment, own_intents = own[:len(at), :3], own[len(at):, 3:]
     base, gold = folds["s_logits"][at], folds["s_gold"][at]
@@ -118,7 +114,7 @@ def fit(args):
                    (folds["i_logits"], own_intents, folds["i_gold"]))
     train.say("shares", np.round(found, 2))
     return found, calibrate.fit(
-        (base + found[:3] * own_sentiment, gold, weight),
+        (base + found[:3] * own_sentiment, gold, weight, sure),
         (folds["i_logits"] + found[3:] * own_intents, folds["i_gold"]))
 
 

@@ -39,9 +39,10 @@ from library import Engage
 from pack import HEADS, pack
 
 IDENTITY = ([65536] * HEADS, [0] * HEADS, [500000] * HEADS)
-# Sets by which sentiment is calibrated, the largest of two platforms, and what each weighs: posts
-# like those of the first are what most customers write.
-CALIBRATE_ON = {"semeval": 4, "goemotions": 2}
+# Sets by which sentiment is calibrated, the largest of two platforms. What each weighs in what labels
+# are told: posts like those of the first are what most customers write. And in how surely: posts
+# of the second are harder, and nobody says which platform a post is from.
+CALIBRATE_ON = {"semeval": (2, 1), "goemotions": (1, 2)}
 SELFTEST = (
     "", "Love it!!", "not good at all", "Where is my refund? @acme", "#SoHappy \U0001F60D",
     "the update broke my phone :(", "WHY is it so slooow", "please add dark mode",
@@ -143,6 +144,13 @@ def fold_logits(args):
     return np.load(path)
 
 
+def calibration_rows(folds):
+    """(the labelled rows that calibrate sentiment, what each weighs in labels, and in how surely)"""
+    at = np.flatnonzero(np.isin(folds["sets"], list(CALIBRATE_ON)))
+    share = np.array([CALIBRATE_ON[name] for name in folds["sets"][at]])
+    return at, folds["weight"][at] * share[:, 0], folds["weight"][at] * share[:, 1]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("work")
@@ -163,11 +171,9 @@ def main():
     args = parser.parse_args()
     os.makedirs(args.work, exist_ok=True)
     folds = fold_logits(args)
-    at = np.isin(folds["sets"], list(CALIBRATE_ON))
-    share = np.array([CALIBRATE_ON[name] for name in folds["sets"][at]])
-    calibration = calibrate.fit(
-        (folds["s_logits"][at], folds["s_gold"][at], folds["weight"][at] * share),
-        (folds["i_logits"], folds["i_gold"]))
+    at, weight, sure = calibration_rows(folds)
+    calibration = calibrate.fit((folds["s_logits"][at], folds["s_gold"][at], weight, sure),
+                                (folds["i_logits"], folds["i_gold"]))
     learned = student(args, "all")
     plain = os.path.join(args.work, "plain.model")
     write_model(plain, learned, calibration, {"about": "no card yet"})
