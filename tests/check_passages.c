@@ -198,7 +198,7 @@ static const engage_analysis *run(engage_analyzer *analyzer, const char *text)
     return analysis;
 }
 
-/* What weighs most for an intent stands in the sentence that asks. */
+/* What weighs most for an intent, or nearly so, stands in the sentence that asks. */
 static void check_evidence(const engage_analysis *analysis, int intent, size_t begin, size_t end)
 {
     int64_t most = 0, inside = 0;
@@ -213,7 +213,7 @@ static void check_evidence(const engage_analysis *analysis, int intent, size_t b
             inside = share > inside ? share : inside;
     }
     ck_assert_int_gt(most, 0);
-    ck_assert_int_eq(inside, most);
+    ck_assert_int_ge(inside * 10, most * 9);
 }
 
 START_TEST(test_one_sentence_is_heard)

@@ -45,7 +45,7 @@ if source then
         local plain = engage.analyzer()
         local cascade = engage.analyzer{model = careful, cascade = true}
         local both = engage.analyzer{model = careful}
-        local sure, doubtful = "I love it", "I expected to love it, but it is okay"
+        local sure, doubtful = "I love it", "The food was good and the service was bad"
         local function valence(analyzer, text) return analyzer:analyze(text).sentiment.valence end
         assert(valence(plain, sure) ~= valence(both, sure))
         assert(valence(cascade, sure) == valence(plain, sure))
