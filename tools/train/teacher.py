@@ -12,7 +12,7 @@
                                                          the blend would; or one model's part of it
 
 LETTERS in the environment names the program of letters.c, and DIRECTORY/encoder holds the package
-that encoder.py names. One core that multiplies matrices of bfloat16 needs about three and
+that encoder.py names. One core that multiplies matrices of bfloat16 needs about four and
 a half hours, most of it for the encoder.
 
 Every step keeps its result in the directory and is skipped when it is there already. The labels
