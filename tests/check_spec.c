@@ -354,23 +354,39 @@ static int begins_with(const char *text, const char *name)
     return 1;
 }
 
-/* The made-up brands of the cases become one that no case names. */
+/* How much of a text is a brand: one of those made up for the cases, wherever it stands, or a known
+ * one that stands alone. */
+static size_t brand_at(const char *text, int within)
+{
+    static const char *const invented[] = {"zenco",   "tavro",     "plimsor", "ohmbrook",
+                                           "kestrel", "brackline", "fennick", "quillbox"};
+    static const char *const known[] = {"amazon",    "comcast", "google",    "microsoft",
+                                        "netflix",   "nike",    "samsung",   "spotify",
+                                        "starbucks", "uber",    "verizon",   "walmart"};
+    for (size_t i = 0; i < sizeof(invented) / sizeof(invented[0]); i++)
+        if (begins_with(text, invented[i]))
+            return strlen(invented[i]);
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]) && !within; i++)
+        if (begins_with(text, known[i]) && !isalnum((unsigned char)text[strlen(known[i])]))
+            return strlen(known[i]);
+    return 0;
+}
+
+/* Brands become one that nobody names. */
 static int another_brand(const char *text, char *out)
 {
-    static const char *const brands[] = {"zenco",   "tavro",    "plimsor", "ohmbrook",
-                                         "kestrel", "brackline", "fennick", "quillbox"};
-    int found = 0;
+    int found = 0, within = 0; /* a word, a handle or a hashtag */
     while (*text != '\0') {
-        size_t skip = 0;
-        for (size_t i = 0; i < sizeof(brands) / sizeof(brands[0]) && skip == 0; i++)
-            skip = begins_with(text, brands[i]) ? strlen(brands[i]) : 0;
+        size_t skip = brand_at(text, within);
         if (skip == 0) {
+            within = isalnum((unsigned char)*text) || strchr("@#_/.", *text) != NULL;
             *out++ = *text++;
             continue;
         }
         memcpy(out, isupper((unsigned char)*text) ? "Marloux" : "marloux", 7);
         out += 7;
         text += skip;
+        within = 1;
         found = 1;
     }
     *out = '\0';
@@ -384,21 +400,22 @@ static const struct {
                {"link", trailing_link},
                {"case", first_letter},
                {"brand", another_brand}};
-enum { CHANGES = sizeof(changes) / sizeof(changes[0]) };
+enum { CHANGES = sizeof(changes) / sizeof(changes[0]), BRAND = CHANGES - 1 };
 
 struct invariance {
     size_t changed[CHANGES];
     size_t kept[CHANGES];
 };
 
-static void compare(engage_analyzer *a, const char *text, struct invariance *sum)
+/* `first`: of the changes that are tried. */
+static void compare(engage_analyzer *a, const char *text, size_t first, struct invariance *sum)
 {
     char *other = malloc(strlen(text) * 4 + 64);
     ck_assert_ptr_nonnull(other);
-    int label = engage_analysis_sentiment(analyze(a, text));
-    for (size_t i = 0; i < CHANGES; i++) {
+    for (size_t i = first; i < CHANGES; i++) {
         if (!changes[i].apply(text, other))
             continue;
+        int label = engage_analysis_sentiment(analyze(a, text));
         sum->changed[i]++;
         sum->kept[i] += engage_analysis_sentiment(analyze(a, other)) == label;
     }
@@ -439,7 +456,7 @@ START_TEST(test_invariance_of_cases)
         struct spec_file spec =
             spec_read(spec_name(floors.cases[i].expected, name, sizeof(name)));
         for (size_t j = 0; j < spec.count; j++)
-            compare(a, spec.cases[j].text, &sum);
+            compare(a, spec.cases[j].text, 0, &sum);
         spec_release(&spec);
     }
     engage_analyzer_free(a);
@@ -461,11 +478,12 @@ START_TEST(test_invariance_of_posts)
     ck_assert_ptr_nonnull(posts);
     struct invariance sum = {{0}, {0}};
     char *line = posts;
-    for (int i = 0; i < 5000 && line != NULL; i++) {
+    /* Few posts name a brand: these are looked for further on. */
+    for (int i = 0; line != NULL && (i < 5000 || sum.changed[BRAND] < 1000); i++) {
         char *next = strchr(line, '\n');
         if (next != NULL)
             *next++ = '\0';
-        compare(a, line, &sum);
+        compare(a, line, i < 5000 ? 0 : BRAND, &sum);
         line = next;
     }
     free(posts);
