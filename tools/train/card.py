@@ -48,6 +48,8 @@ LIMITS = """
 - peer_answer is hardly to be told from a text alone; warning, recommendation, churn_risk, safety_risk
   and billing are rare, so that their figures are uncertain.
 - The labels of gold_train and of labels/ were given by single readers.
+- It has learnt what is said of known firms: where one is named in a post, another in its place turns
+  the label of sentiment in one case of twenty; names that it does not know turn one in sixty.
 - It judges words, not people: it must not decide alone over anyone.
 
 ## Data
