@@ -458,7 +458,8 @@ static void explain_others(engage_analyzer *analyzer, int head)
 {
     static const engage_span none = {0, 0};
     if (analyzer->said.encoded[head] != 0)
-        put_row(&analyzer->analysis, head, ENGAGEP_RULE_ENCODER, none, analyzer->said.encoded[head]);
+        put_row(&analyzer->analysis, head, ENGAGEP_RULE_ENCODER, none,
+                analyzer->said.encoded[head]);
     for (size_t i = 0; i < analyzer->hit_count; i++) {
         const struct hit *hit = &analyzer->hits[i];
         int64_t contribution = pull(analyzer, head, hit->value);

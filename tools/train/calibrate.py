@@ -51,7 +51,8 @@ def threshold(p, gold):
 
 
 def fit(sentiment_rows, intent_rows):
-    """sentiment_rows: what sentiment() takes; intent_rows: (logits [n,15], gold [n,15]). Returns (scales, offsets, thresholds) as the model file holds them."""
+    """sentiment_rows: what sentiment() takes; intent_rows: (logits [n,15], gold [n,15]). Returns
+    (scales, offsets, thresholds) as the model file holds them."""
     scales, offsets = sentiment(*sentiment_rows)
     thresholds = [0] * 3
     logits, gold = intent_rows

@@ -63,8 +63,9 @@ def write_rows(args):
     paths = {n: os.path.join(args.work, n + ".rows") for n in names}
     if all(os.path.exists(p) for p in paths.values()):
         return
-    invented = rows.invented_names(args.licence, data.Hygiene())
-    labelled = list(rows.labelled_rows(args.licence, data.Hygiene(), invented))
+    hygiene = data.Hygiene()
+    invented = rows.invented_names(args.licence, hygiene)
+    labelled = list(rows.labelled_rows(args.licence, hygiene, invented))
     say(len(labelled), "labelled rows")
     packed = [(fold, raw) for fold, _, raw in labelled]
     if args.soft:
