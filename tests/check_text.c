@@ -217,6 +217,16 @@ START_TEST(test_dictionary)
     ck_assert_uint_eq(engage_tokenizer_count(words), engage_dictionary_version() != NULL ? 3 : 5);
     ck_assert_int_eq(engage_tokenizer_run(words, thai, sizeof(thai) - 1), ENGAGE_OK);
     ck_assert_uint_eq(engage_tokenizer_count(words), engage_dictionary_version() != NULL ? 2 : 7);
+    /* What cannot be seen between two such words, or behind one, is in none. */
+    static const char unseen[] = "\xE6\x97\xA5\xE2\x80\x8B\xE0\xB9\x84\x7F\xE2\x80\x8D";
+    engage_tokenizer *const either[] = {bare, words};
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(engage_tokenizer_run(either[i], unseen, sizeof(unseen) - 1), ENGAGE_OK);
+        ck_assert_uint_eq(engage_tokenizer_count(either[i]), 2);
+        ck_assert_uint_eq(engage_tokenizer_span(either[i], 0).end, 3);
+        ck_assert_uint_eq(engage_tokenizer_span(either[i], 1).start, 6);
+        ck_assert_uint_eq(engage_tokenizer_span(either[i], 1).end, 9);
+    }
     engage_tokenizer_free(words);
     engage_tokenizer_free(bare);
 }

@@ -131,6 +131,25 @@ static int has_dictionary(struct engage_tokenizer *t)
     return t->icu != NULL;
 }
 
+/* A piece of such a stretch, without the ignorable characters at its edges. */
+static void emit_piece(struct engage_tokenizer *t, size_t start, size_t end)
+{
+    size_t first = end;
+    size_t behind = start; /* the last character that is not ignorable */
+    for (size_t at = start; at < end;) {
+        size_t length;
+        unsigned kind = engagep_unicode_kind(engagep_scan_code(t, at, &length));
+        if (kind != ENGAGEP_CHAR_IGNORE) {
+            first = first < at ? first : at;
+            behind = at + length;
+        }
+        at += length;
+    }
+    if (first < behind)
+        engagep_word_emit(t, first, behind, ENGAGE_TOKEN_WORD,
+                          ENGAGEP_HAS_WIDE | ENGAGEP_HAS_NORM);
+}
+
 /* A stretch of a script without spaces, cut into words by ICU's dictionaries, or else into
  * grapheme clusters. */
 static size_t spaceless(struct engage_tokenizer *t, size_t start)
@@ -141,7 +160,7 @@ static size_t spaceless(struct engage_tokenizer *t, size_t start)
     while (at < end && t->failed == ENGAGE_OK) {
         size_t next = dictionary ? start + engagep_icu_next(t->icu)
                                  : engagep_unicode_grapheme(t->text, end, at);
-        engagep_word_emit(t, at, next, ENGAGE_TOKEN_WORD, ENGAGEP_HAS_WIDE | ENGAGEP_HAS_NORM);
+        emit_piece(t, at, next);
         at = next;
     }
     return end;
