@@ -372,9 +372,11 @@ START_TEST(test_opportunities)
     scene_has(scene_queue(&scene, 1), "\"state\":\"claimed\"");
     scene_has(act(&scene, "dismiss", id, NULL, ENGAGE_OK), "\"state\":\"dismissed\"");
     ck_assert_str_eq(scene_queue(&scene, 1), "");
-    /* Who asks again opens it again. */
+    /* Who asks again opens it again, claimed by nobody. */
     scene_add(&scene, scene_post("q2", "x:1", 2, "q", ENGAGE_INTENT_QUESTION));
     scene_apply(&scene);
+    scene_has(scene_queue(&scene, 3), "\"state\":\"open\"");
+    scene_has(act(&scene, "claim", id, NULL, ENGAGE_OK), "\"state\":\"claimed\"");
     scene_has(scene_queue(&scene, 3), "\"state\":\"claimed\"");
     scene_has(act(&scene, "resolve", id, NULL, ENGAGE_OK), "\"state\":\"resolved\"");
     ck_assert_str_eq(scene_queue(&scene, 3), "");
@@ -681,6 +683,34 @@ START_TEST(test_objected_events_are_refused)
 }
 END_TEST
 
+/* What is refused goes by the time of an event, not by how batches are cut: from the objection
+ * until it is taken back, and nothing after that. */
+START_TEST(test_cuts_refuse_the_same)
+{
+    for (size_t first = 0; first <= 5; first++) {
+        struct scene scene = scene_open_with("[duties]\nrefuse_objected = 1\n");
+        engage_event events[] = {
+            scene_act("v1", "View", "x:1", 1),   scene_act("o", "Object", "x:1", 2),
+            scene_act("v2", "View", "x:1", 3),   scene_act("r", "Resume", "x:1", 4),
+            scene_act("v3", "View", "x:1", 5),
+        };
+        uint64_t refused = 0;
+        events[1].target = events[3].target = scene_text("x:1");
+        for (size_t i = 0; i < 5; i++) {
+            scene_add(&scene, events[i]);
+            if (i + 1 == first)
+                refused += scene_apply(&scene).refused;
+        }
+        refused += scene_apply(&scene).refused;
+        ck_assert_uint_eq(refused, 1);
+        scene_has_fact(&scene, "x:1", "view", "v1");
+        scene_has_fact(&scene, "x:1", "view", "v3");
+        scene_lacks(&scene, "x:1", "\"v2\"");
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 /* An account that is only named by a decision which was taken back is known, and what is held
  * of it is told, whichever of the two came first. */
 START_TEST(test_taken_back_before_it_came)
@@ -763,6 +793,7 @@ int main(void)
     tcase_add_test(cases, test_others_ask_the_same);
     tcase_add_test(cases, test_withheld_is_undone);
     tcase_add_test(cases, test_objected_events_are_refused);
+    tcase_add_test(cases, test_cuts_refuse_the_same);
     tcase_add_test(cases, test_order);
     tcase_add_test(cases, test_taken_back);
     tcase_add_test(cases, test_reversed);

@@ -291,6 +291,40 @@ START_TEST(test_written_together)
 }
 END_TEST
 
+/* Whom the policy names as staff is no other customer that one works with. */
+START_TEST(test_staff_are_no_counterparts)
+{
+    static const char *const targets[] = {"x:felix", "x:2", "x:acme"};
+    static const char *const ids[] = {"i0", "i1", "i2"};
+    struct scene scene = scene_open_with("[brand acme]\nstaff = x:felix\n");
+    engage_event article = scene_post("a", "x:1", 0, NULL, -1);
+    article.type = scene_text("Article");
+    article.to = scene_text("x:felix");
+    scene_add(&scene, article);
+    engage_event group = scene_post("g", "x:1", 1, NULL, -1);
+    group.type = scene_text("Group");
+    group.target = scene_text("x:felix");
+    scene_add(&scene, group);
+    for (int i = 0; i < 3; i++) {
+        engage_event invite = scene_act(ids[i], "Invite", "x:1", 2 + i);
+        invite.target = scene_text(targets[i]);
+        scene_add(&scene, invite);
+    }
+    engage_event thanks = scene_act("t", "thanked", "x:1", 6);
+    thanks.target = scene_text("x:felix");
+    scene_add(&scene, thanks);
+    scene_apply(&scene);
+    scene_has_fact(&scene, "x:1", "article", "a");
+    scene_has_fact(&scene, "x:1", "organise", "g");
+    scene_has_fact(&scene, "x:1", "invite", "i0");
+    scene_has(scene_customer(&scene, "x:1"), "\"gate\":\"people\",\"value\":1,");
+    ck_assert_int_eq(engage_tracker_customer(scene.tracker, scene_text("x:felix"), NULL, scene.out,
+                                             NULL),
+                     ENGAGE_ENOTFOUND);
+    scene_close(&scene);
+}
+END_TEST
+
 /* ------------------------------------------------------------------- game --- */
 
 static void add_answers(struct scene *scene)
@@ -364,6 +398,28 @@ START_TEST(test_answers_of_one_moment)
     const char *json = ask_people(&scene, ENGAGE_QUERY_STAFF, 60);
     scene_has(json, "\"agent\":\"dana\",\"replies\":1,\"answers\":1,");
     scene_has(json, "\"agent\":\"felix\",\"replies\":1,\"answers\":1,");
+    scene_close(&scene);
+}
+END_TEST
+
+/* An answer by a clock that is behind, and one exactly at the target, as replies count them. */
+START_TEST(test_answers_at_the_edges)
+{
+    static const char *const ids[] = {"a0", "a1", "a2"};
+    static const char *const questions[] = {"q0", "q1", "q2"};
+    static const int after[] = {-1, 24, 25};
+    struct scene scene = scene_open_with("[staff]\nfigures = 1\n");
+    for (int i = 0; i < 3; i++) {
+        scene_add(&scene, scene_post(questions[i], "x:1", 1 + 100 * i, NULL,
+                                     ENGAGE_INTENT_QUESTION));
+        engage_event answer = scene_staff(ids[i], 1 + 100 * i + after[i], questions[i], NULL);
+        answer.agent = scene_text("dana");
+        scene_add(&scene, answer);
+    }
+    scene_apply(&scene);
+    scene_has(scene_replies(&scene, 300, NULL), "\"answered\":3,");
+    scene_has(ask_people(&scene, ENGAGE_QUERY_STAFF, 300),
+              "\"replies\":3,\"answers\":3,\"fast\":2,");
     scene_close(&scene);
 }
 END_TEST
@@ -464,9 +520,11 @@ int main(void)
     tcase_add_test(cases, test_survey);
     tcase_add_test(cases, test_inferred);
     tcase_add_test(cases, test_written_together);
+    tcase_add_test(cases, test_staff_are_no_counterparts);
     tcase_add_test(cases, test_the_game_is_off);
     tcase_add_test(cases, test_the_game);
     tcase_add_test(cases, test_answers_of_one_moment);
+    tcase_add_test(cases, test_answers_at_the_edges);
     tcase_add_test(cases, test_the_cap_of_a_day);
     tcase_add_test(cases, test_no_memory);
     suite_add_tcase(suite, cases);

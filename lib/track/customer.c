@@ -202,7 +202,7 @@ static int put_fact(void *ctx, const struct engagep_emitted *emitted, engage_err
     int64_t window = report->tracker->policy->numbers.window;
     if (fact->kind >= ENGAGEP_KINDS)
         return engagep_core_corrupt(error, "a fact");
-    if (emitted->time > report->now || fact->day <= report->day - window)
+    if (fact->day > report->day || fact->day <= report->day - window)
         return ENGAGE_OK;
     engagep_json_open(buffer, '{');
     engagep_report_key_time(buffer, "time", emitted->time);

@@ -46,7 +46,7 @@ static int note_profile(struct engagep_batch *batch, engage_str brand, engage_st
         return rc;
     account->decided = 1;
     account->changed = 1;
-    return engagep_decision_objected(batch->tracker, brand, name, &account->objected,
+    return engagep_decision_objected(batch->tracker, brand, name, INT64_MAX, &account->objected,
                                      batch->error);
 }
 
@@ -133,7 +133,8 @@ static int judge_stored(struct engagep_batch *batch)
     return rc;
 }
 
-/* Where policy says so, whoever objects is heard no more but for what takes back. */
+/* Where policy says so, nothing is heard of the time in which somebody objects but what takes
+ * back: as far as decisions are known, so that batches may be cut anyhow. */
 static int refuse_items(struct engagep_batch *batch)
 {
     struct engagep_decision decision;
@@ -141,11 +142,14 @@ static int refuse_items(struct engagep_batch *batch)
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
         struct engagep_item *item = &batch->items[i];
         const engage_event *event = &item->stored.event;
-        if (!item->fresh || item->old != NULL ||
-            !batch->accounts[item->account].objected_before ||
-            engagep_duty_is_nobody(event->actor) ||
+        int objected;
+        if (!item->fresh || item->old != NULL || engagep_duty_is_nobody(event->actor) ||
             engagep_str_is(event->verb, "Undo") || engagep_str_is(event->verb, "Delete") ||
             engagep_decision_of(event, item->role, &decision))
+            continue;
+        rc = engagep_decision_objected(batch->tracker, event->brand, event->actor, event->time,
+                                       &objected, batch->error);
+        if (rc != ENGAGE_OK || !objected)
             continue;
         item->fresh = 0;
         batch->counts->applied--;

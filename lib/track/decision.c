@@ -285,18 +285,27 @@ int engagep_decision_withheld(engage_tracker *tracker, const engage_event *event
     return rc;
 }
 
-static int note_objected(void *ctx, const struct engagep_decision *decision, engage_error *error)
+/* The latest word on an objection until a time. */
+struct objection {
+    int64_t time;
+    int stands;
+};
+
+static int note_objection(void *ctx, const struct engagep_decision *decision, engage_error *error)
 {
-    int *objected = ctx;
+    struct objection *objection = ctx;
     (void)error;
-    if (decision->type == ENGAGEP_DECISION_OBJECT || decision->type == ENGAGEP_DECISION_RESUME)
-        *objected = decision->type == ENGAGEP_DECISION_OBJECT;
+    if (decision->time <= objection->time && (decision->type == ENGAGEP_DECISION_OBJECT ||
+                                              decision->type == ENGAGEP_DECISION_RESUME))
+        objection->stands = decision->type == ENGAGEP_DECISION_OBJECT;
     return ENGAGE_OK;
 }
 
 int engagep_decision_objected(engage_tracker *tracker, engage_str brand, engage_str account,
-                              int *objected, engage_error *error)
+                              int64_t time, int *objected, engage_error *error)
 {
-    *objected = 0;
-    return engagep_decision_scan(tracker, brand, account, note_objected, objected, error);
+    struct objection objection = {time, 0};
+    int rc = engagep_decision_scan(tracker, brand, account, note_objection, &objection, error);
+    *objected = objection.stands;
+    return rc;
 }

@@ -82,8 +82,8 @@ enum { ENGAGEP_WITHHELD = 1, ENGAGEP_WITHHELD_DELETED = 2 };
 int engagep_decision_withheld(engage_tracker *tracker, const engage_event *event, int *withheld,
                               engage_error *error);
 
-/* Whether an account objects to being profiled. */
+/* Whether an account objects to being profiled, by what was decided until a time. */
 int engagep_decision_objected(engage_tracker *tracker, engage_str brand, engage_str account,
-                              int *objected, engage_error *error);
+                              int64_t time, int *objected, engage_error *error);
 
 #endif

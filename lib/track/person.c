@@ -259,7 +259,7 @@ int engagep_person_regroup(struct engagep_batch *batch)
     return rc;
 }
 
-/* ---------------------------------------------------------- own accounts --- */
+/* --------------------------------------------------- whom acts are done with --- */
 
 static int is_own(struct engagep_batch *batch, engage_str brand, engage_str actor,
                   engage_str account, int *own)
@@ -277,6 +277,16 @@ static int is_own(struct engagep_batch *batch, engage_str brand, engage_str acto
     return rc;
 }
 
+/* Whether somebody that an act names is no other customer: the actor, the brand or its staff. */
+static int is_nobody_else(struct engagep_batch *batch, const engage_event *event,
+                          engage_str account, int *out)
+{
+    const engage_policy *policy = batch->tracker->policy;
+    *out = engagep_thread_is_staff(policy, event->brand, account) ||
+           engagep_signal_is_brand(policy, event->brand, engagep_signal_native(account));
+    return *out ? ENGAGE_OK : is_own(batch, event->brand, event->actor, account, out);
+}
+
 static int strip_list(struct engagep_batch *batch, engage_event *event)
 {
     char *kept = engagep_arena_array(&batch->tracker->lasting, event->to.size + 1, 1);
@@ -286,12 +296,11 @@ static int strip_list(struct engagep_batch *batch, engage_event *event)
     if (kept == NULL)
         return engagep_core_no_memory(batch->error);
     while (engagep_str_next(&list, &account)) {
-        int own;
-        int rc = is_own(batch, event->brand, event->actor, account, &own);
+        int stripped;
+        int rc = is_nobody_else(batch, event, account, &stripped);
         if (rc != ENGAGE_OK)
             return rc;
-        if (own || engagep_signal_is_brand(batch->tracker->policy, event->brand,
-                                           engagep_signal_native(account)))
+        if (stripped)
             continue;
         if (size > 0)
             kept[size++] = '\n';
@@ -304,7 +313,7 @@ static int strip_list(struct engagep_batch *batch, engage_event *event)
 
 int engagep_person_strip(struct engagep_batch *batch, struct engagep_member *member)
 {
-    int own = 0;
+    int nobody = 0;
     if (member->role != ENGAGEP_CUSTOMER_ROLE || !engagep_emit_meets(&member->stored->event))
         return ENGAGE_OK;
     struct engagep_stored *stripped =
@@ -314,9 +323,9 @@ int engagep_person_strip(struct engagep_batch *batch, struct engagep_member *mem
     *stripped = *member->stored;
     member->stored = stripped;
     engage_event *event = &stripped->event;
-    int rc = event->target.size > 0 ? is_own(batch, event->brand, event->actor, event->target, &own)
+    int rc = event->target.size > 0 ? is_nobody_else(batch, event, event->target, &nobody)
                                     : ENGAGE_OK;
-    if (own)
+    if (nobody)
         event->target = event->actor;
     return rc == ENGAGE_OK && event->to.size > 0 ? strip_list(batch, event) : rc;
 }

@@ -63,7 +63,7 @@ static int is_waiting(const struct queue *queue, const struct engagep_episode *e
 }
 
 /* The last word of a person on an opportunity; what was dismissed or resolved is open again
- * once its customer asks again. */
+ * once its customer asks again, and nobody's. */
 struct word {
     const struct queue *queue;
     const struct engagep_episode *episode;
@@ -76,9 +76,11 @@ static int note_word(void *ctx, const struct engagep_decision *decision, engage_
     int closes = decision->type == ENGAGEP_DECISION_DISMISS ||
                  decision->type == ENGAGEP_DECISION_RESOLVE;
     (void)error;
-    if (decision->time <= word->queue->report->now &&
-        (decision->type == ENGAGEP_DECISION_CLAIM ||
-         (closes && decision->time >= word->episode->last_wait)))
+    if (decision->time > word->queue->report->now)
+        return ENGAGE_OK;
+    if (closes)
+        word->decision = decision->time >= word->episode->last_wait ? decision->type : -1;
+    else if (decision->type == ENGAGEP_DECISION_CLAIM)
         word->decision = decision->type;
     return ENGAGE_OK;
 }

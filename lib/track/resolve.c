@@ -201,7 +201,7 @@ static int load_thread(struct engagep_batch *batch, const struct engagep_touched
         rc = engagep_batch_account(batch, thread->brand, member->stored->event.actor, &account);
         if (rc == ENGAGE_OK)
             member->person = batch->accounts[account].customer;
-        if (rc == ENGAGE_OK && member->stored->event.to.size > 0)
+        if (rc == ENGAGE_OK)
             rc = engagep_person_strip(batch, member);
     }
     return rc;

@@ -152,13 +152,24 @@ static int is_direct(const struct engagep_episode *episode, const engage_event *
     return 0;
 }
 
+/* Whether a moment is that of the answer. One before the question, by a wrong clock, counts as
+ * if it were the question's; what the brand said before may stand there too, but replies to none
+ * of the episode's posts. */
+static int is_moment(const struct answering *answering, int64_t time)
+{
+    const struct engagep_episode *episode = answering->episode;
+    return time == episode->answered || (answering->direct && episode->clamped > 0 &&
+                                         episode->answered == episode->opened &&
+                                         time < episode->opened);
+}
+
 static int find_answer(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct answering *answering = ctx;
     struct staff *staff = answering->staff;
     const struct engagep_episode *episode = answering->episode;
     struct engagep_stored stored;
-    if (row[EVENT_TIME].number != episode->answered || answering->done)
+    if (!is_moment(answering, row[EVENT_TIME].number) || answering->done)
         return ENGAGE_OK;
     int rc = engagep_row_to_event(row, NULL, &stored, error);
     if (rc != ENGAGE_OK)
@@ -221,7 +232,7 @@ static void count_day(const struct staff *staff, struct agent *agent, const stru
     int64_t points = 0;
     size_t answers = 0;
     for (size_t i = 0; i < count; i++) {
-        int fast = list[i].took >= 0 && list[i].took < target;
+        int fast = list[i].took >= 0 && list[i].took <= target;
         answers += list[i].took >= 0;
         agent->replies += list[i].took < 0;
         agent->fast += (size_t)fast;

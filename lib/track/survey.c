@@ -41,8 +41,8 @@ static int find_answer(void *ctx, const struct engagep_value *row, engage_error 
 int engagep_report_survey(struct engagep_report *report, engage_str brand,
                           const engage_str *accounts, size_t count)
 {
-    int64_t span = report->tracker->policy->numbers.standing_window * ENGAGEP_DAY_MS;
-    struct answer answer = {.report = report, .since = report->now - span};
+    int64_t first = report->day - report->tracker->policy->numbers.standing_window + 1;
+    struct answer answer = {.report = report, .since = first * ENGAGEP_DAY_MS};
     int rc = ENGAGE_OK;
     for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
         struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(accounts[i])};

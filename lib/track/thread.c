@@ -9,6 +9,20 @@
 
 /* ---------------------------------------------------------------- events --- */
 
+int engagep_thread_is_staff(const engage_policy *policy, engage_str brand_id, engage_str account)
+{
+    const struct engagep_brand *brand = engagep_policy_brand(policy, brand_id);
+    if (brand == NULL)
+        return 0;
+    for (size_t i = 0; i < brand->staff_count; i++)
+        if (engagep_str_equal(account, brand->staff[i]))
+            return 1;
+    for (size_t i = 0; i < brand->handle_count; i++)
+        if (engagep_str_equal(account, brand->handles[i]))
+            return 1;
+    return 0;
+}
+
 enum engagep_role engagep_thread_role(const engage_policy *policy, const engage_event *event)
 {
     if (engagep_str_is(event->role, "staff"))
@@ -17,16 +31,8 @@ enum engagep_role engagep_thread_role(const engage_policy *policy, const engage_
         return ENGAGEP_BOT_ROLE;
     if (engagep_str_is(event->role, "partner"))
         return ENGAGEP_PARTNER_ROLE;
-    const struct engagep_brand *brand = engagep_policy_brand(policy, event->brand);
-    if (brand == NULL)
-        return ENGAGEP_CUSTOMER_ROLE;
-    for (size_t i = 0; i < brand->staff_count; i++)
-        if (engagep_str_equal(event->actor, brand->staff[i]))
-            return ENGAGEP_STAFF_ROLE;
-    for (size_t i = 0; i < brand->handle_count; i++)
-        if (engagep_str_equal(event->actor, brand->handles[i]))
-            return ENGAGEP_STAFF_ROLE;
-    return ENGAGEP_CUSTOMER_ROLE;
+    return engagep_thread_is_staff(policy, event->brand, event->actor) ? ENGAGEP_STAFF_ROLE
+                                                                       : ENGAGEP_CUSTOMER_ROLE;
 }
 
 int engagep_thread_is_post(const engage_event *event)

@@ -63,6 +63,9 @@ void engagep_thread_release(struct engagep_thread *thread);
 /* The post of this id, or ENGAGEP_NO_POST. */
 size_t engagep_thread_post(const struct engagep_thread *thread, engage_str id);
 
+/* Whether policy lists an account as staff or as the brand itself. */
+int engagep_thread_is_staff(const engage_policy *policy, engage_str brand_id, engage_str account);
+
 /* Who acts for whom: the event's own word, then the policy's lists. */
 enum engagep_role engagep_thread_role(const engage_policy *policy, const engage_event *event);
 
