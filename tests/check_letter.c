@@ -248,6 +248,11 @@ START_TEST(answers_between_quoted_lines_are_read)
         "{> All fine?\n\nHello,\n\n}it is not.\n\n{Regards,\nBob\n\n}PS: It never was.",
         "My order\n\n{Hi Anna,\n\n}where is it?\n\n{Looking forward to your answer!\nAnna}",
         "{Dear team,\n}no.\n{Kind regards,\nAnna\nAcme\n}P.S. Nor will it be.",
+        "It works.\n{Best,\nAnna\n}P.S. my order 4711 is late",
+        "It works.\n{Thanks,\nAnna\n}PS: I love the camera",
+        "It works.\n{Cheers,\nAnna\n}PS: refund",
+        "It works.\n{Kind regards,\nAnna\n}p.s. refund",
+        "It works.\n{Sincerely,\nAnna\n}PPS: my order is late",
     };
     struct readers readers;
     open_readers(&readers);

@@ -322,7 +322,8 @@ static int is_signature(const struct engage_tokenizer *t, size_t first, size_t e
 
 static int is_postscript(const struct engage_tokenizer *t, size_t first)
 {
-    return is_capital(t, first) && among(t, first, "ps p.s p.s. p");
+    return among(t, first, "ps p.s p.s. pps p.p.s p.p.s.") ||
+           (is_capital(t, first) && among(t, first, "p"));
 }
 
 /* Whether a notice begins that mails have below the signature, to whomever they are. */
@@ -335,12 +336,12 @@ static int is_notice(const struct engage_tokenizer *t, size_t first, size_t end)
 }
 
 /* The end of a signature, which is that of the post or where a postscript begins; 0 if there is
- * more behind it than a notice. */
-static size_t end_signature(const struct engage_tokenizer *t, size_t first, size_t end)
+ * more behind it than a notice. A postscript comes below a name, which may stand before. */
+static size_t end_signature(const struct engage_tokenizer *t, size_t first, size_t end, int named)
 {
     for (int lines = 0; first < end; lines++) {
         size_t next = near_line_end(t, first, end, LINE);
-        if (is_postscript(t, first) && lines > 0)
+        if (is_postscript(t, first) && (named || lines > 0))
             return first;
         if (lines == LINES || !is_signature(t, first, next))
             return is_notice(t, first, end) ? end : 0;
@@ -359,7 +360,7 @@ static size_t end_courtesy(const struct engage_tokenizer *t, size_t first, size_
         (greeted == NO && !among(t, below - 1, ",")))
         return 0;
     size_t next = near_line_end(t, below, end, 3);
-    return is_name_line(t, below, next, 3) ? end_signature(t, next, end) : 0;
+    return is_name_line(t, below, next, 3) ? end_signature(t, next, end, 1) : 0;
 }
 
 /* The end of what closes a letter from a formula on; 0 if that does not close one. A formula begins
@@ -383,7 +384,7 @@ static size_t end_closing(const struct engage_tokenizer *t, struct formula formu
             return parted ? end : 0;
         if (!below && !is_name_line(t, at, next, NAME))
             return 0;
-        return end_signature(t, below ? at : next, end);
+        return end_signature(t, below ? at : next, end, !below);
     }
     if (!parted || at == end)
         return 0;
@@ -392,7 +393,7 @@ static size_t end_closing(const struct engage_tokenizer *t, struct formula formu
     int closes = below ? mark == ',' || (line && mark == '\0' && (words & THANKS) != 0)
                        : mark == ',' && (words & BEST) != 0;
     int greets = greeted != NO && (below || mark == ',');
-    return closes || greets ? end_signature(t, next, end) : 0;
+    return closes || greets ? end_signature(t, next, end, 1) : 0;
 }
 
 /* Whether a formula may begin with a token: false of nearly all, and soon. */
