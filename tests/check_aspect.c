@@ -86,6 +86,12 @@ START_TEST(test_found)
         {"#customer_service", "support customer_service"},
         {"batteryless auroraphone aurora", ""},
         {"the price, the customer service", "price price|support customer service"},
+        {"aurora phoneeee, batteryyyy, juiiiiice", "aurora aurora phoneeee|battery batteryyyy|"
+                                                   "battery juiiiiice"},
+        {"aaauuurrrooorrraaa x baatteryy", ""},
+        {"bbbattttery", "battery bbbattttery"},
+        {"\xEF\xBC\xA0" "aurora_help \xEF\xBC\x83TeamAurora",
+         "aurora \xEF\xBC\xA0" "aurora_help|aurora \xEF\xBC\x83TeamAurora"},
         {"aurora", ""},
         {"", ""},
     };
@@ -183,6 +189,7 @@ START_TEST(test_refused)
         {"[product a]\nhello", 2, 1, "neither a section nor"},
         {"[product a]\nnames =", 2, 8, "an empty name"},
         {"[product a]\nnames = x,,y", 2, 11, "an empty name"},
+        {"[product a]\nnames = x,", 2, 11, "an empty name"},
         {"[product a]\nnames = \xE2\x80\x8B", 2, 9, "without a character"},
         {"[product a]\nnames = \xFF", 2, 9, "not UTF-8"},
         {"[product a]\n\x01", 2, 1, "control character"},

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """The engage command, held against its contract: all but its stores."""
 
+import hashlib
 import json
 import os
 import random
@@ -10,6 +11,7 @@ import resource
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import time
 import unittest
@@ -402,9 +404,9 @@ class Text(Folder):
         self.assertGreater(row["sentiment"]["valence"], plain["sentiment"]["valence"])
         self.assertEqual([(one["for"], one["start"], one["end"], one["rule"])
                           for one in row["evidence"] if one["rule"].startswith("lexicon:")],
-                         [("negative", 13, 18, "lexicon:house"),
+                         [("negative", 13, 18, "lexicon:house.v1"),
                           ("negative", 8, 12, "lexicon:our_brand"),
-                          ("positive", 13, 18, "lexicon:house"),
+                          ("positive", 13, 18, "lexicon:house.v1"),
                           ("positive", 8, 12, "lexicon:our_brand")])
         for head, logit in row["logits"].items():
             total = sum(one["contribution"] for one in row["evidence"] if one["for"] == head)
@@ -631,6 +633,35 @@ class Files(Folder):
         self.path("bad", b"no model")
         run("model", "verify", self.path("bad"), status=1)
         self.assertIn("bad", run.errors)
+
+    def test_verify_scores_what_a_model_carries_for_it(self):
+        def crc32c(raw):
+            crc = 0xFFFFFFFF
+            for byte in raw:
+                crc ^= byte
+                for _ in range(8):
+                    crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+            return crc ^ 0xFFFFFFFF
+
+        with open(os.path.join(SOURCE, "lib", "data", "models", "de.model"), "rb") as file:
+            model = bytearray(file.read())
+        whole = self.path("whole.model", bytes(model))
+        self.assertRegex(run("model", "verify", whole), b"^[0-9a-f]{64}\n$")
+        # Another logit, and all sums anew: the file is whole, but of another library.
+        (count,) = struct.unpack_from("<I", model, 16)
+        table = 128 + 32 * count
+        for at in range(128, table, 32):
+            kind, _, offset, length = struct.unpack_from("<IIQQ", model, at)
+            if kind == 6:
+                model[offset + length - 2] ^= 4
+                struct.pack_into("<I", model, at + 28, crc32c(model[offset:offset + length]))
+        model[48:112] = hashlib.sha256(model[128:]).hexdigest().encode()
+        struct.pack_into("<I", model, 120, 0)
+        struct.pack_into("<I", model, 120, crc32c(model[:table]))
+        other = self.path("other.model", bytes(model))
+        run("model", "info", other)
+        run("model", "verify", other, status=1)
+        self.assertIn("other.model", run.errors)
 
     def test_policy(self):
         text = run("policy", "show")

@@ -71,6 +71,9 @@ START_TEST(test_refused)
         {"slaps\t1\t-0.5\n", 1, 9, "not a deviation"},
         {"slaps\t1\t0.5\t1, 2\n", 1, 13, "brackets"},
         {"slaps\t1\t0.5\t[1, two]\n", 1, 17, "not a rating: two"},
+        {"slaps\t1\t0.5\t[1, 1.5]\n", 1, 17, "not a rating: 1.5"},
+        {"slaps\t1\t0.5\t[1,]\n", 1, 16, "not a rating"},
+        {"slaps\t1\t0.5\t[]\n", 1, 14, "not a rating"},
         {"slaps\t1\t0.5\t[1]\tmore\n", 1, 17, "more than"},
         {"\xE2\x80\x8D\t1\n", 1, 1, "character that counts"},
         {"good\t1\nba\xFF" "d\t1\n", 2, 3, "not UTF-8"},
@@ -87,6 +90,17 @@ START_TEST(test_refused)
         ck_assert_msg(error.line == cases[i].line && error.column == cases[i].column,
                       "%s: %u:%u", cases[i].text, error.line, error.column);
         ck_assert_msg(strstr(error.message, cases[i].about) != NULL, "%s", error.message);
+    }
+    /* Of 255 bytes a word is an entry, of 256 none. */
+    char letters[300];
+    for (int size = 255; size < 257; size++) {
+        const engage_lexicon *read;
+        for (int i = 0; i < size; i++)
+            letters[i] = i % 2 ? 'a' : 'b';
+        strcpy(letters + size, "\t1");
+        ck_assert_int_eq(engage_lexicon_parse(&read, "a", letters, strlen(letters), NULL, NULL),
+                         size == 255 ? ENGAGE_OK : ENGAGE_ELEXICON);
+        engage_lexicon_unref(read);
     }
     char longest[600];
     memset(longest, 'a', sizeof(longest));
@@ -108,8 +122,9 @@ START_TEST(test_misuse)
     ck_assert_int_eq(engage_lexicon_parse(&lexicon, "a", NULL, 1, NULL, NULL), ENGAGE_EMISUSE);
     ck_assert_int_eq(engage_lexicon_parse(&lexicon, "a", "", 0, &broken, &error),
                      ENGAGE_EOPTIONS);
+    ck_assert_int_eq(engage_lexicon_parse(&lexicon, NULL, "", 0, NULL, &error), ENGAGE_EMISUSE);
     static const char *const names[] = {
-        NULL, "", "a b", "a/b", "\xC3\xA4",
+        "", "a b", "a/b", "\xC3\xA4",
         "12345678901234567890123456789012345678901234567890123456789012345",
     };
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -164,11 +164,13 @@ static int add_name(struct parser *parser, engage_str text, char sign)
 
 static int add_names(struct parser *parser, engage_str list, char sign)
 {
-    int rc = ENGAGE_OK;
+    int rc;
+    int more;
     do {
+        more = list.size > 0 && memchr(list.data, ',', list.size) != NULL;
         engage_str name = engagep_lines_cut(&list, ',');
         rc = add_name(parser, name, sign);
-    } while (rc == ENGAGE_OK && list.size > 0);
+    } while (rc == ENGAGE_OK && more);
     return rc;
 }
 

@@ -66,18 +66,20 @@ static int read_decimal(engage_str text, int64_t *out)
     return i == text.size;
 }
 
-/* The ratings: whole numbers in brackets. */
+/* The ratings: whole numbers in brackets, with commas between them. */
 static int read_ratings(struct parser *parser, engage_str text)
 {
     if (text.size < 2 || text.data[0] != '[' || text.data[text.size - 1] != ']')
         return fail(parser, text.data, "ratings stand in brackets", nothing);
-    engage_str rest = engagep_lines_trim((engage_str){text.data + 1, text.size - 2});
-    while (rest.size > 0) {
+    engage_str rest = {text.data + 1, text.size - 2};
+    int more;
+    do {
         int64_t rating;
+        more = memchr(rest.data, ',', rest.size) != NULL;
         engage_str one = engagep_lines_cut(&rest, ',');
-        if (!read_decimal(one, &rating))
+        if (!read_decimal(one, &rating) || memchr(one.data, '.', one.size) != NULL)
             return fail(parser, one.data, "not a rating", one);
-    }
+    } while (more);
     return ENGAGE_OK;
 }
 
@@ -249,7 +251,9 @@ int engage_lexicon_parse(const engage_lexicon **out, const char *name, const cha
     *out = NULL;
     if (text == NULL && size > 0)
         return engagep_error_set(error, ENGAGE_EMISUSE, "no lexicon text");
-    if (name == NULL || !is_name(name))
+    if (name == NULL)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "no name for the lexicon");
+    if (!is_name(name))
         return engagep_error_set(error, ENGAGE_ERANGE, "not a name for a lexicon");
     if (size > LARGEST)
         return engagep_error_set(error, ENGAGE_ELIMIT, "a lexicon has at most 16 MiB");

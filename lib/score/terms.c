@@ -283,6 +283,72 @@ static int step_norm(struct walk *walk, int kind, const char *norm, size_t size)
     return 1;
 }
 
+/* The bytes of the character at `p`, in a norm, which is UTF-8. */
+static size_t character(const char *p)
+{
+    unsigned char lead = (unsigned char)*p;
+    return lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+#define DOUBLED 4 /* letters of a stretched word that may have been single ones */
+
+/* A word with letters repeated for emphasis has each of them twice in its norm, where the word
+ * that is meant may have it once: tries those with some of them once. */
+static int step_stretched(struct walk *walk, int kind, const char *norm, size_t size)
+{
+    size_t doubled[DOUBLED]; /* where the second one begins */
+    unsigned count = 0;
+    size_t before = 0;
+    for (size_t i = 0; i < size && count < DOUBLED; i += before) {
+        size_t length = character(norm + i);
+        if (length > size - i)
+            break;
+        if (i > 0 && length == before && memcmp(norm + i - length, norm + i, length) == 0)
+            doubled[count++] = i;
+        before = length;
+    }
+    const struct walk begin = *walk;
+    for (unsigned some = 1; some < 1u << count; some++) {
+        size_t at = 0;
+        int alive = 1;
+        *walk = begin;
+        for (unsigned k = 0; k < count && alive; k++) {
+            if ((some >> k & 1) == 0)
+                continue;
+            alive = step_norm(walk, kind, norm + at, doubled[k] - at);
+            at = doubled[k] + character(norm + doubled[k]);
+        }
+        if (alive && step_norm(walk, kind, norm + at, size - at))
+            return 1;
+    }
+    return 0;
+}
+
+/* The bytes of the full-width sign that a handle or a hashtag may begin with, in place of the one
+ * that keys have. */
+static size_t wide_sign(const struct engagep_token *token, const char *norm)
+{
+    int signs = token->kind == ENGAGE_TOKEN_MENTION || token->kind == ENGAGE_TOKEN_HASHTAG;
+    return signs && (unsigned char)*norm == 0xEF ? 3 : 0;
+}
+
+static int step_token(struct walk *walk, const struct engagep_token *token, const char *norm,
+                      size_t size)
+{
+    size_t sign = wide_sign(token, norm);
+    if (sign > 0 && !step(walk, token->kind == ENGAGE_TOKEN_MENTION ? '@' : '#'))
+        return 0;
+    norm += sign;
+    size -= sign;
+    const struct walk begin = *walk;
+    if (step_norm(walk, token->kind, norm, size))
+        return 1;
+    if ((token->marks & ENGAGE_MARK_ELONGATED) == 0)
+        return 0;
+    *walk = begin;
+    return step_stretched(walk, token->kind, norm, size);
+}
+
 /* The bytes of a possessive ending of a word as written, which a name does not have; 0
  * where there is none. */
 static size_t possessive(const char *text, size_t size)
@@ -311,7 +377,7 @@ static int match_tokens(const struct engagep_terms *terms, const struct engagep_
             ending = possessive(text + token->start, token->end - token->start);
         /* A norm has the plain apostrophe: two bytes, however it was written. */
         size_t bare = ending > 0 && size > 2 ? size - 2 : size;
-        if (!step_norm(&walk, token->kind, norms + token->norm, bare))
+        if (!step_token(&walk, token, norms + token->norm, bare))
             break;
         uint32_t entry = entry_at(&walk);
         uint32_t end = token->end - (bare < size ? (uint32_t)ending : 0);
@@ -394,16 +460,22 @@ static int match_inside(const struct engagep_terms *terms, const struct engagep_
     return 0;
 }
 
-/* The first token from `at` on that a match may begin with; most may not. */
+/* Whether a match may begin with a token; with most it may not. */
+static inline int may_begin(const struct engagep_terms *terms, const struct engagep_token *token,
+                            const char *norm)
+{
+    return has_head(terms, head_of(terms, norm, token->norm_size)) |
+           (token->kind == ENGAGE_TOKEN_HASHTAG) |
+           ((token->kind == ENGAGE_TOKEN_MENTION) & (*norm != '@')) |
+           ((token->marks & ENGAGE_MARK_ELONGATED) != 0);
+}
+
+/* The first token from `at` on that a match may begin with. */
 static size_t skip(const struct engagep_terms *terms, const struct engagep_token *tokens,
                    size_t count, const char *norms, size_t at)
 {
-    for (; at < count; at++) {
-        const struct engagep_token *token = &tokens[at];
-        if (has_head(terms, head_of(terms, norms + token->norm, token->norm_size)) |
-            (token->kind == ENGAGE_TOKEN_HASHTAG))
-            break;
-    }
+    while (at < count && !may_begin(terms, &tokens[at], norms + tokens[at].norm))
+        at++;
     return at;
 }
 
@@ -434,7 +506,7 @@ size_t engagep_terms_key(const struct engagep_token *tokens, size_t count, const
     size_t size = 0;
     for (size_t i = 0; i < count; i++) {
         const struct engagep_token *token = &tokens[i];
-        if (ENGAGEP_TERMS_KEY - size < (size_t)token->norm_size + 1)
+        if (ENGAGEP_TERMS_KEY - size < (size_t)token->norm_size + (i > 0))
             return 0;
         if (i > 0)
             out[size++] = (char)ENGAGEP_TERMS_GAP;

@@ -24,6 +24,17 @@ static int write_out(const struct options *options, engage_buffer *buffer)
     return output_close(&output, 1) ? STATUS_DONE : STATUS_STOPPED;
 }
 
+/* Whether this library scores as the one that a model was made with; told where it does not. */
+static int verify_scores(const char *path, const engage_model *model)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_model_selftest(model, &error);
+    if (rc == ENGAGE_OK)
+        return STATUS_DONE;
+    tell_failed(path, rc, &error);
+    return rc == ENGAGE_EMODEL_UNSUPPORTED ? STATUS_REFUSED : STATUS_STOPPED;
+}
+
 /* Writes what a model or an add-on tells of itself, or its identity. */
 static int write_about(const struct options *options, int info, const engage_model *model,
                        const engage_addon *addon)
@@ -94,10 +105,12 @@ int run_model(const struct options *options)
     if (opened != STATUS_DONE)
         return opened;
     const engage_model *shown = path != NULL ? model : engage_model_builtin();
-    int status = STATUS_STOPPED;
-    if (shown == NULL && addon == NULL)
+    int status = !info && model != NULL ? verify_scores(path, model) : STATUS_DONE;
+    if (shown == NULL && addon == NULL) {
         tell_failed("model", ENGAGE_EMODEL_NONE, NULL);
-    else
+        status = STATUS_STOPPED;
+    }
+    if (status == STATUS_DONE)
         status = write_about(options, info, shown, addon);
     engage_addon_unref(addon);
     engage_model_unref(model);

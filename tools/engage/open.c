@@ -167,14 +167,15 @@ int open_catalogue(const char *path, const engage_catalogue **out)
     return tell_parsed(path, rc, &error);
 }
 
-/* What a path names a lexicon; what no name may hold becomes '_'. */
+/* What a path names a lexicon, without its ending; what no name may hold becomes '_'. */
 static void lexicon_name(const char *path, char name[65])
 {
-    static const char known[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+    static const char known[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
     const char *base = strrchr(path, '/');
     base = base != NULL ? base + 1 : path;
-    size_t size = strcspn(base, ".");
-    size = size == 0 ? strlen(base) : size;
+    const char *ending = strrchr(base, '.');
+    size_t size = ending != NULL && ending != base ? (size_t)(ending - base) : strlen(base);
     size = size > 64 ? 64 : size;
     for (size_t i = 0; i < size; i++)
         name[i] = strchr(known, base[i]) != NULL ? base[i] : '_';
