@@ -42,15 +42,13 @@ static int add_lexicons(lua_State *L, struct box *box, int list, engage_error *e
         return ENGAGE_ELIMIT;
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, list, (lua_Integer)i + 1);
-        if (!lua_istable(L, -1))
-            return ENGAGE_EMISUSE;
+        luaL_argcheck(L, lua_istable(L, -1), 1, "a lexicon is a table of a name and a text");
         lua_getfield(L, -1, "name");
         lua_getfield(L, -2, "text");
         size_t size;
         const char *name = lua_tostring(L, -2);
         const char *text = lua_tolstring(L, -1, &size);
-        if (name == NULL || text == NULL)
-            return ENGAGE_EMISUSE;
+        luaL_argcheck(L, name != NULL && text != NULL, 1, "a lexicon has a name and a text");
         int rc = engage_lexicon_parse(&box->lexicons[i], name, text, size, NULL, error);
         if (rc != ENGAGE_OK)
             return rc;
@@ -116,6 +114,7 @@ static int analyzer_analyze(lua_State *L)
 /* NAME(text): a method of an object that the first call makes, and the function keeps. */
 static int call_kept(lua_State *L, lua_CFunction make, lua_CFunction method)
 {
+    luaL_checkstring(L, 1);
     lua_settop(L, 1);
     if (lua_isnil(L, lua_upvalueindex(1))) {
         lua_pushcfunction(L, make);

@@ -79,7 +79,6 @@ test("lexicons", function()
     for i = 1, 9 do nine[i] = {name = "n" .. i, text = ""} end
     for _, case in ipairs{{{{name = "a", text = "slaps 3"}}, "ENGAGE_ELEXICON"},
                           {{{name = "a b", text = ""}}, "ENGAGE_ERANGE"},
-                          {{{name = "a"}}, "ENGAGE_EMISUSE"}, {{1}, "ENGAGE_EMISUSE"},
                           {nine, "ENGAGE_ELIMIT"}} do
         local none, _, code = engage.analyzer{lexicons = case[1]}
         assert(none == nil and code == case[2])
@@ -275,6 +274,10 @@ test("what is given wrongly is refused, never passed over", function()
     refused("model holds a zero byte", engage.analyzer, {model = "a\0b"})
     refused("lexicons is no list", engage.analyzer, {lexicons = "slaps\t3\n"})
     refused("lexicons is no list", engage.analyzer, {lexicons = {house = "slaps\t3\n"}})
+    refused("a lexicon has a name and a text", engage.analyzer, {lexicons = {{name = "a"}}})
+    refused("a lexicon is a table", engage.analyzer, {lexicons = {1}})
+    refused("bad argument #1", engage.analyze)
+    refused("bad argument #1", engage.tokenize, {})
     refused("addons is no list", engage.analyzer, {addons = {promise = "bytes"}})
     refused("no option secert", engage.tracker, {secert = "hidden"})
     refused("no option lexicon", engage.analyzer, {lexicon = {}})

@@ -282,6 +282,17 @@ class TrackerTest(unittest.TestCase):
             engage.Analyzer(catalogue="[product glow]\nnonsense\n")
         self.assertEqual(caught.exception.name, "ENGAGE_ECATALOGUE")
 
+    def test_texts_of_half_a_pair(self):
+        shop = "[product glow]\nnames = Glow \ud800\n"
+        found = engage.Analyzer(catalogue=shop).analyze("the Glow \ud800 is great")["aspects"]
+        self.assertIn("glow", [row["target"] for row in found])
+        with self.assertRaises(TypeError):
+            engage.Analyzer(catalogue=3)
+        with engage.Tracker(policy="# \ud800\n", catalogue=shop) as tracker:
+            tracker.whatif("# \ud800\n")
+        with self.assertRaises(TypeError):
+            engage.Tracker(policy=3)
+
     def test_people_decide(self):
         catalogue = "[product glow]\nnames = Glow\n"
         with engage.Tracker(catalogue=catalogue) as tracker:

@@ -148,14 +148,19 @@ int bridge_open_model(const struct state *state, const char *path, const engage_
     return rc == ENGAGE_OK;
 }
 
-int bridge_open_catalogue(const struct state *state, const char *text, size_t size,
+int bridge_open_catalogue(const struct state *state, PyObject *text,
                           const engage_catalogue **catalogue)
 {
     *catalogue = NULL;
-    if (text == NULL)
+    if (text == Py_None)
         return 1;
+    PyObject *bytes = bridge_text(text);
+    if (bytes == NULL)
+        return 0;
     engage_error detail = ENGAGE_ERROR_INIT;
-    int rc = engage_catalogue_parse(catalogue, text, size, NULL, &detail);
+    int rc = engage_catalogue_parse(catalogue, PyBytes_AsString(bytes),
+                                    (size_t)PyBytes_Size(bytes), NULL, &detail);
+    Py_DECREF(bytes);
     if (rc != ENGAGE_OK)
         bridge_raise(state, rc, &detail);
     return rc == ENGAGE_OK;

@@ -76,7 +76,7 @@ PyObject *bridge_text(PyObject *text);
 int bridge_open_model(const struct state *state, const char *path, const engage_model **model);
 
 /* A catalogue by its text, likewise. */
-int bridge_open_catalogue(const struct state *state, const char *text, size_t size,
+int bridge_open_catalogue(const struct state *state, PyObject *text,
                           const engage_catalogue **catalogue);
 
 /* Opens what an item of a list holds as the object of that number; 0 with an exception. */

@@ -102,11 +102,10 @@ static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     int cascade = 0;
     PyObject *list;
     PyObject *addon_list;
-    const char *catalogue = NULL;
-    Py_ssize_t catalogue_size = 0;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zpO!O!z#p", names, &path, &explain,
+    PyObject *catalogue;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zpO!O!Op", names, &path, &explain,
                                      &PyList_Type, &list, &PyList_Type, &addon_list, &catalogue,
-                                     &catalogue_size, &cascade))
+                                     &cascade))
         return NULL;
     struct object *self = bridge_new(type);
     if (self == NULL)
@@ -125,7 +124,7 @@ static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     if (!PyErr_Occurred())
         options.addon_count = bridge_open_addons(state, addon_list, addons);
     if (!PyErr_Occurred() && bridge_open_model(state, path, &options.model) &&
-        bridge_open_catalogue(state, catalogue, (size_t)catalogue_size, &options.catalogue)) {
+        bridge_open_catalogue(state, catalogue, &options.catalogue)) {
         engage_analyzer *analyzer;
         int rc = engage_analyzer_new(&analyzer, &options);
         self->handle = analyzer;

@@ -12,14 +12,18 @@ struct tracker {
     engage_events *events;
 };
 
-static int parse_policy(const struct state *state, const char *text, size_t size,
-                        const engage_policy **policy)
+static int parse_policy(const struct state *state, PyObject *text, const engage_policy **policy)
 {
     *policy = NULL;
-    if (text == NULL)
+    if (text == Py_None)
         return 1;
+    PyObject *bytes = bridge_text(text);
+    if (bytes == NULL)
+        return 0;
     engage_error detail = ENGAGE_ERROR_INIT;
-    int rc = engage_policy_parse(policy, text, size, NULL, &detail);
+    int rc = engage_policy_parse(policy, PyBytes_AsString(bytes), (size_t)PyBytes_Size(bytes), NULL,
+                                 &detail);
+    Py_DECREF(bytes);
     if (rc != ENGAGE_OK)
         bridge_raise(state, rc, &detail);
     return rc == ENGAGE_OK;
@@ -40,18 +44,16 @@ static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
                             "catalogue", "secret", "now",      "existing", NULL};
     const char *uri;
     const char *path = NULL;
-    const char *policy = NULL;
-    Py_ssize_t policy_size = 0;
-    const char *catalogue = NULL;
-    Py_ssize_t catalogue_size = 0;
+    PyObject *policy;
+    PyObject *catalogue;
     const char *secret = NULL;
     Py_ssize_t secret_size = 0;
     PyObject *now;
     int readonly, existing;
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "szz#pz#z#Op", names, &uri, &path, &policy,
-                                     &policy_size, &readonly, &catalogue, &catalogue_size,
-                                     &secret, &secret_size, &now, &existing) ||
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "szOpOz#Op", names, &uri, &path, &policy,
+                                     &readonly, &catalogue, &secret, &secret_size, &now,
+                                     &existing) ||
         !take_time(now, &options.now))
         return NULL;
     options.flags = (readonly ? ENGAGE_TRACKER_READONLY : 0) |
@@ -62,8 +64,8 @@ static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
         return NULL;
     const struct state *state = bridge_state(&self->base);
     if (state != NULL && bridge_open_model(state, path, &options.model) &&
-        parse_policy(state, policy, (size_t)policy_size, &options.policy) &&
-        bridge_open_catalogue(state, catalogue, (size_t)catalogue_size, &options.catalogue)) {
+        parse_policy(state, policy, &options.policy) &&
+        bridge_open_catalogue(state, catalogue, &options.catalogue)) {
         engage_error detail = ENGAGE_ERROR_INIT;
         engage_tracker *tracker;
         int rc;
@@ -326,11 +328,11 @@ static PyObject *tracker_decide(PyObject *object, PyObject *args)
 static PyObject *tracker_whatif(PyObject *object, PyObject *args)
 {
     struct tracker *self = (struct tracker *)object;
-    const char *text, *path, *brand;
-    Py_ssize_t size, brand_size;
-    PyObject *now;
+    const char *path, *brand;
+    Py_ssize_t brand_size;
+    PyObject *text, *now;
     engage_query query = ENGAGE_QUERY_INIT;
-    if (!PyArg_ParseTuple(args, "z#zz#O", &text, &size, &path, &brand, &brand_size, &now) ||
+    if (!PyArg_ParseTuple(args, "Ozz#O", &text, &path, &brand, &brand_size, &now) ||
         !take_time(now, &query.now))
         return NULL;
     query.brand = (engage_str){brand, (size_t)brand_size};
@@ -338,7 +340,7 @@ static PyObject *tracker_whatif(PyObject *object, PyObject *args)
     const engage_policy *policy = NULL;
     const engage_model *model = NULL;
     PyObject *result = NULL;
-    if (state != NULL && parse_policy(state, text, (size_t)size, &policy) &&
+    if (state != NULL && parse_policy(state, text, &policy) &&
         bridge_open_model(state, path, &model) && bridge_enter(&self->base)) {
         engage_error detail = ENGAGE_ERROR_INIT;
         int rc;
