@@ -395,7 +395,7 @@ START_TEST(test_json)
     static const engage_str none = {NULL, 0};
     engage_buffer_clear(buffer);
     ck_assert_int_eq(engage_tokenizer_json(t, none, NULL, 0, 2, buffer), ENGAGE_OK);
-    ck_assert_str_eq(engage_buffer_data(buffer), "{\"id\":\"\",\"tokens\":[]}");
+    ck_assert_str_eq(engage_buffer_data(buffer), "{\"id\":null,\"tokens\":[]}");
     ck_assert_int_eq(engage_tokenizer_run(t, text, sizeof(text) - 1), ENGAGE_OK);
     ck_assert_uint_eq(engage_tokenizer_count(t), 2);
     ck_assert_int_eq(engage_tokenizer_json(t, id, text, 1, 3, buffer), ENGAGE_ERANGE);
@@ -567,6 +567,14 @@ START_TEST(test_fingerprint)
     ck_assert_uint_ne(hash, hash_of("win free a phone now"));
     ck_assert_uint_eq(hash_of("Caf\xC3\xA9"), hash_of("CAFE\xCC\x81"));
     ck_assert_uint_eq(hash_of("@only http://a.co ..."), 0);
+    static const char *const sent[] = {
+        "please rate our shop", "@anna@mastodon.social please rate our shop",
+        "@anna.bsky.social, please rate our shop!", "\xEF\xBC\xA0" "anna please rate our shop",
+        "please rate our shop www.example.com", "please rate our shop:https://t.co/abc",
+        "please rate our shop (example.com/x?y=1)", "please rate our shop me@example.com"};
+    for (size_t i = 0; i < sizeof(sent) / sizeof(sent[0]); i++)
+        ck_assert_msg(hash_of(sent[i]) == hash_of(sent[0]), "%s", sent[i]);
+    ck_assert_uint_ne(hash_of("please rate our shop @anna"), hash_of("please rate our shops"));
     ck_assert_uint_eq(engage_text_hash(NULL, 0), 0);
     ck_assert_uint_eq(engage_text_simhash(NULL, 0), 0);
     ck_assert_uint_eq(simhash_of(""), 0);

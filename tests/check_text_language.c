@@ -23,6 +23,14 @@ START_TEST(test_language)
         {"Das Ladeger\xC3\xA4t geht nach zwei Tagen nicht mehr, wer kann mir helfen?", "de"},
         {"Il caricatore non funziona pi\xC3\xB9 dopo due giorni, chi mi aiuta?", "it"},
         {"yeh charger do din mein kharab ho gaya, koi meri madad karega kya", "hi"},
+        {"\xD0\x94\xD1\x8F\xD0\xBA\xD1\x83\xD1\x8E $GOOGL $AMZN "
+         "\xEF\xBC\x83thebestshopintown", "ru"},
+        {"\xD0\x94\xD1\x8F\xD0\xBA\xD1\x83\xD1\x8E "
+         "@the-best-shop.bsky.social www.example.com/the-best-shop", "ru"},
+        {"\xEF\xBC\xA0the_best_shop "
+         "\xD0\x94\xD1\x8F\xD0\xBA\xD1\x83\xD1\x8E example.com/the-best-shop", "ru"},
+        {"\xD0\x94\xD1\x8F\xD0\xBA\xD1\x83\xD1\x8E "
+         "the.best.shop@example.com @anna@the-best-shop.example", "ru"},
         {"we're hiring!", "en"},
         {"thank you so much", "en"},
         {"vielen Dank daf\xC3\xBCr", "de"},

@@ -69,7 +69,8 @@ ENGAGE_API ENGAGE_NODISCARD int engage_lesson_add_addon(engage_lesson *lesson,
 
 /* Learns, and appends the bytes of an add-on to the buffer. The lesson stays and can go on.
  * Returns ENGAGE_OK, ENGAGE_EMISUSE (nothing was given), ENGAGE_EFEW (an intent of one's own
- * is shown by fewer than ENGAGE_LESSON_LEAST different posts), ENGAGE_ENOMEM. Since 0.1. */
+ * is shown by fewer than ENGAGE_LESSON_LEAST different posts, or by every one),
+ * ENGAGE_ENOMEM. Since 0.1. */
 ENGAGE_API ENGAGE_NODISCARD int engage_lesson_learn(engage_lesson *lesson, engage_buffer *buffer,
                                                     engage_error *error);
 

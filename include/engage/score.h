@@ -305,7 +305,8 @@ ENGAGE_API void engage_analysis_free(engage_analysis *analysis);
  * Worked out at each call, from the text that is still borrowed. Static text. Since 0.1. */
 ENGAGE_API const char *engage_analysis_language(const engage_analysis *analysis);
 
-/* The likeliest sentiment: ENGAGE_NEGATIVE, _NEUTRAL or _POSITIVE. Since 0.1. */
+/* The likeliest sentiment: ENGAGE_NEGATIVE, _NEUTRAL or _POSITIVE; _NEUTRAL for NULL. Since
+ * 0.1. */
 ENGAGE_API int engage_analysis_sentiment(const engage_analysis *analysis);
 
 /* Probabilities and valence are kept in millionths, so that they are the same on

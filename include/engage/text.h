@@ -98,7 +98,7 @@ ENGAGE_API engage_span engage_tokenizer_span(const engage_tokenizer *tokenizer, 
 /* ENGAGE_MARK_ bits of a token; 0 for an index out of range. Since 0.1. */
 ENGAGE_API uint32_t engage_tokenizer_marks(const engage_tokenizer *tokenizer, size_t index);
 
-/* The token normalized: NFC, case-folded, elongation folded to two letters.
+/* The token normalized: NFC, case-folded, elongation of words and hashtags folded to two letters.
  * Borrowed. NULL and *size 0 for an index out of range. Since 0.1. */
 ENGAGE_API const char *engage_tokenizer_norm(const engage_tokenizer *tokenizer, size_t index,
                                              size_t *size);

@@ -42,6 +42,14 @@ void engagep_json_null(engage_buffer *buffer)
     engagep_buffer_put(buffer, "null", 4);
 }
 
+void engagep_json_optional(engage_buffer *buffer, engage_str text)
+{
+    if (text.data == NULL)
+        engagep_json_null(buffer);
+    else
+        engagep_json_string(buffer, text.data, text.size);
+}
+
 void engagep_json_bool(engage_buffer *buffer, int value)
 {
     separate(buffer);

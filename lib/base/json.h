@@ -26,6 +26,9 @@ void engagep_json_q16(engage_buffer *buffer, int64_t value);
 
 /* A string: quotes, backslash and control characters escaped, invalid UTF-8 as U+FFFD. */
 void engagep_json_string(engage_buffer *buffer, const char *text, size_t size);
+
+/* A string, or null where there is none. */
+void engagep_json_optional(engage_buffer *buffer, engage_str text);
 void engagep_json_text(engage_buffer *buffer, const char *text);
 
 /* Bytes as a string of hex digits. */

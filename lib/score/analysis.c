@@ -407,10 +407,7 @@ int engage_analysis_json(const engage_analysis *analysis, engage_str id, engage_
     size_t begun = engagep_buffer_begin(buffer);
     engagep_json_open(buffer, '{');
     engagep_json_key(buffer, "id");
-    if (id.data == NULL)
-        engagep_json_null(buffer);
-    else
-        engagep_json_string(buffer, id.data, id.size);
+    engagep_json_optional(buffer, id);
     engagep_json_key(buffer, "language");
     engagep_json_text(buffer, engage_analysis_language(analysis));
     engagep_json_key(buffer, "sentiment");

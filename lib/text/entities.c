@@ -482,7 +482,7 @@ int engage_entities_json(engage_entities *e, engage_str id, const char *text, si
     size_t begun = engagep_buffer_begin(buffer);
     engagep_json_open(buffer, '{');
     engagep_json_key(buffer, "id");
-    engagep_json_string(buffer, id.data, id.size);
+    engagep_json_optional(buffer, id);
     write_kind(e, ENGAGE_ENTITY_MENTION, "mentions", "screen_name", &offset, buffer);
     write_kind(e, ENGAGE_ENTITY_HASHTAG, "hashtags", "hashtag", &offset, buffer);
     write_kind(e, ENGAGE_ENTITY_CASHTAG, "cashtags", "cashtag", &offset, buffer);

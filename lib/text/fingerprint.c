@@ -7,8 +7,8 @@
  */
 #include <engage/text.h>
 
-#include "base/ascii.h"
 #include "base/hash.h"
+#include "text/match.h"
 #include "text/unicode.h"
 
 #include <string.h>
@@ -22,37 +22,9 @@ static uint64_t add(uint64_t hash, uint32_t code)
 }
 
 struct words {
-    const char *text;
-    size_t size;
+    struct engagep_addresses addresses;
     size_t at;
 };
-
-static int is_name(char c)
-{
-    return engagep_ascii_alnum(c) || c == '_';
-}
-
-/* The end of a handle or link that begins a word at `at`, or `at`. */
-static size_t skip_address(const struct words *w, size_t at)
-{
-    size_t end = at;
-    if (w->text[at] != '@' && (w->text[at] | 32) != 'h')
-        return at;
-    if (w->text[at] == '@') {
-        end++;
-        while (end < w->size && is_name(w->text[end]))
-            end++;
-        return end;
-    }
-    static const char scheme[] = "https";
-    while (end < w->size && end - at < 5 && (w->text[end] | 32) == scheme[end - at])
-        end++;
-    if (end - at < 4 || w->size - end < 3 || memcmp(w->text + end, "://", 3) != 0)
-        return at;
-    while (end < w->size && (unsigned char)w->text[end] > ' ')
-        end++;
-    return end;
-}
 
 /* Adds a code point, case-folded and decomposed. */
 static uint64_t add_folded(uint64_t hash, uint32_t code)
@@ -91,18 +63,20 @@ static uint32_t plain(unsigned char c)
  * white space, less its punctuation. */
 static uint64_t next_word(struct words *w)
 {
+    const char *text = w->addresses.text;
+    size_t size = w->addresses.size;
     uint64_t hash = empty;
     int begins = 1;
-    while (w->at < w->size) {
+    while (w->at < size) {
         if (begins) {
-            size_t end = skip_address(w, w->at);
-            if (end > w->at) {
+            size_t end = engagep_address_match(&w->addresses, w->at);
+            if (end != 0) {
                 w->at = end;
                 begins = 0;
                 continue;
             }
         }
-        uint32_t code = (unsigned char)w->text[w->at];
+        uint32_t code = (unsigned char)text[w->at];
         uint32_t byte = plain((unsigned char)code);
         if (byte != 0) {
             hash = add(hash, byte);
@@ -113,7 +87,7 @@ static uint64_t next_word(struct words *w)
         if (code < 0x80)
             w->at++;
         else
-            w->at += engagep_utf8_decode(w->text + w->at, w->size - w->at, &code);
+            w->at += engagep_utf8_decode(text + w->at, size - w->at, &code);
         if (code == ENGAGEP_UTF8_INVALID)
             code = 0xFFFD;
         unsigned kind = engagep_unicode_kind(code);
@@ -121,7 +95,9 @@ static uint64_t next_word(struct words *w)
             if (hash != empty)
                 break;
             begins = 1;
-        } else if (kind != ENGAGEP_CHAR_PUNCT && kind != ENGAGEP_CHAR_IGNORE) {
+        } else if (kind == ENGAGEP_CHAR_PUNCT) {
+            begins = 1;
+        } else if (kind != ENGAGEP_CHAR_IGNORE) {
             hash = add_folded(hash, code);
             begins = 0;
         }
@@ -136,7 +112,7 @@ uint64_t engage_text_hash(const char *text, size_t size)
 {
     if (text == NULL)
         return 0;
-    struct words w = {text, size, 0};
+    struct words w = {{.text = text, .size = size}, 0};
     uint64_t all = 0;
     for (uint64_t word = next_word(&w); word != 0; word = next_word(&w)) {
         all = engagep_hash_mix(all * UINT64_C(0x9e3779b97f4a7c15) + word);
@@ -157,7 +133,7 @@ uint64_t engage_text_simhash(const char *text, size_t size)
 {
     if (text == NULL)
         return 0;
-    struct words w = {text, size, 0};
+    struct words w = {{.text = text, .size = size}, 0};
     int32_t votes[64] = {0};
     uint64_t before = 0;
     for (uint64_t word = next_word(&w); word != 0; word = next_word(&w)) {

@@ -107,46 +107,38 @@ static void weigh_word(struct reading *r, const uint32_t *word, size_t count)
     weigh(r, whole, 9);
 }
 
-/* The end of what says nothing about language at `at`: a link, a handle, a tag, a
- * character reference; `at` where there is none. */
-static size_t skip(const char *text, size_t size, size_t at)
+/* The end of a hashtag or cashtag with its sign of `sign` bytes. */
+static size_t skip_tag(const char *text, size_t size, size_t at, size_t sign)
 {
-    uint32_t code;
-    size_t end = at;
-    switch (text[at]) {
-    case '&':
-        end = engagep_reference_match(text, size, at, &code);
-        return end != 0 ? end : at;
-    case '@':
-    case '#':
-        for (end = at + 1; end < size;) {
-            size_t length = engagep_utf8_decode(text + end, size - end, &code);
-            unsigned kind = engagep_unicode_kind(code);
-            if (kind != ENGAGEP_CHAR_LETTER && kind != ENGAGEP_CHAR_MARK &&
-                kind != ENGAGEP_CHAR_DIGIT && kind != ENGAGEP_CHAR_SPACELESS && code != '_' &&
-                code != '.')
-                break;
-            end += length;
-        }
-        return end;
-    case 'h':
-    case 'H':
-    case 'w':
-    case 'W':
-        if (size - at < 5)
-            return at;
-        if ((text[at + 1] | 32) == 't' && (text[at + 2] | 32) == 't' && (text[at + 3] | 32) == 'p')
-            end = at + (((text[at + 4] | 32) == 's') ? 5 : 4);
-        if (end > at ? size - end < 3 || memcmp(text + end, "://", 3) != 0
-                     : (text[at + 1] | 32) != 'w' || (text[at + 2] | 32) != 'w' ||
-                           text[at + 3] != '.')
-            return at;
-        while (end < size && (unsigned char)text[end] > ' ')
-            end++;
-        return end;
-    default:
-        return at;
+    size_t end = at + sign;
+    while (end < size) {
+        uint32_t code;
+        size_t length = engagep_utf8_decode(text + end, size - end, &code);
+        unsigned kind = engagep_unicode_kind(code);
+        if (kind != ENGAGEP_CHAR_LETTER && kind != ENGAGEP_CHAR_MARK &&
+            kind != ENGAGEP_CHAR_DIGIT && kind != ENGAGEP_CHAR_SPACELESS && code != '_' &&
+            code != '.')
+            break;
+        end += length;
     }
+    return end;
+}
+
+/* The end of what says nothing about language at `at`: a link, an address, a handle, a tag, a
+ * character reference; 0 where there is none. */
+static size_t skip(struct engagep_addresses *addresses, size_t at)
+{
+    static const char wide[] = "\xEF\xBC\x83"; /* the full-width sign, U+FF03 */
+    const char *text = addresses->text;
+    size_t size = addresses->size;
+    uint32_t code;
+    if (text[at] == '&')
+        return engagep_reference_match(text, size, at, &code);
+    if (text[at] == '#' || text[at] == '$')
+        return skip_tag(text, size, at, 1);
+    if (size - at >= 3 && memcmp(text + at, wide, 3) == 0)
+        return skip_tag(text, size, at, 3);
+    return engagep_address_match(addresses, at);
 }
 
 /* A letter of no script that is known here is perhaps a plain one in a style. */
@@ -162,6 +154,7 @@ static uint32_t plain(uint32_t code)
 
 static void read(struct reading *r, const char *text, size_t size)
 {
+    struct engagep_addresses addresses = {.text = text, .size = size};
     uint32_t word[MOST_LETTERS + 2];
     size_t count = 0; /* letters of the word, those that do not fit included */
     size_t at = 0;
@@ -170,8 +163,8 @@ static void read(struct reading *r, const char *text, size_t size)
         size_t length = 1;
         if (at < size) {
             if (count == 0) {
-                size_t end = skip(text, size, at);
-                if (end > at) {
+                size_t end = skip(&addresses, at);
+                if (end != 0) {
                     at = end;
                     continue;
                 }

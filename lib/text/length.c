@@ -273,7 +273,7 @@ int engage_length_json(engage_entities *e, engage_str id, const char *text, size
     size_t begun = engagep_buffer_begin(buffer);
     engagep_json_open(buffer, '{');
     engagep_json_key(buffer, "id");
-    engagep_json_string(buffer, id.data, id.size);
+    engagep_json_optional(buffer, id);
     engagep_json_key(buffer, "length");
     engagep_json_int(buffer, length.length);
     engagep_json_key(buffer, "limit");

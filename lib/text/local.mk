@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 lib_libcore_la_SOURCES += \
+	lib/text/address.c \
 	lib/text/emoji.c \
 	lib/text/emoticon.c \
 	lib/text/entities.c \

@@ -38,6 +38,17 @@ size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reac
 /* A domain name alone, as begins a link without a scheme. *reach as above. */
 size_t engagep_domain_match(const char *text, size_t size, size_t at, size_t *reach);
 
+/* A handle, link or e-mail address. The places until which none of a kind begins keep the whole
+ * linear: begin with {text, size}. */
+struct engagep_addresses {
+    const char *text;
+    size_t size;
+    size_t no_email;
+    size_t no_domain;
+    size_t no_link;
+};
+size_t engagep_address_match(struct engagep_addresses *addresses, size_t at);
+
 /* A character entity of HTML that platforms leave in the text of posts: &amp; &lt;
  * &gt; &quot; &apos; &nbsp; or a numeric one. *code is its character. */
 size_t engagep_reference_match(const char *text, size_t size, size_t at, uint32_t *code);

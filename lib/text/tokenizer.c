@@ -266,7 +266,7 @@ int engage_tokenizer_json(engage_tokenizer *t, engage_str id, const char *text, 
     size_t begun = engagep_buffer_begin(buffer);
     engagep_json_open(buffer, '{');
     engagep_json_key(buffer, "id");
-    engagep_json_string(buffer, id.data, id.size);
+    engagep_json_optional(buffer, id);
     engagep_json_key(buffer, "tokens");
     engagep_json_open(buffer, '[');
     for (size_t i = 0; i < t->count; i++) {

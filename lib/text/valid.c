@@ -232,7 +232,7 @@ int engage_valid_json(int kind, engage_str id, const char *text, size_t size,
     size_t begun = engagep_buffer_begin(buffer);
     engagep_json_open(buffer, '{');
     engagep_json_key(buffer, "id");
-    engagep_json_string(buffer, id.data, id.size);
+    engagep_json_optional(buffer, id);
     engagep_json_key(buffer, "valid");
     engagep_json_bool(buffer, valid == ENGAGE_ROW);
     engagep_json_close(buffer, '}');
