@@ -380,6 +380,67 @@ START_TEST(any_order_gives_the_same_bytes)
 }
 END_TEST
 
+/* To what is learnt it is one with an ordinary post of the library's, which has one handle less. */
+static const char likeness[] = "best birthday in years, thank you all @joan_w @petek @marla @marla";
+
+/* So many that none of the library's is needed. */
+static void add_others(engage_lesson *lesson)
+{
+    uint64_t seed = 4;
+    for (int i = 0; i < 700; i++) {
+        struct lessons_post post = lessons_post(0, &seed);
+        ck_assert_int_eq(engage_lesson_add_ordinary(lesson, post.text, strlen(post.text)),
+                         ENGAGE_OK);
+    }
+}
+
+START_TEST(learning_changes_no_post)
+{
+    engage_buffer *learnt[2];
+    const engage_model *model = engage_model_builtin();
+    if (model == NULL)
+        return;
+    for (int twice = 0; twice < 2; twice++) {
+        uint64_t seed = 3;
+        engage_lesson *lesson = lessons_new(model);
+        for (int i = 0; i < 25; i++)
+            lessons_add(lesson, "milk", 1, lessons_post(1, &seed).text);
+        ck_assert_int_eq(engage_lesson_add_ordinary(lesson, likeness, strlen(likeness)), ENGAGE_OK);
+        if (twice)
+            engage_buffer_free(lessons_learn(lesson));
+        add_others(lesson);
+        learnt[twice] = lessons_learn(lesson);
+        engage_lesson_free(lesson);
+    }
+    ck_assert(same_bytes(learnt[0], learnt[1]));
+    engage_buffer_free(learnt[0]);
+    engage_buffer_free(learnt[1]);
+}
+END_TEST
+
+/* A label that every post bears cannot be told from nothing, and that is what is said. */
+START_TEST(an_intent_of_all_posts_is_refused)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    engage_buffer *buffer;
+    ck_assert_int_eq(engage_buffer_new(&buffer, NULL), ENGAGE_OK);
+    const engage_model *model = small_model_open(5);
+    engage_lesson *lesson = lessons_new(model);
+    uint64_t seed = 3;
+    for (int i = 0; i < 900; i++) {
+        struct lessons_post post = lessons_post(i % 2, &seed);
+        lessons_add(lesson, "late", 1, post.text);
+        ck_assert_int_eq(engage_lesson_add_ordinary(lesson, post.text, strlen(post.text)),
+                         ENGAGE_OK);
+    }
+    ck_assert_int_eq(engage_lesson_learn(lesson, buffer, &error), ENGAGE_EFEW);
+    ck_assert_str_eq(error.message, "late is shown by every post: one without it is wanting");
+    engage_buffer_free(buffer);
+    engage_lesson_free(lesson);
+    engage_model_unref(model);
+}
+END_TEST
+
 START_TEST(misuse_is_told)
 {
     const engage_model *model = small_model_open(6);
@@ -729,6 +790,8 @@ int main(void)
     tcase_add_test(tests, corrections_turn_labels_within_reach);
     tcase_add_test(tests, influence_is_bounded);
     tcase_add_test(tests, any_order_gives_the_same_bytes);
+    tcase_add_test(tests, learning_changes_no_post);
+    tcase_add_test(tests, an_intent_of_all_posts_is_refused);
     tcase_add_test(tests, misuse_is_told);
     tcase_add_test(tests, labels_have_a_limit);
     tcase_add_test(tests, addons_must_go_together);

@@ -428,7 +428,22 @@ struct work {
     struct engagep_head heads[ENGAGEP_ADDON_HEADS_MOST];
 };
 
-/* The lesson's own ordinary posts, and as many of the library's as are missing. */
+/* A copy whose record may change without that of the lesson. */
+static int copy_own(const struct engagep_example *from, struct engagep_arena *arena,
+                    struct engagep_example *out)
+{
+    size_t size = ENGAGEP_ADDON_EXAMPLE + 4 * engagep_example_traits(from);
+    *out = *from;
+    out->record = engagep_arena_array(arena, size, 1);
+    if (out->record == NULL)
+        return ENGAGE_ENOMEM;
+    memcpy(out->record, from->record, size);
+    return ENGAGE_OK;
+}
+
+/* The lesson's own ordinary posts, and as many of the library's as are missing. Where one of these
+ * says the same as one of the lesson's, they are united, which the lesson's own must not show: what
+ * is learnt depends on its posts alone. */
 static int gather_background(struct engage_lesson *lesson, struct work *work)
 {
     size_t own = lesson->ordinary.count;
@@ -440,9 +455,10 @@ static int gather_background(struct engage_lesson *lesson, struct work *work)
     if (background->list == NULL)
         return ENGAGE_ENOMEM;
     background->capacity = own + more;
-    if (own > 0)
-        memcpy(background->list, lesson->ordinary.list, own * sizeof(*background->list));
-    background->count = own;
+    for (; background->count < own; background->count++)
+        if (copy_own(&lesson->ordinary.list[background->count], &work->arena,
+                     &background->list[background->count]) != ENGAGE_OK)
+            return ENGAGE_ENOMEM;
     for (size_t i = 0; i < more; i++) {
         const char *text = engagep_ordinary_posts[i];
         const engage_analysis *analysis;
@@ -476,6 +492,9 @@ static int learn_heads(struct engage_lesson *lesson, struct work *work, engage_e
                                             sizeof(*head->weights));
         rc = head->weights == NULL ? ENGAGE_ENOMEM
                                    : engagep_learner_learn(&lesson->labels[i], &ground, head);
+        if (rc == ENGAGE_EFEW && head->positives >= ENGAGE_LESSON_LEAST)
+            return engagep_error_set(error, rc, "%s is shown by every post: one without it is wanting",
+                                     lesson->labels[i].name);
         if (rc == ENGAGE_EFEW)
             return engagep_error_set(error, rc, "%s is shown by %d different posts, fewer than %d",
                                      lesson->labels[i].name, (int)head->positives,
