@@ -97,6 +97,39 @@ START_TEST(test_refused)
 }
 END_TEST
 
+/* Of several decisions of one moment the last one counts; one said again stands as it did. */
+START_TEST(test_decisions_of_one_moment)
+{
+    static const char *const names[][2] = {{"hold", "creation"}, {"hold", "curation"},
+                                           {"release", NULL},    {"hold", "collaboration"},
+                                           {"object", NULL},     {"resume", NULL}};
+    enum { PEOPLE = 12, TOLD = sizeof(names) / sizeof(names[0]) };
+    static const char digits[] = "0123456789ab";
+    struct scene scene = scene_open();
+    for (int i = 0; i < PEOPLE; i++) {
+        char account[] = {'x', ':', digits[i], '\0'};
+        engage_decision given = ENGAGE_DECISION_INIT;
+        scene_add(&scene, scene_act("v", "View", account, 0));
+        scene_apply(&scene);
+        given.subject = scene_text(account);
+        given.time = SCENE_START + SCENE_HOUR;
+        for (size_t round = 0; round < 2 * TOLD; round++) {
+            given.name = scene_text(names[round % TOLD][0]);
+            given.value = scene_text(names[round % TOLD][1]);
+            engage_buffer_clear(scene.out);
+            ck_assert_int_eq(engage_tracker_decide(scene.tracker, &given, scene.out, NULL),
+                             ENGAGE_OK);
+            if (round == 1)
+                scene_has(scene_customer(&scene, account), "\"stage\":\"curation\"");
+            if (round == 2)
+                scene_has(scene_customer(&scene, account), "\"stage\":\"consumption\"");
+        }
+        scene_has(scene_customer(&scene, account), "\"stage\":\"collaboration\"");
+    }
+    scene_close(&scene);
+}
+END_TEST
+
 /* After an event of the last moment that there is, none is left. */
 START_TEST(test_the_last_moment)
 {
@@ -778,6 +811,7 @@ int main(void)
     TCase *cases = tcase_create("cases");
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, test_refused);
+    tcase_add_test(cases, test_decisions_of_one_moment);
     tcase_add_test(cases, test_the_last_moment);
     tcase_add_test(cases, test_hold);
     tcase_add_test(cases, test_hold_shows_in_the_funnel);

@@ -154,6 +154,27 @@ START_TEST(test_forgotten_stay_away)
 }
 END_TEST
 
+/* Also what lay ahead of the moment of forgetting, by a clock that is a little behind. */
+START_TEST(test_what_lay_ahead_stays_away)
+{
+    struct scene scene = scene_open();
+    engage_query query = scene_query(0, 1);
+    for (int again = 0; again < 2; again++) {
+        scene_add(&scene, scene_act("a", "View", "x:ann", 0));
+        scene_add(&scene, scene_act("b", "View", "x:ann", 2));
+        engage_counts counts = scene_apply(&scene);
+        ck_assert_uint_eq(counts.refused, again ? 2 : 0);
+        engage_buffer_clear(scene.out);
+        ck_assert_int_eq(engage_tracker_forget(scene.tracker, scene_text("x:ann"), &query,
+                                               scene.out, NULL),
+                         again ? ENGAGE_ENOTFOUND : ENGAGE_OK);
+        if (!again)
+            scene_has(engage_buffer_data(scene.out), "\"until\":\"2023-11-15T02:00:00.000Z\"");
+    }
+    scene_close(&scene);
+}
+END_TEST
+
 /* That somebody objects stays, and what a platform withheld. */
 START_TEST(test_forget_keeps_objections)
 {
@@ -872,6 +893,7 @@ int main(void)
     tcase_add_test(cases, test_forget_leaves_what_edits_said);
     tcase_add_test(cases, test_forget_leaves_no_trace);
     tcase_add_test(cases, test_forgotten_stay_away);
+    tcase_add_test(cases, test_what_lay_ahead_stays_away);
     tcase_add_test(cases, test_forget_keeps_objections);
     tcase_add_test(cases, test_forget_takes_all_accounts);
     tcase_add_test(cases, test_forget_partial_states);

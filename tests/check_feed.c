@@ -84,6 +84,7 @@ START_TEST(what_is_wrong_is_named)
         {"time", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\"}"},
         {"time", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":\"soon\"}"},
         {"time", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1.5}"},
+        {"time", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":\"2026\"}"},
         {"id", "{\"id\":1,\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1}"},
         {"text", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"text\":[]}"},
         {"media", "{\"id\":\"e\",\"verb\":\"View\",\"actor\":\"x:1\",\"time\":1,\"media\":-1}"},

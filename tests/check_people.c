@@ -419,7 +419,14 @@ START_TEST(test_answers_at_the_edges)
     scene_apply(&scene);
     scene_has(scene_replies(&scene, 300, NULL), "\"answered\":3,");
     scene_has(ask_people(&scene, ENGAGE_QUERY_STAFF, 300),
-              "\"replies\":3,\"answers\":3,\"fast\":2,");
+              "\"replies\":3,\"answers\":3,\"fast\":2,\"days\":3,\"median_ms\":86400000,");
+    /* Of an even number, the mean of the two in the middle. */
+    scene_add(&scene, scene_post("q3", "x:1", 400, NULL, ENGAGE_INTENT_QUESTION));
+    engage_event answer = scene_staff("a3", 410, "q3", NULL);
+    answer.agent = scene_text("dana");
+    scene_add(&scene, answer);
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, ENGAGE_QUERY_STAFF, 500), "\"median_ms\":61200000,");
     scene_close(&scene);
 }
 END_TEST

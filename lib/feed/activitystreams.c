@@ -56,16 +56,21 @@ static int names_everybody(json_t *object, const char *name)
 
 static int names_receivers(json_t *object)
 {
-    return engagep_draft_member(object, "to") != NULL || engagep_draft_member(object, "cc") != NULL;
+    static const char *const members[] = {"to", "cc", "audience", "bto", "bcc"};
+    int found = 0;
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+        found |= engagep_draft_member(object, members[i]) != NULL;
+    return found;
 }
 
-/* Public is what is addressed to all; what all get but as a copy is unlisted, and what they
- * do not get is between people. A post without receivers has those of its activity; where
+/* Public is what is addressed to all or of interest to all; what all get but as a copy is unlisted,
+ * and what they do not get is between people. A post without receivers has those of its activity; where
  * that names none either, nothing is said of it. */
 static void take_visibility(struct engagep_draft *draft, json_t *post, json_t *activity)
 {
     json_t *object = names_receivers(post) ? post : activity;
-    if (names_receivers(object) && !names_everybody(object, "to"))
+    if (names_receivers(object) && !names_everybody(object, "to") &&
+        !names_everybody(object, "audience"))
         engagep_draft_text(draft, "visibility",
                            names_everybody(object, "cc") ? "unlisted" : "dm");
 }

@@ -65,7 +65,8 @@ static int read_time(const json_t *object, const char *name, int64_t *out, engag
         return ENGAGE_OK;
     if (read_integer(value, out))
         return ENGAGE_OK;
-    if (json_is_string(value) &&
+    /* A string of digits may be meant as a year: those are no RFC 3339. */
+    if (json_is_string(value) && strchr(json_string_value(value), ':') != NULL &&
         engage_time_parse(json_string_value(value), json_string_length(value), out) == ENGAGE_OK)
         return ENGAGE_OK;
     return wrong(error, name, "a time (RFC 3339, or integer milliseconds)");

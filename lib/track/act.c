@@ -68,12 +68,51 @@ static void make_id(const struct acting *acting, engage_str subject, int64_t tim
     engagep_sha256_end_hex(&sha, out, ID_DIGITS);
 }
 
+/* Whether another decision about the subject has the time of this one, or this one stands. */
+struct clash {
+    int64_t time;
+    const char *id;
+    int others;
+    int stands;
+};
+
+static int note_clash(void *ctx, const struct engagep_decision *decision, engage_error *error)
+{
+    struct clash *clash = ctx;
+    (void)error;
+    engage_str id = {clash->id, ID_DIGITS};
+    if (decision->time != clash->time)
+        return ENGAGE_OK;
+    if (engagep_str_equal(decision->event, id))
+        clash->stands = 1;
+    else
+        clash->others = 1;
+    return ENGAGE_OK;
+}
+
+/* Of two decisions of one moment the later one is to count: it takes the next moment that is free.
+ * Said again, it is the one that stands. */
+static int find_moment(struct acting *acting, engage_str brand, engage_str subject, int64_t *time,
+                       char id[ID_DIGITS])
+{
+    for (;; ++*time) {
+        struct clash clash = {*time, id, 0, 0};
+        make_id(acting, subject, *time, id);
+        int rc = engagep_decision_scan(acting->tracker, brand, subject, note_clash, &clash,
+                                       acting->error);
+        if (rc != ENGAGE_OK || clash.stands || !clash.others || *time >= ENGAGEP_EVENT_TIME_MAX)
+            return rc;
+    }
+}
+
 static int add_event(struct acting *acting, engage_str brand, engage_str subject, int64_t time)
 {
     char id[ID_DIGITS];
     const engage_decision *given = acting->given;
     engage_event event = ENGAGE_EVENT_INIT;
-    make_id(acting, subject, time, id);
+    int rc = find_moment(acting, brand, subject, &time, id);
+    if (rc != ENGAGE_OK)
+        return rc;
     event.time = time;
     event.id = (engage_str){id, ID_DIGITS};
     event.brand = brand;

@@ -167,6 +167,12 @@ static int forget_in(engage_tracker *tracker, engage_str brand, engage_str accou
     forgetting.brand = brand;
     forgetting.forgotten.until = until;
     int rc = engagep_forget_gather(&forgetting, account);
+    /* What is forgotten may lie ahead a little: it must not come back either. */
+    for (size_t i = 0; i < forgetting.own.count && rc == ENGAGE_OK; i++) {
+        int64_t time = forgetting.own.list[i].event.time;
+        forgetting.forgotten.until = time > forgetting.forgotten.until ? time
+                                                                       : forgetting.forgotten.until;
+    }
     if (rc == ENGAGE_OK)
         rc = forget_gathered(&forgetting);
     if (rc == ENGAGE_OK)

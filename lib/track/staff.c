@@ -263,7 +263,10 @@ static int count_agent(const struct staff *staff, struct agent *agent, const str
             times[answers++] = list[i].took;
     if (answers > 1)
         qsort(times, answers, sizeof(*times), compare_times);
-    agent->median = answers > 0 ? times[(answers - 1) / 2] : -1;
+    size_t middle = answers / 2;
+    agent->median = -1;
+    if (answers > 0)
+        agent->median = answers % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
     return ENGAGE_OK;
 }
 
