@@ -29,10 +29,23 @@ static size_t domain(struct engagep_addresses *a, size_t at)
     return end;
 }
 
+/* A link begins with a label and a dot, or with a scheme: labels are walked once. */
+static int may_be_link(struct engagep_addresses *a, size_t at)
+{
+    static const size_t longest = 5; /* of the names of schemes */
+    size_t end = a->label_end > at ? a->label_end : at;
+    while (end < a->size && (engagep_ascii_alnum(a->text[end]) || a->text[end] == '-' ||
+                             a->text[end] == '_'))
+        end++;
+    a->label_end = end;
+    return end < a->size &&
+           (a->text[end] == '.' || (a->text[end] == ':' && end - at <= longest));
+}
+
 static size_t link(struct engagep_addresses *a, size_t at)
 {
     size_t reach;
-    if (at < a->no_link)
+    if (at < a->no_link || !may_be_link(a, at))
         return 0;
     size_t end = engagep_link_match(a->text, a->size, at, &reach);
     a->no_link = end == 0 ? reach : a->no_link;

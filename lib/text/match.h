@@ -46,6 +46,7 @@ struct engagep_addresses {
     size_t no_email;
     size_t no_domain;
     size_t no_link;
+    size_t label_end; /* of the label that was looked at last */
 };
 size_t engagep_address_match(struct engagep_addresses *addresses, size_t at);
 
