@@ -175,6 +175,24 @@ START_TEST(test_what_lay_ahead_stays_away)
 }
 END_TEST
 
+/* What others did stays, though its time be one for which they object by now. */
+START_TEST(test_forgetting_refuses_nothing)
+{
+    struct scene scene = scene_open_with("[duties]\nrefuse_objected = 1\n");
+    scene_add(&scene, scene_post("q", "x:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_post("r", "x:bob", 5, "q", -1));
+    scene_apply(&scene);
+    engage_event late = scene_act("o", "Object", "x:bob", 3);
+    late.target = scene_text("x:bob");
+    scene_add(&scene, late);
+    scene_apply(&scene);
+    scene_has(call(&scene, engage_tracker_export, "x:bob", ENGAGE_OK), "\"id\":\"r\"");
+    call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+    scene_has(call(&scene, engage_tracker_export, "x:bob", ENGAGE_OK), "\"id\":\"r\"");
+    scene_close(&scene);
+}
+END_TEST
+
 /* That somebody objects stays, and what a platform withheld. */
 START_TEST(test_forget_keeps_objections)
 {
@@ -894,6 +912,7 @@ int main(void)
     tcase_add_test(cases, test_forget_leaves_no_trace);
     tcase_add_test(cases, test_forgotten_stay_away);
     tcase_add_test(cases, test_what_lay_ahead_stays_away);
+    tcase_add_test(cases, test_forgetting_refuses_nothing);
     tcase_add_test(cases, test_forget_keeps_objections);
     tcase_add_test(cases, test_forget_takes_all_accounts);
     tcase_add_test(cases, test_forget_partial_states);

@@ -63,9 +63,9 @@ static int names_receivers(json_t *object)
     return found;
 }
 
-/* Public is what is addressed to all or of interest to all; what all get but as a copy is unlisted,
- * and what they do not get is between people. A post without receivers has those of its activity; where
- * that names none either, nothing is said of it. */
+/* Public is what is addressed to all, or of interest to all; what all get but as a copy is
+ * unlisted, and what they do not get is between people. A post without receivers has those of
+ * its activity; where that names none either, nothing is said of it. */
 static void take_visibility(struct engagep_draft *draft, json_t *post, json_t *activity)
 {
     json_t *object = names_receivers(post) ? post : activity;

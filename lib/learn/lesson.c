@@ -493,7 +493,8 @@ static int learn_heads(struct engage_lesson *lesson, struct work *work, engage_e
         rc = head->weights == NULL ? ENGAGE_ENOMEM
                                    : engagep_learner_learn(&lesson->labels[i], &ground, head);
         if (rc == ENGAGE_EFEW && head->positives >= ENGAGE_LESSON_LEAST)
-            return engagep_error_set(error, rc, "%s is shown by every post: one without it is wanting",
+            return engagep_error_set(error, rc,
+                                     "%s is shown by every post: one without it is wanting",
                                      lesson->labels[i].name);
         if (rc == ENGAGE_EFEW)
             return engagep_error_set(error, rc, "%s is shown by %d different posts, fewer than %d",

@@ -62,7 +62,9 @@ static size_t handle(struct engagep_addresses *a, size_t name)
     size_t longer = 0;
     size_t dots = 0;
     if (mark == '@')
-        return (longer = email(a, name)) != 0 ? longer : end;
+        longer = email(a, name);
+    if (longer != 0)
+        return longer;
     if (mark == '.' || mark == '-')
         longer = domain(a, name);
     for (size_t i = name; i < longer; i++)

@@ -178,7 +178,8 @@ int engagep_decide(struct engagep_batch *batch)
         rc = engagep_decision_any(batch->tracker, &any, batch->error);
     if (rc != ENGAGE_OK || (!any && batch->withheld == NULL))
         return rc;
-    if (batch->tracker->policy->numbers.refuse_objected)
+    /* What was taken once, and is played again, stays. */
+    if (batch->tracker->policy->numbers.refuse_objected && batch->tracker->heard == NULL)
         rc = refuse_items(batch);
     if (rc == ENGAGE_OK)
         rc = judge_items(batch);
