@@ -9,23 +9,16 @@
 
 #include <string.h>
 
-static size_t email(struct engagep_addresses *a, size_t at)
-{
-    size_t reach;
-    if (at < a->no_email)
-        return 0;
-    size_t end = engagep_email_match(a->text, a->size, at, &reach);
-    a->no_email = end == 0 ? reach : a->no_email;
-    return end;
-}
+typedef size_t matcher(const char *text, size_t size, size_t at, size_t *reach);
 
-static size_t domain(struct engagep_addresses *a, size_t at)
+/* `none`: until where there is none of the kind. */
+static size_t match(const struct engagep_addresses *a, matcher *matches, size_t at, size_t *none)
 {
     size_t reach;
-    if (at < a->no_domain)
+    if (at < *none)
         return 0;
-    size_t end = engagep_domain_match(a->text, a->size, at, &reach);
-    a->no_domain = end == 0 ? reach : a->no_domain;
+    size_t end = matches(a->text, a->size, at, &reach);
+    *none = end == 0 ? reach : *none;
     return end;
 }
 
@@ -42,16 +35,6 @@ static int may_be_link(struct engagep_addresses *a, size_t at)
            (a->text[end] == '.' || (a->text[end] == ':' && end - at <= longest));
 }
 
-static size_t link(struct engagep_addresses *a, size_t at)
-{
-    size_t reach;
-    if (at < a->no_link || !may_be_link(a, at))
-        return 0;
-    size_t end = engagep_link_match(a->text, a->size, at, &reach);
-    a->no_link = end == 0 ? reach : a->no_link;
-    return end;
-}
-
 /* @user, @user@server or @user.server.domain, with the sign behind it. */
 static size_t handle(struct engagep_addresses *a, size_t name)
 {
@@ -62,11 +45,11 @@ static size_t handle(struct engagep_addresses *a, size_t name)
     size_t longer = 0;
     size_t dots = 0;
     if (mark == '@')
-        longer = email(a, name);
+        longer = match(a, engagep_email_match, name, &a->no_email);
     if (longer != 0)
         return longer;
     if (mark == '.' || mark == '-')
-        longer = domain(a, name);
+        longer = match(a, engagep_domain_match, name, &a->no_domain);
     for (size_t i = name; i < longer; i++)
         dots += a->text[i] == '.';
     if (dots >= 2 && !(longer < a->size && a->text[longer] == '/'))
@@ -83,6 +66,8 @@ size_t engagep_address_match(struct engagep_addresses *a, size_t at)
         return handle(a, at + 3);
     if (!engagep_ascii_alnum(a->text[at]))
         return 0;
-    size_t end = email(a, at);
-    return end != 0 ? end : link(a, at);
+    size_t end = match(a, engagep_email_match, at, &a->no_email);
+    if (end == 0 && may_be_link(a, at))
+        end = match(a, engagep_link_match, at, &a->no_link);
+    return end;
 }
