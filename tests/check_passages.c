@@ -152,7 +152,7 @@ END_TEST
 /* A letter that asks for nothing, and sentences that each would make it ask. */
 static const char *const story[] = {
     "We moved to the coast in spring and took the old furniture with us in two vans.",
-    "The house stands at the end of the road, with a garden and a view of the harbour.",
+    "The house stands at the end of the road, with a shed behind it and a wall on one side.",
     "My brother lives nearby and comes over on Sundays with his wife and their dog.",
     "In the evening we walk along the pier and look at the boats that come in.",
     "The table in the kitchen is from my grandmother and has been in the family for long.",

@@ -18,7 +18,7 @@ FLOORS = {
     "tweeteval_val macro recall": 0.70,
     "tweeteval_val macro F1": 0.68,
     "airline macro recall": 0.76,
-    "goemotions macro recall": 0.66,
+    "goemotions macro recall": 0.665,
     "gold_dev micro F1": 0.70,
     "gold_dev macro F1": 0.66,
     "gold_dev needs reply F1": 0.87,

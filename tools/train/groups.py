@@ -8,7 +8,7 @@ writes "word TAB group TAB valence" lines. lines is the file of the words of eac
 teachers' word vectors are made of; from vectors of whole words (Debian's fasttext, skip-gram) the
 most common ones are put into GROUPS groups by spherical k-means. Without it no word is of a
 group. Valences are VADER's (MIT, Hutto and Gilbert 2014), divided by its largest, an emoji's
-being the mean of the words of its name.
+being the mean of the words of its name. A mark out of five or ten says itself how good it is.
 """
 
 import os
@@ -23,6 +23,7 @@ COMMON = 15000
 ROUNDS = 12
 STRONGEST = 4.0
 PART = 0.8  # what a lexicon's strongest word counts
+MARK = 0.6  # what the best of marks counts
 
 
 def read_vectors(path):
@@ -66,6 +67,9 @@ def valences():
             known = [found[w] for w in name.split() if w in found]
             if known:
                 found[emoji.replace("\ufe0f", "")] = float(np.mean(known))
+    for most in (5, 10):
+        for mark in range(most + 1):
+            found["%d/%d" % (mark, most)] = MARK * (2 * mark / most - 1)
     return found
 
 

@@ -94,6 +94,8 @@ EXTRA_DIST += \
 	tools/train/labels/written9.tsv \
 	tools/train/labels/written10.tsv \
 	tools/train/labels/written11.tsv \
+	tools/train/labels/written12.tsv \
+	tools/train/labels/brands.txt \
 	tools/train/labels/languages/arabic.tsv \
 	tools/train/labels/languages/arabic.words \
 	tools/train/labels/languages/french.tsv \

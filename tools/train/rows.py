@@ -19,6 +19,7 @@ import data
 MAGIC = 0x31574F52
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b")  # within a sentence
 _WITHIN = re.compile(r"[a-z,] [\"'(\u201c]?([A-Z][a-z]{3,})\b")
+_WORD = re.compile(r"[^\W\d_]+")
 _POSTED = 5  # a name that fewer labelled posts hold was invented
 _ONSETS = "b br d dr f fl g h k kr l m n p r s st t tr v w z".split()
 _LINK_AT_END = re.compile(r"(?:\s+https?://\S+)+\s*$")
@@ -29,8 +30,10 @@ WATCH = 255
 HARD_WEIGHT, INTENT_WEIGHT, SOFT_WEIGHT, SOFT_INTENT_WEIGHT = 1.5, 7.5, 1.0, 2.0
 # What an altered post counts, which one teacher judged.
 ALTERED_WEIGHT, ALTERED_INTENT_WEIGHT = 0.5, 1.0
-# Posts written for the project are few beside half a million: what each counts in place of these.
-WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT = 12.0, 16.0
+# Posts written for the project are few beside half a million: what each counts in place of
+# these. At 12 for sentiment a dozen more cases of tests/spec pass, but the student stays further
+# from the teachers, by 5 % on tweeteval_val and 4 % on gold_dev.
+WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT = 7.0, 16.0
 HARD = {"neg": 0, "neu": 1, "pos": 2, "negative": 0, "neutral": 1, "positive": 2}
 # Sets whose labels are noisier count less.
 WEIGHT = {"extraction": 0.5, "app_sentiment": 0.5}
@@ -113,33 +116,40 @@ def intent_rows(hygiene):
                 yield name, sentiment, data.intent_row(intents), text
 
 
+def read_texts(prefix):
+    """The posts that the teachers judged."""
+    with open(prefix + ".texts", encoding="utf-8", newline="\n") as f:
+        return f.read().rstrip("\n").split("\n")
+
+
 def read_soft(prefix):
     """(texts, sentiment [N,3], intents [N,15]) of the teachers."""
     loaded = np.load(prefix + ".npz")
-    with open(prefix + ".texts", encoding="utf-8", newline="\n") as f:
-        texts = f.read().split("\n")
+    texts = read_texts(prefix)
     sentiment, intents = loaded["sent"].astype(float), loaded["intent"].astype(float)
-    return texts[:len(sentiment)], sentiment, intents
+    return texts, sentiment, intents
 
 
 def labelled_rows(licence, hygiene, names):
-    """(fold, text, packed row) of every labelled text; the names are those of invented_names()."""
+    """(fold, text, packed row) of every labelled text, without the names."""
     numbers = {}
     for name, label, text, weight in sentiment_rows(licence, hygiene):
         weight *= WEIGHT.get(name, 1.0) * HARD_WEIGHT
         number = numbers.setdefault(name, len(numbers) + 1)
-        yield fold_of(text), text, pack(number, text, hard(label), None, weight, 0)
+        shown = without_names(text, names)
+        yield fold_of(text), text, pack(number, shown, hard(label), None, weight, 0)
     for name, sentiment, intents, text in intent_rows(hygiene):
         number = numbers.setdefault(name, len(numbers) + 1)
         weights = ((WRITTEN_WEIGHT, WRITTEN_INTENT_WEIGHT) if name == "written" else
                    (HARD_WEIGHT, INTENT_WEIGHT))
-        shown = renamed(text, number_of(text), names) if name == "written" else text
+        shown = without_names(text, names)
         yield fold_of(text), text, pack(number, shown, hard(sentiment), intents, *weights)
     # These were read for their sentiment: as further intents they made the intents worse.
     number = len(numbers) + 1
     for sentiment, _, text in read_labels("sentiment"):
         if hygiene.allows(data.key(text)):
-            yield fold_of(text), text, pack(number, text, hard(sentiment), None, HARD_WEIGHT, 0)
+            shown = without_names(text, names)
+            yield fold_of(text), text, pack(number, shown, hard(sentiment), None, HARD_WEIGHT, 0)
 
 
 def _next(number):
@@ -167,29 +177,53 @@ def misspelt(text, number):
     return " ".join(words)
 
 
-def number_of(text):
+def _number_of(text):
     """A number of 64 bits that looks like chance."""
     return int.from_bytes(hashlib.sha256(b"names" + text.encode()).digest()[:8], "little")
 
 
-def renamed(text, number, names=_NAME):
-    """The text with its names, by default those within sentences, made others, which nobody knows."""
+def _invented(number, like):
+    """A name that nobody knows, written as another one is."""
+    said = ""
+    for _ in range(2 + number % 2):
+        number = _next(number)
+        said += (_ONSETS[(number >> 33) % len(_ONSETS)] + "aeiou"[(number >> 40) % 5]
+                 + ("", "l", "n", "r", "x", "")[(number >> 46) % 6])
+    if like.islower():
+        return said
+    return said.upper() if like.isupper() else said.capitalize()
+
+
+def renamed(text, number):
+    """The text with what has a capital within sentences named as nothing is."""
     def name(match):
         nonlocal number
-        said = ""
-        for _ in range(2 + number % 2):
-            number = _next(number)
-            said += (_ONSETS[(number >> 33) % len(_ONSETS)] + "aeiou"[(number >> 40) % 5]
-                     + ("", "l", "n", "r", "x", "")[(number >> 46) % 6])
-        return said if match[0].islower() else said.capitalize()
+        number = _next(number)
+        return _invented(number, match[0])
 
-    return names.sub(name, text)
+    return _NAME.sub(name, text)
+
+
+def without_names(text, names):
+    """The text with each of the names made one that nobody knows, the same throughout the text."""
+    def name(match):
+        word = match[0].lower()
+        return _invented(_number_of(word + text), match[0]) if word in names else match[0]
+
+    return _WORD.sub(name, text)
+
+
+def brands():
+    """Names of firms and products. A student learns from posts in which they are others, so that it
+    judges a post alike whomever it names."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "labels", "brands.txt")
+    with open(path, encoding="utf-8") as f:
+        return {word for line in f if not line.startswith("#") for word in line.split()}
 
 
 def invented_names(licence, hygiene):
-    """Finds the names that were invented for written posts. In each post they are made others, so
-    that nothing is learnt of them: one post of a firm's misdeeds, with what was made of it, turned how
-    other posts that named this firm were felt."""
+    """The names that were invented for written posts: one post of a firm's misdeeds, with what was
+    made of it, turned how other posts that named this firm were felt."""
     rows = list(intent_rows(hygiene))
     found = {word.lower() for name, _, _, text in rows if name == "written"
              for word in _WITHIN.findall(text)}
@@ -198,19 +232,19 @@ def invented_names(licence, hygiene):
     for text in posted + [text for _, _, text, _ in sentiment_rows(licence, hygiene)]:
         for word in found.intersection(re.findall("[a-z]+", text.lower())):
             posts[word] += 1
-    names = sorted(word for word, count in posts.items() if count < _POSTED)
-    return re.compile(r"\b(?:%s)\b" % "|".join(names), re.IGNORECASE)
+    return {word for word, count in posts.items() if count < _POSTED}
 
 
 def with_link(text, digest):
     return text + " https://t.co/" + digest[1:6].hex()
 
 
-def soft_rows(prefix, labelled):
+def soft_rows(prefix, labelled, names):
     """(fold, packed row) of every text that the teachers judged; they judged no judging text.
     Texts that nobody labelled are of no fold."""
     for text, sentiment, intents in zip(*read_soft(prefix)):
         fold = fold_of(text) if data.key(text)[:40] in labelled else None
+        text = without_names(text, names)
         yield fold, pack(0, text, sentiment, intents, SOFT_WEIGHT, SOFT_INTENT_WEIGHT)
         # A link at the end says nothing of tone: some posts come again with one, or without.
         # That says something of spam, so that these copies teach sentiment alone.
@@ -232,10 +266,8 @@ def soft_rows(prefix, labelled):
 
 def altered_rows(prefix, labelled, names):
     """The same of the posts that were made of others: the folds are those of the latter. A
-    third of them has other names, and a third a link at its end; those made of written posts have
-    other names throughout."""
-    with open(prefix + ".texts", encoding="utf-8", newline="\n") as f:
-        texts = f.read().rstrip("\n").split("\n")
+    third of them has other names throughout, and a third a link at its end."""
+    texts = read_texts(prefix)
     sources = altered.sources(texts)
     with np.load(prefix + ".altered.npz") as f:
         numbers = f["source"]
@@ -243,8 +275,7 @@ def altered_rows(prefix, labelled, names):
         source = sources[number]
         fold = fold_of(source) if data.key(source)[:40] in labelled else None
         chance = hashlib.sha256(b"altered" + text.encode()).digest()
-        if number >= len(texts):
-            text = renamed(text, number_of(text), names)
+        text = without_names(text, names)
         if chance[15] < 85:
             text = renamed(text, int.from_bytes(chance[16:24], "little"))
         if chance[0] < 85 and not _LINK_AT_END.search(text):

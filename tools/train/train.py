@@ -58,23 +58,23 @@ def say(*parts):
 
 def write_rows(args):
     """The rows of every student, in one go."""
-    names = {"without%d" % fold: fold for fold in range(rows.FOLDS)}
-    names["all"] = None
-    paths = {n: os.path.join(args.work, n + ".rows") for n in names}
+    students = {"without%d" % fold: fold for fold in range(rows.FOLDS)}
+    students["all"] = None
+    paths = {n: os.path.join(args.work, n + ".rows") for n in students}
     if all(os.path.exists(p) for p in paths.values()):
         return
     hygiene = data.Hygiene()
-    invented = rows.invented_names(args.licence, hygiene)
-    labelled = list(rows.labelled_rows(args.licence, hygiene, invented))
+    names = rows.invented_names(args.licence, hygiene) | rows.brands()
+    labelled = list(rows.labelled_rows(args.licence, hygiene, names))
     say(len(labelled), "labelled rows")
     packed = [(fold, raw) for fold, _, raw in labelled]
     if args.soft:
         known = {data.key(text)[:40] for _, text, _ in labelled}
-        packed.extend(rows.soft_rows(args.soft, known))
-        packed.extend(rows.altered_rows(args.soft, known, invented))
+        packed.extend(rows.soft_rows(args.soft, known, names))
+        packed.extend(rows.altered_rows(args.soft, known, names))
     if args.watch:
         packed.extend(rows.watched_rows())
-    for name, fold in names.items():
+    for name, fold in students.items():
         rows.write(paths[name], packed, fold)
     say(len(packed), "rows")
 

@@ -9,7 +9,8 @@
  * like (0: none), and what a lexicon says of it, from -1 to 1 (0: nothing). How
  * pleasant a word is then follows from the posts, beginning with the lexicon: a post's
  * tone (positive less negative) is the sum of its words' valences bent by tanh, a
- * negated word with the opposite sign and less. The words seen most often get entries.
+ * negated word with the opposite sign and less. The words seen most often get entries; those
+ * of a lexicon count for more, since their letters do not tell their tone.
  */
 #include "posts.h"
 
@@ -21,6 +22,7 @@
 #define SLOTS ((size_t)1 << 22)
 #define BUCKETS 4096
 #define LEAST 6       /* times that a word must be seen, unless a lexicon has it */
+#define LEXICON 8     /* as many as which a time counts for these */
 #define NEGATED 0.6f  /* what a negated word counts, with its sign turned */
 #define SCALE 64.0f   /* a valence of 1 in an entry */
 #define EPOCHS 4
@@ -110,11 +112,16 @@ static void learn(struct reader *r, const struct row *row, float rate)
     }
 }
 
-static int by_count(const void *a, const void *b)
+static uint64_t worth(const struct slot *slot)
+{
+    return (uint64_t)slot->count * (slot->begin != 0 ? LEXICON : 1);
+}
+
+static int by_worth(const void *a, const void *b)
 {
     const struct slot *x = *(struct slot *const *)a, *y = *(struct slot *const *)b;
-    if (x->count != y->count)
-        return x->count > y->count ? -1 : 1;
+    if (worth(x) != worth(y))
+        return worth(x) > worth(y) ? -1 : 1;
     return x->hash < y->hash ? -1 : x->hash > y->hash;
 }
 
@@ -148,7 +155,7 @@ static void write_entries(struct reader *r, const char *path)
         if (r->slots[i].count >= LEAST || (r->slots[i].count > 1 && r->slots[i].begin != 0))
             order[n++] = &r->slots[i];
     }
-    qsort(order, n, sizeof(*order), by_count);
+    qsort(order, n, sizeof(*order), by_worth);
     unsigned char *entries = posts_take(BUCKETS, ENGAGEP_VOCABULARY_BUCKET);
     for (size_t i = 0; i < n; i++)
         placed += (size_t)place(entries, order[i]);
