@@ -9,6 +9,8 @@
 
 static int tokenizer_new(lua_State *L)
 {
+    static const char *const none[] = {NULL};
+    option_only(L, 1, none);
     struct box *box = bridge_new(L, BRIDGE_TOKENIZER);
     int rc = engage_tokenizer_new(&box->tokenizer, NULL);
     if (rc == ENGAGE_OK)

@@ -146,6 +146,29 @@ static json_t *list_to_json(lua_State *L, int index, size_t length, int depth)
     return list;
 }
 
+/* A name with a zero byte, or that is no UTF-8, is one that no member has. */
+static int is_name(const char *name, size_t size)
+{
+    json_t *text = strlen(name) == size ? json_stringn(name, size) : NULL;
+    json_decref(text);
+    return text != NULL;
+}
+
+/* Puts the member whose name and value are on top into an object; those of unknown names are
+ * passed over. */
+static int put_member(lua_State *L, json_t *object, int depth)
+{
+    size_t size;
+    if (lua_type(L, -2) != LUA_TSTRING)
+        return 0;
+    const char *name = lua_tolstring(L, -2, &size);
+    json_t *value = to_json(L, -1, depth);
+    if (value == NULL || is_name(name, size))
+        return value != NULL && json_object_set_new(object, name, value) == 0;
+    json_decref(value);
+    return 1;
+}
+
 static json_t *object_to_json(lua_State *L, int index, int depth)
 {
     json_t *object = json_object();
@@ -153,8 +176,7 @@ static json_t *object_to_json(lua_State *L, int index, int depth)
         return NULL;
     lua_pushnil(L);
     while (object != NULL && lua_next(L, index) != 0) {
-        if (lua_type(L, -2) != LUA_TSTRING ||
-            json_object_set_new(object, lua_tostring(L, -2), to_json(L, -1, depth)) != 0) {
+        if (!put_member(L, object, depth)) {
             json_decref(object);
             object = NULL;
             lua_pop(L, 1);

@@ -166,11 +166,10 @@ static int tracker_policy(lua_State *L)
     return 1;
 }
 
-/* The query in the options table at an index: brand, now (milliseconds), top, by, explain,
- * staff; beside which there may be an option of that name. */
-static engage_query query_beside(lua_State *L, int index, const char *other)
+/* The query in the options table at an index, which may have options of these names alone: brand,
+ * now (milliseconds), top, by, explain, staff are the query's. */
+static engage_query query_with(lua_State *L, int index, const char *const *names)
 {
-    const char *const names[] = {"brand", "now", "top", "by", "explain", "staff", other, NULL};
     engage_query query = ENGAGE_QUERY_INIT;
     option_only(L, index, names);
     query.flags = (option_flag(L, index, "explain") ? ENGAGE_QUERY_EXPLAIN : 0) |
@@ -186,7 +185,8 @@ static engage_query query_beside(lua_State *L, int index, const char *other)
 
 static engage_query query_of(lua_State *L, int index)
 {
-    return query_beside(L, index, NULL);
+    static const char *const names[] = {"brand", "now", "top", "by", "explain", "staff", NULL};
+    return query_with(L, index, names);
 }
 
 /* The rows of a report; ENGAGE_ROW tells that they are of damage, and is no failure. */
@@ -245,7 +245,12 @@ static int tracker_people(lua_State *L)
 /* how much was dropped */
 static int tracker_compact(lua_State *L)
 {
-    return call_all(L, engage_tracker_compact);
+    static const char *const names[] = {"now", NULL};
+    struct box *box = bridge_enter(L, BRIDGE_TRACKER);
+    engage_query query = query_with(L, 2, names);
+    engage_error error = ENGAGE_ERROR_INIT;
+    int rc = engage_tracker_compact(box->tracker, &query, box->buffer, &error);
+    return finish(L, box, rc, &error);
 }
 
 /* what is damaged, and last how much was looked at */
@@ -275,6 +280,7 @@ static int tracker_export(lua_State *L)
  * -> what was done */
 static int tracker_decide(lua_State *L)
 {
+    static const char *const names[] = {"brand", "by", "now", NULL};
     struct box *box = bridge_enter(L, BRIDGE_TRACKER);
     engage_decision decision = ENGAGE_DECISION_INIT;
     engage_error error = ENGAGE_ERROR_INIT;
@@ -283,7 +289,7 @@ static int tracker_decide(lua_State *L)
     decision.subject.data = luaL_checklstring(L, 3, &decision.subject.size);
     decision.value.data = luaL_optlstring(L, 4, NULL, &decision.value.size);
     decision.reason.data = luaL_optlstring(L, 5, NULL, &decision.reason.size);
-    engage_query query = query_of(L, 6);
+    engage_query query = query_with(L, 6, names);
     decision.brand = query.brand;
     decision.by = query.by;
     decision.time = query.now;
@@ -294,11 +300,12 @@ static int tracker_decide(lua_State *L)
 /* tracker:retain([days], [options]) -> how many texts went */
 static int tracker_retain(lua_State *L)
 {
+    static const char *const names[] = {"brand", "now", NULL};
     struct box *box = bridge_enter(L, BRIDGE_TRACKER);
     option_place(L, 2, 3);
     int64_t days = luaL_optinteger(L, 2, -1);
     luaL_argcheck(L, days >= 0 || lua_isnoneornil(L, 2), 2, "days are below 0");
-    engage_query query = query_of(L, 3);
+    engage_query query = query_with(L, 3, names);
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_tracker_retain(box->tracker, days, &query, box->buffer, &error);
     return finish(L, box, rc, &error);
@@ -308,11 +315,12 @@ static int tracker_retain(lua_State *L)
  * the model of the option model, which judges all texts anew */
 static int tracker_whatif(lua_State *L)
 {
+    static const char *const names[] = {"brand", "now", "model", NULL};
     struct box *box = bridge_enter(L, BRIDGE_TRACKER);
     size_t size;
     option_place(L, 2, 3);
     const char *text = luaL_optlstring(L, 2, NULL, &size);
-    engage_query query = query_beside(L, 3, "model");
+    engage_query query = query_with(L, 3, names);
     const char *path = option_name(L, 3, "model");
     engage_error error = ENGAGE_ERROR_INIT;
     const engage_policy *policy = NULL;
@@ -332,11 +340,12 @@ static int tracker_whatif(lua_State *L)
 /* tracker:states([account], [options]) -> list of lines for merge */
 static int tracker_states(lua_State *L)
 {
+    static const char *const names[] = {"brand", NULL};
     struct box *box = bridge_enter(L, BRIDGE_TRACKER);
     engage_str account;
     option_place(L, 2, 3);
     account.data = luaL_optlstring(L, 2, NULL, &account.size);
-    engage_query query = query_of(L, 3);
+    engage_query query = query_with(L, 3, names);
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_tracker_states(box->tracker, account, &query, box->buffer, &error);
     return finish(L, box, rc, &error);

@@ -235,11 +235,16 @@ class TrackerTest(unittest.TestCase):
             queue = tracker.queue(now=datetime(2026, 11, 2, tzinfo=timezone.utc), top=1)
             self.assertEqual(queue[0]["posts"], ["x:p1"])
             self.assertNotIn("receipt", queue[0])
-            for wrong in (-1, 1 << 64):
-                with self.assertRaises(ValueError):
+            for wrong, error in ((-1, ValueError), (1 << 63, OverflowError),
+                                 (1 << 70, OverflowError)):
+                with self.assertRaises(error):
                     tracker.queue(top=wrong)
-                with self.assertRaises(ValueError):
+                with self.assertRaises(error):
                     tracker.retain(wrong)
+            self.assertEqual(tracker.retain((1 << 63) - 1)[0]["texts"], 0)
+            for call in (tracker.customer, tracker.export, tracker.forget):
+                with self.assertRaises(TypeError):
+                    call(None)
             receipt = tracker.queue(top=1, explain=True)[0]["receipt"]
             self.assertEqual(receipt["events"][0]["post"], "x:p1")
             (replies,) = tracker.replies(by="platform")

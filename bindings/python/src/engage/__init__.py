@@ -51,9 +51,17 @@ def _milliseconds(time):
 
 def _count(value, name):
     """A number of rows or days, which are not below 0."""
-    if not 0 <= value < 1 << 63:
+    if value < 0:
         raise ValueError(f"{name} must be from 0 to 2**63 - 1")
+    if value >= 1 << 63:
+        raise OverflowError(f"{name} must be from 0 to 2**63 - 1")
     return value
+
+
+def _account(account):
+    if not isinstance(account, (str, bytes)):
+        raise TypeError(f"an account is str or bytes, not {type(account).__name__}")
+    return account
 
 
 def _path(model):
@@ -255,9 +263,7 @@ class Tracker(_Held):
         return self._handle.policy()
 
     def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, flags=0):
-        text = self._handle.report(name, operand, brand, _milliseconds(now), _count(top, "top"),
-                                   by, flags)
-        return _rows(text)
+        return _rows(self._handle.report(name, operand, brand, _milliseconds(now), top, by, flags))
 
     def funnel(self, brand=None, now=None, by=None):
         """Customers per stage: a list, one dict a brand; by="month" adds the feedback cycle."""
@@ -265,13 +271,13 @@ class Tracker(_Held):
 
     def customer(self, account, brand=None, now=None, explain=False):
         """One customer, by any account: a list, one dict a brand."""
-        return self._report("customer", account, brand=brand, now=now,
+        return self._report("customer", _account(account), brand=brand, now=now,
                             flags=_EXPLAIN if explain else 0)
 
     def queue(self, brand=None, now=None, top=0, explain=False):
         """Who waits for an answer, most urgent first: the first `top`, or all where it is 0;
         explain adds by which policy, events and models each was found."""
-        return self._report("queue", brand=brand, now=now, top=top,
+        return self._report("queue", brand=brand, now=now, top=_count(top, "top"),
                             flags=_EXPLAIN if explain else 0)
 
     def replies(self, brand=None, now=None, by=None):
@@ -281,7 +287,7 @@ class Tracker(_Held):
     def people(self, brand=None, now=None, top=0, staff=False, *, explain=False):
         """Advocates and detractors, the first `top` of each brand, or all where it is 0; or who
         answers, where the policy allows it. explain adds what each reach is made of."""
-        return self._report("people", brand=brand, now=now, top=top,
+        return self._report("people", brand=brand, now=now, top=_count(top, "top"),
                             flags=(_STAFF if staff else 0) | (_EXPLAIN if explain else 0))
 
     def decide(self, name, subject, value=None, brand=None, by=None, reason=None, time=None):
@@ -292,11 +298,11 @@ class Tracker(_Held):
 
     def forget(self, account, brand=None, now=None):
         """Forgets a person, with all accounts: a list, one dict a brand."""
-        return self._report("forget", account, brand=brand, now=now)
+        return self._report("forget", _account(account), brand=brand, now=now)
 
     def export(self, account, brand=None, now=None):
         """Everything that is held of a person: a list of dicts, one a row."""
-        return self._report("export", account, brand=brand, now=now)
+        return self._report("export", _account(account), brand=brand, now=now)
 
     def retain(self, days=None, brand=None, now=None):
         """Removes texts as many days old, or as old as the policy allows."""
