@@ -302,6 +302,11 @@ class Tracking(Folder):
         self.assertIn(b"\noffset = 2026-03-29T01:00:00.000Z +02:00\n"
                       b"offset = 2026-10-25T01:00:00.000Z +01:00\n", shown)
         self.assertIn(b"[hours acme]\noffset = 2000-01-01T00:00:00.000Z +05:30\n", shown)
+        for line in (b"zone = Europe/Paris", b"offset = 2026-03-29T01:00:00Z +02:00"):
+            for both in ((b"zone = Europe/Berlin", line), (line, b"zone = Europe/Berlin")):
+                given = b"[hours]\n\n  " + b"\n  ".join(both) + b"\n"
+                run("policy", "check", given=given, status=1)
+                self.assertIn("<stdin>:4:3: a zone stands alone", run.errors)
         for name in (b"Nowhere/Else", b"Europe", b"tzdata.zi", b".", b"../zoneinfo/UTC", b""):
             run("policy", "check", given=b"[hours]\nzone = " + name + b"\n", status=1)
             self.assertRegex(run.errors, "^<stdin>:2:[78]: ")

@@ -197,6 +197,8 @@ START_TEST(errors_tell_line_and_column)
         {"[collaboration]\npeople = 17\n", 2, 10, "out of range: 17"},
         {"[collaboration]\nacts = 0\n", 2, 8, "out of range: 0"},
         {"[stages]\nwindow = 700\n", 2, 1, "stages: window and four holds are more than view"},
+        {"[stages]\n\nhold = 158\n", 3, 1, "stages: window and four holds are more than view"},
+        {"[standing]\nhold = 551\n", 2, 1, "standing: window and hold are more than view"},
         {"[score]\nview = 50\n", 2, 1, "presence: long is more than view"},
         {"[priority]\nhigh = 10\n", 2, 1, "priority: medium is more than high"},
         {"[priority]\nurgent = 40\n", 2, 1, "priority: high is more than urgent"},

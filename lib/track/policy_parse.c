@@ -559,15 +559,24 @@ static int read_lines(struct parser *parser, const char *text, size_t size)
 
 /* --------------------------------------------------------------- the whole --- */
 
-/* What must hold between numbers: a <= b; told at the later of the two lines. */
-static int check_order(struct parser *parser, int64_t low, int64_t high, size_t low_at,
-                       size_t high_at, const char *what)
+/* What must hold between numbers: low <= high; they are made of the members at these places. */
+struct order {
+    int64_t low;
+    int64_t high;
+    size_t at[3];
+    const char *what;
+};
+
+/* Told at the last of the lines that set them. */
+static int check_order(struct parser *parser, const struct order *order)
 {
-    if (low <= high)
+    uint32_t line = 0;
+    if (order->low <= order->high)
         return ENGAGE_OK;
-    uint32_t line = parser->set_on[low_at] > parser->set_on[high_at] ? parser->set_on[low_at]
-                                                                     : parser->set_on[high_at];
-    engagep_error_set(parser->lines.error, ENGAGE_EPOLICY, "%s", what);
+    for (size_t i = 0; i < sizeof(order->at) / sizeof(order->at[0]); i++)
+        if (parser->set_on[order->at[i]] > line)
+            line = parser->set_on[order->at[i]];
+    engagep_error_set(parser->lines.error, ENGAGE_EPOLICY, "%s", order->what);
     engagep_error_at(parser->lines.error, line, line > 0 ? 1 : 0, 0);
     return ENGAGE_EPOLICY;
 }
@@ -577,30 +586,29 @@ static int check_order(struct parser *parser, int64_t low, int64_t high, size_t 
 static int check(struct parser *parser)
 {
     const struct engagep_policy_numbers *n = &parser->policy->numbers;
-    const struct {
-        int64_t low;
-        int64_t high;
-        size_t low_at;
-        size_t high_at;
-        const char *what;
-    } rules[] = {
-        {n->presence_short, n->presence_long, AT(presence_short), AT(presence_long),
+    const struct order orders[] = {
+        {n->presence_short, n->presence_long,
+         {AT(presence_short), AT(presence_long), AT(presence_long)},
          "presence: short is more than long"},
-        {n->presence_cooling, n->presence_warming, AT(presence_cooling), AT(presence_warming),
+        {n->presence_cooling, n->presence_warming,
+         {AT(presence_cooling), AT(presence_warming), AT(presence_warming)},
          "presence: cooling is more than warming"},
-        {n->presence_long, n->view, AT(presence_long), AT(view),
+        {n->presence_long, n->view, {AT(presence_long), AT(view), AT(view)},
          "presence: long is more than view"},
-        {(int64_t)n->window + INT64_C(4) * n->hold, n->view, AT(window), AT(view),
+        {(int64_t)n->window + INT64_C(4) * n->hold, n->view, {AT(window), AT(hold), AT(view)},
          "stages: window and four holds are more than view"},
-        {(int64_t)n->standing_window + n->standing_hold, n->view, AT(standing_window), AT(view),
+        {(int64_t)n->standing_window + n->standing_hold, n->view,
+         {AT(standing_window), AT(standing_hold), AT(view)},
          "standing: window and hold are more than view"},
-        {(int64_t)n->lapse + 1, n->view, AT(lapse), AT(view), "outcome: lapse is not below view"},
-        {n->medium, n->high, AT(medium), AT(high), "priority: medium is more than high"},
-        {n->high, n->urgent, AT(high), AT(urgent), "priority: high is more than urgent"},
+        {(int64_t)n->lapse + 1, n->view, {AT(lapse), AT(view), AT(view)},
+         "outcome: lapse is not below view"},
+        {n->medium, n->high, {AT(medium), AT(high), AT(high)},
+         "priority: medium is more than high"},
+        {n->high, n->urgent, {AT(high), AT(urgent), AT(urgent)},
+         "priority: high is more than urgent"},
     };
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-        int rc = check_order(parser, rules[i].low, rules[i].high, rules[i].low_at,
-                             rules[i].high_at, rules[i].what);
+    for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+        int rc = check_order(parser, &orders[i]);
         if (rc != ENGAGE_OK)
             return rc;
     }

@@ -99,18 +99,43 @@ static int put_offsets(engage_buffer *out, const char *zone)
     return good;
 }
 
-/* One line of the text: 1, or 0 where its zone is not known or there is no memory. */
-static int take_line(const char *path, unsigned number, struct span line, char *section,
+/* The section at hand, and whether it has a zone or offsets. */
+struct section {
+    char title[SECTION_MOST];
+    int zoned;
+    int offset;
+};
+
+static int is_word(struct span text, const char *word)
+{
+    return text.size == strlen(word) && memcmp(text.data, word, text.size) == 0;
+}
+
+/* One line of the text: 1, or 0 where its zone is not known or not alone, or there is no
+ * memory. */
+static int take_line(const char *path, unsigned number, struct span line, struct section *section,
                      engage_buffer *out, engage_buffer *offsets)
 {
     struct span text = trim(line);
     const char *sign = text.size > 0 ? memchr(text.data, '=', text.size) : NULL;
     struct span name = {text.data, sign != NULL ? (size_t)(sign - text.data) : 0};
     name = trim(name);
-    if (text.size > 0 && text.data[0] == '[')
-        snprintf(section, SECTION_MOST, "%.*s", (int)(text.size < SECTION_MOST ? text.size : 0),
-                 text.data);
-    if (strncmp(section, "[hours", 6) != 0 || name.size != 4 || memcmp(name.data, "zone", 4) != 0)
+    if (text.size > 0 && text.data[0] == '[') {
+        *section = (struct section){"", 0, 0};
+        snprintf(section->title, SECTION_MOST, "%.*s",
+                 (int)(text.size < SECTION_MOST ? text.size : 0), text.data);
+    }
+    int hours = strncmp(section->title, "[hours", 6) == 0;
+    int zoned = hours && is_word(name, "zone");
+    int offset = hours && is_word(name, "offset");
+    if ((zoned && section->zoned) || (zoned && section->offset) || (offset && section->zoned)) {
+        tell_at("%s:%u:%u: a zone stands alone: no other one, and no offset", path, number,
+                (unsigned)(name.data - line.data) + 1);
+        return 0;
+    }
+    section->zoned |= zoned;
+    section->offset |= offset;
+    if (!zoned)
         return engage_buffer_append(out, line.data, line.size) == ENGAGE_OK;
     char zone[NAME_MOST + 1];
     struct span value =
@@ -123,13 +148,13 @@ static int take_line(const char *path, unsigned number, struct span line, char *
         return 0;
     }
     return engage_buffer_append(offsets, "\n", 1) == ENGAGE_OK &&
-           engage_buffer_append(offsets, section, strlen(section)) == ENGAGE_OK &&
+           engage_buffer_append(offsets, section->title, strlen(section->title)) == ENGAGE_OK &&
            engage_buffer_append(offsets, "\n", 1) == ENGAGE_OK && put_offsets(offsets, zone);
 }
 
 int zone_expand(const char *path, const engage_buffer *text, engage_buffer *out)
 {
-    char section[SECTION_MOST] = "";
+    struct section section = {"", 0, 0};
     engage_buffer *offsets = NULL;
     const char *at = engage_buffer_data(text);
     const char *end = at + engage_buffer_size(text);
@@ -137,7 +162,7 @@ int zone_expand(const char *path, const engage_buffer *text, engage_buffer *out)
     for (unsigned number = 1; good && at < end; number++) {
         const char *line_end = memchr(at, '\n', (size_t)(end - at));
         size_t size = (size_t)((line_end != NULL ? line_end : end) - at);
-        good = take_line(path, number, (struct span){at, size}, section, out, offsets) &&
+        good = take_line(path, number, (struct span){at, size}, &section, out, offsets) &&
                (line_end == NULL || engage_buffer_append(out, "\n", 1) == ENGAGE_OK);
         at += size + (line_end != NULL);
     }
