@@ -35,26 +35,14 @@ static int may_be_link(struct engagep_addresses *a, size_t at)
            (a->text[end] == '.' || (a->text[end] == ':' && end - at <= longest));
 }
 
-/* @user, @user@server or @user.server.domain, with the sign behind it. */
 static size_t handle(struct engagep_addresses *a, size_t name)
 {
     size_t end = name;
     while (end < a->size && (engagep_ascii_alnum(a->text[end]) || a->text[end] == '_'))
         end++;
-    char mark = end > name && end < a->size ? a->text[end] : '\0';
-    size_t longer = 0;
-    size_t dots = 0;
-    if (mark == '@')
-        longer = match(a, engagep_email_match, name, &a->no_email);
-    if (longer != 0)
-        return longer;
-    if (mark == '.' || mark == '-')
-        longer = match(a, engagep_domain_match, name, &a->no_domain);
-    for (size_t i = name; i < longer; i++)
-        dots += a->text[i] == '.';
-    if (dots >= 2 && !(longer < a->size && a->text[longer] == '/'))
-        return longer;
-    return end > name ? end : 0;
+    if (end == name)
+        return 0;
+    return engagep_handle_match(a->text, a->size, name, end, &a->no_email, &a->no_domain);
 }
 
 size_t engagep_address_match(struct engagep_addresses *a, size_t at)

@@ -169,6 +169,33 @@ size_t engagep_email_match(const char *text, size_t size, size_t at, size_t *rea
     }
 }
 
+size_t engagep_handle_match(const char *text, size_t size, size_t name, size_t end,
+                            size_t *no_email, size_t *no_domain)
+{
+    size_t reach;
+    char c = byte(text, size, end);
+    if (c == '@' && name >= *no_email) {
+        /* @user@server, as on Mastodon. */
+        size_t longer = engagep_email_match(text, size, name, &reach);
+        if (longer != 0)
+            return longer;
+        *no_email = reach;
+    } else if ((c == '.' || c == '-') && engagep_ascii_alnum(byte(text, size, end + 1)) &&
+               name >= *no_domain) {
+        /* @name.bsky.social: a domain of three labels at least, and no path: that would be
+         * read to its end by each mention in it. */
+        size_t longer = engagep_domain_match(text, size, name, &reach);
+        size_t dots = 0;
+        for (size_t i = name; i < longer; i++)
+            dots += text[i] == '.' ? 1 : 0;
+        if (longer != 0 && dots >= 2 && byte(text, size, longer) != '/')
+            return longer;
+        if (longer == 0)
+            *no_domain = reach;
+    }
+    return end;
+}
+
 /* A telephone number as far as it has been read. */
 struct phone {
     size_t groups[7]; /* digits of each group */

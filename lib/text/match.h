@@ -38,6 +38,12 @@ size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reac
 /* A domain name alone, as begins a link without a scheme. *reach as above. */
 size_t engagep_domain_match(const char *text, size_t size, size_t at, size_t *reach);
 
+/* The end of a handle whose name, behind its sign, goes from `name` to `end`: there, or where
+ * @user@server or @user.server.domain ends. No address and no domain begins before *no_email and
+ * *no_domain, which it moves on. */
+size_t engagep_handle_match(const char *text, size_t size, size_t name, size_t end,
+                            size_t *no_email, size_t *no_domain);
+
 /* A handle, link or e-mail address. The places until which none of a kind begins keep the whole
  * linear: begin with {text, size}. */
 struct engagep_addresses {

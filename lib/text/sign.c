@@ -118,28 +118,7 @@ size_t engagep_sign_mention(struct engage_tokenizer *t, size_t start, size_t sig
         end = engagep_scan_letters(t, end + 1);
     if (end == name)
         return 0;
-    size_t reach;
-    char c = byte_at(t, end);
-    if (c == '@' && name >= t->no_email) {
-        /* @user@server, as on Mastodon. */
-        size_t longer = engagep_email_match(t->text, t->size, name, &reach);
-        if (longer != 0)
-            end = longer;
-        else
-            t->no_email = reach;
-    } else if ((c == '.' || c == '-') && (class_at(t, end + 1) & ENGAGEP_BYTE_ALNUM) &&
-               name >= t->no_link) {
-        /* @name.bsky.social: a domain of three labels at least, and no path: that would be
-         * read to its end by each mention in it. */
-        size_t longer = engagep_domain_match(t->text, t->size, name, &reach);
-        size_t dots = 0;
-        for (size_t i = name; i < longer; i++)
-            dots += t->text[i] == '.' ? 1 : 0;
-        if (longer != 0 && dots >= 2 && byte_at(t, longer) != '/')
-            end = longer;
-        else if (longer == 0)
-            t->no_link = reach;
-    }
+    end = engagep_handle_match(t->text, t->size, name, end, &t->no_email, &t->no_link);
     engagep_scan_emit(t, start, end, ENGAGE_TOKEN_MENTION);
     if (sign > 1)
         engagep_norm_token(t, 0);
