@@ -168,7 +168,7 @@ static int tracker_policy(lua_State *L)
 
 /* The query in the options table at an index, which may have options of these names alone: brand,
  * now (milliseconds), top, by, explain, staff are the query's. */
-static engage_query query_with(lua_State *L, int index, const char *const *names)
+static engage_query query_of(lua_State *L, int index, const char *const *names)
 {
     engage_query query = ENGAGE_QUERY_INIT;
     option_only(L, index, names);
@@ -183,11 +183,8 @@ static engage_query query_with(lua_State *L, int index, const char *const *names
     return query;
 }
 
-static engage_query query_of(lua_State *L, int index)
-{
-    static const char *const names[] = {"brand", "now", "top", "by", "explain", "staff", NULL};
-    return query_with(L, index, names);
-}
+/* Those of most reports. */
+static const char *const usual[] = {"brand", "now", "top", "by", "explain", "staff", NULL};
 
 /* The rows of a report; ENGAGE_ROW tells that they are of damage, and is no failure. */
 static int finish(lua_State *L, const struct box *box, int rc, const engage_error *error)
@@ -200,11 +197,11 @@ typedef int all_call(engage_tracker *tracker, const engage_query *query, engage_
 typedef int person_call(engage_tracker *tracker, engage_str account, const engage_query *query,
                         engage_buffer *buffer, engage_error *error);
 
-/* A method over all that the options choose: tracker:NAME([options]). */
-static int call_all(lua_State *L, all_call *call)
+/* A method over all that the options of these names choose: tracker:NAME([options]). */
+static int call_all(lua_State *L, all_call *call, const char *const *names)
 {
     struct box *box = bridge_enter(L, BRIDGE_TRACKER);
-    engage_query query = query_of(L, 2);
+    engage_query query = query_of(L, 2, names);
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = call(box->tracker, &query, box->buffer, &error);
     return finish(L, box, rc, &error);
@@ -216,7 +213,7 @@ static int call_person(lua_State *L, person_call *call)
     struct box *box = bridge_enter(L, BRIDGE_TRACKER);
     engage_str account;
     account.data = luaL_checklstring(L, 2, &account.size);
-    engage_query query = query_of(L, 3);
+    engage_query query = query_of(L, 3, usual);
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = call(box->tracker, account, &query, box->buffer, &error);
     return finish(L, box, rc, &error);
@@ -224,39 +221,35 @@ static int call_person(lua_State *L, person_call *call)
 
 static int tracker_funnel(lua_State *L)
 {
-    return call_all(L, engage_tracker_funnel);
+    return call_all(L, engage_tracker_funnel, usual);
 }
 
 static int tracker_queue(lua_State *L)
 {
-    return call_all(L, engage_tracker_queue);
+    return call_all(L, engage_tracker_queue, usual);
 }
 
 static int tracker_replies(lua_State *L)
 {
-    return call_all(L, engage_tracker_replies);
+    return call_all(L, engage_tracker_replies, usual);
 }
 
 static int tracker_people(lua_State *L)
 {
-    return call_all(L, engage_tracker_people);
+    return call_all(L, engage_tracker_people, usual);
 }
 
 /* how much was dropped */
 static int tracker_compact(lua_State *L)
 {
     static const char *const names[] = {"now", NULL};
-    struct box *box = bridge_enter(L, BRIDGE_TRACKER);
-    engage_query query = query_with(L, 2, names);
-    engage_error error = ENGAGE_ERROR_INIT;
-    int rc = engage_tracker_compact(box->tracker, &query, box->buffer, &error);
-    return finish(L, box, rc, &error);
+    return call_all(L, engage_tracker_compact, names);
 }
 
 /* what is damaged, and last how much was looked at */
 static int tracker_check(lua_State *L)
 {
-    return call_all(L, engage_tracker_check);
+    return call_all(L, engage_tracker_check, usual);
 }
 
 static int tracker_customer(lua_State *L)
@@ -289,7 +282,7 @@ static int tracker_decide(lua_State *L)
     decision.subject.data = luaL_checklstring(L, 3, &decision.subject.size);
     decision.value.data = luaL_optlstring(L, 4, NULL, &decision.value.size);
     decision.reason.data = luaL_optlstring(L, 5, NULL, &decision.reason.size);
-    engage_query query = query_with(L, 6, names);
+    engage_query query = query_of(L, 6, names);
     decision.brand = query.brand;
     decision.by = query.by;
     decision.time = query.now;
@@ -305,7 +298,7 @@ static int tracker_retain(lua_State *L)
     option_place(L, 2, 3);
     int64_t days = luaL_optinteger(L, 2, -1);
     luaL_argcheck(L, days >= 0 || lua_isnoneornil(L, 2), 2, "days are below 0");
-    engage_query query = query_with(L, 3, names);
+    engage_query query = query_of(L, 3, names);
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_tracker_retain(box->tracker, days, &query, box->buffer, &error);
     return finish(L, box, rc, &error);
@@ -320,7 +313,7 @@ static int tracker_whatif(lua_State *L)
     size_t size;
     option_place(L, 2, 3);
     const char *text = luaL_optlstring(L, 2, NULL, &size);
-    engage_query query = query_with(L, 3, names);
+    engage_query query = query_of(L, 3, names);
     const char *path = option_name(L, 3, "model");
     engage_error error = ENGAGE_ERROR_INIT;
     const engage_policy *policy = NULL;
@@ -345,7 +338,7 @@ static int tracker_states(lua_State *L)
     engage_str account;
     option_place(L, 2, 3);
     account.data = luaL_optlstring(L, 2, NULL, &account.size);
-    engage_query query = query_with(L, 3, names);
+    engage_query query = query_of(L, 3, names);
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_tracker_states(box->tracker, account, &query, box->buffer, &error);
     return finish(L, box, rc, &error);

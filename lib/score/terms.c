@@ -4,6 +4,7 @@
 #include "score/terms.h"
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "text/swar.h"
 
 #include <string.h>
@@ -283,29 +284,22 @@ static int step_norm(struct walk *walk, int kind, const char *norm, size_t size)
     return 1;
 }
 
-/* The bytes of the character at `p`, in a norm, which is UTF-8. */
-static size_t character(const char *p)
-{
-    unsigned char lead = (unsigned char)*p;
-    return lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-}
-
 #define DOUBLED 4 /* letters of a stretched word that may have been single ones */
 
 /* A word with letters repeated for emphasis has each of them twice in its norm, where the word
  * that is meant may have it once: tries those with some of them once. */
 static int step_stretched(struct walk *walk, int kind, const char *norm, size_t size)
 {
-    size_t doubled[DOUBLED]; /* where the second one begins */
+    engage_span doubled[DOUBLED]; /* the second ones */
     unsigned count = 0;
-    size_t before = 0;
-    for (size_t i = 0; i < size && count < DOUBLED; i += before) {
-        size_t length = character(norm + i);
-        if (length > size - i)
-            break;
-        if (i > 0 && length == before && memcmp(norm + i - length, norm + i, length) == 0)
-            doubled[count++] = i;
-        before = length;
+    uint32_t before = 0;
+    for (size_t i = 0; i < size && count < DOUBLED;) {
+        uint32_t code;
+        size_t length = engagep_utf8_decode(norm + i, size - i, &code);
+        if (i > 0 && code == before)
+            doubled[count++] = (engage_span){(uint32_t)i, (uint32_t)(i + length)};
+        before = code;
+        i += length;
     }
     const struct walk begin = *walk;
     for (unsigned some = 1; some < 1u << count; some++) {
@@ -315,8 +309,8 @@ static int step_stretched(struct walk *walk, int kind, const char *norm, size_t 
         for (unsigned k = 0; k < count && alive; k++) {
             if ((some >> k & 1) == 0)
                 continue;
-            alive = step_norm(walk, kind, norm + at, doubled[k] - at);
-            at = doubled[k] + character(norm + doubled[k]);
+            alive = step_norm(walk, kind, norm + at, doubled[k].start - at);
+            at = doubled[k].end;
         }
         if (alive && step_norm(walk, kind, norm + at, size - at))
             return 1;

@@ -263,10 +263,7 @@ static int count_agent(const struct staff *staff, struct agent *agent, const str
             times[answers++] = list[i].took;
     if (answers > 1)
         qsort(times, answers, sizeof(*times), compare_times);
-    size_t middle = answers / 2;
-    agent->median = -1;
-    if (answers > 0)
-        agent->median = answers % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
+    agent->median = answers > 0 ? (times[(answers - 1) / 2] + times[answers / 2]) / 2 : -1;
     return ENGAGE_OK;
 }
 
