@@ -137,6 +137,17 @@ const char *scene_ask(struct scene *scene, scene_report *report, const engage_qu
     return engage_buffer_data(scene->out);
 }
 
+const char *scene_call(struct scene *scene, scene_person *what, const char *account, int expected)
+{
+    engage_error error = ENGAGE_ERROR_INIT;
+    engage_buffer_clear(scene->out);
+    int rc = what(scene->tracker, scene_text(account), NULL, scene->out, &error);
+    ck_assert_msg(rc == expected, "%s: %s (%s)", account, engage_errname(rc), error.message);
+    if (rc != ENGAGE_OK)
+        ck_assert_uint_eq(engage_buffer_size(scene->out), 0);
+    return engage_buffer_data(scene->out);
+}
+
 const char *scene_customer(struct scene *scene, const char *account)
 {
     engage_query query = ENGAGE_QUERY_INIT;

@@ -66,6 +66,11 @@ const char *scene_customer(struct scene *scene, const char *account);
 const char *scene_queue(struct scene *scene, int hours);
 const char *scene_replies(struct scene *scene, int hours, const char *by);
 
+/* What is done with one person, or told of it; fails unless it returns `expected`. */
+typedef int scene_person(engage_tracker *tracker, engage_str account, const engage_query *query,
+                         engage_buffer *buffer, engage_error *error);
+const char *scene_call(struct scene *scene, scene_person *what, const char *account, int expected);
+
 /* Fails unless an event gave the account a fact of this kind; if the customer's report
  * has the text; unless the text has the other one. */
 void scene_has_fact(struct scene *scene, const char *account, const char *kind,

@@ -5,11 +5,11 @@
 if HAVE_CHECK
 check_PROGRAMS += tests/check_events tests/check_tracking tests/check_tracking_failures \
 	tests/check_tracker tests/check_facts tests/check_decisions \
-	tests/check_whatif tests/check_people tests/check_duties tests/check_record \
+	tests/check_whatif tests/check_people tests/check_duties tests/check_forget tests/check_record \
 	tests/check_reference tests/check_faults
 TESTS += tests/check_events tests/check_tracking tests/check_tracking_failures \
 	tests/check_tracker tests/check_facts tests/check_decisions \
-	tests/check_whatif tests/check_people tests/check_duties tests/check_record \
+	tests/check_whatif tests/check_people tests/check_duties tests/check_forget tests/check_record \
 	tests/check_reference tests/check_faults
 endif
 tests_check_events_SOURCES = tests/check_events.c tests/support.c tests/support.h
@@ -40,10 +40,13 @@ tests_check_whatif_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
 tests_check_people_SOURCES = tests/check_people.c $(SCENE)
 tests_check_people_CFLAGS = $(SUITE_CFLAGS)
 tests_check_people_LDADD = $(SUITE_LDADD)
-tests_check_duties_SOURCES = tests/check_duties.c tests/scene.c tests/scene.h \
+tests_check_duties_SOURCES = tests/check_duties.c $(SCENE)
+tests_check_duties_CFLAGS = $(SUITE_CFLAGS)
+tests_check_duties_LDADD = $(SUITE_LDADD)
+tests_check_forget_SOURCES = tests/check_forget.c tests/scene.c tests/scene.h \
 	tests/stream.c tests/stream.h tests/support.c tests/support.h
-tests_check_duties_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
-tests_check_duties_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
+tests_check_forget_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
+tests_check_forget_LDADD = $(SUITE_LDADD) $(SQLITE_LIBS)
 tests_check_record_SOURCES = tests/check_record.c tests/scene.c tests/scene.h \
 	tests/stream.c tests/stream.h tests/support.c tests/support.h
 tests_check_record_CFLAGS = $(SUITE_CFLAGS) $(SQLITE_CFLAGS)
