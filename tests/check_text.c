@@ -567,11 +567,15 @@ START_TEST(test_fingerprint)
     ck_assert_uint_ne(hash, hash_of("win free a phone now"));
     ck_assert_uint_eq(hash_of("Caf\xC3\xA9"), hash_of("CAFE\xCC\x81"));
     ck_assert_uint_eq(hash_of("@only http://a.co ..."), 0);
+    ck_assert_uint_eq(hash_of("Q &amp; A, don&#39;t"), hash_of("Q & A, don't"));
     static const char *const sent[] = {
         "please rate our shop", "@anna@mastodon.social please rate our shop",
         "@anna.bsky.social, please rate our shop!", "\xEF\xBC\xA0" "anna please rate our shop",
         "please rate our shop www.example.com", "please rate our shop:https://t.co/abc",
-        "please rate our shop (example.com/x?y=1)", "please rate our shop me@example.com"};
+        "please rate our shop (example.com/x?y=1)", "please rate our shop me@example.com",
+        "@mary-jane@mastodon.social please rate our shop", "@shop.com please rate our shop",
+        "please rate our shop https://\xE6\x97\xA5\xE6\x9C\xAC.com/x",
+        "please&nbsp;rate our sh&#111;p&hellip;"};
     for (size_t i = 0; i < sizeof(sent) / sizeof(sent[0]); i++)
         ck_assert_msg(hash_of(sent[i]) == hash_of(sent[0]), "%s", sent[i]);
     ck_assert_uint_ne(hash_of("please rate our shop @anna"), hash_of("please rate our shops"));

@@ -365,6 +365,22 @@ START_TEST(test_highlight)
                      ENGAGE_OK);
     ck_assert_str_eq(engage_buffer_data(buffer),
                      "a <mark>&amp;</mark> <a><mark>b</mark></a> <mark>c</mark>");
+    /* What ends no tag, and a sign that begins none. */
+    static const struct {
+        const char *html;
+        engage_span hit;
+        const char *marked;
+    } cases[] = {{"<a title='a>b'>xyz</a>", {1, 2}, "<a title='a>b'>x<em>y</em>z</a>"},
+                 {"a<!-- x>y -->b", {1, 2}, "a<!-- x>y --><em>b</em>"},
+                 {"I <3 you", {5, 8}, "I <3 <em>you</em>"},
+                 {"5 < 6 and 7 > 3", {4, 5}, "5 < <em>6</em> and 7 > 3"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        engage_buffer_clear(buffer);
+        ck_assert_int_eq(engage_html_highlight(cases[i].html, strlen(cases[i].html),
+                                               &cases[i].hit, 1, NULL, buffer),
+                         ENGAGE_OK);
+        ck_assert_str_eq(engage_buffer_data(buffer), cases[i].marked);
+    }
     ck_assert_int_eq(engage_html_highlight(html, 3, hits, 1, "a b", buffer), ENGAGE_ERANGE);
     ck_assert_int_eq(engage_html_highlight(html, 3, hits, 1, "", buffer), ENGAGE_ERANGE);
     ck_assert_int_eq(engage_html_highlight(html, 3, hits, 1, "1", buffer), ENGAGE_ERANGE);
@@ -401,6 +417,9 @@ START_TEST(test_html_text)
         {"<!-->a<!--->b<!-- c --!>d<!-- > -->e<!---->f", "abdef"},
         {"a<!doctype x=\"> b<? c='> d<!--", "a b d"},
         {"<table><tr><td>one</td><td>two</td></tr><tr><th>three", "one two\nthree"},
+        {"x<pre>\na\n  b\r\n\nc</pre>d\ne", "x\n\na\nb\n\nc\n\nd e"},
+        {"<pre>a</pre> <pre>&#10;b\n</pre>", "a\n\nb"},
+        {"<script/>x</script>y<svg/>z", "yz"},
         {"<dl><dt>a<dd>b</dl><main>c</main><figure>d<figcaption>e</figure>", "a\nb\nc\nd\ne"},
         {"", ""}};
     engage_html *h;

@@ -306,9 +306,10 @@ ENGAGE_API const char *engage_language(const char *text, size_t size);
 
 /* -------------------------------------------------------- fingerprints --- */
 
-/* Keys of posts that say the same or nearly. Both read case-folded words, without
- * punctuation, handles and links, so that a text sent to many people, each by name, keeps
- * its key. 0 for a post without words, and for NULL. Since 0.1. */
+/* Keys of posts that say the same or nearly. Both read case-folded words, which white space
+ * parts: letters, digits, emoji and symbols, without punctuation, handles and links, so that
+ * a text sent to many people, each by name, keeps its key. 0 for a post without words, and
+ * for NULL. Since 0.1. */
 
 /* Equal for posts of the same words in the same order. */
 ENGAGE_API uint64_t engage_text_hash(const char *text, size_t size);

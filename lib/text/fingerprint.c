@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Keys of posts that say the same, or nearly. Both read the text as a row of words:
- * case-folded letters, marks, digits and symbols; white space and punctuation only
- * part words, and handles and links are left out.
+ * case-folded letters, marks, digits and symbols; white space parts words; punctuation,
+ * handles and links are left out.
  */
 #include <engage/text.h>
 
@@ -84,7 +84,10 @@ static uint64_t next_word(struct words *w)
             w->at++;
             continue;
         }
-        if (code < 0x80)
+        size_t end = code == '&' ? engagep_reference_match(text, size, w->at, &code) : 0;
+        if (end != 0)
+            w->at = end;
+        else if (code < 0x80)
             w->at++;
         else
             w->at += engagep_utf8_decode(text + w->at, size - w->at, &code);

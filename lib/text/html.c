@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/utf8.h"
 #include "text/entities.h"
+#include "text/markup.h"
 #include "text/reference.h"
 
 #include <string.h>
@@ -322,13 +323,6 @@ int engage_html_autolink(engage_entities *e, const char *text, size_t size, uint
     return engagep_buffer_end(buffer, begun);
 }
 
-/* The end of a tag or comment that begins at `at`: after its >, or of the text. */
-static size_t markup(const char *html, size_t size, size_t at)
-{
-    const char *end = memchr(html + at, '>', size - at);
-    return end != NULL ? (size_t)(end - html) + 1 : size;
-}
-
 /* The end of one character as it is shown. */
 static size_t shown(const char *html, size_t size, size_t at)
 {
@@ -376,7 +370,8 @@ int engage_html_highlight(const char *html, size_t size, const engage_span *hits
     int inside = 0;    /* the open mark stands within this run of text */
     size_t at = 0;
     while (at < size) {
-        int tagged = html[at] == '<';
+        size_t end = html[at] == '<' ? engagep_markup_end(html, size, at) : 0;
+        int tagged = end != 0;
         /* A mark that closes where it opened stands before a tag, any other after it. */
         while (mark < 2 * count) {
             const engage_span *hit = &hits[mark / 2];
@@ -387,9 +382,7 @@ int engage_html_highlight(const char *html, size_t size, const engage_span *hits
             inside = mark % 2 == 0;
             mark++;
         }
-        size_t end;
         if (tagged) {
-            end = markup(html, size, at);
             inside = 0;
         } else {
             end = shown(html, size, at);

@@ -7,10 +7,15 @@
 #include "base/alloc.h"
 #include "base/ascii.h"
 #include "base/utf8.h"
+#include "text/markup.h"
 #include "text/options.h"
 #include "text/reference.h"
 
 #include <string.h>
+
+/* What the ends of lines are: white space; or ends, as in <pre>, right behind which one says
+ * nothing. */
+enum lines { LINES_FLOW, LINES_BEGIN, LINES_KEPT };
 
 struct engage_html {
     engage_allocator allocator;
@@ -24,6 +29,7 @@ struct engage_html {
     int breaks;          /* line ends that wait for text to follow */
     int space;           /* white space that does */
     uint32_t space_at;
+    enum lines lines;
 };
 
 int engage_html_new(engage_html **out, const engage_text_options *options)
@@ -107,28 +113,6 @@ static int is_one_of(const char *name, const char *const *list)
     return 0;
 }
 
-/* The end of the tag whose name begins at `at`: after its >, quotes minded; the end of the
- * source where it is not closed. */
-static size_t tag_end(const char *html, size_t size, size_t at)
-{
-    char quote = '\0';
-    char before = '\0';
-    for (; at < size; at++) {
-        char c = html[at];
-        if (quote != '\0') {
-            if (c == quote)
-                quote = '\0';
-        } else if (c == '>') {
-            return at + 1;
-        } else if ((c == '"' || c == '\'') && before == '=') {
-            quote = c;
-        }
-        if (!engagep_ascii_space(c))
-            before = c;
-    }
-    return size;
-}
-
 /* The end of an element that holds no text, which was opened before `at`. */
 static size_t element_end(const char *html, size_t size, size_t at, const char *name)
 {
@@ -139,20 +123,7 @@ static size_t element_end(const char *html, size_t size, size_t at, const char *
         at = (size_t)(next - html) + 1;
         struct name found = name_of(html, size, at);
         if (found.closing && strcmp(found.text, name) == 0)
-            return tag_end(html, size, at);
-    }
-    return size;
-}
-
-/* The end of the comment that begins with <! or <? at `at`; the end of the source where it is
- * not closed. <!--> and <!---> are whole. */
-static size_t comment_end(const char *html, size_t size, size_t at)
-{
-    int whole = size - at < 4 || memcmp(html + at, "<!--", 4) != 0;
-    for (size_t i = at + 2; i < size; i++) {
-        if (html[i] == '>' && (whole || memcmp(html + i - 2, "--", 2) == 0 ||
-                               (i >= at + 7 && memcmp(html + i - 3, "--!", 3) == 0)))
-            return i + 1;
+            return engagep_markup_end(html, size, at - 1);
     }
     return size;
 }
@@ -161,6 +132,11 @@ static void want_breaks(engage_html *h, int breaks)
 {
     if (h->breaks < breaks)
         h->breaks = breaks;
+}
+
+static void add_break(engage_html *h)
+{
+    h->breaks += h->breaks < 3 ? 1 : 0;
 }
 
 static void want_space(engage_html *h, size_t at)
@@ -183,18 +159,14 @@ static size_t markup(engage_html *h, const char *html, size_t size, size_t at)
         "header",  "footer", "nav",     "aside",  "address",    "details",    "summary",
         "form",    "center", "caption", "option", "fieldset",   "legend",     NULL};
     static const char *const cells[] = {"td", "th", NULL};
-    char next = at + 1 < size ? html[at + 1] : '\0';
-    if (next == '!' || next == '?')
-        return comment_end(html, size, at);
-    if (!engagep_ascii_letter(next) &&
-        !(next == '/' && at + 2 < size && engagep_ascii_letter(html[at + 2]))) {
+    size_t end = engagep_markup_end(html, size, at);
+    if (end == 0) {
         put(h, "<", 1, at, at + 1);
         return at + 1;
     }
     struct name name = name_of(html, size, at + 1);
-    size_t end = tag_end(html, size, at + 1);
     if (strcmp(name.text, "br") == 0)
-        h->breaks += h->breaks < 3 ? 1 : 0;
+        add_break(h);
     else if (strcmp(name.text, "p") == 0 || strcmp(name.text, "blockquote") == 0 ||
              strcmp(name.text, "pre") == 0)
         want_breaks(h, 2);
@@ -203,8 +175,10 @@ static size_t markup(engage_html *h, const char *html, size_t size, size_t at)
     else if (is_one_of(name.text, cells))
         want_space(h, at);
     else if (!name.closing && is_one_of(name.text, silent) && html[end - 1] == '>' &&
-             html[end - 2] != '/')
+             !(html[end - 2] == '/' && strcmp(name.text, "svg") == 0))
         return element_end(html, size, end, name.text);
+    if (strcmp(name.text, "pre") == 0)
+        h->lines = name.closing ? LINES_FLOW : LINES_BEGIN;
     return end;
 }
 
@@ -221,10 +195,14 @@ static size_t character(engage_html *h, const char *html, size_t size, size_t at
         count = engagep_utf8_encode(code == 0 || code == ENGAGEP_UTF8_INVALID ? 0xFFFD : code,
                                     bytes);
     }
-    if (engagep_ascii_space(bytes[0]))
+    if (h->lines == LINES_KEPT && bytes[0] == '\n')
+        add_break(h);
+    else if (engagep_ascii_space(bytes[0]))
         want_space(h, at);
     else
         put(h, bytes, count, at, end);
+    if (h->lines == LINES_BEGIN && bytes[0] != '\r')
+        h->lines = LINES_KEPT;
     return end;
 }
 
@@ -242,6 +220,7 @@ int engage_html_run(engage_html *h, const char *source, size_t size)
     h->source_end = 0;
     h->breaks = 0;
     h->space = 0;
+    h->lines = LINES_FLOW;
     if (source == NULL && size != 0)
         return ENGAGE_EMISUSE;
     if (size > h->max_bytes)

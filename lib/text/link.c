@@ -5,7 +5,9 @@
  * by twitter-text's rules are another matter: see url.c.
  */
 #include "base/ascii.h"
+#include "base/utf8.h"
 #include "text/match.h"
+#include "text/reference.h"
 #include "text/tld.h"
 #include "text/unicode.h"
 
@@ -114,6 +116,64 @@ size_t engagep_domain_match(const char *text, size_t size, size_t at, size_t *re
     }
 }
 
+/* Which letters go on where others begin: those of Latin, those of a script that is written
+ * without spaces, or any others. */
+enum letters { NO_LETTERS, LATIN, SPACELESS, OTHER };
+
+/* The letters of the character at `at`, whose bytes are *length; a mark has those of `before`. */
+static enum letters letters_at(const char *text, size_t size, size_t at, enum letters before,
+                               size_t *length)
+{
+    uint32_t code;
+    *length = 1;
+    if (at >= size)
+        return NO_LETTERS;
+    if ((unsigned char)text[at] < 0x80)
+        return engagep_ascii_alnum(text[at]) || text[at] == '-' ? LATIN : NO_LETTERS;
+    *length = engagep_utf8_decode(text + at, size - at, &code);
+    switch (engagep_unicode_kind(code)) {
+    case ENGAGEP_CHAR_MARK:
+        return before;
+    case ENGAGEP_CHAR_SPACELESS:
+        return SPACELESS;
+    case ENGAGEP_CHAR_LETTER:
+        return code < 0x250 || (code >= 0x1E00 && code < 0x1F00) ? LATIN : OTHER;
+    default:
+        return NO_LETTERS;
+    }
+}
+
+/* The end of a label of a domain name in any script. Letters of another script than its first
+ * are the text that goes on, but for digits and hyphens. */
+static size_t label_end(const char *text, size_t size, size_t at)
+{
+    size_t length;
+    enum letters first = letters_at(text, size, at, NO_LETTERS, &length);
+    while (first != NO_LETTERS) {
+        int any = engagep_ascii_digit(byte(text, size, at)) || byte(text, size, at) == '-';
+        if (letters_at(text, size, at, first, &length) != first && !any)
+            break;
+        at += length;
+    }
+    return at;
+}
+
+/* The end of a host of two labels at least, the first in a script without spaces; or `at`. */
+static size_t spaceless_host(const char *text, size_t size, size_t at)
+{
+    size_t length;
+    if (letters_at(text, size, at, NO_LETTERS, &length) != SPACELESS)
+        return at;
+    size_t best = at;
+    for (size_t end = label_end(text, size, at); byte(text, size, end) == '.';) {
+        size_t next = label_end(text, size, end + 1);
+        if (next == end + 1)
+            break;
+        best = end = next;
+    }
+    return best;
+}
+
 size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reach)
 {
     static const char *const schemes[] = {"https://", "http://", "ftp://"};
@@ -121,7 +181,8 @@ size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reac
     for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
         size_t begin = literal(text, size, at, schemes[i]);
         if (begin != 0) {
-            size_t end = tail(text, size, begin);
+            size_t host = spaceless_host(text, size, begin);
+            size_t end = tail(text, size, host);
             return end > begin ? end : 0;
         }
     }
@@ -156,10 +217,9 @@ size_t engagep_email_match(const char *text, size_t size, size_t at, size_t *rea
     for (at = end + 1;; at++) {
         size_t label = at;
         int letters = 1;
-        while (at < size && (engagep_ascii_alnum(text[at]) || text[at] == '-')) {
-            letters &= !engagep_ascii_digit(text[at]) && text[at] != '-';
-            at++;
-        }
+        at = label_end(text, size, label);
+        for (size_t i = label; i < at; i++)
+            letters &= !engagep_ascii_digit(text[i]) && text[i] != '-';
         if (at == label || text[label] == '-' || text[at - 1] == '-')
             return best;
         if (label > end + 1 && letters && at - label >= 2)
@@ -169,26 +229,43 @@ size_t engagep_email_match(const char *text, size_t size, size_t at, size_t *rea
     }
 }
 
+/* Whether a domain of two labels ends like a handle: many other top-level domains are words, which
+ * stand behind a full stop without its space. */
+static int is_usual(const char *text, size_t dot, size_t end)
+{
+    static const char *const usual[] = {"com", "net", "org",  "edu", "gov",   "info",
+                                        "io",  "dev", "app",  "tv",  "social"};
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+        if (literal(text, end, dot + 1, usual[i]) == end)
+            return 1;
+    }
+    return 0;
+}
+
 size_t engagep_handle_match(const char *text, size_t size, size_t name, size_t end,
                             size_t *no_email, size_t *no_domain)
 {
     size_t reach;
     char c = byte(text, size, end);
-    if (c == '@' && name >= *no_email) {
+    int joined = (c == '.' || c == '-') && engagep_ascii_alnum(byte(text, size, end + 1));
+    if ((c == '@' || joined) && name >= *no_email) {
         /* @user@server, as on Mastodon. */
         size_t longer = engagep_email_match(text, size, name, &reach);
         if (longer != 0)
             return longer;
         *no_email = reach;
-    } else if ((c == '.' || c == '-') && engagep_ascii_alnum(byte(text, size, end + 1)) &&
-               name >= *no_domain) {
-        /* @name.bsky.social: a domain of three labels at least, and no path: that would be
-         * read to its end by each mention in it. */
+    }
+    if (joined && name >= *no_domain) {
+        /* @name.bsky.social, @name.com: a domain, and no path: that would be read to its end by
+         * each mention in it. */
         size_t longer = engagep_domain_match(text, size, name, &reach);
-        size_t dots = 0;
-        for (size_t i = name; i < longer; i++)
+        size_t dots = 0, dot = 0;
+        for (size_t i = name; i < longer; i++) {
             dots += text[i] == '.' ? 1 : 0;
-        if (longer != 0 && dots >= 2 && byte(text, size, longer) != '/')
+            dot = text[i] == '.' ? i : dot;
+        }
+        if (longer != 0 && (dots >= 2 || is_usual(text, dot, longer)) &&
+            byte(text, size, longer) != '/')
             return longer;
         if (longer == 0)
             *no_domain = reach;
@@ -268,36 +345,16 @@ size_t engagep_phone_match(const char *text, size_t size, size_t at)
 
 size_t engagep_reference_match(const char *text, size_t size, size_t at, uint32_t *code)
 {
-    static const struct {
-        const char *name;
-        uint32_t code;
-    } names[] = {{"&amp;", '&'},   {"&lt;", '<'},    {"&gt;", '>'},
-                 {"&quot;", '"'},  {"&apos;", '\''}, {"&nbsp;", 0xA0}};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        size_t length = strlen(names[i].name);
-        if (size - at >= length && memcmp(text + at, names[i].name, length) == 0) {
-            *code = names[i].code;
-            return at + length;
-        }
-    }
-    if (byte(text, size, at + 1) != '#')
+    char characters[ENGAGEP_REFERENCE_SIZE];
+    size_t length;
+    size_t end = at + 1;
+    while (end - at <= ENGAGEP_REFERENCE_LONGEST && engagep_ascii_alnum(byte(text, size, end)))
+        end++;
+    if (byte(text, size, end) != ';' && byte(text, size, at + 1) != '#')
+        return 0; /* most ampersands begin none */
+    end = engagep_reference_read(text, size, at, characters, &length);
+    if (end == 0 || text[end - 1] != ';')
         return 0;
-    int hex = (byte(text, size, at + 2) | 32) == 'x';
-    uint32_t value = 0;
-    size_t begin = at + 2 + (hex ? 1 : 0);
-    size_t i = begin;
-    for (; i - begin < 7; i++) {
-        char c = byte(text, size, i);
-        if (engagep_ascii_digit(c))
-            value = value * (hex ? 16 : 10) + (uint32_t)(c - '0');
-        else if (hex && (c | 32) >= 'a' && (c | 32) <= 'f')
-            value = value * 16 + (uint32_t)((c | 32) - 'a' + 10);
-        else
-            break;
-    }
-    if (i == begin || byte(text, size, i) != ';' || value == 0 || value > 0x10FFFF ||
-        (value >= 0xD800 && value < 0xE000))
-        return 0;
-    *code = value;
-    return i + 1;
+    size_t first = engagep_utf8_decode(characters, length, code);
+    return first == length && *code != 0xFFFD ? end : 0;
 }

@@ -19,6 +19,8 @@ lib_libcore_la_SOURCES += \
 	lib/text/letter.c \
 	lib/text/letter.h \
 	lib/text/link.c \
+	lib/text/markup.c \
+	lib/text/markup.h \
 	lib/text/match.h \
 	lib/text/norm.c \
 	lib/text/offset.c \

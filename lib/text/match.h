@@ -39,7 +39,7 @@ size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reac
 size_t engagep_domain_match(const char *text, size_t size, size_t at, size_t *reach);
 
 /* The end of a handle whose name, behind its sign, goes from `name` to `end`: there, or where
- * @user@server or @user.server.domain ends. No address and no domain begins before *no_email and
+ * @user@server, @user.server.domain or @user.com ends. No address and no domain begins before *no_email and
  * *no_domain, which it moves on. */
 size_t engagep_handle_match(const char *text, size_t size, size_t name, size_t end,
                             size_t *no_email, size_t *no_domain);
@@ -56,8 +56,8 @@ struct engagep_addresses {
 };
 size_t engagep_address_match(struct engagep_addresses *addresses, size_t at);
 
-/* A character entity of HTML that platforms leave in the text of posts: &amp; &lt;
- * &gt; &quot; &apos; &nbsp; or a numeric one. *code is its character. */
+/* A character reference of HTML, which platforms leave in the text of posts, closed by its
+ * semicolon and of one character: &amp; &rsquo; &#39;. *code is that. */
 size_t engagep_reference_match(const char *text, size_t size, size_t at, uint32_t *code);
 
 #endif

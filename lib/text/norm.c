@@ -54,13 +54,19 @@ static int is_apostrophe(uint32_t code)
            code == 0xFF07;
 }
 
-/* Case-folds a text and leaves out ignorables; *unstable tells whether it may not be NFC. */
-static size_t fold(const char *text, size_t size, char *out, unsigned how, int *unstable)
+/* What folding found: whether the text may not be NFC, and whether a letter became several. */
+struct folded {
+    size_t size;
+    int unstable;
+    int several;
+};
+
+/* Case-folds a text and leaves out ignorables. */
+static struct folded fold(const char *text, size_t size, char *out, unsigned how)
 {
+    struct folded done = {0, 0, 0};
     int bare = (how & ENGAGEP_NORM_BARE) != 0;
-    size_t written = 0;
     size_t at = 0;
-    *unstable = 0;
     while (at < size) {
         uint32_t code;
         size_t end = 0;
@@ -74,14 +80,28 @@ static size_t fold(const char *text, size_t size, char *out, unsigned how, int *
             continue;
         uint32_t to[3];
         size_t n = engagep_unicode_casefold(code, to);
+        done.several |= n > 1;
         for (size_t i = 0; i < n; i++) {
             if (!bare && is_apostrophe(to[i]))
                 to[i] = '\'';
-            *unstable |= (engagep_unicode_char(to[i]) & ENGAGEP_CHAR_UNSTABLE) != 0;
-            written += engagep_utf8_encode(to[i], out + written);
+            done.unstable |= (engagep_unicode_char(to[i]) & ENGAGEP_CHAR_UNSTABLE) != 0;
+            done.size += engagep_utf8_encode(to[i], out + done.size);
         }
     }
-    return written;
+    return done;
+}
+
+int engagep_norm_repeats(const char *text, size_t size, uint32_t least)
+{
+    uint32_t before = ENGAGEP_UTF8_INVALID;
+    int times = 0;
+    for (size_t at = 0; at < size && times < 3;) {
+        uint32_t code;
+        at += engagep_utf8_decode(text + at, size - at, &code);
+        times = code == before && code >= least ? times + 1 : 1;
+        before = code;
+    }
+    return times > 2;
 }
 
 /* Shortens runs in place: of letters to two, or of anything to three. */
@@ -129,15 +149,16 @@ int engagep_norm_token(struct engage_tokenizer *t, unsigned how)
     char *out = reserve(t, size * 12);
     if (out == NULL)
         return 0;
-    int unstable;
-    size_t folded = fold(text, size, out + size * 9, how, &unstable);
-    size_t written = folded;
-    if (unstable)
-        written = engagep_unicode_nfc(out + size * 9, folded, out, size * 9);
+    struct folded folded = fold(text, size, out + size * 9, how);
+    size_t written = folded.size;
+    if (folded.unstable)
+        written = engagep_unicode_nfc(out + size * 9, folded.size, out, size * 9);
     else
-        memmove(out, out + size * 9, folded);
+        memmove(out, out + size * 9, folded.size);
     int elongated = 0;
-    if (how & (ENGAGEP_NORM_ELONGATION | ENGAGEP_NORM_RUN))
+    /* A sharp s and another one after it are three s, folded: no emphasis. */
+    int emphatic = !folded.several || engagep_norm_repeats(text, size, 0);
+    if ((how & ENGAGEP_NORM_RUN) || ((how & ENGAGEP_NORM_ELONGATION) && emphatic))
         written = shorten(out, written, how, &elongated);
     give(t, written);
     return elongated;

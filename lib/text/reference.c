@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-enum { LONGEST_NAME = 31 }; /* CounterClockwiseContourIntegral */
-
 /* The value of a digit, or 16 where it is none. */
 static uint32_t digit(char c)
 {
@@ -85,7 +83,7 @@ size_t engagep_reference_read(const char *html, size_t size, size_t at,
     size_t number;
     if (size - at > 1 && *name == '#')
         return read_number(html, size, at + 2, out, length);
-    while (most < size - at - 1 && most <= LONGEST_NAME && engagep_ascii_alnum(name[most]))
+    while (most < size - at - 1 && most <= ENGAGEP_REFERENCE_LONGEST && engagep_ascii_alnum(name[most]))
         most++;
     int closed = most < size - at - 1 && name[most] == ';';
     /* The whole name, or else the longest of those that may lack their semicolon. */

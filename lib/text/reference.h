@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * Character references as a reader of HTML takes them (the HTML Standard, 13.2.5.72 on):
- * all names, and also those that may lack their semicolon. Plain text, in which platforms
- * leave but a few, is read by engagep_reference_match of match.h.
+ * all names, and also those that may lack their semicolon. In plain text only those with
+ * one count: engagep_reference_match of match.h.
  */
 #ifndef ENGAGEP_TEXT_REFERENCE_H
 #define ENGAGEP_TEXT_REFERENCE_H
@@ -11,7 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ENGAGEP_REFERENCE_SIZE = 8 }; /* bytes of the longest characters of one */
+enum {
+    ENGAGEP_REFERENCE_SIZE = 8,    /* bytes of the longest characters of one */
+    ENGAGEP_REFERENCE_LONGEST = 31 /* of a name: CounterClockwiseContourIntegral */
+};
 
 /* The reference that may begin at `at`, with its ampersand: where it ends, or 0 where there
  * is none. `out` is set to its one or two characters in UTF-8, *length to their bytes,

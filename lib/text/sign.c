@@ -119,10 +119,7 @@ size_t engagep_sign_mention(struct engage_tokenizer *t, size_t start, size_t sig
     if (end == name)
         return 0;
     end = engagep_handle_match(t->text, t->size, name, end, &t->no_email, &t->no_link);
-    engagep_scan_emit(t, start, end, ENGAGE_TOKEN_MENTION);
-    if (sign > 1)
-        engagep_norm_token(t, 0);
-    return end;
+    return engagep_sign_emit(t, start, end, ENGAGE_TOKEN_MENTION);
 }
 
 /* Whether a character beyond ASCII may stand in a hashtag. */
@@ -315,8 +312,11 @@ static size_t more(struct engage_tokenizer *t, size_t start)
             return engagep_sign_emit_emoji(t, start, end);
         return c == '#' ? engagep_sign_hashtag(t, start, 1) : 0;
     case '$':
-        return next & ENGAGEP_BYTE_DIGIT ? engagep_word_number(t, start, start + 1)
-                                         : cashtag(t, start);
+        if (next & ENGAGEP_BYTE_DIGIT)
+            return engagep_word_number(t, start, start + 1);
+        if (byte_at(t, start + 1) == '.' && (class_at(t, start + 2) & ENGAGEP_BYTE_DIGIT))
+            return engagep_word_number(t, start, start + 2);
+        return cashtag(t, start);
     case '&':
         return referring(t, start);
     case '(':
@@ -333,6 +333,9 @@ static size_t more(struct engage_tokenizer *t, size_t start)
     case '.':
         if ((next & ENGAGEP_BYTE_DIGIT) && engagep_scan_is_open(t))
             return engagep_word_number(t, start, start + 1);
+        if (byte_at(t, start + 1) == '$' && (class_at(t, start + 2) & ENGAGEP_BYTE_DIGIT) &&
+            c == '-' && engagep_scan_is_open(t))
+            return engagep_word_number(t, start, start + 2);
         break;
     default:
         break;

@@ -54,4 +54,7 @@ int engagep_norm_token(struct engage_tokenizer *t, unsigned how);
 /* So much of a norm is kept: one that is too long is cut off between two characters. */
 uint16_t engagep_norm_limit(const char *norm, size_t size);
 
+/* Whether a character, none below `least`, stands three times in a row. */
+int engagep_norm_repeats(const char *text, size_t size, uint32_t least);
+
 #endif

@@ -157,7 +157,9 @@ static size_t referred(const struct engage_tokenizer *t, size_t start, size_t at
         *has |= ENGAGEP_HAS_LETTER;
     if (kind == ENGAGEP_CHAR_LETTER || (kind == ENGAGEP_CHAR_MARK && code != 0x20E3))
         return next;
-    return (code == '\'' || code == 0x2019) && letter_at(t, next) ? next : 0;
+    return (kind == ENGAGEP_CHAR_IGNORE || code == '\'' || code == 0x2019) && letter_at(t, next)
+               ? next
+               : 0;
 }
 
 /* Whether the scheme of a link begins at `at`. */
@@ -228,6 +230,7 @@ static size_t widened(const struct engage_tokenizer *t, size_t start, size_t at,
     switch (flags & ENGAGEP_CHAR_KIND) {
     case ENGAGEP_CHAR_LETTER:
         *has |= ENGAGEP_HAS_LETTER | ENGAGEP_HAS_WIDE | needs;
+        *has |= code == 0x02BC ? (unsigned)ENGAGEP_HAS_NORM : 0; /* an apostrophe */
         *has |= flags & ENGAGEP_CHAR_UPPER ? (unsigned)ENGAGEP_HAS_UPPER : 0;
         return next;
     case ENGAGEP_CHAR_MARK:
@@ -259,20 +262,6 @@ static size_t widened(const struct engage_tokenizer *t, size_t start, size_t at,
     default:
         return 0;
     }
-}
-
-/* Whether a letter beyond ASCII stands three times in a row. */
-static int has_wide_triple(const struct engage_tokenizer *t, size_t start, size_t end)
-{
-    uint32_t before = ENGAGEP_UTF8_INVALID;
-    int times = 0;
-    while (start < end && times < 3) {
-        uint32_t code;
-        start += engagep_utf8_decode(t->text + start, end - start, &code);
-        times = code == before && code >= 0x80 ? times + 1 : 1;
-        before = code;
-    }
-    return times > 2;
 }
 
 size_t engagep_word_rest(struct engage_tokenizer *t, size_t start, size_t at, unsigned has,
@@ -323,7 +312,7 @@ size_t engagep_word_rest(struct engage_tokenizer *t, size_t start, size_t at, un
             break;
         at = next;
     }
-    if ((has & ENGAGEP_HAS_WIDE) && has_wide_triple(t, start, at))
+    if ((has & ENGAGEP_HAS_WIDE) && engagep_norm_repeats(t->text + start, at - start, 0x80))
         has |= ENGAGEP_HAS_NORM;
     if (kind == ENGAGE_TOKEN_NUMBER && (has & ENGAGEP_HAS_LETTER))
         kind = ENGAGE_TOKEN_WORD;
@@ -347,6 +336,16 @@ static size_t letter_face(struct engage_tokenizer *t, size_t start, size_t end)
     return face;
 }
 
+/* Whether the dollar at `end` is that of a country and of a sum: US$20, R$50. */
+static int is_currency(const struct engage_tokenizer *t, size_t start, size_t end)
+{
+    uint64_t every = (UINT64_C(1) << 3) - 1;
+    if (end - start > 3 || !(class_at(t, end + 1) & ENGAGEP_BYTE_DIGIT))
+        return 0;
+    every >>= 3 - (end - start);
+    return (engagep_scan_bits(t->capitals, start) & every) == every;
+}
+
 size_t engagep_word_begin(struct engage_tokenizer *t, size_t start, size_t end)
 {
     char next = byte_at(t, end);
@@ -362,6 +361,8 @@ size_t engagep_word_begin(struct engage_tokenizer *t, size_t start, size_t end)
     if (!(class & (ENGAGEP_BYTE_JOIN | ENGAGEP_BYTE_WIDE | ENGAGEP_BYTE_DIGIT)) ||
         ((class & ENGAGEP_BYTE_JOIN) && ends))
         return 0;
+    if (next == '$' && is_currency(t, start, end))
+        return engagep_word_number(t, start, end + 1);
     return engagep_word_rest(t, start, end, ENGAGEP_HAS_LETTER | ENGAGEP_HAS_UPPER,
                              ENGAGE_TOKEN_WORD);
 }
