@@ -189,7 +189,7 @@ typedef struct engage_promise_facts {
     int32_t least;      /* the bounds that hold it for this very set with 95 % confidence */
     int32_t most;
     int32_t low;        /* the label is given from this score on */
-    int32_t high;       /* and beyond doubt over this one */
+    int32_t high;       /* between this one and low, in doubt, whichever is the higher */
     int32_t uncertain;  /* share of the posts given that are left to people */
     uint32_t positives; /* posts given that bear the label */
     uint32_t negatives; /* and that do not */

@@ -67,8 +67,9 @@ digits alone. `--licence stated` trains on the sets with a stated permissive lic
 
 
 def keep_figures(path, figures):
+    """In full, so that no card rounds what was rounded before."""
     with open(path, "w", encoding="utf-8") as f:
-        f.writelines("%s\t%.4f\n" % (name, value) for name, value, _ in figures)
+        f.writelines("%s\t%.17g\n" % (name, value) for name, value, _ in figures)
 
 
 def read_figures(path):
