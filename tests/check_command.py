@@ -8,6 +8,7 @@ import os
 import random
 import re
 import resource
+import select
 import shutil
 import signal
 import stat
@@ -51,6 +52,7 @@ class Usage(Folder):
                           ["length", "--platform", "y"], ["length", "--rules", "x9"],
                           ["length", "--platform", "bluesky", "--rules", "x2"],
                           ["score", "--threads", "0"], ["state"], ["state", "x:a", "--all"],
+                          ["state", "", "--all"], ["report", "--json"], ["whatif"],
                           ["merge"], ["model", "verify"], ["policy", "show", "a", "b"],
                           ["policy", "tell"], ["model", "nonsense", "x"],
                           ["model", "info", "--model", "x"],
@@ -70,6 +72,12 @@ class Usage(Folder):
         run("score", "--nonsense", status=2)
         self.assertEqual(run.errors, "engage score: unrecognized option '--nonsense'\n"
                                      "engage: see engage score --help\n")
+
+    def test_an_empty_name_of_a_file_is_wrong_usage(self):
+        for command, option in (("tokens", "output"), ("score", "model"), ("score", "catalogue"),
+                                ("score", "lexicon"), ("score", "addon"), ("funnel", "policy")):
+            run(command, f"--{option}", "", status=2)
+            self.assertEqual(run.errors, f"engage: --{option} needs a file\n")
 
     def test_help_that_cannot_be_written_is_3(self):
         for arguments in (["--help"], ["--version"], ["score", "--help"], ["score", "--version"],
@@ -184,6 +192,9 @@ class Usage(Folder):
         wrong = self.path("wrong.catalogue", b"[product a]\nnames = \n")
         run("score", "--lines", "--catalogue", wrong, status=3)
         self.assertIn("wrong.catalogue:2:", run.errors)
+        for way in ("teach", "promise", "drift"):
+            for option in ("--model", "--addon"):
+                run("model", way, option, wrong, given=b"", status=3)
         self.path("not.db", b"this is no database, though long enough to look at" * 100)
         run("track", "--store", self.store("not.db"), status=3)
         run("tokens", "--lines", "--output", "/nonexistent/folder/out", given=b"x\n", status=3)
@@ -321,6 +332,44 @@ class Text(Folder):
                 self.assertEqual([row["id"] for row in rows(command, "--lines", given=given,
                                                             status=1)], ["2"])
                 self.assertRegex(run.errors, "^<stdin>:1: too long: .*\n$")
+
+    def test_members_that_nobody_reads_may_be_nested_so_deep(self):
+        def given(depth):
+            return b'{"id":"a","text":"hi","n":' + b"[" * depth + b"]" * depth + b"}\n"
+
+        self.assertEqual([row["id"] for row in rows("tokens", given=given(2047))], ["a"])
+        run("tokens", given=given(2048), status=1)
+
+    def test_what_is_there_is_answered_before_more_is_waited_for(self):
+        for arguments in (["tokens"], ["entities"], ["length"], ["valid", "--kind", "hashtag"],
+                          ["score"], ["score", "--threads", "4"]):
+            child = subprocess.Popen([REAL, *arguments, "--lines"], env=LOADED, bufsize=0,
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self.addCleanup(child.stdout.close)
+            self.addCleanup(child.wait)
+            self.addCleanup(child.stdin.close)
+            # The second one comes in two pieces, and the first one does not wait for it.
+            for number, given in enumerate((b"#one\n#tw", b"o\n", b"\n#four"), 1):
+                child.stdin.write(given)
+                ready, _, _ = select.select([child.stdout], [], [], 60)
+                self.assertEqual(ready, [child.stdout], arguments)
+                line = child.stdout.readline()
+                self.assertEqual(json.loads(line)["id"], str(number))
+            child.stdin.close()
+            self.assertEqual(json.loads(child.stdout.read())["id"], "4")
+            self.assertEqual(child.wait(), 0)
+
+    def test_an_answer_that_nobody_reads_ends_it(self):
+        for command in ("tokens", "score"):
+            with open("/dev/full", "wb") as full:
+                child = subprocess.Popen([REAL, command, "--lines"], env=LOADED, stdout=full,
+                                         stdin=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0)
+            self.addCleanup(child.stdin.close)
+            self.addCleanup(child.stderr.close)
+            child.stdin.write(b"one\n")
+            self.assertEqual(child.wait(60), 3)
+            self.assertEqual(child.stderr.read(),
+                             b"engage: standard output: No space left on device\n")
 
     def test_members_that_nobody_reads_may_be_any_number(self):
         given = b'{"id":"a","text":"hi","n":18446744073709551616,"r":-1e300}\n'

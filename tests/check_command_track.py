@@ -393,6 +393,14 @@ class Tracking(Folder):
                          stages(store, old))
         self.assertIn(b"before", run("whatif", "--policy", new, "--store", store))
         run("whatif", "--store", store, status=2)
+        bad = self.path("bad.policy", b"nonsense\n")
+        for option in ("--policy", "--model", "--catalogue"):
+            for wrong in (bad, self.path("absent")):
+                run("whatif", "--policy", new, option, wrong, "--store", store, status=3)
+                self.assertIn(wrong, run.errors)
+        catalogue = os.path.join(SOURCE, "examples", "ohmbrook.catalogue")
+        self.assertEqual(rows("whatif", "--policy", new, "--catalogue", catalogue, "--json",
+                              "--store", store), lines)
         # With a model alone the store's own policy stands, whatever the defaults are.
         own = os.path.join(SOURCE, "lib", "data", "engage.model")
         self.assertEqual(rows("whatif", "--model", own, "--json", "--store", other), [])
@@ -405,6 +413,29 @@ class Tracking(Folder):
         for command in ("queue", "people"):
             self.assertEqual(run(command, "--top", "0", "--json", "--store", store), b"")
             self.assertEqual(len(rows(command, "--top", "1", "--json", "--store", store)), 1)
+
+    def test_top_of_several_brands(self):
+        store = self.store()
+        ask = {"verb": "Create", "brand": "aardvark", "actor": "x:pat", "post": "x:q", "id": "q",
+               "time": "2026-11-20T10:00:00Z", "text": "how do I reset it"}
+        run("track", "--store", store, DEMO)
+        run("track", "--store", store, given=lines_of(ask))
+        queue = rows("queue", "--json", "--store", store)
+        self.assertEqual(queue[0]["brand"], "aardvark")
+        best = sorted(queue, key=lambda row: (-row["priority"], row["opened"], row["id"]))
+        for top in range(1, len(queue) + 1):
+            self.assertEqual(rows("queue", "--top", str(top), "--json", "--store", store),
+                             [row for row in queue if row in best[:top]])
+
+    def test_a_post_without_an_id_has_none(self):
+        store = self.store()
+        ask = {"verb": "Create", "actor": "x:pat", "id": "q", "time": "2026-11-20T10:00:00Z",
+               "text": "how do I reset it"}
+        run("track", "--store", store, given=lines_of(ask))
+        (row,) = rows("queue", "--json", "--explain", "--store", store)
+        self.assertEqual(row["posts"], [None])
+        self.assertEqual([(one["post"], one["actor"], one["event"])
+                          for one in row["receipt"]["events"]], [(None, "x:pat", "q")])
 
     def test_numbers_of_events(self):
         event = b'{"id":"%d","verb":"View","actor":"x:a","time":%s,"followers":%s,"n":%s}\n'
@@ -501,6 +532,8 @@ class Tracking(Folder):
         store = self.store()
         run("track", "--store", store, given=lines_of(*events(5, 1)))
         self.assertEqual(run("customer", "x:nobody", "--store", store, status=1), b"")
+        self.assertEqual(run("state", "", "--store", store, status=1), b"")
+        self.assertEqual(run.errors, "engage: '': no such account\n")
         self.assertEqual(rows("queue", "--json", "--brand", "other", "--store", store), [])
 
     def test_order_duplicates_and_batches_do_not_show(self):
@@ -551,6 +584,12 @@ class Tracking(Folder):
         self.assertEqual((counts["read"], counts["applied"], counts["refused"]), (5, 2, 3))
         self.assertEqual([line.split(": ")[0] for line in run.errors.splitlines()],
                          [f"{path}:{n}" for n in (2, 3, 4)])
+
+    def test_ids_that_are_empty_are_told_from_missing_ones(self):
+        event = {"verb": "View", "actor": "x:a", "time": 1}
+        run("track", "--store", self.store(), given=lines_of({"id": ""} | event, event), status=1)
+        self.assertEqual(run.errors, '<stdin>:1: event: "id" is empty\n'
+                                     '<stdin>:2: event: "id" is missing\n')
 
     def test_what_the_store_refuses_is_told(self):
         def view(number, actor):
@@ -626,6 +665,40 @@ class Tracking(Folder):
         bad = self.store("bad.db")
         (counts,) = rows("merge", "--json", "--store", bad, self.path("bad.jsonl"), status=1)
         self.assertEqual((counts["refused"], counts["merged"]), (2, count - 1))
+
+    def test_what_lies_behind_merged_states_is_not_known(self):
+        whole = self.store("whole.db")
+        other = self.store("other.db")
+        run("track", "--store", whole, DEMO)
+        states = self.path("states.jsonl", run("state", "--all", "--store", whole))
+        run("merge", "--store", other, states)
+
+        def people(*options):
+            return {row["customer"]: row for row in
+                    rows("people", "--explain", "--json", "--store", other, *options)}
+
+        for row in people().values():
+            self.assertEqual([row["reach"], row["contacts"], row["audience"]], [None] * 3)
+            self.assertIn(row["standing"], ("advocate", "detractor", "divided"))
+        asked = ("customer", "x:rob_quiet", "--store", other)
+        (row,) = rows(*asked, "--json")
+        self.assertEqual([row["likes"], row["dislikes"], row["open"]], [None] * 3)
+        told = run(*asked).decode()
+        self.assertEqual(told.count("not known"), 3)
+        told = run("people", "--store", other).decode().splitlines()
+        self.assertEqual({line.split()[-1] for line in told[1:]}, {"-"})
+        # Of whoever writes here, what is written here is known; of others, all.
+        post = {"verb": "Create", "brand": "ohmbrook",
+                "text": "worst dock ever, it is broken, please help me"}
+        run("track", "--store", other, given=lines_of(
+            *(post | {"id": f"{who}{day}", "actor": f"x:{who}", "post": f"x:{who}{day}",
+                      "time": f"2026-11-{day}T10:00:00Z"}
+              for who in ("rob_quiet", "anew") for day in range(20, 26))))
+        for who, known in (("rob_quiet", False), ("anew", True)):
+            (row,) = rows("customer", f"x:{who}", "--json", "--store", other)
+            self.assertNotEqual(row["open"], [])
+            self.assertIsInstance(row["dislikes"], list)
+            self.assertEqual(people()[f"x:{who}"]["reach"] is not None, known)
 
     def test_killed_at_any_moment(self):
         stream = lines_of(*events(6000, 11))

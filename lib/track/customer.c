@@ -24,11 +24,13 @@ struct customer {
     engage_str id;
     struct engagep_person person;
     struct engagep_core_names accounts;
+    int merged; /* 1: some of its states were merged */
 };
 
 static int keep_account(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct customer *customer = ctx;
+    customer->merged |= row[ACCOUNT_PARTIALS].number > 0;
     return engagep_core_add_name(&customer->accounts, engagep_row_str(&row[ACCOUNT_ACCOUNT]),
                                  error);
 }
@@ -284,6 +286,51 @@ static int put_all_open(struct customer *customer)
     return rc;
 }
 
+/* Ends the scan of an account's events at the first. */
+static int find_event(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    (void)ctx;
+    (void)row;
+    (void)error;
+    return ENGAGE_ROW;
+}
+
+/* Whether all that is held of the customer are states that were merged: what was written
+ * behind them, and who waits, is not known then. */
+static int is_elsewhere(struct customer *customer, int *elsewhere)
+{
+    struct engagep_report *report = customer->report;
+    int rc = customer->merged ? ENGAGE_OK : ENGAGE_ROW;
+    for (size_t i = 0; i < customer->accounts.count && rc == ENGAGE_OK; i++) {
+        struct engagep_value prefix[] = {engagep_row_text(customer->brand),
+                                         engagep_row_text(customer->accounts.list[i])};
+        rc = engagep_core_scan(report->tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 2, find_event,
+                               NULL, report->error);
+    }
+    *elsewhere = rc == ENGAGE_OK;
+    return rc < 0 ? rc : ENGAGE_OK;
+}
+
+/* What the customer's own posts tell: likes, dislikes, open. */
+static int put_told(struct customer *customer)
+{
+    struct engagep_report *report = customer->report;
+    const struct engagep_core_names *accounts = &customer->accounts;
+    int elsewhere;
+    int rc = is_elsewhere(customer, &elsewhere);
+    if (rc == ENGAGE_OK && elsewhere) {
+        static const char *const names[] = {"likes", "dislikes", "open"};
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+            engagep_json_key(report->buffer, names[i]);
+            engagep_json_null(report->buffer);
+        }
+        return ENGAGE_OK;
+    }
+    if (rc == ENGAGE_OK)
+        rc = engagep_report_tastes(report, customer->brand, accounts->list, accounts->count);
+    return rc == ENGAGE_OK ? put_all_open(customer) : rc;
+}
+
 /* --------------------------------------------------------------- customer --- */
 
 static void put_standing(struct customer *customer, int64_t since)
@@ -338,10 +385,7 @@ static int put_customer(struct customer *customer)
     rc = walk_transitions(customer, 1, &since);
     engagep_json_close(buffer, ']');
     if (rc == ENGAGE_OK)
-        rc = engagep_report_tastes(customer->report, customer->brand, accounts->list,
-                                   accounts->count);
-    if (rc == ENGAGE_OK)
-        rc = put_all_open(customer);
+        rc = put_told(customer);
     if (rc == ENGAGE_OK && customer->report->query.flags & ENGAGE_QUERY_EXPLAIN) {
         rc = put_facts(customer);
         if (rc == ENGAGE_OK)

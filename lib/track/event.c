@@ -129,9 +129,10 @@ static int check_strings(engage_event *event, uint32_t *given, size_t *bytes, en
         const struct engagep_event_member *member = &engagep_event_members[i];
         engage_str *text = engagep_event_string(event, i);
         if (text->size == 0) {
-            text->data = NULL;
             if (member->needed)
-                return refuse(error, member->name, "is missing");
+                return refuse(error, member->name,
+                              text->data != NULL ? "is empty" : "is missing");
+            text->data = NULL;
             continue;
         }
         int rc = check_string(member, *text, error);

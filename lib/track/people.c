@@ -21,6 +21,7 @@ struct one {
     int stage;
     int64_t contacts; /* both parts of reach, in millionths */
     int64_t audience;
+    int merged; /* 1: of some acts no more than merged states is known, so no reach */
     int is_ambassador;
 };
 
@@ -42,6 +43,7 @@ struct people {
     struct engagep_map met;     /* counterparts */
     struct engagep_map threads;
     struct thread *first_thread;
+    int merged;                 /* some account has a merged state */
     int64_t last_day;           /* with an act or an outcome of one's own */
     int64_t followers;
     int64_t told;               /* of the account at hand, and when */
@@ -142,6 +144,7 @@ static int read_account(void *ctx, const struct engagep_value *row, engage_error
 {
     struct people *people = ctx;
     engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
+    people->merged |= row[ACCOUNT_PARTIALS].number > 0;
     int rc = meet(people, &people->accounts, &account, NULL);
     if (rc == ENGAGE_OK)
         rc = read_followers(people, row, error);
@@ -208,6 +211,7 @@ static int measure(struct people *people, struct one *one)
     engagep_map_clear(&people->met);
     engagep_map_clear(&people->threads);
     people->first_thread = NULL;
+    people->merged = 0;
     people->last_day = ENGAGEP_NO_DAY;
     people->followers = -1;
     int rc = engagep_core_scan(report->tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CUSTOMER, prefix, 2,
@@ -219,6 +223,7 @@ static int measure(struct people *people, struct one *one)
     int64_t idle = people->last_day != ENGAGEP_NO_DAY ? report->day - people->last_day : 0;
     engagep_standing_reach(report->tracker->policy, people->met.count, shared, idle,
                            people->followers, &one->contacts, &one->audience);
+    one->merged = people->merged;
     return ENGAGE_OK;
 }
 
@@ -252,9 +257,10 @@ static int read_customer(void *ctx, const struct engagep_value *row, engage_erro
     return one->stage > ENGAGE_STAGE_NONE ? measure(people, one) : ENGAGE_OK;
 }
 
+/* Less than any, where it is not known. */
 static int64_t reach_of(const struct one *one)
 {
-    return one->contacts + one->audience;
+    return one->merged ? -1 : one->contacts + one->audience;
 }
 
 /* The widest reach first. */
@@ -276,12 +282,23 @@ static void find_ambassadors(struct people *people)
     for (size_t i = 0; i < people->count && most > 0; i++) {
         struct one *one = &people->list[i];
         one->is_ambassador = one->standing.standing == ENGAGEP_STANDING_ADVOCATE &&
+                             !one->merged &&
                              one->stage >= numbers->ambassador_stage &&
                              reach_of(one) >= reach_of(&people->list[most - 1]);
     }
 }
 
 /* ------------------------------------------------------------------- rows --- */
+
+static void put_reach(engage_buffer *buffer, const char *name, const struct one *one,
+                      int64_t reach)
+{
+    engagep_json_key(buffer, name);
+    if (one->merged)
+        engagep_json_null(buffer);
+    else
+        engagep_json_decimal(buffer, reach, 6);
+}
 
 static void put_one(const struct people *people, const struct one *one)
 {
@@ -299,16 +316,13 @@ static void put_one(const struct people *people, const struct one *one)
     engagep_json_decimal(buffer, standing->detraction, 6);
     engagep_json_key(buffer, "wilson_low");
     engagep_json_decimal(buffer, standing->wilson_low, 6);
-    engagep_json_key(buffer, "reach");
-    engagep_json_decimal(buffer, reach_of(one), 6);
+    put_reach(buffer, "reach", one, reach_of(one));
     engagep_report_key_time(buffer, "since",
                             standing->since != ENGAGEP_NO_DAY ? standing->since * ENGAGEP_DAY_MS
                                                               : ENGAGE_NO_TIME);
     if (people->report->query.flags & ENGAGE_QUERY_EXPLAIN) {
-        engagep_json_key(buffer, "contacts");
-        engagep_json_decimal(buffer, one->contacts, 6);
-        engagep_json_key(buffer, "audience");
-        engagep_json_decimal(buffer, one->audience, 6);
+        put_reach(buffer, "contacts", one, one->contacts);
+        put_reach(buffer, "audience", one, one->audience);
     }
     engagep_json_close(buffer, '}');
     engagep_buffer_put_byte(buffer, '\n');

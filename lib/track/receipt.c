@@ -138,7 +138,7 @@ static int compare_makings(const void *a, const void *b)
 static int find_makings(struct making *making, engage_str brand, engage_str post,
                         engage_error *error)
 {
-    const char *mark = memchr(post.data, '\x1f', post.size);
+    const char *mark = memchr(post.data, ENGAGEP_MADE_MARK, post.size);
     struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(post),
                                   engagep_row_null()};
     engagep_arena_reset(&making->tracker->arena);
@@ -160,7 +160,8 @@ static int find_makings(struct making *making, engage_str brand, engage_str post
 static void put_making(engage_buffer *buffer, engage_str post, const struct engagep_stored *made)
 {
     engagep_json_open(buffer, '{');
-    engagep_report_key_text(buffer, "post", post);
+    engagep_json_key(buffer, "post");
+    engagep_report_post(buffer, post);
     engagep_report_key_text(buffer, "actor", made->event.actor);
     engagep_report_key_text(buffer, "event", made->event.id);
     engagep_report_key_text(buffer, "model", made->signal.model);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "track/duty.h"
+#include "track/thread.h"
 
 #include <string.h>
 
@@ -146,12 +147,20 @@ void engagep_report_key_ratio(engage_buffer *buffer, const char *key, uint64_t p
         engagep_json_decimal(buffer, (int64_t)((part * 1000000 + whole / 2) / whole), 6);
 }
 
+void engagep_report_post(engage_buffer *buffer, engage_str post)
+{
+    if (memchr(post.data, ENGAGEP_MADE_MARK, post.size) != NULL)
+        engagep_json_null(buffer);
+    else
+        engagep_json_string(buffer, post.data, post.size);
+}
+
 void engagep_report_list(engage_buffer *buffer, engage_str lines)
 {
     engage_str line;
     engagep_json_open(buffer, '[');
     while (engagep_str_next(&lines, &line))
-        engagep_json_string(buffer, line.data, line.size);
+        engagep_report_post(buffer, line);
     engagep_json_close(buffer, ']');
 }
 

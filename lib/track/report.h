@@ -46,7 +46,10 @@ void engagep_report_key_count(engage_buffer *buffer, const char *key, uint64_t c
 void engagep_report_key_ratio(engage_buffer *buffer, const char *key, uint64_t part,
                               uint64_t whole);
 
-/* Each piece of a text parted by line feeds, as an array of strings. */
+/* The id of a post; null for one that was given none. */
+void engagep_report_post(engage_buffer *buffer, engage_str post);
+
+/* Each piece of a text parted by line feeds, ids of posts or other ones, as an array of them. */
 void engagep_report_list(engage_buffer *buffer, engage_str lines);
 
 /* One opportunity of the brands covered, whatever became of it. */

@@ -56,13 +56,12 @@ int engagep_thread_post_id(struct engagep_arena *arena, const engage_event *even
         *out = event->post;
         return ENGAGE_OK;
     }
-    /* No id holds a control character. */
     size_t size = event->actor.size + event->id.size + 1;
     char *made = engagep_arena_array(arena, size, 1);
     if (made == NULL)
         return ENGAGE_ENOMEM;
     memcpy(made, event->actor.data, event->actor.size);
-    made[event->actor.size] = '\x1f';
+    made[event->actor.size] = ENGAGEP_MADE_MARK;
     memcpy(made + event->actor.size + 1, event->id.data, event->id.size);
     *out = (engage_str){made, size};
     return ENGAGE_OK;

@@ -75,6 +75,10 @@ int engagep_thread_is_post(const engage_event *event);
 /* 1 for an Update that gives its post, which is put out, another text. */
 int engagep_thread_edits(const struct engagep_stored *stored, engage_str *post);
 
+/* Parts the actor and the event in the id that is made for a post without one: no id that is
+ * given holds a control character. */
+#define ENGAGEP_MADE_MARK '\x1f'
+
 /* The id of what a Create makes; one without a post gets one that nobody names. */
 int engagep_thread_post_id(struct engagep_arena *arena, const engage_event *event,
                            engage_str *out);

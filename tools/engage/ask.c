@@ -46,7 +46,8 @@ static int tell_unanswered(const struct options *options, int rc, const engage_e
 {
     const char *operand = operand_of(options);
     int blamed = rc == ENGAGE_ENOTFOUND || rc == ENGAGE_EEVENT || rc == ENGAGE_EFUTURE;
-    tell_failed(blamed && operand != NULL ? operand : options->store, rc, error);
+    const char *named = operand != NULL && operand[0] == '\0' ? "''" : operand;
+    tell_failed(blamed && named != NULL ? named : options->store, rc, error);
     if (!blamed)
         return STATUS_STOPPED;
     return rc == ENGAGE_EEVENT ? STATUS_USAGE : STATUS_REFUSED;

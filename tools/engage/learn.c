@@ -73,7 +73,8 @@ static int take_labels(void *with, const struct post *post, const struct input *
 static int take_all(const struct options *options, taker take, void *with)
 {
     struct learning learning = {take, with};
-    return post_each(options->operands + 1, options->operand_count - 1, 0, take_labels, &learning);
+    return post_each(options->operands + 1, options->operand_count - 1, 0, take_labels, &learning,
+                     NULL);
 }
 
 /* Says what an add-on holds, on standard output. */
@@ -262,7 +263,7 @@ static int run_drift(const struct options *options, const engage_model *model,
         status = STATUS_USAGE;
     } else {
         status = post_each(options->operands + 1, options->operand_count - 1, options->lines, look,
-                           &gauges);
+                           &gauges, NULL);
         if (status != STATUS_STOPPED)
             status = worse(status, tell_gauges(options, &gauges));
     }
@@ -288,11 +289,10 @@ int run_learning(const struct options *options)
             tell("%s: an add-on is no text for a terminal: --output FILE", ways[i].name);
             return STATUS_USAGE;
         }
-        int status = open_model(options->model, &model);
-        if (status != STATUS_DONE)
-            return status;
-        status = open_addons(options, &addons);
-        if (status == STATUS_DONE)
+        if (open_model(options->model, &model) != STATUS_DONE)
+            return STATUS_STOPPED;
+        int status = STATUS_STOPPED;
+        if (open_addons(options, &addons) == STATUS_DONE)
             status = ways[i].run(options, model, &addons);
         close_addons(&addons);
         engage_model_unref(model);

@@ -38,7 +38,7 @@ static int take_text(void *place, const char *value)
     return 1;
 }
 
-/* Empty as a script's variable may be, it would stand for all there are. */
+/* Empty as a script's variable may be, it would stand for all there are, or name no file. */
 static int take_name(void *place, const char *value)
 {
     return take_text(place, value) && value[0] != '\0';
@@ -47,7 +47,7 @@ static int take_name(void *place, const char *value)
 static int take_path(void *place, const char *value)
 {
     struct paths *paths = place;
-    if (paths->count == PATHS_MOST)
+    if (paths->count == PATHS_MOST || value[0] == '\0')
         return 0;
     paths->list[paths->count++] = value;
     return 1;
@@ -169,11 +169,11 @@ static const struct row {
     {"offsets", "UNIT", TAKES_OFFSETS, take_unit, PLACE(offsets),
      "bytes (default), codepoints or utf16"},
     {"explain", NULL, TAKES_EXPLAIN, take_flag, PLACE(explain), "say why"},
-    {"model", "FILE", TAKES_MODEL, take_text, PLACE(model),
+    {"model", "FILE", TAKES_MODEL, take_name, PLACE(model),
      "a model file instead of the built-in model"},
     {"cascade", NULL, TAKES_CASCADE, take_flag, PLACE(cascade),
      "ask a careful model's encoder about posts in doubt alone"},
-    {"catalogue", "FILE", TAKES_CATALOGUE, take_text, PLACE(catalogue),
+    {"catalogue", "FILE", TAKES_CATALOGUE, take_name, PLACE(catalogue),
      "products and aspects to look for"},
     {"lexicon", "FILE", TAKES_LEXICON, take_path, PLACE(lexicons),
      "words of your own and their feeling; up to 8 times"},
@@ -191,10 +191,11 @@ static const struct row {
      "this brand only; track: of what a platform tells"},
     {"now", "TIME", TAKES_NOW, take_time, PLACE(now),
      "as of this time, like 2026-11-20T10:00:00Z (default: the latest event's)"},
-    {"policy", "FILE", TAKES_POLICY, take_text, PLACE(policy),
+    {"policy", "FILE", TAKES_POLICY, take_name, PLACE(policy),
      "a policy file instead of the defaults"},
     {"json", NULL, TAKES_JSON, take_flag, PLACE(json), "JSON Lines instead of a table"},
-    {"top", "N", TAKES_TOP, take_rows, PLACE(top), "the first N rows"},
+    {"top", "N", TAKES_TOP, take_rows, PLACE(top),
+     "queue: the N most urgent of all brands; people: N of each brand"},
     {"by", "WHAT", TAKES_BY, take_group, PLACE(by),
      "intent, platform, product, department or month; funnel: month"},
     {"all", NULL, TAKES_ALL, take_flag, PLACE(all), "every account"},
@@ -211,7 +212,7 @@ static const struct row {
     {"reason", "TEXT", TAKES_REASON, take_text, PLACE(reason),
      "why, such as what a link rests on; kept with the decision"},
     {"texts", "DAYS", TAKES_TEXTS, take_days, PLACE(texts), "a number of days: older texts go"},
-    {"output", "FILE", TAKES_OUTPUT, take_text, PLACE(output), "write there, all or nothing"},
+    {"output", "FILE", TAKES_OUTPUT, take_name, PLACE(output), "write there, all or nothing"},
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
@@ -263,7 +264,10 @@ static int take_option(const struct command *command, int got, struct options *o
     const struct row *row = &rows[got - OPTION_FIRST];
     if (row->take((char *)options + row->place, optarg))
         return OPTIONS_GO_ON;
-    tell("--%s %s: '%s' will not do: %s", row->name, row->argument, optarg, row->help);
+    if (optarg[0] == '\0' && strcmp(row->argument, "FILE") == 0)
+        tell("--%s needs a file", row->name);
+    else
+        tell("--%s %s: '%s' will not do: %s", row->name, row->argument, optarg, row->help);
     return STATUS_USAGE;
 }
 

@@ -127,6 +127,12 @@ int output_put(struct output *output, const engage_buffer *buffer)
     return step(output, fwrite(engage_buffer_data(buffer), 1, size, output->file) == size);
 }
 
+int output_flush(struct output *output)
+{
+    errno = 0;
+    return step(output, fflush(output->file) == 0);
+}
+
 int output_close(struct output *output, int keep)
 {
     errno = 0;

@@ -29,6 +29,9 @@ int output_open(struct output *output, const char *path);
  * is closed). */
 int output_put(struct output *output, const engage_buffer *buffer);
 
+/* Hands on what was written so far; likewise. */
+int output_flush(struct output *output);
+
 /* Ends it: with `keep`, everything written is made to last; 0 where that failed (told). */
 int output_close(struct output *output, int keep);
 

@@ -90,11 +90,14 @@ void post_release(struct post *post)
 }
 
 /* What is done with the line that the input is at. */
-static int take_line(const struct input *input, int got, int lines, post_taker *take, void *with)
+static int take_line(const struct input *input, int got, int lines, post_taker *take, void *with,
+                     struct output *output)
 {
     struct post post;
     if (got == INPUT_FAILED)
         return STATUS_STOPPED;
+    if (got == INPUT_PAUSE)
+        return output_flush(output) ? STATUS_DONE : STATUS_STOPPED;
     if (got == INPUT_TOO_LONG) {
         tell_refused(input->name, input->line, ENGAGE_ELIMIT, NULL);
         return STATUS_REFUSED;
@@ -106,15 +109,17 @@ static int take_line(const struct input *input, int got, int lines, post_taker *
     return status;
 }
 
-int post_each(char **names, int count, int lines, post_taker *take, void *with)
+int post_each(char **names, int count, int lines, post_taker *take, void *with,
+              struct output *output)
 {
     struct input input;
     input_open(&input, names, count, lines);
+    input.pauses = output != NULL;
     progress_begin(input_total(names, count));
     int worst = STATUS_DONE;
     int got;
     while (worst != STATUS_STOPPED && (got = input_next(&input)) != INPUT_END) {
-        int status = take_line(&input, got, lines, take, with);
+        int status = take_line(&input, got, lines, take, with, output);
         worst = status > worst ? status : worst;
         progress_step(input.bytes, input.total, "posts");
     }

@@ -7,6 +7,7 @@
 #define ENGAGE_POST_H
 
 #include "input.h"
+#include "output.h"
 
 #include <engage.h>
 #include <jansson.h>
@@ -25,8 +26,10 @@ void post_release(struct post *post);
 /* Does something with a post. An exit status. */
 typedef int post_taker(void *with, const struct post *post, const struct input *input);
 
-/* Gives all posts of the files to `take`, showing progress; what is no post is told. The worst
- * exit status that came, and the end where that is STATUS_STOPPED. */
-int post_each(char **names, int count, int lines, post_taker *take, void *with);
+/* Gives all posts of the files to `take`, showing progress; what is no post is told. `output`,
+ * if it is not NULL, is flushed before posts are waited for. The worst exit status that came, and
+ * the end where that is STATUS_STOPPED. */
+int post_each(char **names, int count, int lines, post_taker *take, void *with,
+              struct output *output);
 
 #endif

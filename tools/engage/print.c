@@ -199,6 +199,12 @@ static int print_transitions(const json_t *customer, const struct sheet *sheet)
     return table_end(&table, sheet);
 }
 
+/* What stands for a list without members, which may be because nobody knows them. */
+static const char *none_of(const json_t *list)
+{
+    return json_is_array(list) ? "nothing" : "not known";
+}
+
 /* "screen 2, price 1" of what texts like or dislike. */
 static void print_tastes(const json_t *customer, const char *name, const struct sheet *sheet)
 {
@@ -212,7 +218,7 @@ static void print_tastes(const json_t *customer, const char *name, const struct 
         fprintf(file, "%s%s %s", i > 0 ? ", " : "", text(one, "target"),
                 number(one, "posts", 0, posts));
     }
-    fputs(json_array_size(list) > 0 ? "\n" : "nothing\n", file);
+    fprintf(file, "%s\n", json_array_size(list) > 0 ? "" : none_of(list));
 }
 
 int print_customer(const json_t *rows, const struct sheet *sheet)
@@ -237,7 +243,8 @@ int print_customer(const json_t *rows, const struct sheet *sheet)
         fprintf(file, "  outcome   %s, standing %s\n", text(row, "outcome"), text(row, "standing"));
         print_tastes(row, "likes", sheet);
         print_tastes(row, "dislikes", sheet);
-        fprintf(file, "  open      %s\n", open != NULL && open[0] != '\0' ? open : "nothing");
+        fprintf(file, "  open      %s\n",
+                open != NULL && open[0] != '\0' ? open : none_of(json_object_get(row, "open")));
         good &= accounts != NULL && open != NULL;
         free(accounts);
         free(open);

@@ -7,6 +7,7 @@
 #include "ask.h"
 #include "tell.h"
 
+#include <stdio.h>
 #include <string.h>
 
 int run_funnel(const struct options *options)
@@ -39,11 +40,23 @@ int run_people(const struct options *options)
                    options->staff ? print_staff : print_people);
 }
 
+/* An empty id, as of a script's variable that was not set, is nobody's; the library would take
+ * it for all. */
+static int states(engage_tracker *tracker, engage_str account, const engage_query *query,
+                  engage_buffer *buffer, engage_error *error)
+{
+    if (account.data == NULL || account.size > 0)
+        return engage_tracker_states(tracker, account, query, buffer, error);
+    error->code = ENGAGE_ENOTFOUND;
+    snprintf(error->message, sizeof(error->message), "no such account");
+    return error->code;
+}
+
 int run_state(const struct options *options)
 {
     if (options->all == (options->operand_count == 1)) {
         tell("usage: engage state [OPTION…] ID | --all");
         return STATUS_USAGE;
     }
-    return ask_one(options, STORE_READ, engage_tracker_states, NULL);
+    return ask_one(options, STORE_READ, states, NULL);
 }

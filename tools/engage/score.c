@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * engage score. Posts are read in blocks, a block is shared out between threads in
- * runs of neighbours, and the results are written in the order of the input.
+ * runs of neighbours, and the results are written in the order of the input. A block
+ * ends before its time where the next post would have to be waited for.
  */
 #include "command.h"
 #include "open.h"
@@ -31,6 +32,7 @@ struct item {
 struct block {
     struct item items[BLOCK_POSTS];
     size_t count;
+    int pauses; /* 1: there were no more posts to be had for now */
     engage_buffer *bytes;
 };
 
@@ -88,12 +90,17 @@ static int block_fill(struct block *block, struct input *input, const struct opt
                       int *ended, int status)
 {
     block->count = 0;
+    block->pauses = 0;
     engage_buffer_clear(block->bytes);
     while (block->count < BLOCK_POSTS && engage_buffer_size(block->bytes) < BLOCK_BYTES) {
         int got = input_next(input);
         if (got == INPUT_END || got == INPUT_FAILED) {
             *ended = 1;
             return got == INPUT_FAILED ? STATUS_STOPPED : status;
+        }
+        if (got == INPUT_PAUSE) {
+            block->pauses = 1;
+            return status;
         }
         struct post post;
         if (got == INPUT_TOO_LONG) {
@@ -114,7 +121,7 @@ static int block_fill(struct block *block, struct input *input, const struct opt
     return status;
 }
 
-/* Scores the block on all workers. */
+/* Scores the block on these workers. */
 static int block_score(struct block *block, struct worker *workers, size_t count)
 {
     pthread_t threads[256];
@@ -157,6 +164,12 @@ static int block_write(const struct block *block, const struct worker *workers, 
     return status;
 }
 
+/* How many of the workers a block keeps busy. */
+static size_t busy_of(const struct block *block, size_t count)
+{
+    return block->count == 0 ? 1 : block->count < count ? block->count : count;
+}
+
 static int score_all(const struct options *options, struct block *block, struct worker *workers,
                      size_t count)
 {
@@ -165,6 +178,7 @@ static int score_all(const struct options *options, struct block *block, struct 
         return STATUS_STOPPED;
     struct input input;
     input_open(&input, options->operands, options->operand_count, options->lines);
+    input.pauses = 1;
     progress_begin(input_total(options->operands, options->operand_count));
     int status = STATUS_DONE;
     int ended = 0;
@@ -172,13 +186,16 @@ static int score_all(const struct options *options, struct block *block, struct 
         status = block_fill(block, &input, options, &ended, status);
         if (status == STATUS_STOPPED)
             break;
-        int rc = block_score(block, workers, count);
+        size_t busy = busy_of(block, count);
+        int rc = block_score(block, workers, busy);
         if (rc == ENGAGE_OK) {
-            status = block_write(block, workers, count, &output, status);
+            status = block_write(block, workers, busy, &output, status);
         } else {
             tell_failed("score", rc, NULL);
             status = STATUS_STOPPED;
         }
+        if (block->pauses && !output_flush(&output))
+            status = STATUS_STOPPED;
         progress_step(input.bytes, input.total, "posts");
     }
     progress_end();

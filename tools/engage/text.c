@@ -43,7 +43,7 @@ static int write_each(const struct options *options, writer *write, void *object
     if (!output_open(&writing.output, options->output))
         return STATUS_STOPPED;
     int status = post_each(options->operands, options->operand_count, options->lines, write_post,
-                           &writing);
+                           &writing, &writing.output);
     return output_close(&writing.output, status != STATUS_STOPPED) ? status : STATUS_STOPPED;
 }
 

@@ -56,18 +56,20 @@ int run_whatif(const struct options *options)
 {
     const engage_model *model = NULL;
     const engage_policy *policy = NULL;
+    const engage_catalogue *catalogue = NULL;
     engage_tracker *tracker = NULL;
     if (options->policy == NULL && options->model == NULL) {
         tell("usage: engage whatif [OPTION…] --policy FILE | --model FILE");
         return STATUS_USAGE;
     }
-    int status = open_policy(options->policy, &policy);
-    if (status == STATUS_DONE)
-        status = open_model(options->model, &model);
-    if (status == STATUS_DONE)
-        status = reopen(options, &tracker) ? compare(options, tracker, policy, model)
-                                           : STATUS_STOPPED;
+    /* No difference hangs on the catalogue, but one that is no good is told as elsewhere. */
+    int good = open_policy(options->policy, &policy) == STATUS_DONE &&
+               open_model(options->model, &model) == STATUS_DONE &&
+               open_catalogue(options->catalogue, &catalogue) == STATUS_DONE &&
+               reopen(options, &tracker);
+    int status = good ? compare(options, tracker, policy, model) : STATUS_STOPPED;
     engage_tracker_close(tracker);
+    engage_catalogue_unref(catalogue);
     engage_model_unref(model);
     engage_policy_unref(policy);
     return status;
