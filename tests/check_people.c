@@ -118,6 +118,75 @@ START_TEST(test_answers_taken_with_thanks)
 }
 END_TEST
 
+/* Two words against the brand, so that whoever has them is listed whatever becomes of others. */
+static void add_detraction(struct scene *scene, const char *actor)
+{
+    scene_add(scene, scene_post("w0", actor, 0, NULL, ENGAGE_INTENT_WARNING));
+    scene_add(scene, scene_post("w1", actor, 0, NULL, ENGAGE_INTENT_WARNING));
+}
+
+/* Another customer's help is taken with thanks as an answer is: by words, a like or an Accept,
+ * for as long as nothing more is asked for. */
+START_TEST(test_helps_taken_with_thanks)
+{
+    static const char *const complaints[] = {"c0", "c1", "c2", "c3"};
+    static const char *const helps[] = {"h0", "h1", "h2", "h3"};
+    struct scene scene = scene_open();
+    add_detraction(&scene, "x:1");
+    for (int i = 0; i < 4; i++) {
+        scene_add(&scene, scene_post(complaints[i], "x:1", i, NULL, ENGAGE_INTENT_COMPLAINT));
+        scene_add(&scene, scene_post(helps[i], "x:2", 10, complaints[i], -1));
+    }
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":4,");
+    scene_add(&scene, scene_post("t0", "x:1", 20, "h0", ENGAGE_INTENT_PRAISE));
+    scene_add(&scene, accept("l1", "Like", "x:1", 20, "h1"));
+    scene_add(&scene, accept("l2", "Accept", "x:1", 20, "h2"));
+    scene_add(&scene, accept("l3", "Like", "x:3", 20, "h3"));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":2.5,");
+    scene_add(&scene, scene_post("c4", "x:1", 30, "c2", ENGAGE_INTENT_COMPLAINT));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":3.5,");
+    engage_event undo = scene_act("u", "Undo", "x:1", 40);
+    undo.target = scene_text("l1");
+    scene_add(&scene, undo);
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":4,");
+    scene_close(&scene);
+}
+END_TEST
+
+/* A kind word to whoever gave no answer ends no wait: to one who complains too, to a post that
+ * stood there before the complaint, be it the brand's, or to another after the answer. */
+START_TEST(test_kind_words_are_no_thanks)
+{
+    struct scene scene = scene_open();
+    add_detraction(&scene, "x:1");
+    scene_add(&scene, scene_staff("b", 0, NULL, "human"));
+    scene_add(&scene, scene_post("z", "x:3", 0, NULL, -1));
+    scene_add(&scene, scene_post("c0", "x:1", 1, "b", ENGAGE_INTENT_COMPLAINT));
+    scene_add(&scene, scene_post("c1", "x:1", 1, "z", ENGAGE_INTENT_COMPLAINT));
+    scene_add(&scene, scene_post("c2", "x:1", 1, NULL, ENGAGE_INTENT_COMPLAINT));
+    scene_add(&scene, scene_post("me", "x:2", 2, "c2", ENGAGE_INTENT_COMPLAINT));
+    scene_apply(&scene);
+    scene_add(&scene, scene_post("k0", "x:1", 5, "b", ENGAGE_INTENT_PRAISE));
+    scene_add(&scene, scene_post("k1", "x:1", 5, "z", ENGAGE_INTENT_PRAISE));
+    scene_add(&scene, scene_post("k2", "x:1", 5, "me", ENGAGE_INTENT_PRAISE));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":3.5,");
+    ck_assert_ptr_nonnull(strstr(scene_queue(&scene, 6), "\"posts\":[\"c2\""));
+    scene_add(&scene, scene_staff("s2", 8, "c2", "human"));
+    scene_add(&scene, scene_post("k3", "x:1", 9, "me", ENGAGE_INTENT_PRAISE));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":3.5,");
+    scene_add(&scene, scene_post("k4", "x:1", 10, "s2", ENGAGE_INTENT_PRAISE));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":3,");
+    scene_close(&scene);
+}
+END_TEST
+
 /* A thread is shared once somebody else is in it, and a month is idle without an act of
  * one's own, whoever gives thanks then. */
 START_TEST(test_reach_counts_shared_threads)
@@ -520,6 +589,8 @@ int main(void)
     tcase_add_test(cases, test_advocates);
     tcase_add_test(cases, test_ambassadors);
     tcase_add_test(cases, test_answers_taken_with_thanks);
+    tcase_add_test(cases, test_helps_taken_with_thanks);
+    tcase_add_test(cases, test_kind_words_are_no_thanks);
     tcase_add_test(cases, test_reach_counts_shared_threads);
     tcase_add_test(cases, test_reach_looks_back_as_far_as_any_view);
     tcase_add_test(cases, test_cycle);

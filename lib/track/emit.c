@@ -377,12 +377,11 @@ int engagep_emit_accepts(engage_str verb)
 
 /* --------------------------------------------------------------- credits --- */
 
-/* Whether this member's acknowledgement of a help counts: the helped person's or
- * the asker's, not the helper's own. */
-static int may_thank(const struct engagep_thread *thread, const struct engagep_post *help,
-                     const struct engagep_member *by)
+int engagep_emit_may_thank(const struct engagep_thread *thread, const struct engagep_post *help,
+                           const struct engagep_member *by)
 {
-    if (by->role != ENGAGEP_CUSTOMER_ROLE || engagep_str_equal(by->person, help->member->person))
+    if (help->kind != ENGAGEP_KIND_HELP || by->role != ENGAGEP_CUSTOMER_ROLE ||
+        engagep_str_equal(by->person, help->member->person))
         return 0;
     if (engagep_str_equal(by->person, thread->posts[help->parent].member->person))
         return 1;
@@ -395,7 +394,7 @@ static int may_thank(const struct engagep_thread *thread, const struct engagep_p
 static int credit_of(const struct engagep_thread *thread, const struct engagep_post *post,
                      const struct engagep_member *by, int thanks, int backs)
 {
-    if (post->kind == ENGAGEP_KIND_HELP && thanks && may_thank(thread, post, by))
+    if (thanks && engagep_emit_may_thank(thread, post, by))
         return ENGAGEP_KIND_THANKED;
     if (post->kind == ENGAGEP_KIND_SUGGESTION && backs && by->role == ENGAGEP_CUSTOMER_ROLE &&
         !engagep_str_equal(by->person, post->member->person))

@@ -68,6 +68,11 @@ int engagep_emit_meets(const engage_event *event);
 /* 1 for a verb by which what somebody wrote is taken with thanks. */
 int engagep_emit_accepts(engage_str verb);
 
+/* Whether this member's thanks for a post count: it is a help, and they are the helped person's or
+ * the asker's, not the helper's own. */
+int engagep_emit_may_thank(const struct engagep_thread *thread, const struct engagep_post *help,
+                           const struct engagep_member *by);
+
 /* 1 where a reply reads as thanks, or as being content. */
 int engagep_emit_thanks(const struct engagep_signal *signal);
 

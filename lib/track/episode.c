@@ -204,6 +204,30 @@ static void join_episode(struct reading *reading, size_t number, size_t at)
         episode->last_wait = event->time;
 }
 
+/* What the words of a customer who waited may be about: an answer, to which they reply; the talk of
+ * another customer; or anything. */
+enum regard { TALK, ANYTHING, ANSWER };
+
+static enum regard regard_of(const struct reading *reading, const struct engagep_episode *episode,
+                             const struct engagep_post *post)
+{
+    const struct engagep_thread *thread = reading->thread;
+    engage_str person = post->member->person;
+    if (post->parent == ENGAGEP_NO_POST)
+        return ANYTHING;
+    const struct engagep_post *parent = &thread->posts[post->parent];
+    if (engagep_str_equal(parent->member->person, person))
+        return ANYTHING;
+    size_t up = reading->episode_of[post->parent];
+    int customers = parent->member->role == ENGAGEP_CUSTOMER_ROLE;
+    int answers = customers ? engagep_emit_may_thank(thread, parent, post->member)
+                            : up != ENGAGEP_NO_POST &&
+                                  engagep_str_equal(thread->posts[up].member->person, person);
+    if (answers && parent->order >= episode->opened)
+        return ANSWER;
+    return customers ? TALK : ANYTHING;
+}
+
 /* What the customer says after an answer tells how it went. */
 static void follow_up(struct reading *reading, size_t number, const struct engagep_post *post)
 {
@@ -215,19 +239,19 @@ static void follow_up(struct reading *reading, size_t number, const struct engag
     }
     if (post->order > episode->last_post)
         episode->last_post = post->order;
-    if (episode->thanked == ENGAGE_NO_TIME && engagep_emit_thanks(signal))
+    if (episode->thanked == ENGAGE_NO_TIME && engagep_emit_thanks(signal) &&
+        regard_of(reading, episode, post) != TALK)
         episode->thanked = post->member->stored->event.time;
 }
 
-/* Words of thanks, or content after what another one wrote: nothing is waited for any
- * longer, whoever helped. */
-static int is_content(const struct reading *reading, const struct engagep_post *post)
+/* Words of thanks, or content with an answer: nothing is waited for any longer, whoever helped. */
+static int is_content(const struct reading *reading, const struct engagep_episode *episode,
+                      const struct engagep_post *post)
 {
     const struct engagep_signal *signal = &post->content->stored->signal;
-    int to_another = post->parent != ENGAGEP_NO_POST &&
-                     !engagep_str_equal(reading->thread->posts[post->parent].member->person,
-                                        post->member->person);
-    return (to_another || signal->marks & ENGAGEP_MARK_THANKS) && engagep_emit_thanks(signal);
+    enum regard regard = regard_of(reading, episode, post);
+    int thanks = (signal->marks & ENGAGEP_MARK_THANKS) != 0;
+    return (regard == ANSWER || (regard == ANYTHING && thanks)) && engagep_emit_thanks(signal);
 }
 
 /* Whoever gave up waiting asks anew. */
@@ -276,7 +300,8 @@ static int take_customer(struct reading *reading, size_t at)
         reading->before[at] = *latest != ENGAGEP_MAP_NONE ? *latest : ENGAGEP_NO_POST;
         *latest = at;
     }
-    if (line->slot[NEEDED] != ENGAGEP_NO_POST && !needs && is_content(reading, post)) {
+    if (line->slot[NEEDED] != ENGAGEP_NO_POST && !needs &&
+        is_content(reading, &reading->episodes->list[line->slot[NEEDED]], post)) {
         reading->episodes->list[line->slot[NEEDED]].thanked = post->member->stored->event.time;
         line->slot[ANSWERED] = line->slot[NEEDED];
         line->slot[NEEDED] = ENGAGEP_NO_POST;
@@ -477,7 +502,25 @@ static int list_posts(struct reading *reading)
     return ENGAGE_OK;
 }
 
-/* Whoever likes or accepts the answer gives thanks for it, as for a help. */
+/* The customer's post that is answered by a post of the brand, or helped by one of another
+ * customer; ENGAGEP_NO_POST where there is none, or where this one may not give thanks for it. */
+static size_t thanked_for(const struct reading *reading, size_t at, const struct engagep_member *by)
+{
+    const struct engagep_thread *thread = reading->thread;
+    const struct engagep_post *post = &thread->posts[at];
+    if (post->member->role == ENGAGEP_CUSTOMER_ROLE) {
+        if (!engagep_emit_may_thank(thread, post, by))
+            return ENGAGEP_NO_POST;
+        int helped = engagep_str_equal(thread->posts[post->parent].member->person, by->person);
+        return helped ? post->parent : post->root;
+    }
+    int answers = answer_of(post->member) == PERSON_ANSWER &&
+                  post->member->stored->event.in_reply_to.size > 0;
+    return answers ? reading->episode_of[at] : ENGAGEP_NO_POST;
+}
+
+/* Whoever likes or accepts an answer or a help gives thanks for it, as by words: of a help once
+ * nothing more is asked for. */
 static void take_act(struct reading *reading, const struct engagep_member *by)
 {
     const struct engagep_thread *thread = reading->thread;
@@ -485,17 +528,16 @@ static void take_act(struct reading *reading, const struct engagep_member *by)
     if (by->role != ENGAGEP_CUSTOMER_ROLE || !engagep_emit_accepts(event->verb))
         return;
     size_t at = engagep_thread_post(thread, event->object);
-    if (at == ENGAGEP_NO_POST || answer_of(thread->posts[at].member) != PERSON_ANSWER ||
-        thread->posts[at].member->stored->event.in_reply_to.size == 0)
-        return;
-    size_t up = reading->episode_of[at];
+    size_t up = at != ENGAGEP_NO_POST ? thanked_for(reading, at, by) : ENGAGEP_NO_POST;
     if (up == ENGAGEP_NO_POST || reading->episode_of[up] == ENGAGEP_NO_POST ||
         !engagep_str_equal(thread->posts[up].member->person, by->person))
         return;
     struct engagep_episode *episode = &reading->episodes->list[reading->episode_of[up]];
-    int64_t time = event->time > episode->answered ? event->time : episode->answered;
-    if (episode->answered != ENGAGE_NO_TIME &&
-        (episode->thanked == ENGAGE_NO_TIME || episode->thanked > time))
+    int64_t from = episode->answered != ENGAGE_NO_TIME ? episode->answered : episode->last_wait;
+    int64_t time = event->time > from ? event->time : from;
+    int helped = thread->posts[at].member->role == ENGAGEP_CUSTOMER_ROLE;
+    int ends = helped ? event->time >= episode->last_wait : episode->answered != ENGAGE_NO_TIME;
+    if (ends && (episode->thanked == ENGAGE_NO_TIME || episode->thanked > time))
         episode->thanked = time;
 }
 

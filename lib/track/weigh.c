@@ -73,11 +73,13 @@ static int weigh_post(struct engagep_batch *batch, engage_str brand, engage_str 
     fact.event = author.event;
     fact.fact.day = (int32_t)engagep_time_day(author.time);
     rc = engagep_batch_get_fact(batch, brand, &fact, row);
-    if (rc == ENGAGE_ROW)
-        out->credits = row[FACT_KIND].number == ENGAGEP_KIND_HELP ||
-                       row[FACT_KIND].number == ENGAGEP_KIND_SUGGESTION;
-    else if (fact.fact.day < batch->tracker->floor)
-        out->credits = 1; /* its fact is no longer held */
+    if (rc == ENGAGE_ROW) {
+        int helps = row[FACT_KIND].number == ENGAGEP_KIND_HELP;
+        out->credits = helps || row[FACT_KIND].number == ENGAGEP_KIND_SUGGESTION;
+        out->answers |= helps;
+    } else if (fact.fact.day < batch->tracker->floor) {
+        out->credits = out->answers = 1; /* its fact is no longer held */
+    }
     return rc < 0 ? rc : ENGAGE_OK;
 }
 
