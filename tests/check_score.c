@@ -263,6 +263,33 @@ START_TEST(posts_without_words_carry_no_intent)
 END_TEST
 
 /* Random bytes, and random pieces of posts, in one analyzer and in fresh ones. */
+/* Praise is meant, as a rule, however long it is: irony leaves most of what it is sure of. What
+ * reads otherwise than it says is less sure than its probability. */
+START_TEST(irony_is_a_doubt_and_no_more)
+{
+    static const char *const praise[] = {
+        "I love my new phone", "Absolutely love this app", "good",
+        "The room was clean and quiet and the staff were lovely. Breakfast was great, with fresh "
+        "fruit every day. We would come back any time, it was a wonderful stay at a very good "
+        "price, thank you all so much. The garden is beautiful, and the pool was warm and clean. "
+        "My children loved the playground, and the lady at the desk was so kind to them."};
+    if (engage_model_builtin() == NULL)
+        return;
+    engage_analyzer *analyzer = support_analyzer(NULL, 0);
+    for (size_t i = 0; i < sizeof(praise) / sizeof(praise[0]); i++) {
+        const engage_analysis *a = run(analyzer, praise[i], strlen(praise[i]));
+        int64_t p = engage_analysis_probability(a, ENGAGE_POSITIVE);
+        ck_assert_msg(engage_analysis_confidence(a) * INT64_C(5) > p * 4, "%s", praise[i]);
+    }
+    static const char mocked[] = "Best customer service ever (said nobody, ever)";
+    const engage_analysis *a = run(analyzer, mocked, strlen(mocked));
+    ck_assert_int_gt(engage_analysis_signal(a, ENGAGE_SIGNAL_IRONY), 500000);
+    ck_assert_int_lt(engage_analysis_confidence(a),
+                     engage_analysis_probability(a, ENGAGE_POSITIVE));
+    engage_analyzer_free(analyzer);
+}
+END_TEST
+
 START_TEST(any_bytes_give_a_result)
 {
     const engage_model *model = any_model();
@@ -610,6 +637,7 @@ int main(void)
     tcase_add_test(tests, rows_add_up_exactly);
     tcase_add_test(tests, rows_are_found_within_their_buckets);
     tcase_add_test(tests, posts_without_words_carry_no_intent);
+    tcase_add_test(tests, irony_is_a_doubt_and_no_more);
     tcase_add_test(tests, any_bytes_give_a_result);
     tcase_add_test(tests, the_longest_posts_are_taken);
     tcase_add_test(tests, misuse_is_told);

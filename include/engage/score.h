@@ -326,8 +326,9 @@ ENGAGE_API int32_t engage_analysis_intent(const engage_analysis *analysis, int i
 /* A signal's probability in millionths; 0 for an index out of range, or NULL. Since 0.1. */
 ENGAGE_API int32_t engage_analysis_signal(const engage_analysis *analysis, int signal);
 
-/* How sure the sentiment is, in millionths: its probability, and of a positive post that
- * is rather ironic than not the part that irony leaves of it. NULL gives 0. Since 0.1. */
+/* How sure the sentiment is, in millionths: its probability; of a positive post whose irony is
+ * over 500,000 less, as much as it then is likelier to be ironic than one post in twenty. NULL
+ * gives 0. Since 0.1. */
 ENGAGE_API int32_t engage_analysis_confidence(const engage_analysis *analysis);
 
 /* 1 where the intent's probability is over the model's threshold for it, else 0. Since 0.1. */

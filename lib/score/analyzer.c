@@ -334,6 +334,15 @@ static int is_wordless(const engage_tokenizer *tokenizer)
     return 1;
 }
 
+/* Of a longer post than those that signals were learnt from, what as many tokens say. */
+enum { SIGNAL_TOKENS = 20 };
+
+static int64_t temper_signal(int64_t odds, size_t tokens)
+{
+    odds = engagep_calibrate_bound(odds);
+    return tokens > SIGNAL_TOKENS ? odds * SIGNAL_TOKENS / (int64_t)tokens : odds;
+}
+
 static void calibrate(engage_analyzer *analyzer, const int64_t signals[ENGAGE_SIGNALS])
 {
     const struct engagep_calibration *c = &analyzer->measure->calibration;
@@ -354,8 +363,10 @@ static void calibrate(engage_analyzer *analyzer, const int64_t signals[ENGAGE_SI
         int given = analysis->odds[ENGAGE_HEAD_INTENT(i)] >= analyzer->measure->least[i];
         analysis->intents |= (uint32_t)given << i;
     }
+    size_t count;
+    engagep_token_array(analyzer->tokenizer, &count);
     for (int i = 0; i < ENGAGE_SIGNALS; i++)
-        analysis->signal[i] = engagep_calibrate_bound(signals[i]);
+        analysis->signal[i] = temper_signal(signals[i], count);
 }
 
 /* ---------------------------------------------------------------- doubt --- */
