@@ -290,6 +290,25 @@ START_TEST(irony_is_a_doubt_and_no_more)
 }
 END_TEST
 
+/* A heart on fire and a mending one are read as a heart. */
+START_TEST(joined_emoji_are_read_by_their_first)
+{
+#define HEART "it came \xE2\x9D\xA4\xEF\xB8\x8F"
+    static const char *const posts[] = {HEART, HEART "\xE2\x80\x8D\xF0\x9F\x94\xA5",
+                                        HEART "\xE2\x80\x8D\xF0\x9F\xA9\xB9"};
+#undef HEART
+    if (engage_model_builtin() == NULL)
+        return;
+    engage_analyzer *analyzer = support_analyzer(NULL, 0);
+    int32_t heart = engage_analysis_valence(run(analyzer, posts[0], strlen(posts[0])));
+    ck_assert_int_ne(heart, engage_analysis_valence(run(analyzer, "it came", 7)));
+    for (size_t i = 1; i < sizeof(posts) / sizeof(posts[0]); i++)
+        ck_assert_int_eq(engage_analysis_valence(run(analyzer, posts[i], strlen(posts[i]))),
+                         heart);
+    engage_analyzer_free(analyzer);
+}
+END_TEST
+
 START_TEST(any_bytes_give_a_result)
 {
     const engage_model *model = any_model();
@@ -638,6 +657,7 @@ int main(void)
     tcase_add_test(tests, rows_are_found_within_their_buckets);
     tcase_add_test(tests, posts_without_words_carry_no_intent);
     tcase_add_test(tests, irony_is_a_doubt_and_no_more);
+    tcase_add_test(tests, joined_emoji_are_read_by_their_first);
     tcase_add_test(tests, any_bytes_give_a_result);
     tcase_add_test(tests, the_longest_posts_are_taken);
     tcase_add_test(tests, misuse_is_told);

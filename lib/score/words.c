@@ -188,6 +188,27 @@ static int respell(struct engagep_features *f, struct engagep_word *word, const 
     return 0;
 }
 
+/* An emoji that is joined of several, unknown as a whole, is taken for the first of them: a heart on
+ * fire is a heart. */
+static void unjoin(struct engagep_features *f, const struct engagep_token *token, const char *norm,
+                   struct engagep_word *word)
+{
+    static const char joiner[] = "\xE2\x80\x8D";
+    for (size_t at = 1; at + 3 < token->norm_size; at++) {
+        if (memcmp(norm + at, joiner, 3) != 0)
+            continue;
+        struct engagep_token first = *token;
+        first.norm_size = (uint16_t)at;
+        struct engagep_word other = *word;
+        other.hash = engagep_content_token(&first, norm);
+        other.content = engagep_emit_hash(ENGAGEP_KIND_CONTENT, other.hash);
+        look_up(f, &other);
+        if (other.known)
+            *word = other;
+        return;
+    }
+}
+
 /* What a token is by its form; the vocabulary is asked for it. */
 static void read_form(struct engagep_features *f, const struct engagep_token *token,
                       const char *norm, struct engagep_word *word)
@@ -221,8 +242,12 @@ static void read_meaning(struct engagep_features *f, const struct engagep_token 
         else if (!respell(f, word, norm, token->norm_size))
             word->hash = ENGAGEP_SOME_WORD;
         break;
-    case ENGAGE_TOKEN_HASHTAG:
     case ENGAGE_TOKEN_EMOJI:
+        look_up(f, word);
+        if (!word->known)
+            unjoin(f, token, norm, word);
+        break;
+    case ENGAGE_TOKEN_HASHTAG:
     case ENGAGE_TOKEN_EMOTICON:
     case ENGAGE_TOKEN_NUMBER:
         look_up(f, word);

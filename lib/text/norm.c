@@ -51,7 +51,7 @@ static void give(struct engage_tokenizer *t, size_t size)
 static int is_apostrophe(uint32_t code)
 {
     return code == '`' || code == 0xB4 || code == 0x2BC || code == 0x2018 || code == 0x2019 ||
-           code == 0xFF07;
+           code == 0x2032 || code == 0xFF07;
 }
 
 /* What folding found: whether the text may not be NFC, and whether a letter became several. */

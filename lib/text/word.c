@@ -248,6 +248,7 @@ static size_t widened(const struct engage_tokenizer *t, size_t start, size_t at,
     switch (code) {
     case 0x2019: /* an apostrophe, and what is written for it */
     case 0x2018:
+    case 0x2032:
     case 0x00B4:
     case 0xFF07:
         *has |= ENGAGEP_HAS_NORM;
@@ -400,6 +401,13 @@ static size_t measure(const struct engage_tokenizer *t, size_t at)
     return at;
 }
 
+/* Whether a word that ends before the character beyond ASCII at `at` goes on with it. */
+static int goes_on(const struct engage_tokenizer *t, size_t at)
+{
+    unsigned has = 0;
+    return widened(t, at > 0 ? at - 1 : 0, at, &has) != 0;
+}
+
 size_t engagep_word_number(struct engage_tokenizer *t, size_t start, size_t at)
 {
     for (;;) {
@@ -422,7 +430,8 @@ size_t engagep_word_number(struct engage_tokenizer *t, size_t start, size_t at)
     if (class & ENGAGEP_BYTE_LETTER) {
         size_t end = engagep_scan_letters(t, at);
         class = class_at(t, end);
-        if (!(class & (ENGAGEP_BYTE_DIGIT | ENGAGEP_BYTE_WIDE)) &&
+        if (!(class & ENGAGEP_BYTE_DIGIT) &&
+            !((class & ENGAGEP_BYTE_WIDE) && goes_on(t, end)) &&
             !((class & ENGAGEP_BYTE_JOIN) && alnum_at(t, end + 1)) &&
             is_unit(t->norms + at, end - at)) {
             engagep_scan_emit(t, start, end, ENGAGE_TOKEN_NUMBER);
