@@ -62,11 +62,19 @@ static void spec_release(struct spec_file *file)
     free(file->data);
 }
 
+/* How the names of the files begin that are judged. */
+#define SENTIMENT "sentiment-"
+#define INTENTS "intents-"
+
+static int is_of(const char *name, const char *start)
+{
+    return strncmp(name, start, strlen(start)) == 0;
+}
+
 /* Rows of floors.txt that are about no file but about a change of texts. */
 static int is_invariance(const char *row)
 {
-    static const char start[] = "invariance/";
-    return strncmp(row, start, sizeof(start) - 1) == 0;
+    return is_of(row, "invariance/");
 }
 
 /* The path of a spec file inside the source tree. */
@@ -144,10 +152,9 @@ static int intent_passes(const engage_analysis *analysis, int intent, const char
 /* The intent that a file is about, or -1 for one of sentiment. */
 static int intent_of(const char *file)
 {
-    static const char folder[] = "intents/";
-    if (strncmp(file, folder, sizeof(folder) - 1) != 0)
+    if (!is_of(file, INTENTS))
         return -1;
-    const char *label = file + sizeof(folder) - 1;
+    const char *label = file + strlen(INTENTS);
     int intent = engage_intent_by_name(label, strcspn(label, "."));
     ck_assert_msg(intent >= 0, "%s is named after no intent", file);
     return intent;
@@ -254,27 +261,20 @@ static double floor_of(const struct spec_file *floors, const char *row)
     return -1;
 }
 
-/* Each file of the folder has a floor, so that none is left out unseen. */
-static void every_file_has_a_floor(const struct spec_file *floors, const char *folder)
-{
-    char name[512];
-    DIR *dir = opendir(support_source(spec_name(folder, name, sizeof(name))));
-    ck_assert_ptr_nonnull(dir);
-    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
-        const char *ending = strrchr(entry->d_name, '.');
-        if (ending == NULL || strcmp(ending, ".txt") != 0)
-            continue;
-        snprintf(name, sizeof(name), "%s/%s", folder, entry->d_name);
-        ck_assert_msg(floor_of(floors, name) >= 0, "%s has no floor", name);
-    }
-    closedir(dir);
-}
-
+/* Each file that is judged has a floor, so that none is left out unseen. */
 START_TEST(test_floors)
 {
     struct spec_file floors = spec_read("tests/spec/floors.txt");
-    every_file_has_a_floor(&floors, "sentiment");
-    every_file_has_a_floor(&floors, "intents");
+    DIR *dir = opendir(support_source("tests/spec"));
+    ck_assert_ptr_nonnull(dir);
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        const char *ending = strrchr(entry->d_name, '.');
+        if (ending == NULL || strcmp(ending, ".txt") != 0 ||
+            !(is_of(entry->d_name, SENTIMENT) || is_of(entry->d_name, INTENTS)))
+            continue;
+        ck_assert_msg(floor_of(&floors, entry->d_name) >= 0, "%s has no floor", entry->d_name);
+    }
+    closedir(dir);
     spec_release(&floors);
 }
 END_TEST
@@ -284,7 +284,7 @@ START_TEST(test_balance)
 {
     for (int intent = 0; intent < ENGAGE_INTENTS; intent++) {
         char name[256];
-        snprintf(name, sizeof(name), "tests/spec/intents/%s.txt", engage_intent_name(intent));
+        snprintf(name, sizeof(name), "tests/spec/" INTENTS "%s.txt", engage_intent_name(intent));
         struct spec_file spec = spec_read(name);
         size_t applies = 0;
         for (size_t i = 0; i < spec.count; i++)

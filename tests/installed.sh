@@ -3,15 +3,15 @@
 # SPDX-License-Identifier: MIT
 #
 # What was installed serves: a program by pkg-config, linked to the shared library and to
-# the static one; both modules; a model of another language; the manual. Run by make
-# installcheck, which make distcheck runs too.
+# the static one; both modules; a model of another language; the manual; the model cards. Run
+# by make installcheck, which make distcheck runs too.
 #
-#   installed.sh LIBDIR BINDIR DATADIR MANDIR
+#   installed.sh LIBDIR BINDIR DATADIR MANDIR DOCDIR
 set -eu
 grep -q '^#define BUILTIN_MODEL' "$ENGAGE_BUILDDIR/config.h" ||
     { echo "left out: no built-in model"; exit 0; }
 source=$ENGAGE_SRCDIR
-libdir=$1 engage=$2/engage models=$3/libengage/models manual=$4
+libdir=$1 engage=$2/engage models=$3/libengage/models manual=$4 docs=$5
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export PKG_CONFIG_PATH="$libdir/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}"
@@ -42,6 +42,9 @@ serves "the careful model" '"label":"negative"' \
     "$engage" score --lines --model "$models/careful.model"
 for page in man1/engage.1 man3/engage.3 man5/engage-model.5 man7/engage-events.7; do
     [ -s "$manual/$page" ] || { echo "not there: $page"; exit 1; }
+done
+for card in CARD.md CAREFUL.md LANGUAGES.md; do
+    [ -s "$docs/$card" ] || { echo "not there: $card"; exit 1; }
 done
 if [ -e "$libdir/libengage.so" ]; then
     program shared "$(pkg-config --libs engage)"

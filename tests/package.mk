@@ -11,4 +11,4 @@ EXTRA_DIST += tests/check_headers.sh tests/check_exports.sh tests/check_codes.sh
 EXTRA_DIST += tests/installed.sh
 installcheck-local:
 	$(AM_TESTS_ENVIRONMENT) CC='$(CC)' sh $(srcdir)/tests/installed.sh '$(libdir)' '$(bindir)' \
-	    '$(datadir)' '$(mandir)'
+	    '$(datadir)' '$(mandir)' '$(docdir)'

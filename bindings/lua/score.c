@@ -111,6 +111,29 @@ static int analyzer_analyze(lua_State *L)
     return 1;
 }
 
+static void set_share(lua_State *L, const char *name, int32_t millionths)
+{
+    lua_pushnumber(L, millionths / 1e6);
+    lua_setfield(L, -2, name);
+}
+
+/* analyzer:signals(text) -> {irony, anger, confidence}, which the JSON does not tell */
+static int analyzer_signals(lua_State *L)
+{
+    struct box *box = bridge_enter(L, BRIDGE_ANALYZER);
+    size_t size;
+    const char *text = luaL_checklstring(L, 2, &size);
+    const engage_analysis *analysis;
+    int rc = engage_analyzer_run(box->analyzer, text, size, &analysis);
+    if (rc != ENGAGE_OK)
+        return bridge_fail(L, rc, NULL);
+    lua_createtable(L, 0, 3);
+    set_share(L, "irony", engage_analysis_signal(analysis, ENGAGE_SIGNAL_IRONY));
+    set_share(L, "anger", engage_analysis_signal(analysis, ENGAGE_SIGNAL_ANGER));
+    set_share(L, "confidence", engage_analysis_confidence(analysis));
+    return 1;
+}
+
 /* ----------------------------------------------------------- functions --- */
 
 /* NAME(text): a method of an object that the first call makes, and the function keeps. */
@@ -154,7 +177,7 @@ static const luaL_Reg tokenizer_methods[] = {
     {"tokens", tokenizer_tokens}, {NULL, NULL},
 };
 static const luaL_Reg analyzer_methods[] = {
-    {"analyze", analyzer_analyze}, {NULL, NULL},
+    {"analyze", analyzer_analyze}, {"signals", analyzer_signals}, {NULL, NULL},
 };
 
 void bridge_add_score(lua_State *L)

@@ -40,10 +40,10 @@ languages: lib/libengage.la tools/train/dump
 	    --dump tools/train/dump --library lib/.libs/libengage.so \
 	    --card $(srcdir)/tools/train/LANGUAGES.md
 
+# The model cards go with the models: what they learnt from, their licences, figures and limits.
+dist_doc_DATA += tools/train/CARD.md tools/train/CAREFUL.md tools/train/LANGUAGES.md
+
 EXTRA_DIST += \
-	tools/train/CARD.md \
-	tools/train/CAREFUL.md \
-	tools/train/LANGUAGES.md \
 	tools/train/altered.py \
 	tools/train/aspects.py \
 	tools/train/calibrate.py \

@@ -38,6 +38,31 @@ test("analysis", function()
     assert(none == nil and code == "ENGAGE_ELIMIT")
 end)
 
+test("signals go with the analysis", function()
+    local analyzer = engage.analyzer()
+    local labels = {}
+    for _, text in ipairs{"I love my new dock", "Nice job charging me twice", "", "\xff bytes",
+                          "the parcel came on Monday", "thieves, this is a scandal!!"} do
+        local sentiment, signals = analyzer:analyze(text).sentiment, analyzer:signals(text)
+        local members = 0
+        for _, share in pairs(signals) do
+            assert(math.type(share) == "float" and share >= 0 and share <= 1)
+            members = members + 1
+        end
+        assert(members == 3 and signals.anger)
+        local sure = sentiment[sentiment.label]
+        assert(signals.confidence <= sure)
+        assert(sentiment.label == "positive" or signals.confidence == sure)
+        labels[sentiment.label] = signals
+    end
+    assert(labels.negative.anger > labels.positive.anger and labels.neutral)
+    local none, message, code = analyzer:signals(("x"):rep(100000))
+    assert(none == nil and message and code == "ENGAGE_ELIMIT")
+    assert(not pcall(analyzer.signals, analyzer) and not pcall(analyzer.signals, analyzer, {}))
+    analyzer:close()
+    assert(not pcall(analyzer.signals, analyzer, "a"))
+end)
+
 local source = os.getenv("ENGAGE_SRCDIR")
 if source then
     test("a cascade asks where there is doubt", function()

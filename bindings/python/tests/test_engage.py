@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: the libengage maintainers
 # SPDX-License-Identifier: MIT
 import copy
+import ctypes
 import gc
 import json
 import os
@@ -21,6 +22,30 @@ def post(number, text, **more):
              "time": f"2026-11-{number:02d}T10:00:00Z", "text": text}
     event.update(more)
     return event
+
+
+# Posts of each label, some angry; of the positive ones some may be ironic.
+POSTS = ("I love my new dock", "Great, another delay. Thanks a lot, Kestrel Air.", "",
+         "Nice job charging me twice", "the parcel came on Monday", "thieves, this is a scandal!!",
+         b"\xff\xfe bytes", "\ud800 half a pair")
+
+
+def signals_of_c(texts):
+    """What the functions of C say of texts, in millionths: irony, anger and confidence of each."""
+    c = ctypes.CDLL(os.path.join(os.environ["ENGAGE_BUILDDIR"], "lib/.libs/libengage.so"))
+    c.engage_analyzer_free.argtypes = [ctypes.c_void_p]
+    c.engage_analyzer_run.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t,
+                                      ctypes.c_void_p]
+    c.engage_analysis_signal.argtypes = [ctypes.c_void_p, ctypes.c_int]
+    c.engage_analysis_confidence.argtypes = [ctypes.c_void_p]
+    analyzer, analysis = ctypes.c_void_p(), ctypes.c_void_p()
+    if c.engage_analyzer_new(ctypes.byref(analyzer), None) != 0:
+        raise MemoryError
+    for text in texts:
+        c.engage_analyzer_run(analyzer, text, len(text), ctypes.byref(analysis))
+        yield (c.engage_analysis_signal(analysis, 0), c.engage_analysis_signal(analysis, 1),
+               c.engage_analysis_confidence(analysis))
+    c.engage_analyzer_free(analyzer)
 
 
 class TokenizerTest(unittest.TestCase):
@@ -55,6 +80,43 @@ class AnalyzerTest(unittest.TestCase):
         result = engage.Analyzer(explain=True).analyze("terrible service")
         heads = {row["for"] for row in result["evidence"]}
         self.assertIn("negative", heads)
+
+    def test_signals_go_with_the_analysis(self):
+        analyzer = engage.Analyzer()
+        labels = set()
+        for text in POSTS:
+            with self.subTest(text):
+                sentiment, signals = analyzer.analyze(text)["sentiment"], analyzer.signals(text)
+                self.assertEqual(list(signals), ["irony", "anger", "confidence"])
+                for share in signals.values():
+                    self.assertTrue(0 <= share <= 1)
+                label = sentiment["label"]
+                labels.add(label)
+                self.assertLessEqual(signals["confidence"], sentiment[label])
+                if label != "positive":  # irony leaves the others as they are
+                    self.assertEqual(signals["confidence"], sentiment[label])
+        self.assertEqual(len(labels), 3)
+        self.assertGreater(analyzer.signals("thieves, this is a scandal!!")["anger"],
+                           analyzer.signals("I love my new dock")["anger"])
+
+    @unittest.skipIf("ENGAGE_BUILDDIR" not in os.environ, "not beside the library's build")
+    def test_signals_are_those_of_c(self):
+        texts = [text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+                 for text in POSTS]
+        analyzer = engage.Analyzer()
+        for text, told in zip(texts, signals_of_c(texts), strict=True):
+            self.assertEqual([round(share * 1e6) for share in analyzer.signals(text).values()],
+                             list(told), text)
+
+    def test_signals_of_what_is_no_post(self):
+        analyzer = engage.Analyzer()
+        for wrong in (None, 3, ["a"]):
+            with self.assertRaises(TypeError):
+                analyzer.signals(wrong)
+        with self.assertRaises(engage.Error) as caught:
+            analyzer.signals("x" * 100000)
+        self.assertEqual(caught.exception.name, "ENGAGE_ELIMIT")
+        self.assertEqual(analyzer.signals("so it goes"), engage.Analyzer().signals("so it goes"))
 
     @unittest.skipIf("ENGAGE_SRCDIR" not in os.environ, "without the sources no careful model")
     def test_a_cascade_asks_where_there_is_doubt(self):

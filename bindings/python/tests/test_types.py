@@ -131,6 +131,7 @@ class RowsTest(unittest.TestCase):
         analyzer = engage.Analyzer(explain=True, catalogue="[product glow]\nnames = Glow\n")
         result = analyzer.analyze(text)
         self.fits(result, STUB.Analyzer.analyze)
+        self.fits(analyzer.signals(text), STUB.Analyzer.signals)
         self.assertTrue(result["aspects"] and result["evidence"] and result["logits"])
 
     def test_addons(self):

@@ -137,6 +137,12 @@ class Analyzer(_Held):
         del result["id"]
         return result
 
+    def signals(self, text):
+        """What else the words hint at: a dict of "irony" and "anger", which are probabilities,
+        and "confidence", how sure the sentiment's label is; each from 0 to 1. Irony turns no
+        label, it lowers the confidence in a positive one."""
+        return self._handle.signals(text)
+
 
 _own = _threading.local()  # a tokenizer and an analyzer of each thread
 

@@ -5,10 +5,13 @@
  */
 #include "bridge.h"
 
-/* A call that reads a post and appends the JSON of what it found. */
-typedef int read_call(void *handle, int unit, const char *text, size_t size, engage_buffer *out);
+/* A call that reads a post and writes what it found to `out`. */
+typedef int read_call(void *handle, int unit, const char *text, size_t size, void *out);
 
-static PyObject *read_post(struct object *self, PyObject *text, int unit, read_call *call)
+/* Enters the object, has the post read and leaves again with the buffer's text; NULL with an
+ * exception. */
+static PyObject *read_post(struct object *self, PyObject *text, int unit, read_call *call,
+                           void *out)
 {
     PyObject *bytes = bridge_text(text);
     if (bytes == NULL)
@@ -19,7 +22,7 @@ static PyObject *read_post(struct object *self, PyObject *text, int unit, read_c
         size_t size = (size_t)PyBytes_Size(bytes);
         int rc;
         Py_BEGIN_ALLOW_THREADS
-        rc = call(self->handle, unit, data, size, self->buffer);
+        rc = call(self->handle, unit, data, size, out);
         Py_END_ALLOW_THREADS
         result = bridge_leave(self, rc, NULL);
     }
@@ -50,19 +53,20 @@ static void tokenizer_drop(PyObject *self)
     bridge_drop(self);
 }
 
-static int read_tokens(void *handle, int unit, const char *text, size_t size, engage_buffer *out)
+static int read_tokens(void *handle, int unit, const char *text, size_t size, void *out)
 {
     engage_str none = {NULL, 0};
     return engage_tokenizer_json(handle, none, text, size, unit, out);
 }
 
-static PyObject *tokenizer_run(PyObject *self, PyObject *args)
+static PyObject *tokenizer_run(PyObject *object, PyObject *args)
 {
+    struct object *self = (struct object *)object;
     PyObject *text;
     int unit;
     if (!PyArg_ParseTuple(args, "Oi", &text, &unit))
         return NULL;
-    return read_post((struct object *)self, text, unit, read_tokens);
+    return read_post(self, text, unit, read_tokens, self->buffer);
 }
 
 static PyMethodDef tokenizer_methods[] = {
@@ -147,7 +151,7 @@ static void analyzer_drop(PyObject *self)
     bridge_drop(self);
 }
 
-static int read_scores(void *handle, int unit, const char *text, size_t size, engage_buffer *out)
+static int read_scores(void *handle, int unit, const char *text, size_t size, void *out)
 {
     (void)unit;
     engage_str none = {NULL, 0};
@@ -156,13 +160,47 @@ static int read_scores(void *handle, int unit, const char *text, size_t size, en
     return rc == ENGAGE_OK ? engage_analysis_json(analysis, none, out) : rc;
 }
 
-static PyObject *analyzer_run(PyObject *self, PyObject *text)
+static PyObject *analyzer_run(PyObject *object, PyObject *text)
 {
-    return read_post((struct object *)self, text, 0, read_scores);
+    struct object *self = (struct object *)object;
+    return read_post(self, text, 0, read_scores, self->buffer);
+}
+
+/* What the JSON does not tell, in millionths. */
+struct signals {
+    int32_t irony;
+    int32_t anger;
+    int32_t confidence;
+};
+
+static int read_signals(void *handle, int unit, const char *text, size_t size, void *out)
+{
+    (void)unit;
+    struct signals *signals = out;
+    const engage_analysis *analysis;
+    int rc = engage_analyzer_run(handle, text, size, &analysis);
+    if (rc != ENGAGE_OK)
+        return rc;
+    signals->irony = engage_analysis_signal(analysis, ENGAGE_SIGNAL_IRONY);
+    signals->anger = engage_analysis_signal(analysis, ENGAGE_SIGNAL_ANGER);
+    signals->confidence = engage_analysis_confidence(analysis);
+    return ENGAGE_OK;
+}
+
+static PyObject *analyzer_signals(PyObject *self, PyObject *text)
+{
+    struct signals signals;
+    PyObject *nothing = read_post((struct object *)self, text, 0, read_signals, &signals);
+    if (nothing == NULL)
+        return NULL;
+    Py_DECREF(nothing);
+    return Py_BuildValue("{s:d,s:d,s:d}", "irony", signals.irony / 1e6, "anger",
+                         signals.anger / 1e6, "confidence", signals.confidence / 1e6);
 }
 
 static PyMethodDef analyzer_methods[] = {
     {"run", analyzer_run, METH_O, "run(text) -> JSON text"},
+    {"signals", analyzer_signals, METH_O, "signals(text) -> dict"},
     {NULL, NULL, 0, NULL},
 };
 const struct bridge_type bridge_analyzer = {"engage._engage.Analyzer", sizeof(struct object),

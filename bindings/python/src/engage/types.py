@@ -76,6 +76,12 @@ class Analysis(TypedDict):
     evidence: NotRequired[list[Evidence]]
 
 
+class Signals(TypedDict):
+    irony: float
+    anger: float
+    confidence: float
+
+
 # Add-ons
 
 class AddonHead(TypedDict):
