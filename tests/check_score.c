@@ -294,16 +294,16 @@ END_TEST
 START_TEST(joined_emoji_are_read_by_their_first)
 {
 #define HEART "it came \xE2\x9D\xA4\xEF\xB8\x8F"
-    static const char *const posts[] = {HEART, HEART "\xE2\x80\x8D\xF0\x9F\x94\xA5",
+    static const char *const hearts[] = {HEART, HEART "\xE2\x80\x8D\xF0\x9F\x94\xA5",
                                         HEART "\xE2\x80\x8D\xF0\x9F\xA9\xB9"};
 #undef HEART
     if (engage_model_builtin() == NULL)
         return;
     engage_analyzer *analyzer = support_analyzer(NULL, 0);
-    int32_t heart = engage_analysis_valence(run(analyzer, posts[0], strlen(posts[0])));
+    int32_t heart = engage_analysis_valence(run(analyzer, hearts[0], strlen(hearts[0])));
     ck_assert_int_ne(heart, engage_analysis_valence(run(analyzer, "it came", 7)));
-    for (size_t i = 1; i < sizeof(posts) / sizeof(posts[0]); i++)
-        ck_assert_int_eq(engage_analysis_valence(run(analyzer, posts[i], strlen(posts[i]))),
+    for (size_t i = 1; i < sizeof(hearts) / sizeof(hearts[0]); i++)
+        ck_assert_int_eq(engage_analysis_valence(run(analyzer, hearts[i], strlen(hearts[i]))),
                          heart);
     engage_analyzer_free(analyzer);
 }
