@@ -500,6 +500,109 @@ START_TEST(test_answers_at_the_edges)
 }
 END_TEST
 
+/* One asks and one answers as staff, both with this CRM id. */
+static void add_answered(struct scene *scene, const char *asker, engage_str crm_id,
+                         const char *by, const char *agent)
+{
+    engage_event question = scene_post("q", asker, 0, NULL, ENGAGE_INTENT_QUESTION);
+    question.crm_id = crm_id;
+    scene_add(scene, question);
+    engage_event answer = scene_staff("a", 4, "q", NULL);
+    answer.actor = scene_text(by);
+    answer.agent = scene_text(agent);
+    answer.crm_id = crm_id;
+    scene_add(scene, answer);
+}
+
+static void link_accounts(struct scene *scene, const char *a, const char *b)
+{
+    engage_event link = scene_act("l", "Link", "engage:desk", 5);
+    link.role = scene_text("staff");
+    link.target = scene_text(a);
+    link.object = scene_text(b);
+    link.text = scene_text("told us so"); /* X wants a basis */
+    scene_add(scene, link);
+}
+
+/* Answers to oneself earn nothing: from the same account, from another one that is linked or
+ * has the CRM id which the answer names, and whoever the agent is. */
+START_TEST(test_answers_to_oneself)
+{
+    static const struct {
+        const char *asker;
+        const char *crm_id;
+        const char *by;
+        const char *agent;
+        int linked;
+        int credited;
+    } cases[] = {
+        {"mastodon:ann", NULL, "x:ann", NULL, 0, 1},
+        {"mastodon:ann", NULL, "x:ann", NULL, 1, 0},
+        {"mastodon:ann", "C-1", "x:ann", NULL, 0, 0},
+        {"x:ann", NULL, "x:ann", NULL, 0, 0},
+        {"x:acme", NULL, "x:acme", "ann", 0, 0},
+        {"x:ann", NULL, "x:acme", "ann", 0, 1},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct scene scene = scene_open_with("[staff]\nfigures = 1\n");
+        add_answered(&scene, cases[i].asker, scene_text(cases[i].crm_id), cases[i].by,
+                     cases[i].agent);
+        if (cases[i].linked)
+            link_accounts(&scene, cases[i].asker, cases[i].by);
+        scene_apply(&scene);
+        const char *json = ask_people(&scene, ENGAGE_QUERY_STAFF, 60);
+        if (cases[i].credited)
+            scene_has(json, "\"replies\":1,\"answers\":1,\"fast\":1,");
+        else
+            ck_assert_msg(json[0] == '\0', "%zu: %s", i, json);
+        scene_close(&scene);
+    }
+}
+END_TEST
+
+/* The CRM id of an answer means all accounts that are linked with one of that id. */
+START_TEST(test_answers_to_an_account_linked_further)
+{
+    struct scene scene = scene_open_with("[staff]\nfigures = 1\n");
+    engage_event view = scene_act("v", "View", "forum:ann", 0);
+    view.crm_id = scene_text("C-1");
+    scene_add(&scene, view);
+    scene_add(&scene, scene_post("q", "mastodon:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
+    link_accounts(&scene, "mastodon:ann", "forum:ann");
+    engage_event answer = scene_staff("a", 4, "q", NULL);
+    answer.actor = scene_text("x:ann");
+    answer.crm_id = scene_text("C-1");
+    scene_add(&scene, answer);
+    scene_apply(&scene);
+    ck_assert_str_eq(ask_people(&scene, ENGAGE_QUERY_STAFF, 60), "");
+    scene_close(&scene);
+}
+END_TEST
+
+/* Whoever answers no more than oneself is a colleague all the same; and who answers at the
+ * moment at which one answered oneself is credited. */
+START_TEST(test_answers_beside_ones_own)
+{
+    struct scene scene = scene_open_with("[staff]\nfigures = 1\n");
+    add_answered(&scene, "x:ann", scene_text(NULL), "x:ann", NULL);
+    scene_add(&scene, scene_post("q2", "x:ann", 50, NULL, ENGAGE_INTENT_QUESTION));
+    scene_add(&scene, scene_staff("a2", 52, "q2", NULL));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, ENGAGE_QUERY_STAFF, 60),
+              "\"agent\":\"x:acme\",\"replies\":1,\"answers\":0,");
+    scene_close(&scene);
+    scene = scene_open_with("[staff]\nfigures = 1\n");
+    add_answered(&scene, "mastodon:ann", scene_text(NULL), "x:ann", NULL);
+    link_accounts(&scene, "mastodon:ann", "x:ann");
+    scene_add(&scene, scene_staff("b", 4, "q", NULL));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, ENGAGE_QUERY_STAFF, 60),
+              "{\"brand\":\"acme\",\"agent\":\"x:acme\",\"replies\":1,\"answers\":1,");
+    ck_assert_ptr_null(strstr(engage_buffer_data(scene.out), "x:ann"));
+    scene_close(&scene);
+}
+END_TEST
+
 START_TEST(test_the_cap_of_a_day)
 {
     struct scene scene =
@@ -575,6 +678,12 @@ START_TEST(test_no_memory)
     scene_add(&scene, scene_act("b", "Buy", "x:1", 0));
     scene_add(&scene, scene_post("q", "x:2", 80, "r0-x:1", ENGAGE_INTENT_QUESTION));
     scene_add(&scene, scene_staff("a", 81, "q", NULL));
+    engage_event answer = scene_staff("a2", 82, "q", NULL);
+    answer.crm_id = scene_text("C-1");
+    scene_add(&scene, answer);
+    engage_event view = scene_act("v", "View", "x:1", 0);
+    view.crm_id = scene_text("C-1");
+    scene_add(&scene, view);
     support_fail_each(report_with, &scene);
     ck_assert_int_eq(engage_tracker_people(NULL, NULL, scene.out, NULL), ENGAGE_EMISUSE);
     scene_close(&scene);
@@ -603,6 +712,9 @@ int main(void)
     tcase_add_test(cases, test_the_game);
     tcase_add_test(cases, test_answers_of_one_moment);
     tcase_add_test(cases, test_answers_at_the_edges);
+    tcase_add_test(cases, test_answers_to_oneself);
+    tcase_add_test(cases, test_answers_to_an_account_linked_further);
+    tcase_add_test(cases, test_answers_beside_ones_own);
     tcase_add_test(cases, test_the_cap_of_a_day);
     tcase_add_test(cases, test_no_memory);
     suite_add_tcase(suite, cases);

@@ -31,6 +31,7 @@ struct staff {
     struct engagep_report *report;
     engage_str brand;
     struct engagep_map by_name;
+    struct engagep_map accounts; /* of those who answer */
     struct agent *agents;
     size_t agent_count;
     size_t agent_capacity;
@@ -40,7 +41,7 @@ struct staff {
     int64_t begin; /* replies before it do not count */
 };
 
-/* --------------------------------------------------------------- replies --- */
+/* ---------------------------------------------------------------- agents --- */
 
 static int find_agent(struct staff *staff, const engage_event *event, size_t *out)
 {
@@ -89,18 +90,87 @@ static int is_reply(const struct staff *staff, const struct engagep_stored *stor
            event->time >= staff->begin && event->time <= staff->report->now;
 }
 
-/* Whether an account is that of somebody who answers: nobody is credited for colleagues
- * or for oneself. */
+/* Remembers who answers, whether or not that earns anything. */
+static int note_account(struct staff *staff, engage_str account)
+{
+    struct engagep_arena *arena = &staff->report->tracker->lasting;
+    if (engagep_map_find(&staff->accounts, account) != ENGAGEP_MAP_NONE)
+        return ENGAGE_OK;
+    size_t *at = engagep_row_keep(arena, &account) == ENGAGE_OK
+                     ? engagep_map_at(&staff->accounts, account)
+                     : NULL;
+    if (at == NULL)
+        return engagep_core_no_memory(staff->report->error);
+    *at = 0;
+    return ENGAGE_OK;
+}
+
+/* Whether an account is that of somebody who answers: nobody is credited for colleagues. */
 static int is_colleague(const struct staff *staff, engage_str account)
 {
     engage_event event = {.brand = staff->brand, .actor = account};
     return engagep_thread_role(staff->report->tracker->policy, &event) != ENGAGEP_CUSTOMER_ROLE ||
+           engagep_map_find(&staff->accounts, account) != ENGAGEP_MAP_NONE ||
            engagep_map_find(&staff->by_name, account) != ENGAGEP_MAP_NONE;
 }
 
+/* --------------------------------------------------------------- oneself --- */
+
+/* The customers that the author of an answer is. No CRM id is learned from what staff write,
+ * so that the one which an answer names is looked up by itself. */
+struct self {
+    engage_str by_account;
+    engage_str by_crm; /* empty where no account has that id */
+    struct engagep_arena *arena;
+};
+
+/* Accounts of one CRM id are one customer: the first one tells. */
+static int find_by_crm(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct self *self = ctx;
+    self->by_crm = engagep_row_str(&row[ACCOUNT_CUSTOMER]);
+    return engagep_row_keep(self->arena, &self->by_crm) == ENGAGE_OK
+               ? ENGAGE_ROW
+               : engagep_core_no_memory(error);
+}
+
+static int find_self(const struct staff *staff, const engage_event *answer, struct self *out)
+{
+    engage_tracker *tracker = staff->report->tracker;
+    int known;
+    *out = (struct self){.arena = &tracker->lasting};
+    int rc = engagep_report_customer(staff->report, staff->brand, answer->actor, &out->by_account,
+                                     &known);
+    if (rc != ENGAGE_OK || answer->crm_id.size == 0)
+        return rc;
+    struct engagep_value prefix[] = {engagep_row_text(staff->brand),
+                                     engagep_row_text(answer->crm_id)};
+    rc = engagep_core_scan(tracker, ENGAGEP_ACCOUNT, ACCOUNT_BY_CRM, prefix, 2, find_by_crm, out,
+                           staff->report->error);
+    return rc == ENGAGE_ROW ? ENGAGE_OK : rc;
+}
+
+/* Whether an account is of whoever answers: nobody is credited for oneself. */
+static int is_own(const struct staff *staff, const struct self *self, engage_str account,
+                  int *out)
+{
+    struct engagep_value key[] = {engagep_row_text(staff->brand), engagep_row_text(account)};
+    struct engagep_value row[ACCOUNT_COLUMNS];
+    int rc = engagep_core_get(staff->report->tracker, ENGAGEP_ACCOUNT, key, row,
+                              staff->report->error);
+    engage_str customer = rc == ENGAGE_ROW ? engagep_row_str(&row[ACCOUNT_CUSTOMER]) : account;
+    *out = engagep_str_equal(customer, self->by_account) ||
+           engagep_str_equal(customer, self->by_crm);
+    return rc < 0 ? rc : ENGAGE_OK;
+}
+
+/* --------------------------------------------------------------- replies --- */
+
 struct looking {
     struct staff *staff;
+    struct self self;
     int found;
+    int own;
 };
 
 static int find_customer(void *ctx, const struct engagep_value *row, engage_error *error)
@@ -110,27 +180,36 @@ static int find_customer(void *ctx, const struct engagep_value *row, engage_erro
     int rc = engagep_row_to_event(row, NULL, &stored, error);
     if (rc != ENGAGE_OK)
         return rc;
-    looking->found |=
-        engagep_thread_role(looking->staff->report->tracker->policy, &stored.event) ==
-        ENGAGEP_CUSTOMER_ROLE;
-    return ENGAGE_OK;
+    if (looking->own || engagep_thread_role(looking->staff->report->tracker->policy,
+                                            &stored.event) != ENGAGEP_CUSTOMER_ROLE)
+        return ENGAGE_OK;
+    looking->found = 1;
+    return is_own(looking->staff, &looking->self, stored.event.actor, &looking->own);
 }
 
 static int read_event(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct staff *staff = ctx;
     struct engagep_stored stored;
-    struct looking looking = {staff, 0};
+    struct looking looking = {.staff = staff};
     int rc = engagep_row_to_event(row, NULL, &stored, error);
     if (rc != ENGAGE_OK)
         return rc;
-    if (!is_reply(staff, &stored) || stored.event.in_reply_to.size == 0)
+    if (!is_reply(staff, &stored))
         return ENGAGE_OK;
+    rc = note_account(staff, stored.event.actor);
+    if (rc != ENGAGE_OK || stored.event.in_reply_to.size == 0)
+        return rc;
+    rc = find_self(staff, &stored.event, &looking.self);
+    if (rc != ENGAGE_OK)
+        return rc;
     struct engagep_value prefix[] = {engagep_row_text(staff->brand),
                                      engagep_row_text(stored.event.in_reply_to)};
     rc = engagep_core_scan(staff->report->tracker, ENGAGEP_EVENT, EVENT_BY_POST, prefix, 2,
-                               find_customer, &looking, error);
-    return rc == ENGAGE_OK && looking.found ? add_reply(staff, &stored.event, -1) : rc;
+                           find_customer, &looking, error);
+    return rc == ENGAGE_OK && looking.found && !looking.own
+               ? add_reply(staff, &stored.event, -1)
+               : rc;
 }
 
 /* --------------------------------------------------------------- answers --- */
@@ -177,6 +256,13 @@ static int find_answer(void *ctx, const struct engagep_value *row, engage_error 
     if (!is_reply(staff, &stored) ||
         (answering->direct && !is_direct(episode, &stored.event)))
         return ENGAGE_OK;
+    struct self self;
+    int own = 0;
+    rc = find_self(staff, &stored.event, &self);
+    if (rc == ENGAGE_OK)
+        rc = is_own(staff, &self, episode->account, &own);
+    if (rc != ENGAGE_OK || own)
+        return rc;
     answering->done = 1;
     const struct engagep_hours *hours =
         engagep_policy_hours(staff->report->tracker->policy, staff->brand);
@@ -341,6 +427,7 @@ int engagep_staff_report(struct engagep_report *report, engage_str brand)
         return ENGAGE_OK;
     staff.begin = (report->day - numbers->staff_window + 1) * ENGAGEP_DAY_MS;
     engagep_map_init(&staff.by_name, &tracker->allocator, tracker->secret);
+    engagep_map_init(&staff.accounts, &tracker->allocator, tracker->secret);
     int rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, read_event, &staff,
                                report->error);
     if (rc == ENGAGE_OK)
@@ -349,6 +436,7 @@ int engagep_staff_report(struct engagep_report *report, engage_str brand)
     if (rc == ENGAGE_OK)
         rc = put_agents(&staff);
     engagep_map_release(&staff.by_name);
+    engagep_map_release(&staff.accounts);
     engagep_alloc_free(&tracker->allocator, staff.agents, staff.agent_capacity,
                        sizeof(*staff.agents));
     engagep_alloc_free(&tracker->allocator, staff.replies, staff.reply_capacity,
