@@ -176,13 +176,23 @@ START_TEST(test_kind_words_are_no_thanks)
     scene_apply(&scene);
     scene_has(ask_people(&scene, 0, 50), "\"detraction\":3.5,");
     ck_assert_ptr_nonnull(strstr(scene_queue(&scene, 6), "\"posts\":[\"c2\""));
+    /* Who answers below a post of one's own gives no help by its kind: thanks must be named. */
+    scene_add(&scene, scene_post("z1", "x:3", 6, "c1", -1));
+    scene_add(&scene, scene_post("k5", "x:1", 7, "z1", ENGAGE_INTENT_PRAISE));
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":3.5,");
+    engage_event thanks = scene_post("k6", "x:1", 8, "z1", ENGAGE_INTENT_PRAISE);
+    thanks.text = scene_text("thank you");
+    scene_add(&scene, thanks);
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":3,");
     scene_add(&scene, scene_staff("s2", 8, "c2", "human"));
     scene_add(&scene, scene_post("k3", "x:1", 9, "me", ENGAGE_INTENT_PRAISE));
     scene_apply(&scene);
-    scene_has(ask_people(&scene, 0, 50), "\"detraction\":3.5,");
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":3,");
     scene_add(&scene, scene_post("k4", "x:1", 10, "s2", ENGAGE_INTENT_PRAISE));
     scene_apply(&scene);
-    scene_has(ask_people(&scene, 0, 50), "\"detraction\":3,");
+    scene_has(ask_people(&scene, 0, 50), "\"detraction\":2.5,");
     scene_close(&scene);
 }
 END_TEST

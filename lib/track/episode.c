@@ -204,9 +204,18 @@ static void join_episode(struct reading *reading, size_t number, size_t at)
         episode->last_wait = event->time;
 }
 
-/* What the words of a customer who waited may be about: an answer, to which they reply; the talk of
- * another customer; or anything. */
+/* What the words of a customer who waited may be about: an answer or help, to which they reply; the
+ * talk of another customer; or anything, so that they must name their thanks. */
 enum regard { TALK, ANYTHING, ANSWER };
+
+/* Whether a post is a reply to this customer by one who wants nothing. */
+static int replies_to(const struct engagep_thread *thread, const struct engagep_post *post,
+                      engage_str person)
+{
+    return post->parent != ENGAGEP_NO_POST &&
+           engagep_str_equal(thread->posts[post->parent].member->person, person) &&
+           !asks_for_reply(post);
+}
 
 static enum regard regard_of(const struct reading *reading, const struct engagep_episode *episode,
                              const struct engagep_post *post)
@@ -225,7 +234,7 @@ static enum regard regard_of(const struct reading *reading, const struct engagep
                                   engagep_str_equal(thread->posts[up].member->person, person);
     if (answers && parent->order >= episode->opened)
         return ANSWER;
-    return customers ? TALK : ANYTHING;
+    return customers && !replies_to(thread, parent, person) ? TALK : ANYTHING;
 }
 
 /* What the customer says after an answer tells how it went. */
