@@ -223,6 +223,17 @@ class RowsTest(unittest.TestCase):
         self.fits(tracker.compact(), STUB.Tracker.compact)
         self.fits(tracker.export("x:ann"), STUB.Tracker.export)
         self.assertIs(engage.Tracker().merge(states[0]), True)
+        # What lies behind merged states is not known, and a post may have no id.
+        merged = engage.Tracker()
+        for state in states:
+            merged.merge(state)
+        self.fits(merged.customer("x:ann", explain=True), STUB.Tracker.customer)
+        self.fits(merged.people(explain=True), person)
+        self.assertIsNone(merged.people()[0]["reach"])
+        merged.apply([{"id": "8", "verb": "Create", "actor": "x:gus", "time": 20061 * DAY,
+                       "text": "where is it", "intents": {"question": 0.9}}])
+        self.assertEqual(merged.queue()[0]["posts"], [None])
+        self.fits(merged.queue(explain=True), STUB.Tracker.queue)
         dan = [event for event in events if event["actor"] == "x:dan"]
         self.assertEqual(tracker.apply(dan)["refused"], 1)
         self.fits(tracker.refused(), STUB.Tracker.refused)

@@ -300,9 +300,9 @@ class Customer(TypedDict):
     standing: Literal["passive", "advocate", "detractor", "divided"]
     gates: list[GateNow]
     transitions: list[Transition]
-    likes: list[Taste]
-    dislikes: list[Taste]
-    open: list[str]
+    likes: list[Taste] | None  # and the next two: not known behind merged states
+    dislikes: list[Taste] | None
+    open: list[str] | None
     facts: NotRequired[list[Fact]]
     identities: NotRequired[list[Identity]]
     survey: NotRequired[Survey | None]
@@ -317,7 +317,7 @@ class Part(TypedDict):
 
 
 class ReceiptEvent(TypedDict):
-    post: str
+    post: str | None
     actor: str
     event: str
     model: str | None
@@ -333,7 +333,7 @@ class Opportunity(TypedDict):
     id: str
     brand: str
     customers: list[str]
-    posts: list[str]
+    posts: list[str | None]  # None: one that was given no id
     intents: list[str]
     priority: int
     band: Literal["urgent", "high", "medium", "low"]
@@ -377,10 +377,10 @@ class Person(TypedDict):
     advocacy: float
     detraction: float
     wilson_low: float | None
-    reach: float
+    reach: float | None  # and its parts: not known behind merged states
     since: str | None
-    contacts: NotRequired[float]  # where asked for: what reach is made of
-    audience: NotRequired[float]
+    contacts: NotRequired[float | None]  # where asked for: what reach is made of
+    audience: NotRequired[float | None]
 
 
 class Agent(TypedDict):
