@@ -154,14 +154,12 @@ static int find_self(const struct staff *staff, const engage_event *answer, stru
 static int is_own(const struct staff *staff, const struct self *self, engage_str account,
                   int *out)
 {
-    struct engagep_value key[] = {engagep_row_text(staff->brand), engagep_row_text(account)};
-    struct engagep_value row[ACCOUNT_COLUMNS];
-    int rc = engagep_core_get(staff->report->tracker, ENGAGEP_ACCOUNT, key, row,
-                              staff->report->error);
-    engage_str customer = rc == ENGAGE_ROW ? engagep_row_str(&row[ACCOUNT_CUSTOMER]) : account;
-    *out = engagep_str_equal(customer, self->by_account) ||
-           engagep_str_equal(customer, self->by_crm);
-    return rc < 0 ? rc : ENGAGE_OK;
+    engage_str customer;
+    int known;
+    int rc = engagep_report_customer(staff->report, staff->brand, account, &customer, &known);
+    *out = rc == ENGAGE_OK && (engagep_str_equal(customer, self->by_account) ||
+                               engagep_str_equal(customer, self->by_crm));
+    return rc;
 }
 
 /* --------------------------------------------------------------- replies --- */
