@@ -570,7 +570,7 @@ START_TEST(test_fingerprint)
     ck_assert_uint_eq(hash_of("Q &amp; A, don&#39;t"), hash_of("Q & A, don't"));
     static const char *const sent[] = {
         "please rate our shop", "@anna@mastodon.social please rate our shop",
-        "@anna.bsky.social, please rate our shop!", "\xEF\xBC\xA0" "anna please rate our shop",
+        "@anna.bsky.social, please rate our shop!", ("\xEF\xBC\xA0" "anna please rate our shop"),
         "please rate our shop www.example.com", "please rate our shop:https://t.co/abc",
         "please rate our shop (example.com/x?y=1)", "please rate our shop me@example.com",
         "@mary-jane@mastodon.social please rate our shop", "@shop.com please rate our shop",
