@@ -453,6 +453,31 @@ START_TEST(test_expired)
 }
 END_TEST
 
+/* By the handle of the brand, by its account, and by that of somebody who answers for it. */
+START_TEST(test_addressed)
+{
+    static const struct {
+        const char *to;
+        const char *why;
+    } cases[] = {
+        {"x:acme", "addressed to the brand"},   {"x:7", "addressed to the brand"},
+        {"x:agent", "addressed to the brand"},  {"x:other", "untagged"},
+        {"m:agent", "untagged"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct scene scene = scene_open_with("[brand acme]\nhandle = x:acme\nhandle = x:7\n"
+                                             "staff = x:agent\n");
+        engage_event post = scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_COMPLAINT);
+        post.text = scene_text("it broke again");
+        post.to = scene_text(cases[i].to);
+        scene_add(&scene, post);
+        scene_apply(&scene);
+        scene_has(scene_queue(&scene, 1), cases[i].why);
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 START_TEST(test_queue_times)
 {
     struct scene scene = scene_open();
@@ -610,6 +635,7 @@ int main(void)
     tcase_add_test(cases, test_joined_anew);
     tcase_add_test(cases, test_answer_without_reply);
     tcase_add_test(cases, test_reach_of_account);
+    tcase_add_test(cases, test_addressed);
     tcase_add_test(cases, test_queue_times);
     tcase_add_test(cases, test_kaplan_meier);
     tcase_add_test(cases, test_the_longest_waits);

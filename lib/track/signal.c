@@ -7,6 +7,7 @@
 #include "base/bits.h"
 #include "base/error.h"
 #include "text/unicode.h"
+#include "track/thread.h"
 
 #include <string.h>
 
@@ -249,7 +250,8 @@ static int sent_to_brand(const engage_policy *policy, const engage_event *event)
     engage_str list = event->to;
     engage_str account;
     while (engagep_str_next(&list, &account))
-        if (engagep_signal_is_brand(policy, event->brand, engagep_signal_native(account)))
+        if (engagep_signal_is_brand(policy, event->brand, engagep_signal_native(account)) ||
+            engagep_thread_is_staff(policy, event->brand, account))
             return 1;
     return 0;
 }
