@@ -33,25 +33,40 @@ void engagep_draft_set(struct engagep_draft *draft, const char *name, json_t *va
 void engagep_draft_text(struct engagep_draft *draft, const char *name, const char *text);
 void engagep_draft_count(struct engagep_draft *draft, const char *name, int64_t count);
 
+/* Sets a time to the string under a member of an object. */
+void engagep_draft_time(struct engagep_draft *draft, const char *name, json_t *object,
+                        const char *member);
+
 /* "platform:native" of a native id, which is a string or an integer; nothing is done where
  * it is none, null or empty. */
 void engagep_draft_id(struct engagep_draft *draft, const char *name, json_t *native);
 
+/* The event's own id: "prefix:native", or the native id alone where the prefix is NULL. */
+void engagep_draft_event_id(struct engagep_draft *draft, const char *prefix, json_t *native);
+
 /* Adds such an id to the list of those addressed, once. */
 void engagep_draft_to(struct engagep_draft *draft, json_t *native);
 
+/* Sets "text" or "html" to a content below its heading, which is plain text or NULL; where they
+ * say the same, to one of them. */
+void engagep_draft_words(struct engagep_draft *draft, const char *name, const char *heading,
+                         json_t *content);
+
+/* Sets a count, but one below zero: so some servers write what they hide. */
+void engagep_draft_figure(struct engagep_draft *draft, const char *name, json_t *count);
+
 /* Sets the metrics of a post to those members of an object, where it has any; NULL ends their
- * names. */
+ * names, and no names are all members. Counts below zero are left out. */
 void engagep_draft_metrics(struct engagep_draft *draft, json_t *object, const char *const *names);
 
 /* What stands under a name in an object, NULL where that is null; the object may be none. */
 json_t *engagep_draft_member(json_t *object, const char *name);
 
-/* The string under a name in an object, else NULL; one with a NUL inside names nothing. */
-const char *engagep_draft_string(json_t *object, const char *name);
-
-/* The array under a name in an object; NULL where there is none. What is no array is refused. */
+/* The string, the array or the object under a name in an object, NULL where there is none. What
+ * is of another kind is refused, and so is a string with a NUL inside. */
+const char *engagep_draft_string(struct engagep_draft *draft, json_t *object, const char *name);
 json_t *engagep_draft_list(struct engagep_draft *draft, json_t *object, const char *name);
+json_t *engagep_draft_object(struct engagep_draft *draft, json_t *object, const char *name);
 
 /* The first of an array, else NULL. */
 json_t *engagep_draft_first(json_t *array);

@@ -14,6 +14,12 @@
 int engagep_feed_native(const json_t *object, engage_buffer *scratch, engage_event *event,
                         engage_error *error);
 
+/* 1 for an integer, which JSON may also write as 12.0 or 1.2e1. */
+int engagep_feed_integer(const json_t *value, int64_t *out);
+
+/* 1 for a time: RFC 3339, or integer milliseconds. */
+int engagep_feed_time(const json_t *value, int64_t *out);
+
 /* What jansson says of JSON that it could not read: ENGAGE_EJSON, or ENGAGE_ENOMEM. */
 int engagep_feed_fail(const json_error_t *detail, engage_error *error);
 

@@ -43,8 +43,7 @@ static int read_texts(const json_t *object, engage_event *event, engage_error *e
     return ENGAGE_OK;
 }
 
-/* An integer, which JSON may also write as 12.0 or 1.2e1. */
-static int read_integer(const json_t *value, int64_t *out)
+int engagep_feed_integer(const json_t *value, int64_t *out)
 {
     static const double exact = 9007199254740992; /* reals hold each integer up to 2^53 */
     if (json_is_integer(value)) {
@@ -58,16 +57,19 @@ static int read_integer(const json_t *value, int64_t *out)
     return 1;
 }
 
+int engagep_feed_time(const json_t *value, int64_t *out)
+{
+    if (engagep_feed_integer(value, out))
+        return 1;
+    /* A string of digits may be meant as a year: those are no RFC 3339. */
+    return json_is_string(value) && strchr(json_string_value(value), ':') != NULL &&
+           engage_time_parse(json_string_value(value), json_string_length(value), out) == ENGAGE_OK;
+}
+
 static int read_time(const json_t *object, const char *name, int64_t *out, engage_error *error)
 {
     const json_t *value = member(object, name);
-    if (value == NULL)
-        return ENGAGE_OK;
-    if (read_integer(value, out))
-        return ENGAGE_OK;
-    /* A string of digits may be meant as a year: those are no RFC 3339. */
-    if (json_is_string(value) && strchr(json_string_value(value), ':') != NULL &&
-        engage_time_parse(json_string_value(value), json_string_length(value), out) == ENGAGE_OK)
+    if (value == NULL || engagep_feed_time(value, out))
         return ENGAGE_OK;
     return wrong(error, name, "a time (RFC 3339, or integer milliseconds)");
 }
@@ -79,7 +81,7 @@ static int read_count(const json_t *object, const char *name, int64_t most, int6
     if (value == NULL)
         return ENGAGE_OK;
     int64_t count = 0;
-    if (!read_integer(value, &count) || count < 0 || count > most)
+    if (!engagep_feed_integer(value, &count) || count < 0 || count > most)
         return wrong(error, name, "a count");
     *out = count;
     return ENGAGE_OK;
