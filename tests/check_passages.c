@@ -96,7 +96,8 @@ START_TEST(test_passages_are_the_post)
         size_t count = part(&reader, text);
         size_t tokens, at = 0;
         engagep_token_array(reader.tokenizer, &tokens);
-        ck_assert_int_eq(count == 0, words <= ENGAGEP_PASSAGES_BRIEF);
+        ck_assert(count == 0 || words > 40);
+        ck_assert(count > 0 || words < 50); /* what is left is no passage of its own */
         for (size_t i = 0; i < count; i++) {
             const struct engagep_passage *passage = &reader.passages.list[i];
             size_t inside = words_of(&reader, passage->first, passage->count);
@@ -114,7 +115,7 @@ END_TEST
 
 START_TEST(test_margin_grows_with_passages)
 {
-    struct engagep_passages passages = {0};
+    struct engagep_passages passages = {.words = ENGAGEP_PASSAGES_BRIEF + 1};
     int64_t last = 0;
     for (passages.count = 2; passages.count < 1000; passages.count += passages.count / 2) {
         int64_t margin = engagep_passages_margin(&passages);
@@ -122,6 +123,22 @@ START_TEST(test_margin_grows_with_passages)
         ck_assert_int_lt(margin, 65536 * 3 / 2);
         last = margin;
     }
+}
+END_TEST
+
+/* Where posts begin to be parted a word more changes little: passages hardly count then. */
+START_TEST(test_margin_falls_with_words)
+{
+    struct engagep_passages passages = {.count = 2, .words = 41};
+    int64_t last = engagep_passages_margin(&passages);
+    ck_assert_int_gt(last, 4 * 65536);
+    for (passages.words = 42; passages.words < 100; passages.words++) {
+        int64_t margin = engagep_passages_margin(&passages);
+        ck_assert_int_le(margin, last);
+        ck_assert_int_gt(margin, last - 65536 / 4);
+        last = margin;
+    }
+    ck_assert_int_eq(last, 65536 * 3 / 4);
 }
 END_TEST
 
@@ -309,6 +326,7 @@ int main(void)
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, test_passages_are_the_post);
     tcase_add_test(cases, test_margin_grows_with_passages);
+    tcase_add_test(cases, test_margin_falls_with_words);
     tcase_add_test(cases, test_failing_memory);
     tcase_add_test(cases, test_one_sentence_is_heard);
     tcase_add_test(cases, test_long_posts_are_no_surer);

@@ -309,6 +309,51 @@ START_TEST(joined_emoji_are_read_by_their_first)
 }
 END_TEST
 
+static void judge(engage_analyzer *analyzer, const char *text, int32_t p[ENGAGE_INTENTS + 3])
+{
+    const engage_analysis *analysis = run(analyzer, text, strlen(text));
+    for (int i = 0; i < ENGAGE_INTENTS; i++)
+        p[i] = engage_analysis_intent(analysis, i);
+    for (int i = 0; i < 3; i++)
+        p[ENGAGE_INTENTS + i] = engage_analysis_probability(analysis, i);
+}
+
+/* What a reader takes for the same is judged alike, however it is written. */
+START_TEST(other_forms_of_a_token_are_read_alike)
+{
+    static const struct {
+        const char *one, *other;
+    } pairs[] = {
+        {"is the site down?", "is the site down\xEF\xBC\x9F"},
+        {"is the site down?", "is the site down\xE2\x9D\x93"},
+        {"so happy today!!", "so happy today\xE2\x80\xBC"},
+        {"so happy today!!", "so happy today\xEF\xBC\x81\xEF\xBC\x81"},
+        {"they took $240 twice", "they took US$240 twice"},
+        {"they took $240 twice", "they took \xE2\x82\xAC" "240 twice"},
+        {"they took $240 twice", "they took 240\xE2\x82\xAC twice"},
+        {"so late again :(", "so late again :(((("},
+        {"so late again :(", "so late again :-["},
+        {"going home <3", "going home <3333"},
+        {"your app sucks", "your app s*cks"},
+        {"Never had issues. Great service.", "Never had issues\nGreat service."},
+        {"no refund yet. I love the app", "no refund yet\nI love the app"},
+        {"not a word. Great phone", "not a word\nGreat phone"},
+    };
+    if (engage_model_builtin() == NULL)
+        return;
+    engage_analyzer *analyzer = support_analyzer(NULL, 0);
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        int32_t one[ENGAGE_INTENTS + 3], other[ENGAGE_INTENTS + 3];
+        judge(analyzer, pairs[i].one, one);
+        judge(analyzer, pairs[i].other, other);
+        for (int k = 0; k < ENGAGE_INTENTS + 3; k++)
+            ck_assert_msg(other[k] == one[k], "%s: %d is %d, not %d", pairs[i].other, k,
+                          (int)other[k], (int)one[k]);
+    }
+    engage_analyzer_free(analyzer);
+}
+END_TEST
+
 START_TEST(any_bytes_give_a_result)
 {
     const engage_model *model = any_model();
@@ -658,6 +703,7 @@ int main(void)
     tcase_add_test(tests, posts_without_words_carry_no_intent);
     tcase_add_test(tests, irony_is_a_doubt_and_no_more);
     tcase_add_test(tests, joined_emoji_are_read_by_their_first);
+    tcase_add_test(tests, other_forms_of_a_token_are_read_alike);
     tcase_add_test(tests, any_bytes_give_a_result);
     tcase_add_test(tests, the_longest_posts_are_taken);
     tcase_add_test(tests, misuse_is_told);

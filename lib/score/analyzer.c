@@ -498,7 +498,8 @@ static int explain_head(engage_analyzer *analyzer, int head, const struct engage
     int rc = make_rows(analyzer,
                        groups + engagep_addons_traits(&analyzer->addons, taught)->count + 1);
     if (rc == ENGAGE_OK)
-        engagep_addons_explain(&analyzer->addons, taught, analyzer->groups + first, groups, tokens,
+        engagep_addons_explain(&analyzer->addons, taught,
+                               groups > 0 ? analyzer->groups + first : NULL, groups, tokens,
                                &analyzer->analysis);
     return rc;
 }

@@ -84,7 +84,7 @@ const char *const engagep_class_words[ENGAGEP_CLASSES] = {
                           "doesnt didnt wont wouldnt couldnt shouldnt isnt arent wasnt werent "
                           "aint hasnt havent hadnt can't don't doesn't didn't won't wouldn't "
                           "couldn't shouldn't isn't aren't wasn't weren't ain't hasn't haven't "
-                          "hadn't hardly barely rarely lacks lack",
+                          "hadn't n't hardly barely rarely lacks lack",
     [ENGAGEP_CLASS_STAFF] = "service support staff customer customers team rep reps agent agents "
                             "manager representative employee employees driver crew",
     [ENGAGEP_CLASS_MORE] = "very so really extremely absolutely totally super too such incredibly "

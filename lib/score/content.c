@@ -122,6 +122,11 @@ static uint64_t hash_mark(const char *p, size_t size)
     return hash_bytes(p, size < 8 ? size : 8);
 }
 
+uint64_t engagep_content_stop(void)
+{
+    return hash_mark(".", 1);
+}
+
 const char *engagep_content_tag(const char *norm, size_t *size)
 {
     if (*size > 0 && norm[0] == '#') {

@@ -15,6 +15,9 @@ uint64_t engagep_content_word(const char *norm, size_t size);
 /* The same of any token. */
 uint64_t engagep_content_token(const struct engagep_token *token, const char *norm);
 
+/* That of a full stop. */
+uint64_t engagep_content_stop(void);
+
 /* The text of a hashtag without its sign. */
 const char *engagep_content_tag(const char *norm, size_t *size);
 

@@ -88,6 +88,7 @@ struct engagep_word {
     uint8_t stop;     /* 1: ends a clause; 2: ends a sentence */
     uint8_t asks;     /* ends a sentence with "?" */
     uint8_t cries;    /* or with "!"; it may be both */
+    uint8_t begins;   /* a line behind a sentence without a mark at its end */
     uint8_t repeated; /* the same as the token before it */
     uint16_t slot;    /* of the memo, which says all that it says by itself; or NONE */
 };
@@ -108,6 +109,7 @@ struct engagep_post {
     struct engagep_word *words;
     size_t count;
     uint32_t classes; /* of any word */
+    int has_lines;    /* more than one, in the text */
     /* Tokens that are looked at once more, so that others cost nothing. */
     uint32_t *loose; /* their features by themselves are to be handed on */
     size_t loose_count;
@@ -153,7 +155,7 @@ static inline void engagep_emit_write(struct engagep_features *f, uint64_t hash,
     engagep_table_prefetch(&f->table, hash);
     f->next->hash = hash;
     f->next->first = (uint32_t)first;
-    f->next->count = (uint16_t)count;
+    f->next->count = (uint16_t)(count < UINT16_MAX ? count : UINT16_MAX);
     f->next->rule = (uint8_t)rule;
 }
 

@@ -132,30 +132,50 @@ static void emit_tokens(struct engagep_features *f, const struct engagep_post *p
     }
 }
 
-/* Links stand for nothing in a phrase: what is said goes on behind them. */
+/* The tokens before the next one of a phrase. */
+struct trail {
+    uint64_t one, two; /* hashes, of the last one and of that before it */
+    size_t one_at, two_at; /* SIZE_MAX: there is none */
+    uint32_t group; /* of the last one */
+};
+
+static inline void follow(struct engagep_features *f, struct trail *trail, uint64_t hash,
+                          uint32_t group, size_t i)
+{
+    if (trail->one_at != SIZE_MAX) {
+        uint64_t pair = engagep_emit_combine(trail->one, hash);
+        size_t count = i - trail->one_at + 1;
+        engagep_emit(f, ENGAGEP_KIND_PAIR, pair, ENGAGEP_RULE_PHRASE, trail->one_at, count);
+        engagep_emit_if(f, (trail->group != 0) & (group != 0), ENGAGEP_KIND_KIN_PAIR,
+                        (uint64_t)trail->group << 16 | group, ENGAGEP_RULE_KIN, trail->one_at,
+                        count);
+    }
+    if (trail->two_at != SIZE_MAX) {
+        uint64_t pair = engagep_emit_combine(trail->two, trail->one);
+        size_t count = i - trail->two_at + 1;
+        engagep_emit(f, ENGAGEP_KIND_TRIPLE, engagep_emit_combine(pair, hash),
+                     ENGAGEP_RULE_PHRASE, trail->two_at, count);
+        engagep_emit(f, ENGAGEP_KIND_AROUND, engagep_emit_combine(trail->two, hash),
+                     ENGAGEP_RULE_PHRASE, trail->two_at, count);
+    }
+    *trail = (struct trail){hash, trail->one, i, trail->one_at, group};
+}
+
+/* Links stand for nothing in a phrase: what is said goes on behind them. A line that begins
+ * without a mark before it stands behind a full stop that nobody wrote. */
 static void emit_phrases(struct engagep_features *f, const struct engagep_post *post)
 {
     const struct engagep_word *w = post->words;
-    size_t one = SIZE_MAX, two = SIZE_MAX; /* the tokens before */
+    struct trail trail = {0, 0, SIZE_MAX, SIZE_MAX, 0};
     for (size_t i = 0; i < post->count; i++) {
         if (w[i].kind == ENGAGE_TOKEN_URL)
             continue;
-        if (one != SIZE_MAX) {
-            uint64_t pair = engagep_emit_combine(w[one].hash, w[i].hash);
-            engagep_emit(f, ENGAGEP_KIND_PAIR, pair, ENGAGEP_RULE_PHRASE, one, i - one + 1);
-            engagep_emit_if(f, (w[one].group != 0) & (w[i].group != 0), ENGAGEP_KIND_KIN_PAIR,
-                            (uint64_t)w[one].group << 16 | w[i].group, ENGAGEP_RULE_KIN, one,
-                            i - one + 1);
+        if (w[i].begins) {
+            uint64_t stop = engagep_content_stop();
+            engagep_emit(f, ENGAGEP_KIND_CONTENT, stop, ENGAGEP_RULE_PLACE, i, 1);
+            follow(f, &trail, stop, 0, i);
         }
-        if (two != SIZE_MAX) {
-            uint64_t pair = engagep_emit_combine(w[two].hash, w[one].hash);
-            engagep_emit(f, ENGAGEP_KIND_TRIPLE, engagep_emit_combine(pair, w[i].hash),
-                         ENGAGEP_RULE_PHRASE, two, i - two + 1);
-            engagep_emit(f, ENGAGEP_KIND_AROUND, engagep_emit_combine(w[two].hash, w[i].hash),
-                         ENGAGEP_RULE_PHRASE, two, i - two + 1);
-        }
-        two = one;
-        one = i;
+        follow(f, &trail, w[i].hash, w[i].group, i);
     }
 }
 
@@ -167,6 +187,8 @@ static void emit_scopes(struct engagep_features *f, struct engagep_post *post)
         return;
     for (size_t i = 0; i < post->count; i++) {
         struct engagep_word *w = &post->words[i];
+        if (w->begins)
+            reach = 0;
         if (w->stop != 0 || engagep_word_is(w, ENGAGEP_CLASS_CONTRAST)) {
             reach = 0;
         } else if (engagep_word_is(w, ENGAGEP_CLASS_NOT)) {
@@ -227,6 +249,8 @@ static void emit_places(struct engagep_features *f, struct engagep_post *post)
         size_t i = post->turns[k];
         if (w[i].stop == 2 && i > first && i + 1 < n && w[i + 1].stop == 0)
             engagep_emit(f, ENGAGEP_KIND_START, w[i + 1].hash, ENGAGEP_RULE_PLACE, i + 1, 1);
+        else if (w[i].begins && i > first)
+            engagep_emit(f, ENGAGEP_KIND_START, w[i].hash, ENGAGEP_RULE_PLACE, i, 1);
     }
     size_t last = n - 1;
     while (last > first && (w[last].kind == ENGAGE_TOKEN_URL ||
@@ -363,7 +387,7 @@ int engagep_features_negated(const struct engagep_features *features, size_t tok
     const struct engagep_word *words = features->words;
     for (size_t i = token; i > 0 && token - i < ENGAGEP_REACH; i--) {
         const struct engagep_word *w = &words[i - 1];
-        if (w->stop != 0 || engagep_word_is(w, ENGAGEP_CLASS_CONTRAST))
+        if (words[i].begins || w->stop != 0 || engagep_word_is(w, ENGAGEP_CLASS_CONTRAST))
             return 0;
         if (engagep_word_is(w, ENGAGEP_CLASS_NOT))
             return 1;

@@ -5,8 +5,9 @@
  * analyzer run this same code, so that training and scoring cannot differ.
  *
  * A feature is a hash of 64 bits, the tokens it was seen in, and the rule by which
- * it was made. A change of anything here that changes a hash must raise
- * ENGAGEP_FEATURES_ID, which model files carry.
+ * it was made. A change that gives another hash to what models have learnt must raise
+ * ENGAGEP_FEATURES_ID, which model files carry; to take a form that they do not know for one
+ * that they know need not.
  */
 #ifndef ENGAGEP_SCORE_FEATURES_H
 #define ENGAGEP_SCORE_FEATURES_H

@@ -28,6 +28,8 @@ lib_libcore_la_SOURCES += \
 	lib/score/encoder.h \
 	lib/score/features.c \
 	lib/score/features.h \
+	lib/score/forms.c \
+	lib/score/forms.h \
 	lib/score/format.h \
 	lib/score/layer.c lib/score/layer.h \
 	lib/score/lexicon.c \

@@ -145,6 +145,7 @@ void engagep_memo_learn(struct engagep_features *f, const struct engagep_post *p
         slot->uses = 1;
         slot->word = *word;
         slot->word.negated = 0;
+        slot->word.begins = 0;
         slot->word.slot = (uint16_t)(slot - f->memo->slots);
         slot->unknown = !word->known || word->content != word->written;
         slot->tag = sum_row(f, slot, norm, token->norm_size) ? key.tag : 0;

@@ -3,6 +3,7 @@
  *
  * What a sentence does: classes of words, alone, in pairs and all at once.
  */
+#include "score/content.h"
 #include "score/emit.h"
 
 static void emit_frame(struct engagep_features *f, uint64_t frame)
@@ -38,9 +39,10 @@ void engagep_moods_emit_frames(struct engagep_features *f, const struct engagep_
         opener = words == 0 ? w->classes & openers : opener; /* only words have classes */
         words += w->kind == ENGAGE_TOKEN_WORD;
         seen |= w->classes;
-        if ((w->stop != 2 && i + 1 < post->count) || words == 0)
+        int last = i + 1 == post->count;
+        if ((w->stop != 2 && !last && !w[1].begins) || words == 0)
             continue;
-        uint64_t end = w->stop == 2 ? w->hash : 0;
+        uint64_t end = w->stop == 2 ? w->hash : last ? 0 : engagep_content_stop();
         emit_frame(f, engagep_emit_combine(opener | UINT64_C(1) << 32, end));
         emit_frame(f, engagep_emit_combine((seen & people) | UINT64_C(2) << 32, end));
         emit_frame(f, (seen & moves) | UINT64_C(3) << 32);

@@ -16,6 +16,11 @@ enum { LEAST = 20, MOST = 40, REST = 10 };
  * one thing or each its own. */
 #define MARGIN INT64_C(98304)
 
+/* A post of UNPARTED words is read as a whole. From there on the margin falls, from BORDER more,
+ * until it is what it is for long posts at LONG words. */
+enum { UNPARTED = 40, LONG = 65 };
+#define BORDER INT64_C(294912)
+
 void engagep_passages_release(struct engagep_passages *passages)
 {
     engagep_alloc_free(passages->allocator, passages->list, passages->capacity,
@@ -48,10 +53,10 @@ int engagep_passages_find(struct engagep_passages *passages,
     const char *text = engagep_token_text(tokenizer);
     passages->count = 0;
     passages->words = 0;
-    if (count <= ENGAGEP_PASSAGES_BRIEF)
+    if (count <= UNPARTED)
         return ENGAGE_OK;
     size_t left = count_words(features, count);
-    if (left <= ENGAGEP_PASSAGES_BRIEF)
+    if (left <= UNPARTED)
         return ENGAGE_OK;
     void *list = passages->list;
     int rc = engagep_alloc_grow(passages->allocator, &list, &passages->capacity, left / LEAST + 1,
@@ -75,17 +80,22 @@ int engagep_passages_find(struct engagep_passages *passages,
         first = i + 1;
         words = 0;
     }
+    if (passages->count == 1) /* all of it */
+        passages->count = 0;
     return ENGAGE_OK;
 }
 
 int64_t engagep_passages_margin(const struct engagep_passages *passages)
 {
     int64_t count = (int64_t)passages->count;
-    return MARGIN * (count - 1) / count;
+    int64_t words = (int64_t)passages->words;
+    int64_t margin = MARGIN * (count - 1) / count;
+    return words < LONG ? margin + BORDER * (LONG - words) / (LONG - UNPARTED) : margin;
 }
 
 int64_t engagep_passages_temper(const struct engagep_passages *passages, int64_t odds)
 {
-    return passages->words == 0 ? odds
-                                : odds * ENGAGEP_PASSAGES_BRIEF / (int64_t)passages->words;
+    return passages->words <= ENGAGEP_PASSAGES_BRIEF
+               ? odds
+               : odds * ENGAGEP_PASSAGES_BRIEF / (int64_t)passages->words;
 }

@@ -10,7 +10,7 @@
 
 #include "score/features.h"
 
-/* Of so many words at most a post is not parted: hardly a brief post has more. */
+/* Of so many words at most a post is brief: its sum is not tempered. */
 #define ENGAGEP_PASSAGES_BRIEF 64u
 
 struct engagep_passage {
@@ -21,9 +21,9 @@ struct engagep_passage {
 struct engagep_passages {
     const engage_allocator *allocator; /* of the owner */
     struct engagep_passage *list;
-    size_t count; /* 0: the post is brief */
+    size_t count; /* 0: the post is not parted */
     size_t capacity;
-    size_t words; /* of a post that is not brief, else 0 */
+    size_t words; /* of a post that is parted, else 0 */
 };
 
 void engagep_passages_release(struct engagep_passages *passages);
@@ -34,7 +34,8 @@ int engagep_passages_find(struct engagep_passages *passages,
                           const engage_tokenizer *tokenizer);
 
 /* By how much a passage must be likelier than a post, in log-odds of 1/65536: of many passages
- * one may look like anything. */
+ * one may look like anything. More where the post is hardly long, so that a word more does not
+ * part posts that are read as a whole from those that are read by passages. */
 int64_t engagep_passages_margin(const struct engagep_passages *passages);
 
 /* Log-odds of how the post feels, of what its words add up to: those of as many words of it, on

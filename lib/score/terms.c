@@ -343,15 +343,27 @@ static int step_token(struct walk *walk, const struct engagep_token *token, cons
     return step_stretched(walk, token->kind, norm, size);
 }
 
-/* The bytes of a possessive ending of a word as written, which a name does not have; 0
- * where there is none. */
-static size_t possessive(const char *text, size_t size)
+/* Where the character that ends at `end`, or the reference to one, begins. */
+static size_t step_back(const char *text, size_t end)
 {
-    if (size < 3 || (text[size - 1] | 0x20) != 's')
+    size_t at = end - 1;
+    if (text[at] == ';')
+        while (at > 0 && text[at] != '&')
+            at--;
+    while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
+/* The bytes of a possessive ending of a word as written, which a name does not have; 0
+ * where there is none. The norm has the plain apostrophe, in whatever way it was written. */
+static size_t possessive(const struct engagep_token *token, const char *norm, const char *text)
+{
+    size_t size = token->norm_size;
+    if (size < 3 || norm[size - 1] != 's' || norm[size - 2] != '\'')
         return 0;
-    if (text[size - 2] == '\'')
-        return 2;
-    return size > 4 && memcmp(text + size - 4, "\xE2\x80\x99", 3) == 0 ? 4 : 0;
+    size_t at = step_back(text, token->end);
+    return at > token->start ? token->end - step_back(text, at) : 0;
 }
 
 /* The longest match that begins with token `at`. */
@@ -368,7 +380,7 @@ static int match_tokens(const struct engagep_terms *terms, const struct engagep_
             break;
         size_t ending = 0;
         if (token->kind == ENGAGE_TOKEN_WORD)
-            ending = possessive(text + token->start, token->end - token->start);
+            ending = possessive(token, norms + token->norm, text);
         /* A norm has the plain apostrophe: two bytes, however it was written. */
         size_t bare = ending > 0 && size > 2 ? size - 2 : size;
         if (!step_token(&walk, token, norms + token->norm, bare))

@@ -3,6 +3,7 @@
  *
  * How pleasant a post is: words by their valence where they stand, and what they come to.
  */
+#include "score/content.h"
 #include "score/emit.h"
 
 /* ---------------------------------------------------------------- tones --- */
@@ -59,6 +60,12 @@ static int32_t standing_valence(const struct engagep_post *post, size_t i,
     return tones->unreal ? valence / 2 : valence;
 }
 
+/* What stands before a word: a full stop, if a line begins with it. */
+static uint64_t hash_before(const struct engagep_word *w)
+{
+    return w->begins ? engagep_content_stop() : w[-1].hash;
+}
+
 static void emit_tone(struct engagep_features *f, const struct engagep_post *post, size_t i,
                       const struct tones *tones)
 {
@@ -71,13 +78,15 @@ static void emit_tone(struct engagep_features *f, const struct engagep_post *pos
                      (uint32_t)tones->turned << 6 | degree << 7;
     engagep_emit(f, ENGAGEP_KIND_TONE, where, ENGAGEP_RULE_TONE, i, 1);
     if (i > 0)
-        engagep_emit(f, ENGAGEP_KIND_TONE_AFTER, engagep_emit_combine(w[-1].hash, is),
+        engagep_emit(f, ENGAGEP_KIND_TONE_AFTER, engagep_emit_combine(hash_before(w), is),
                      ENGAGEP_RULE_TONE, i - 1, 2);
     if (i > 1)
-        engagep_emit(f, ENGAGEP_KIND_TONE_WIDE, engagep_emit_combine(w[-2].hash, is),
+        engagep_emit(f, ENGAGEP_KIND_TONE_WIDE,
+                     engagep_emit_combine(w->begins ? w[-1].hash : hash_before(w - 1), is),
                      ENGAGEP_RULE_TONE, i - 2, 3);
     if (i + 1 < post->count && w[1].kind != ENGAGE_TOKEN_URL)
-        engagep_emit(f, ENGAGEP_KIND_TONE_BEFORE, engagep_emit_combine(w[1].hash, is),
+        engagep_emit(f, ENGAGEP_KIND_TONE_BEFORE,
+                     engagep_emit_combine(w[1].begins ? engagep_content_stop() : w[1].hash, is),
                      ENGAGEP_RULE_TONE, i, 2);
     if (tones->words > 0)
         engagep_emit(f, ENGAGEP_KIND_TONE_PAIR, tones->last << 8 | (where & 0x7F),
@@ -116,14 +125,14 @@ void engagep_tones_emit(struct engagep_features *f, const struct engagep_post *p
     for (size_t n = 0; n < post->turn_count; n++) {
         size_t i = post->turns[n];
         const struct engagep_word *w = &post->words[i];
-        if (w->stop != 0 || engagep_word_is(w, ENGAGEP_CLASS_CONTRAST)) {
+        if (w->stop != 0 || w->begins || engagep_word_is(w, ENGAGEP_CLASS_CONTRAST)) {
             if (tones.clause != 0 && parts++ == 0)
                 tones.first = tones.clause;
             if (tones.clause != 0)
                 tones.last_part = tones.clause;
             tones.clause = 0;
         }
-        if (w->stop == 2)
+        if (w->stop == 2 || w->begins)
             tones.unreal = 0;
         if (engagep_word_is(w, ENGAGEP_CLASS_IF))
             tones.unreal = 1;

@@ -6,6 +6,7 @@
  */
 #include "score/content.h"
 #include "score/emit.h"
+#include "score/forms.h"
 #include "score/memo.h"
 
 #include <string.h>
@@ -47,11 +48,9 @@ void engagep_words_init(struct engagep_features *features)
 
 /* --------------------------------------------------------------- tokens --- */
 
-static uint8_t stop_of(const struct engagep_token *token, const char *norm)
+static uint8_t stop_of(char mark)
 {
-    if (token->kind != ENGAGE_TOKEN_PUNCT || token->norm_size == 0)
-        return 0;
-    switch (norm[0]) {
+    switch (mark) {
     case '.':
     case '!':
     case '?':
@@ -153,6 +152,25 @@ static int try_spelling(struct engagep_features *f, struct engagep_word *word,
     return 1;
 }
 
+/* A word with an asterisk in place of a vowel, "cr*p": the most unpleasant one that it may be. What
+ * is pleasant nobody veils. */
+static int unveil(struct engagep_features *f, struct engagep_word *word, const char *norm,
+                  size_t size)
+{
+    struct engagep_word least = {.valence = 1 - ENGAGEP_TONE_LEAST};
+    for (const char *vowel = "aeiou"; *vowel != '\0'; vowel++) {
+        char plain[ENGAGEP_FORM_MOST];
+        struct engagep_word other = *word;
+        size_t count = engagep_form_unveiled(norm, size, *vowel, plain);
+        if (count > 0 && try_spelling(f, &other, plain, count) && other.valence < least.valence)
+            least = other;
+    }
+    if (!least.known)
+        return 0;
+    *word = least;
+    return 1;
+}
+
 /* A word unknown may be a known one with two letters swapped, or with a letter doubled
  * or not doubled: "lvoe", "amazzing", "horible". */
 static int respell(struct engagep_features *f, struct engagep_word *word, const char *norm,
@@ -161,6 +179,8 @@ static int respell(struct engagep_features *f, struct engagep_word *word, const 
     char other[SPELLING_MOST + 1];
     if (size < 4 || size > SPELLING_MOST)
         return 0;
+    if (memchr(norm, '*', size) != NULL)
+        return unveil(f, word, norm, size);
     for (size_t i = 0; i < size; i++) {
         if (norm[i] < 'a' || norm[i] > 'z')
             return 0;
@@ -188,6 +208,23 @@ static int respell(struct engagep_features *f, struct engagep_word *word, const 
     return 0;
 }
 
+/* Takes a token for another of its kind, if that is known. */
+static int try_form(struct engagep_features *f, const struct engagep_token *token,
+                    const char *plain, size_t size, struct engagep_word *word)
+{
+    struct engagep_token form = *token;
+    struct engagep_word other = *word;
+    if (size == 0)
+        return 0;
+    form.norm_size = (uint16_t)size;
+    other.hash = engagep_content_token(&form, plain);
+    other.content = engagep_emit_hash(ENGAGEP_KIND_CONTENT, other.hash);
+    look_up(f, &other);
+    if (other.known)
+        *word = other;
+    return other.known;
+}
+
 /* An emoji that is joined of several, unknown as a whole, is taken for the first of them: a heart on
  * fire is a heart. */
 static void unjoin(struct engagep_features *f, const struct engagep_token *token, const char *norm,
@@ -195,18 +232,65 @@ static void unjoin(struct engagep_features *f, const struct engagep_token *token
 {
     static const char joiner[] = "\xE2\x80\x8D";
     for (size_t at = 1; at + 3 < token->norm_size; at++) {
-        if (memcmp(norm + at, joiner, 3) != 0)
-            continue;
-        struct engagep_token first = *token;
-        first.norm_size = (uint16_t)at;
-        struct engagep_word other = *word;
-        other.hash = engagep_content_token(&first, norm);
-        other.content = engagep_emit_hash(ENGAGEP_KIND_CONTENT, other.hash);
-        look_up(f, &other);
-        if (other.known)
-            *word = other;
-        return;
+        if (memcmp(norm + at, joiner, 3) == 0) {
+            try_form(f, token, norm, at, word);
+            return;
+        }
     }
+}
+
+static void take_face(struct engagep_features *f, const struct engagep_token *token,
+                      const char *norm, struct engagep_word *word)
+{
+    char plain[ENGAGEP_FORM_MOST];
+    try_form(f, token, plain, engagep_form_face(norm, token->norm_size, plain), word);
+}
+
+/* A number unknown is taken for a sum in dollars, for a whole number, or for its unit. */
+static void take_amount(struct engagep_features *f, const struct engagep_token *token,
+                        const char *norm, struct engagep_word *word)
+{
+    char sum[ENGAGEP_FORM_MOST];
+    char whole[ENGAGEP_FORM_MOST];
+    const char *unit;
+    size_t size = engagep_form_money(norm, token->norm_size, sum);
+    if (try_form(f, token, sum, size, word) ||
+        try_form(f, token, whole, engagep_form_whole(sum, size, whole), word) ||
+        try_form(f, token, whole, engagep_form_whole(norm, token->norm_size, whole), word))
+        return;
+    size = engagep_form_unit(norm, token->norm_size, &unit);
+    if (size > 0)
+        try_spelling(f, word, unit, size);
+}
+
+/* A token that is no word. Emoji and signs of other scripts may be marks as those of ASCII are; a
+ * number has the classes of its unit. */
+static void read_mark(struct engagep_features *f, const struct engagep_token *token,
+                      const char *norm, struct engagep_word *word)
+{
+    char plain[ENGAGEP_FORM_MOST];
+    struct engagep_token mark = *token;
+    if ((token->kind == ENGAGE_TOKEN_PUNCT || token->kind == ENGAGE_TOKEN_EMOJI) &&
+        token->norm_size > 0 && (unsigned char)norm[0] >= 0x80) {
+        size_t size = engagep_form_marks(norm, token->norm_size, plain);
+        if (size > 0) {
+            mark.kind = ENGAGE_TOKEN_PUNCT;
+            mark.norm_size = (uint16_t)size;
+            norm = plain;
+        }
+    }
+    const char *unit = norm;
+    size_t unit_size = token->kind == ENGAGE_TOKEN_NUMBER
+                           ? engagep_form_unit(norm, token->norm_size, &unit) : 0;
+    word->kind = mark.kind;
+    word->hash = engagep_content_token(&mark, norm);
+    if (unit_size > 0)
+        word->classes = class_slot(f->classes, engagep_content_word(unit, unit_size))->classes;
+    if (mark.kind != ENGAGE_TOKEN_PUNCT || mark.norm_size == 0)
+        return;
+    word->stop = stop_of(norm[0]);
+    word->asks = word->stop == 2 && memchr(norm, '?', mark.norm_size) != NULL;
+    word->cries = word->stop == 2 && memchr(norm, '!', mark.norm_size) != NULL;
 }
 
 /* What a token is by its form; the vocabulary is asked for it. */
@@ -218,10 +302,7 @@ static void read_form(struct engagep_features *f, const struct engagep_token *to
         word->hash = engagep_content_word(norm, token->norm_size);
         word->classes = class_slot(f->classes, word->hash)->classes;
     } else {
-        word->hash = engagep_content_token(token, norm);
-        word->stop = stop_of(token, norm);
-        word->asks = word->stop == 2 && memchr(norm, '?', token->norm_size) != NULL;
-        word->cries = word->stop == 2 && memchr(norm, '!', token->norm_size) != NULL;
+        read_mark(f, token, norm, word);
     }
     word->content = engagep_emit_hash(ENGAGEP_KIND_CONTENT, word->hash);
     word->written = word->content;
@@ -247,9 +328,17 @@ static void read_meaning(struct engagep_features *f, const struct engagep_token 
         if (!word->known)
             unjoin(f, token, norm, word);
         break;
-    case ENGAGE_TOKEN_HASHTAG:
     case ENGAGE_TOKEN_EMOTICON:
+        look_up(f, word);
+        if (!word->known)
+            take_face(f, token, norm, word);
+        break;
     case ENGAGE_TOKEN_NUMBER:
+        look_up(f, word);
+        if (!word->known)
+            take_amount(f, token, norm, word);
+        break;
+    case ENGAGE_TOKEN_HASHTAG:
         look_up(f, word);
         break;
     default:
@@ -257,10 +346,23 @@ static void read_meaning(struct engagep_features *f, const struct engagep_token 
     }
 }
 
+/* Whether a token begins a line behind a word and with a capital: many end a sentence by a line
+ * instead of a mark. Lines that are cut by their width seldom begin so. */
+static int begins_line(const struct engagep_post *post, size_t i)
+{
+    const unsigned enders = 1u << ENGAGE_TOKEN_WORD | 1u << ENGAGE_TOKEN_NUMBER;
+    const struct engagep_token *token = &post->tokens[i];
+    if (!post->has_lines || i == 0 || token->kind != ENGAGE_TOKEN_WORD ||
+        (token->marks & (ENGAGE_MARK_TITLE | ENGAGE_MARK_CAPS)) == 0 ||
+        (enders >> token[-1].kind & 1) == 0)
+        return 0;
+    return memchr(post->text + token[-1].end, '\n', token->start - token[-1].end) != NULL;
+}
+
 static int is_named(const struct engagep_post *post, size_t i)
 {
     return i > 0 && post->words[i - 1].stop != 2 &&
-           (post->tokens[i].marks & ENGAGE_MARK_TITLE) != 0;
+           (post->tokens[i].marks & ENGAGE_MARK_TITLE) != 0 && !begins_line(post, i);
 }
 
 /* Copies the words that the memo has. The others are loose for now. */
@@ -337,20 +439,22 @@ static void walk(struct engagep_post *post)
         word->repeated = (before->kind == word->kind) & (before->content == word->written);
         before = word;
         uint32_t marks = post->tokens[i].marks & (0u - (word->kind == ENGAGE_TOKEN_WORD));
+        word->begins = (uint8_t)begins_line(post, i);
         post->tally[tally_of[word->kind]]++;
+        post->tally[ENGAGEP_TALLY_OTHER] += word->begins; /* the mark that it stands for */
         capitals += marks / ENGAGE_MARK_CAPS & 1;
         stretched += marks / ENGAGE_MARK_ELONGATED & 1;
-        sentences += word->stop / 2u;
+        sentences += word->stop / 2u + word->begins;
         asks += word->asks;
         cries += word->cries;
-        line += word->stop == 2 ? ENGAGEP_REACH + 1 : 1;
+        line += (word->stop == 2) | word->begins ? ENGAGEP_REACH + 1 : 1;
         post->loose[post->loose_count] = (uint32_t)i;
         post->loose_count += (word->slot == ENGAGEP_MEMO_NONE) & !word->repeated;
         post->moods[post->mood_count] = (struct engagep_mood){(uint32_t)i, line};
         post->mood_count += word->classes != 0;
         post->turns[post->turn_count] = (uint32_t)i;
         post->turn_count += engagep_word_has_tone(word) | (unsigned)(word->stop != 0) |
-                            (unsigned)((word->classes & turning) != 0);
+                            (unsigned)((word->classes & turning) != 0) | word->begins;
         post->classes |= word->classes;
     }
     post->tally[ENGAGEP_TALLY_CAPITALS] = capitals;
@@ -360,8 +464,17 @@ static void walk(struct engagep_post *post)
     post->tally[ENGAGEP_TALLY_CRIES] = cries;
 }
 
+static int has_lines(const struct engagep_post *post)
+{
+    if (post->count == 0)
+        return 0;
+    size_t begin = post->tokens[0].start;
+    return memchr(post->text + begin, '\n', post->tokens[post->count - 1].end - begin) != NULL;
+}
+
 void engagep_words_read(struct engagep_features *f, struct engagep_post *post)
 {
+    post->has_lines = has_lines(post);
     if (f->memo != NULL) {
         recall(f, post);
     } else {

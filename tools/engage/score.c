@@ -85,7 +85,8 @@ static int block_add(struct block *block, const struct post *post, const struct 
     return ENGAGE_OK;
 }
 
-/* Fills the block from the input. Returns the worse of `status` and what happened. */
+/* Fills the block from the input. Returns the worse of `status` and what happened; what was read
+ * before a failure is in the block. */
 static int block_fill(struct block *block, struct input *input, const struct options *options,
                       int *ended, int status)
 {
@@ -155,7 +156,7 @@ static int block_write(const struct block *block, const struct worker *workers, 
     for (size_t i = 0; i < block->count; i++) {
         if (block->items[i].code != ENGAGE_OK) {
             tell_refused(block->items[i].file, block->items[i].line, block->items[i].code, NULL);
-            status = STATUS_REFUSED;
+            status = status == STATUS_STOPPED ? status : STATUS_REFUSED;
         }
     }
     for (size_t w = 0; w < count; w++)
@@ -184,8 +185,6 @@ static int score_all(const struct options *options, struct block *block, struct 
     int ended = 0;
     while (!ended && status != STATUS_STOPPED) {
         status = block_fill(block, &input, options, &ended, status);
-        if (status == STATUS_STOPPED)
-            break;
         size_t busy = busy_of(block, count);
         int rc = block_score(block, workers, busy);
         if (rc == ENGAGE_OK) {
