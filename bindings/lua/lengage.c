@@ -6,15 +6,18 @@
  * returns nil, a message and the name of the status code.
  */
 #include "bridge.h"
+#include "tables.h"
 
 __attribute__((visibility("default"))) int luaopen_engage(lua_State *L);
 
 int luaopen_engage(lua_State *L)
 {
     lua_newtable(L);
+    bridge_start(L);
     bridge_add_score(L);
     bridge_add_learn(L);
     bridge_add_track(L);
+    tables_add_list(L);
     lua_pushstring(L, engage_version());
     lua_setfield(L, -2, "version");
     lua_pushlightuserdata(L, NULL);

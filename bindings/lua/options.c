@@ -3,8 +3,15 @@
  */
 #include "options.h"
 
-#include <lauxlib.h>
+#include "tables.h"
+
 #include <string.h>
+
+void option_last(lua_State *L, int last)
+{
+    for (int i = lua_gettop(L); i > last; i--)
+        luaL_argcheck(L, lua_isnil(L, i), i, "nothing more is expected");
+}
 
 void option_place(lua_State *L, int first, int options)
 {
@@ -13,6 +20,8 @@ void option_place(lua_State *L, int first, int options)
             lua_pushnil(L);
             lua_insert(L, i);
         }
+    option_last(L, options);
+    lua_settop(L, options);
 }
 
 int option_table(lua_State *L, int index)
@@ -23,33 +32,47 @@ int option_table(lua_State *L, int index)
     return 1;
 }
 
-static int is_one_of(const char *name, const char *const *names)
+static int is_one_of(const char *name, size_t size, const char *const *names)
 {
-    while (*names != NULL && strcmp(*names, name) != 0)
+    while (*names != NULL && (strlen(*names) != size || memcmp(*names, name, size) != 0))
         names++;
     return *names != NULL;
 }
 
-void option_only(lua_State *L, int index, const char *const *names)
+/* Pushes the first key of a table that is none of the names. */
+static int push_other(lua_State *L, int index, const char *const *names)
 {
-    if (!option_table(L, index))
-        return;
     lua_pushnil(L);
     while (lua_next(L, index)) {
-        const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-        if (name == NULL)
-            luaL_error(L, "an option has no name");
-        if (!is_one_of(name, names))
-            luaL_error(L, "there is no option %s", name);
+        size_t size;
         lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING)
+            return luaL_error(L, "an option has no name");
+        const char *name = lua_tolstring(L, -1, &size);
+        if (!is_one_of(name, size, names))
+            return 1;
     }
+    return 0;
+}
+
+void option_only(lua_State *L, int index, const char *const *names)
+{
+    if (option_table(L, index) && push_other(L, index, names))
+        luaL_error(L, "there is no option %s", lua_tostring(L, -1));
+}
+
+void option_only_in(lua_State *L, int index, const char *list, size_t at, const char *const *names)
+{
+    if (push_other(L, index, names))
+        luaL_error(L, "there is no option %s[%d].%s", list, (int)at, lua_tostring(L, -1));
 }
 
 int option_flag(lua_State *L, int index, const char *name)
 {
     if (!option_table(L, index))
         return 0;
-    lua_getfield(L, index, name);
+    if (lua_getfield(L, index, name) != LUA_TNIL && !lua_isboolean(L, -1))
+        luaL_error(L, "the option %s is no boolean", name);
     int set = lua_toboolean(L, -1);
     lua_pop(L, 1);
     return set;
@@ -84,18 +107,27 @@ const char *option_argument(lua_State *L, int index)
     return text;
 }
 
-int option_list(lua_State *L, int index, const char *name)
+size_t option_list(lua_State *L, int index, const char *name)
 {
     if (!option_table(L, index) || lua_getfield(L, index, name) == LUA_TNIL)
         return 0;
-    int list = lua_istable(L, -1);
-    if (list && lua_rawlen(L, -1) == 0) {
-        lua_pushnil(L);
-        list = !lua_next(L, -2);
-    }
-    if (!list)
+    lua_Integer size = lua_istable(L, -1) ? tables_list_size(L, -1) : -1;
+    if (size < 0)
         luaL_error(L, "the option %s is no list", name);
-    return 1;
+    return (size_t)size;
+}
+
+size_t option_strings(lua_State *L, int index, const char *name, engage_str *strings, size_t most)
+{
+    size_t count = option_list(L, index, name);
+    int list = lua_gettop(L);
+    luaL_checkstack(L, (int)most, name);
+    for (size_t i = 0; i < count && i < most; i++) {
+        if (lua_rawgeti(L, list, (lua_Integer)i + 1) != LUA_TSTRING)
+            luaL_error(L, "the option %s[%d] is no string", name, (int)i + 1);
+        strings[i].data = lua_tolstring(L, -1, &strings[i].size);
+    }
+    return count;
 }
 
 uint32_t option_share(lua_State *L, int index, const char *name)

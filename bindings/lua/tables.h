@@ -6,16 +6,23 @@
 #ifndef ENGAGE_LUA_TABLES_H
 #define ENGAGE_LUA_TABLES_H
 
-#include <engage.h>
-#include <lua.h>
+#include "bridge.h"
 
-/* Pushes the value of a line of JSON. */
-void tables_push_line(lua_State *L, const char *data, size_t size);
+/* Ends a call whose buffer has a line of JSON, the value of which it pushes, or what tells of the
+ * failure; returns how many values. */
+int tables_finish_line(lua_State *L, struct call *call, int rc);
 
-/* Pushes a list of the values of the buffer's lines, and returns 1. */
-int tables_push_rows(lua_State *L, const engage_buffer *buffer);
+/* The same of any number of lines, of which it pushes a list. */
+int tables_finish_rows(lua_State *L, struct call *call, int rc);
 
-/* The JSON of the value at an index, released with free; NULL where it has none. */
-char *tables_to_text(lua_State *L, int index);
+/* The size of a list, where elements may be missing; -1 where the table at an index has names. */
+lua_Integer tables_list_size(lua_State *L, int index);
+
+/* Writes the table at an index as JSON to a call's buffer. Returns ENGAGE_OK, ENGAGE_ENOMEM, or
+ * the code given where it has no JSON, and tells in the call's error what has none. */
+int tables_write(lua_State *L, int index, struct call *call, int code);
+
+/* Adds engage.list to the module's table. */
+void tables_add_list(lua_State *L);
 
 #endif

@@ -17,6 +17,31 @@ local function post(number, text)
             time = string.format("2026-11-%02dT10:00:00Z", number), text = text}
 end
 
+-- Events of so many people, each of whom wants an answer.
+local function crowd(size)
+    local events = {}
+    for i = 1, size do
+        events[i] = {id = "e" .. i, verb = "Create", actor = "x:u" .. i, post = "x:p" .. i,
+                     time = 1793491200000, text = "my dock is dead, please help"}
+    end
+    return events
+end
+
+local function refused(wanted, ...)
+    local done, message = pcall(...)
+    assert(not done and message:find(wanted, 1, true), tostring(message))
+end
+
+-- What a program prints that another interpreter runs, under a limit of memory in KB or none.
+local function elsewhere(program, limit)
+    local before = limit and "ulimit -v " .. limit .. " && " or ""
+    local pipe = io.popen("exec 2>/dev/null; " .. before .. 'exec "' .. arg[-1] .. "\" -e '" ..
+                          program .. "'")
+    local printed = pipe:read("a")
+    pipe:close()
+    return printed
+end
+
 test("tokens index the string", function()
     local text = "Hi @jo é!"
     local tokens = engage.tokenizer():tokens(text)
@@ -88,6 +113,17 @@ test("the module's own functions", function()
     local none, _, code = engage.tokenize(("x"):rep(100000))
     assert(none == nil and code == "ENGAGE_ELIMIT")
     assert(not pcall(engage.analyze) and not pcall(engage.tokenize, {}))
+    refused("nothing more is expected", engage.tokenize, text, "utf16")
+    refused("nothing more is expected", engage.analyze, text, {explain = true})
+end)
+
+test("the module's own functions work until the end", function()
+    local before = [[local last = setmetatable({}, {__gc = function()
+        print(#engage.tokenize("a b"), engage.analyze("I love it").sentiment.label) end}) ]]
+    local load, use = [[engage = require "engage" ]], [[engage.tokenize("a") engage.analyze("a") ]]
+    for _, program in ipairs{load .. before .. use, before .. load .. use, load .. before} do
+        assert(elsewhere(program) == "2\tpositive\n", program)
+    end
 end)
 
 test("lexicons", function()
@@ -104,10 +140,15 @@ test("lexicons", function()
     for i = 1, 9 do nine[i] = {name = "n" .. i, text = ""} end
     for _, case in ipairs{{{{name = "a", text = "slaps 3"}}, "ENGAGE_ELEXICON"},
                           {{{name = "a b", text = ""}}, "ENGAGE_ERANGE"},
-                          {nine, "ENGAGE_ELIMIT"}} do
-        local none, _, code = engage.analyzer{lexicons = case[1]}
-        assert(none == nil and code == case[2])
+                          {nine, "ENGAGE_ELIMIT", "at most 8 lexicons"}} do
+        local none, message, code = engage.analyzer{lexicons = case[1]}
+        assert(none == nil and code == case[2] and message:find(case[3] or "", 1, true))
     end
+    refused("holds a zero byte", engage.analyzer, {lexicons = {{name = "a\0b", text = ""}}})
+    refused("no option lexicons[2].txt", engage.analyzer,
+            {lexicons = {house[1], {name = "b", text = "", txt = ""}}})
+    refused("lexicons[1]: a lexicon is a table", engage.analyzer, {lexicons = {nil, house[1]}})
+    refused("lexicons is no list", engage.analyzer, {lexicons = {house[1], name = "b"}})
 end)
 
 test("a catalogue of an analyzer", function()
@@ -216,6 +257,10 @@ test("secret, now and existing", function()
     assert(counts.applied == 1 and counts.refused == 1)
     local refused = made:refused()
     assert(#refused == 1 and refused[1].number == 2 and refused[1].why:find("after the given now"))
+    assert(#made:funnel() == 1 and #made:refused() == 1)
+    assert(made:apply{post(1, "hello"), {}} == nil and #made:refused() == 0)
+    assert(made:apply{post(2, "later")}.refused == 1 and #made:refused() == 1)
+    assert(not pcall(made.apply, made, {1}) and #made:refused() == 0)
     local state = made:states()[1]
     made:close()
     local again = engage.tracker(uri, {secret = "a\0b", existing = true})
@@ -257,9 +302,34 @@ test("lists and tables in an event", function()
     assert(assert(tracker:apply({mastodon}, {format = "mastodon"})).applied == 1)
     for _, wrong in ipairs{{print}, {{}, {print}}, {a = {print}}, {a = {1, {[1.5] = 2}}}} do
         event.extra = wrong
-        local none, _, code = tracker:apply{event}
+        local none, message, code = tracker:apply{event}
         assert(none == nil and code == "ENGAGE_EEVENT")
+        assert(message:find('^events%[1%]: "extra" has a '))
     end
+end)
+
+test("an empty table is a list where it is marked as one", function()
+    local function status(mentions)
+        return {id = "1", uri = "https://m.s/1", content = "<p>hi</p>", visibility = "public",
+                created_at = "2026-11-01T10:00:00.000Z", account = {id = "7", acct = "ann"},
+                mentions = mentions, tags = mentions, media_attachments = mentions}
+    end
+    local form = {format = "mastodon"}
+    local bob = {id = "8", acct = "bob"}
+    for _, list in ipairs{engage.list{}, engage.list(engage.list{}), engage.list{bob},
+                          setmetatable({}, {__jsontype = "array"})} do -- as dkjson makes it
+        assert(assert(engage.tracker():apply({status(list)}, form)).applied == 1)
+    end
+    assert(engage.tracker():apply(engage.list{}).read == 0)
+    local own = {}
+    assert(engage.list(own) == own)
+    refused("table expected", engage.list)
+    refused("it has a metatable", engage.list, setmetatable({}, {}))
+    local event = post(1, "hi")
+    event.to = engage.list{name = "x:bob"}
+    local none, message, code = engage.tracker():apply{event}
+    assert(none == nil and code == "ENGAGE_EEVENT")
+    assert(message:find('"to" has names in a list', 1, true))
 end)
 
 test("failures", function()
@@ -269,10 +339,30 @@ test("failures", function()
     assert(#tracker:funnel() == 0)
     local loop = {}
     loop.loop = loop
-    for _, event in ipairs{{id = print}, loop, {id = "e", time = 0 / 0}} do
-        none, message, code = tracker:apply{event}
-        assert(none == nil and code == "ENGAGE_EEVENT" and message:find("no form", 1, true))
+    local long = ("n"):rep(65)
+    local cases = {{id = print}, '"id" has a function', loop, '"loop" goes deeper than 64 levels',
+                   {id = io.stdout}, '"id" has a function, a userdata',
+                   {time = 0 / 0}, '"time" has a number that is NaN', {rating = -1 / 0}, '"rating"',
+                   {to = {"x:a", nil, "x:b"}}, '"to" has a hole',
+                   {to = {[7] = "x:a"}}, '"to" has a hole',
+                   {to = {"x:a", n = 1}}, '"to" has names in a list',
+                   {a = {{1, b = 2}}}, '"a" has names in a list',
+                   {id = "e", "x"}, "it has names in a list", {"a", nil, "b"}, "it has a hole",
+                   {[true] = 1}, "it has a name that is no string",
+                   {[long] = 0 / 0}, "it has a number"}
+    for i = 1, #cases, 2 do
+        none, message, code = tracker:apply{post(1, "hi"), cases[i]}
+        assert(none == nil and code == "ENGAGE_EEVENT")
+        assert(message:find("events[2]: " .. cases[i + 1], 1, true), message)
+        none, message, code = tracker:merge(cases[i])
+        assert(none == nil and code == "ENGAGE_EJSON")
+        assert(message:find(cases[i + 1], 1, true) == 1, message)
     end
+    for _, wrong in ipairs{3, false, engage.null, print} do
+        refused("events[2] is neither a table nor a string", tracker.apply, tracker,
+                {post(1, "hi"), wrong})
+    end
+    refused("events[1] is neither", tracker.apply, tracker, {nil, post(1, "hi")})
     local _
     none, _, code = tracker:apply{"{"}
     assert(none == nil and code == "ENGAGE_EJSON")
@@ -288,10 +378,6 @@ end)
 
 test("what is given wrongly is refused, never passed over", function()
     local tracker = engage.tracker()
-    local function refused(wanted, ...)
-        local done, message = pcall(...)
-        assert(not done and message:find(wanted, 1, true), message)
-    end
     refused("table expected", engage.analyzer, "/path/of/a/model")
     refused("table expected", tracker.queue, tracker, 10)
     refused("table expected", tracker.apply, tracker, {}, "mastodon")
@@ -315,6 +401,50 @@ test("what is given wrongly is refused, never passed over", function()
     refused("no option staff", tracker.states, tracker, {staff = true})
     refused("no option explain", tracker.decide, tracker, "hold", "x:a", "creation", {explain = true})
     refused("no option brand", tracker.compact, tracker, {brand = "a"})
+    refused("no option explain", engage.analyzer, {["explain\0"] = true})
+    for method, taken in pairs{funnel = "brand now by", replies = "brand now by",
+                               queue = "brand now top explain", check = "brand", compact = "now",
+                               people = "brand now top staff explain"} do
+        for _, name in ipairs{"brand", "now", "top", "by", "explain", "staff", "model"} do
+            if not (" " .. taken .. " "):find(" " .. name .. " ", 1, true) then
+                refused("no option " .. name, tracker[method], tracker, {[name] = true})
+            end
+        end
+        refused("nothing more is expected", tracker[method], tracker, {}, {})
+    end
+    for method, names in pairs{customer = {"top", "by", "staff"}, forget = {"explain", "top", "by"},
+                               export = {"explain", "staff"}} do
+        for _, name in ipairs(names) do
+            refused("no option " .. name, tracker[method], tracker, "x:ann", {[name] = true})
+        end
+        refused("nothing more is expected", tracker[method], tracker, "x:ann", nil, {})
+    end
+    refused("nothing more is expected", engage.tracker, {now = 1}, {readonly = true})
+    refused("nothing more is expected", engage.tracker, nil, nil, 5)
+    refused("nothing more is expected", engage.analyzer, nil, 3)
+    refused("nothing more is expected", tracker.decide, tracker, "hold", "x:a", "creation",
+            {brand = "a"}, {by = "x:b"})
+    refused("nothing more is expected", tracker.retain, tracker, {brand = "a"}, {now = 1})
+    refused("nothing more is expected", tracker.apply, tracker, {}, {}, {})
+    refused("nothing more is expected", tracker.merge, tracker, "", {brand = "a"})
+    refused("nothing more is expected", tracker.policy, tracker, {brand = "a"})
+    refused("nothing more is expected", tracker.refused, tracker, {})
+    refused("string expected, got no value", tracker.merge, tracker)
+    for _, wrong in ipairs{0, "false", engage.null} do
+        refused("explain is no boolean", engage.analyzer, {explain = wrong})
+        refused("cascade is no boolean", engage.analyzer, {cascade = wrong})
+        refused("readonly is no boolean", engage.tracker, {readonly = wrong})
+        refused("existing is no boolean", engage.tracker, {existing = wrong})
+        refused("staff is no boolean", tracker.people, tracker, {staff = wrong})
+        refused("explain is no boolean", tracker.queue, tracker, {explain = wrong})
+    end
+    assert(engage.analyzer{explain = false})
+    for _, wrong in ipairs{{{}}, {false}, {5}, {nil, "bytes", "more"}} do
+        refused("addons[1] is no string", engage.analyzer, {addons = wrong})
+        refused("addons[1] is no string", engage.promise, {addons = wrong})
+    end
+    refused("addons[1] is no string", engage.gauge, {addons = {engage.promise():make()}})
+    refused("addons[2] is no string", engage.gauge, {addons = {"bytes", {}}})
     refused("no option x", engage.tokenizer, {x = 1})
     local event = {id = "z", verb = "View", actor = "x:zero", time = 1, ["k\xff"] = 1,
                    ["brand\0x"] = "other"}
@@ -352,6 +482,97 @@ test("objects in coroutines, and after they were collected", function()
     assert(not pcall(box.tokens, box, "x"))
 end)
 
+test("what runs during a call may use and close its object", function()
+    local function made()
+        local tracker = engage.tracker()
+        assert(tracker:apply(crowd(40)))
+        return tracker
+    end
+    -- options that do something when they are read
+    local function doing(action)
+        return setmetatable({}, {__index = function(_, name) action(name) end})
+    end
+    local calls = {
+        funnel = {}, replies = {}, queue = {}, people = {}, check = {}, compact = {},
+        customer = {"x:u1"}, forget = {"x:u1"}, export = {"x:u1"}, apply = {crowd(1)},
+        decide = {"hold", "x:u1", "creation", "why"}, retain = {0}, whatif = {""},
+        states = {"x:u1"},
+    }
+    for method, arguments in pairs(calls) do
+        local tracker = made()
+        arguments[#arguments + 1] = doing(function() tracker:close() end)
+        refused("is closed", tracker[method], tracker, table.unpack(arguments))
+    end
+    local tracker = made()
+    local queue = tracker:queue(doing(function() tracker:funnel() end))
+    assert(#queue == 40 and queue[40].state == "open")
+    local lexicons = {setmetatable({name = "a"}, {__index = function() error("boom") end})}
+    refused("boom", engage.analyzer, {lexicons = lexicons})
+
+    -- finalizers, which the collector calls while values are made
+    local function littered(times, action, body)
+        for _ = 1, times do
+            setmetatable({}, {__gc = action})
+            body()
+        end
+    end
+    littered(600, function() tracker:funnel() end, function()
+        local rows = tracker:states()
+        assert(#rows == 40 and rows[1].state and rows[40].state)
+    end)
+    littered(8000, function() engage.tokenize("a log line of another length") end, function()
+        assert(#engage.tokenize(("hello "):rep(5)) == 5)
+    end)
+    littered(4000, function() engage.analyze("I hate it, it is bad") end, function()
+        assert(engage.analyze("I love it").sentiment.label == "positive")
+    end)
+    local analyzer = engage.analyzer()
+    local anger = analyzer:signals("thieves, this is a scandal!!").anger
+    littered(4000, function() analyzer:analyze("good morning") end, function()
+        assert(analyzer:signals("thieves, this is a scandal!!").anger == anger)
+    end)
+    local events = crowd(600)
+    local function filled() -- a wrapper that closes what it holds
+        local wrapper = setmetatable({tracker = engage.tracker()}, {
+            __gc = function(self) self.tracker:close() end})
+        assert(wrapper.tracker:apply(events))
+        return wrapper
+    end
+    local answered = 0
+    for _ = 1, 20 do -- where it is collected before the call, its tracker is closed
+        local done, rows = pcall(function() return filled().tracker:queue() end)
+        assert(done and #rows == 600 and rows[600].state or rows:find("is closed", 1, true))
+        answered = answered + (done and 1 or 0)
+    end
+    assert(answered > 0)
+end)
+
+test("dropped objects go before they weigh too much", function()
+    local function tracking()
+        local tracker = engage.tracker()
+        tracker:apply(crowd(1))
+        return tracker
+    end
+    for _, mode in ipairs{"incremental", "generational"} do
+        collectgarbage(mode)
+        for _, make in ipairs{engage.analyzer, engage.lesson, engage.promise, tracking} do
+            local alive, most = setmetatable({}, {__mode = "v"}), 0
+            for i = 1, 100 do
+                alive[i] = make()
+                local now = 0
+                for _ in pairs(alive) do now = now + 1 end
+                most = math.max(most, now)
+            end
+            assert(most < 60, most)
+        end
+    end
+    local load, limit = [[local engage = require "engage" ]], 400000
+    if elsewhere(load .. [[print(engage.analyzer() ~= nil)]], limit) == "true\n" then
+        assert(elsewhere(load .. [[collectgarbage("stop")
+            for _ = 1, 300 do assert(engage.analyzer()) end print("made")]], limit) == "made\n")
+    end
+end)
+
 test("garbage", function()
     collectgarbage("generational")
     for _ = 1, 50 do
@@ -375,7 +596,12 @@ test("add-ons are taught, promised and used", function()
             assert(lesson:add(text, "asks_for_vegan")) -- which says no less
         end
     end
-    assert(lesson:add("good morning"))
+    assert(lesson:add("good morning") and lesson:add("good evening", nil, nil))
+    refused("nothing can be said without a label", lesson.add, lesson, "a", nil, true)
+    refused("nothing can be said without a label", lesson.add, lesson, "a", nil, false)
+    refused("boolean expected", lesson.add, lesson, "a", "asks_for_vegan", "no")
+    refused("nothing more is expected", lesson.add, lesson, "a", "asks_for_vegan", true, 1)
+    refused("nothing more is expected", lesson.learn, lesson, {})
     local none, _, code = lesson:add("a", "No name", true)
     assert(none == nil and code == "ENGAGE_ERANGE")
     local addon = assert(lesson:learn())
@@ -409,6 +635,16 @@ test("add-ons are taught, promised and used", function()
         local fine, why = pcall(engage.gauge, options)
         assert(not fine and why:find("needs a promise", 1, true))
     end
+    local info = engage.addon_info(promised)
+    assert(info.id and info.model and info.promises[1].label == "needs_reply")
+    assert(engage.addon_info(addon).heads[1].name == "asks_for_vegan")
+    none, _, code = engage.addon_info("none")
+    assert(none == nil and code == "ENGAGE_EMODEL_MAGIC")
+    refused("string expected", engage.addon_info)
+    local nine, message = {}, nil
+    for i = 1, 9 do nine[i] = addon end
+    none, message, code = engage.analyzer{addons = nine}
+    assert(none == nil and code == "ENGAGE_EOPTIONS" and message == "at most 8 add-ons")
     none, _, code = engage.analyzer{addons = {"none"}}
     assert(none == nil and code == "ENGAGE_EMODEL_MAGIC")
     none, _, code = engage.analyzer{addons = {promised}}
