@@ -9,6 +9,7 @@
 #include "score/model.h"
 
 #include "base/alloc.h"
+#include "base/bits.h"
 
 #include <string.h>
 
@@ -235,14 +236,11 @@ static void judge_taught(struct engagep_addons *addons)
 
 int32_t engagep_addons_reply_score(const engage_analysis *analysis)
 {
-    static const uint8_t asks[] = {
-        ENGAGE_INTENT_QUESTION, ENGAGE_INTENT_HELP_REQUEST,    ENGAGE_INTENT_COMPLAINT,
-        ENGAGE_INTENT_DEFECT,   ENGAGE_INTENT_BILLING,         ENGAGE_INTENT_PURCHASE_INTENT,
-        ENGAGE_INTENT_CHURN_RISK, ENGAGE_INTENT_SAFETY_RISK,
-    };
     int64_t none = MILLION;
-    for (size_t i = 0; i < sizeof(asks); i++)
-        none = none * (MILLION - engage_analysis_intent(analysis, asks[i])) / MILLION;
+    for (uint32_t left = ENGAGEP_ANALYSIS_ASKS; left != 0; left &= left - 1) {
+        int intent = (int)engagep_bits_lowest(left);
+        none = none * (MILLION - engage_analysis_intent(analysis, intent)) / MILLION;
+    }
     int64_t spam = engage_analysis_intent(analysis, ENGAGE_INTENT_SPAM);
     return (int32_t)((MILLION - none) * (MILLION - spam) / MILLION);
 }

@@ -132,13 +132,9 @@ int engage_analysis_has_intent(const engage_analysis *analysis, int intent)
 
 int engage_analysis_needs_reply(const engage_analysis *analysis)
 {
-    const uint32_t asks = 1u << ENGAGE_INTENT_QUESTION | 1u << ENGAGE_INTENT_HELP_REQUEST |
-                          1u << ENGAGE_INTENT_COMPLAINT | 1u << ENGAGE_INTENT_DEFECT |
-                          1u << ENGAGE_INTENT_BILLING | 1u << ENGAGE_INTENT_PURCHASE_INTENT |
-                          1u << ENGAGE_INTENT_CHURN_RISK | 1u << ENGAGE_INTENT_SAFETY_RISK;
     if (analysis != NULL && analysis->reply_promised)
         return analysis->reply;
-    return analysis != NULL && (analysis->intents & asks) != 0 &&
+    return analysis != NULL && (analysis->intents & ENGAGEP_ANALYSIS_ASKS) != 0 &&
            !engage_analysis_has_intent(analysis, ENGAGE_INTENT_SPAM);
 }
 

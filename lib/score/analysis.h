@@ -49,6 +49,13 @@ struct engage_analysis {
     engage_allocator allocator; /* of a copy */
 };
 
+/* The intents whose posts need a reply, unless they are spam. */
+#define ENGAGEP_ANALYSIS_ASKS                                                                      \
+    (1u << ENGAGE_INTENT_QUESTION | 1u << ENGAGE_INTENT_HELP_REQUEST |                             \
+     1u << ENGAGE_INTENT_COMPLAINT | 1u << ENGAGE_INTENT_DEFECT | 1u << ENGAGE_INTENT_BILLING |    \
+     1u << ENGAGE_INTENT_PURCHASE_INTENT | 1u << ENGAGE_INTENT_CHURN_RISK |                        \
+     1u << ENGAGE_INTENT_SAFETY_RISK)
+
 /* The probability of a head in millionths. That of an intent is worked out here: most are never
  * asked for. */
 int32_t engagep_analysis_probability(const engage_analysis *analysis, int head);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * The bridge from Python to libengage: five types, each over one object of the
+ * The bridge from Python to libengage: six types, each over one object of the
  * library. Reports come as the library's own JSON text; engage/__init__.py turns
  * them into dicts. An object that is in use by one thread refuses others, since
  * the GIL is released while the library works.

@@ -68,7 +68,7 @@ int bridge_enter(struct object *self);
 PyObject *bridge_leave(struct object *self, int code, const engage_error *detail);
 PyObject *bridge_leave_bytes(struct object *self, int code, const engage_error *detail);
 
-/* A str as UTF-8 (lone surrogates as bytes that the library replaces), or bytes as they are;
+/* A str as UTF-8 (each lone surrogate as U+FFFD), or bytes as they are;
  * release with Py_DECREF. */
 PyObject *bridge_text(PyObject *text);
 
