@@ -22,9 +22,20 @@ static char byte(const struct reader *r, size_t at)
     return at < r->size ? r->text[at] : '\0';
 }
 
-static int is_word(char c)
+/* Whether a letter, digit or mark stands at a place, or the sign that makes a keycap of the digit
+ * before it. */
+static int is_word(const struct reader *r, size_t at)
 {
-    return engagep_ascii_alnum(c) || (unsigned char)c >= 0xC3;
+    unsigned char c = (unsigned char)byte(r, at);
+    if (c < 0x80)
+        return engagep_ascii_alnum((char)c);
+    static const char keycap[] = "\xEF\xB8\x8F\xE2\x83\xA3";
+    uint32_t code;
+    engagep_utf8_decode(r->text + at, r->size - at, &code);
+    unsigned kind = engagep_unicode_kind(code);
+    return kind == ENGAGEP_CHAR_LETTER || kind == ENGAGEP_CHAR_SPACELESS ||
+           kind == ENGAGEP_CHAR_DIGIT || kind == ENGAGEP_CHAR_MARK ||
+           (r->size - at >= 6 && memcmp(r->text + at, keycap, 6) == 0);
 }
 
 /* The end of a run of the byte at `at`. */
@@ -46,15 +57,15 @@ static size_t mouth(const struct reader *r, size_t at, char eyes)
     if (c == '/' || c == '\\') {
         size_t end = run(r, at);
         /* The slashes of a link, or of a path. */
-        return end - at > 1 || is_word(byte(r, end)) ? 0 : end;
+        return end - at > 1 || is_word(r, end) ? 0 : end;
     }
     if (engagep_ascii_any(c, "DPp") || (eyes != '=' && engagep_ascii_any(c, "OoSsXxcCbLv")) ||
         (eyes == ':' && engagep_ascii_any(c, "3"))) {
         size_t end = run(r, at);
-        return is_word(byte(r, end)) ? 0 : end;
+        return is_word(r, end) ? 0 : end;
     }
     if (eyes == ':' && engagep_ascii_any(c, "*$@&>"))
-        return is_word(byte(r, at + 1)) ? 0 : at + 1;
+        return is_word(r, at + 1) ? 0 : at + 1;
     return 0;
 }
 
@@ -73,7 +84,7 @@ static size_t western(const struct reader *r, size_t at, int open)
         next++;
     /* Mouths that are taken for one only where a face stands alone. */
     const char *alone = eyes == ':' ? "dl0" : eyes == '=' ? "OoSsXx" : "";
-    if (open && engagep_ascii_any(byte(r, next), alone) && !is_word(byte(r, next + 1)) &&
+    if (open && engagep_ascii_any(byte(r, next), alone) && !is_word(r, next + 1) &&
         byte(r, next + 1) != '.')
         return next + 1;
     if (engagep_ascii_any(byte(r, next), "-o^~") &&
@@ -108,7 +119,7 @@ static size_t mirrored(const struct reader *r, size_t at, int open)
         if (byte(r, next) == '<')
             return next + 1;
         /* "): x" after a bracket is punctuation; `open` has excluded that already. */
-        return is_word(byte(r, next)) || byte(r, next) == '/' ? 0 : next;
+        return is_word(r, next) || byte(r, next) == '/' ? 0 : next;
     }
     /* "(:)" is a colon in brackets, "(:)" with more a face. */
     return byte(r, next) == ')' || byte(r, next) == c ? 0 : next;
@@ -124,7 +135,7 @@ static size_t heart(const struct reader *r, size_t at)
     if (byte(r, next) != '3')
         return 0;
     next = run(r, next);
-    return is_word(byte(r, next)) ? 0 : next;
+    return is_word(r, next) ? 0 : next;
 }
 
 /* Whether two eyes belong to one face. */
@@ -179,7 +190,7 @@ static size_t upright(const struct reader *r, size_t at)
     if (!is_pair(left, right))
         return 0;
     next++;
-    if (engagep_ascii_letter(left) && is_word(byte(r, next)))
+    if (engagep_ascii_letter(left) && is_word(r, next))
         return 0;
     /* Initials: "T.T." and "U.U." stay words. */
     if (middle == '.' && engagep_ascii_letter(left) && byte(r, next) == '.')
@@ -194,7 +205,7 @@ static size_t laughing(const struct reader *r, size_t at)
     if (!engagep_ascii_any(byte(r, at), "xX") || byte(r, at + 1) != 'D')
         return 0;
     size_t end = run(r, at + 1);
-    return is_word(byte(r, end)) ? 0 : end;
+    return is_word(r, end) ? 0 : end;
 }
 
 static size_t cheering(const struct reader *r, size_t at)

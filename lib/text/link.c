@@ -84,6 +84,20 @@ static int is_word_like(const char *text, size_t at, size_t end)
     return 0;
 }
 
+/* Whether a host of one dot ends with a word that is a top-level domain too, and rather stands
+ * behind a full stop without its space: "awful.fail" is no link where nothing follows it. */
+static int ends_in_word(const char *text, size_t dot, size_t end)
+{
+    static const char *const words[] = {"call", "fail", "fun",  "got",  "help",  "here", "how",
+                                        "im",   "like", "live", "lol",  "love",  "me",   "now",
+                                        "one",  "open", "read", "today", "work", "you"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (literal(text, end, dot + 1, words[i]) == end)
+            return 1;
+    }
+    return 0;
+}
+
 /* A sentence whose full stop has no space after it: "end.Then". */
 static int is_titled(const char *text, size_t start, size_t at, size_t end)
 {
@@ -174,6 +188,54 @@ static size_t spaceless_host(const char *text, size_t size, size_t at)
     return best;
 }
 
+/* Whether a domain of two labels ends like a handle: many other top-level domains are words, which
+ * stand behind a full stop without its space. */
+static int is_usual(const char *text, size_t dot, size_t end)
+{
+    static const char *const usual[] = {"com", "net", "org",  "edu", "gov",   "info",
+                                        "io",  "dev", "app",  "tv",  "social"};
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+        if (literal(text, end, dot + 1, usual[i]) == end)
+            return 1;
+    }
+    return 0;
+}
+
+/* Whether a host that nothing follows is rather words whose full stops lack their spaces: two, or
+ * any number in capitals ("SO.MUCH.FUN") that end neither as most hosts do nor in a country. */
+static int is_words(const char *text, size_t start, size_t end)
+{
+    size_t dots = 0, dot = start;
+    int capitals = 1;
+    for (size_t i = start; i < end; i++) {
+        dots += text[i] == '.' ? 1 : 0;
+        dot = text[i] == '.' ? i : dot;
+        capitals &= text[i] == '.' || (text[i] >= 'A' && text[i] <= 'Z');
+    }
+    if (dots == 1 && ends_in_word(text, dot, end))
+        return 1;
+    return capitals && !is_usual(text, dot, end) &&
+           (end - dot > 3 || is_word_like(text, dot + 1, end));
+}
+
+/* The scheme of a link of which a limit of length left nothing else, or not all of its slashes:
+ * its end, or 0. */
+static size_t cut_off(const char *text, size_t size, size_t at)
+{
+    static const char ellipsis[] = "\xE2\x80\xA6";
+    size_t end = literal(text, size, at, "http");
+    if (end != 0)
+        end += (byte(text, size, end) | 32) == 's';
+    if (end == 0 || byte(text, size, end) != ':')
+        return 0;
+    size_t slashes = ++end;
+    while (end < slashes + 2 && byte(text, size, end) == '/')
+        end++;
+    if (size - end >= 3 && memcmp(text + end, ellipsis, 3) == 0)
+        return end;
+    return end > slashes && (end == size || engagep_ascii_any(text[end], " \t\n\r")) ? end : 0;
+}
+
 size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reach)
 {
     static const char *const schemes[] = {"https://", "http://", "ftp://"};
@@ -183,15 +245,19 @@ size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reac
         if (begin != 0) {
             size_t host = spaceless_host(text, size, begin);
             size_t end = tail(text, size, host);
-            return end > begin ? end : 0;
+            return end > begin ? end : cut_off(text, size, at);
         }
     }
+    size_t scheme = cut_off(text, size, at);
+    if (scheme != 0)
+        return scheme;
     size_t www = literal(text, size, at, "www.");
     if (www != 0 && engagep_ascii_alnum(byte(text, size, www)))
         return tail(text, size, www);
     size_t end = engagep_domain_match(text, size, at, reach);
     if (end == 0)
         return 0;
+    size_t host = end;
     if (byte(text, size, end) == ':' && engagep_ascii_digit(byte(text, size, end + 1))) {
         end++;
         while (engagep_ascii_digit(byte(text, size, end)))
@@ -200,9 +266,9 @@ size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reac
     char next = byte(text, size, end);
     if (next == '/' || (next == '?' && engagep_ascii_alnum(byte(text, size, end + 1)))) {
         size_t longer = tail(text, size, end);
-        end = longer > end ? longer : end;
+        return longer > end ? longer : end;
     }
-    return end;
+    return end == host && is_words(text, at, end) ? 0 : end;
 }
 
 size_t engagep_email_match(const char *text, size_t size, size_t at, size_t *reach)
@@ -227,19 +293,6 @@ size_t engagep_email_match(const char *text, size_t size, size_t at, size_t *rea
         if (byte(text, size, at) != '.')
             return best;
     }
-}
-
-/* Whether a domain of two labels ends like a handle: many other top-level domains are words, which
- * stand behind a full stop without its space. */
-static int is_usual(const char *text, size_t dot, size_t end)
-{
-    static const char *const usual[] = {"com", "net", "org",  "edu", "gov",   "info",
-                                        "io",  "dev", "app",  "tv",  "social"};
-    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
-        if (literal(text, end, dot + 1, usual[i]) == end)
-            return 1;
-    }
-    return 0;
 }
 
 size_t engagep_handle_match(const char *text, size_t size, size_t name, size_t end,
@@ -343,7 +396,8 @@ size_t engagep_phone_match(const char *text, size_t size, size_t at)
     return best;
 }
 
-size_t engagep_reference_match(const char *text, size_t size, size_t at, uint32_t *code)
+/* A reference whose sign, written in whatever way, ends at `at`: its end, or 0. */
+static size_t referred(const char *text, size_t size, size_t at, uint32_t *code)
 {
     char characters[ENGAGEP_REFERENCE_SIZE];
     size_t length;
@@ -357,4 +411,18 @@ size_t engagep_reference_match(const char *text, size_t size, size_t at, uint32_
         return 0;
     size_t first = engagep_utf8_decode(characters, length, code);
     return first == length && *code != 0xFFFD ? end : 0;
+}
+
+size_t engagep_reference_match(const char *text, size_t size, size_t at, uint32_t *code)
+{
+    size_t end = referred(text, size, at, code);
+    if (end == 0 || *code != '&')
+        return end;
+    /* Escaped twice, as &amp;amp; or &amp;lt; are: the semicolon stands where the sign does. */
+    uint32_t inner;
+    size_t longer = referred(text, size, end - 1, &inner);
+    if (longer == 0)
+        return end;
+    *code = inner;
+    return longer;
 }

@@ -60,4 +60,8 @@ size_t engagep_address_match(struct engagep_addresses *addresses, size_t at);
  * semicolon and of one character: &amp; &rsquo; &#39;. *code is that. */
 size_t engagep_reference_match(const char *text, size_t size, size_t at, uint32_t *code);
 
+/* What is left of an apostrophe inside of a word, where a word holds it at all: U+2019 in a wrong
+ * encoding, one with a backslash before it, or a character that was lost. */
+size_t engagep_apostrophe_match(const char *text, size_t size, size_t at);
+
 #endif

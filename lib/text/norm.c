@@ -54,6 +54,21 @@ static int is_apostrophe(uint32_t code)
            code == 0x2032 || code == 0xFF07;
 }
 
+size_t engagep_apostrophe_match(const char *text, size_t size, size_t at)
+{
+    /* U+2019 in UTF-8 that was read as windows-1252 and as Latin-1, and one that is escaped. */
+    static const char *const forms[] = {"\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2",
+                                        "\xC3\xA2\xC2\x80\xC2\x99", "\\'"};
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        size_t length = strlen(forms[i]);
+        if (size - at >= length && memcmp(text + at, forms[i], length) == 0)
+            return at + length;
+    }
+    uint32_t code;
+    size_t length = engagep_utf8_decode(text + at, size - at, &code);
+    return code == 0xFFFD || code == ENGAGEP_UTF8_INVALID ? at + length : 0;
+}
+
 /* What folding found: whether the text may not be NFC, and whether a letter became several. */
 struct folded {
     size_t size;
@@ -72,6 +87,8 @@ static struct folded fold(const char *text, size_t size, char *out, unsigned how
         size_t end = 0;
         if (text[at] == '&' && (how & ENGAGEP_NORM_REFERENCES))
             end = engagep_reference_match(text, size, at, &code);
+        else if (!bare && (end = engagep_apostrophe_match(text, size, at)) != 0)
+            code = '\'';
         at = end != 0 ? end : at + engagep_utf8_decode(text + at, size - at, &code);
         if (code == ENGAGEP_UTF8_INVALID)
             code = 0xFFFD;

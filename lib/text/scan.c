@@ -27,7 +27,7 @@ const unsigned char engagep_scan_classes[256] = {
     S, 0, 0, 0, J, K, J, J, 0, 0, J, K, 0, K, K, J, /*  !"#$%&' ()*+,-./ */
     D, D, D, D, D, D, D, D, D, D, K, 0, 0, 0, 0, 0, /* 01234567 89:;<=>? */
     K, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, /* @ABCDEFG HIJKLMNO */
-    L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, K, /* PQRSTUVW XYZ[\]^_ */
+    L, L, L, L, L, L, L, L, L, L, L, 0, J, 0, 0, K, /* PQRSTUVW XYZ[\]^_ */
     J, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, /* `abcdefg hijklmno */
     L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, B, /* pqrstuvw xyz{|}~  */
     W, W, W, W, W, W, W, W, W, W, W, W, W, W, W, W,

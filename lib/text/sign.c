@@ -248,7 +248,8 @@ static int refers(const struct engage_tokenizer *t, size_t at)
 }
 
 /* What begins with a character reference, or an emoticon or arrow that holds one: &gt;_&lt;
- * and -&gt; are what they are without HTML. Returns 0 where there is none. */
+ * and -&gt; are what they are without HTML. White space and ignorable characters that are referred
+ * to are passed over. Returns 0 where there is none. */
 static size_t referring(struct engage_tokenizer *t, size_t start)
 {
     if (!refers(t, start))
@@ -276,6 +277,10 @@ static size_t referring(struct engage_tokenizer *t, size_t start)
     uint32_t code;
     size_t length = engagep_utf8_decode(meant.bytes, meant.size, &code);
     unsigned char_kind = engagep_unicode_kind(code);
+    if (char_kind == ENGAGEP_CHAR_SPACE)
+        t->glue = 0;
+    if (char_kind == ENGAGEP_CHAR_SPACE || char_kind == ENGAGEP_CHAR_IGNORE)
+        return meant.ends[0];
     if (char_kind == ENGAGEP_CHAR_LETTER)
         return engagep_word_rest(t, start, meant.ends[0], ENGAGEP_HAS_LETTER |
                                  ENGAGEP_HAS_UPPER | ENGAGEP_HAS_WIDE | ENGAGEP_HAS_NORM,

@@ -40,6 +40,8 @@ static unsigned spell_capitals(const struct engage_tokenizer *t, size_t start, s
         size_t next = 0;
         if (t->text[start] == '&')
             next = engagep_reference_match(t->text, end, start, &code);
+        else if ((next = engagep_apostrophe_match(t->text, end, start)) != 0)
+            code = '\'';
         start = next != 0 ? next
                           : start + engagep_utf8_decode(t->text + start, end - start, &code);
         unsigned flags = engagep_unicode_char(code);
@@ -210,12 +212,46 @@ static size_t joined(const struct engage_tokenizer *t, size_t start, size_t at, 
         return next - at >= 2 && at - start <= 3 ? next : 0;
     case '$':
         return money(t, start, at);
+    case '\\':
+        *has |= ENGAGEP_HAS_NORM;
+        return byte_at(t, next) == '\'' && letter_at(t, next + 1) ? next + 1 : 0;
     case '&':
         next = referred(t, start, at, has);
         return next != 0 ? next : ampersand(t, start, at, at + 1);
     default:
         return 0;
     }
+}
+
+/* Whether the ending of an English contraction stands from `at` to the end of a word, and one of
+ * the letters that it follows at `before`. A character that was lost may have been any: elsewhere
+ * it was rather a letter. */
+static int is_contraction(const struct engage_tokenizer *t, size_t before, size_t at)
+{
+    static const struct {
+        char ending[3];
+        char after[7]; /* empty: any letter */
+    } known[] = {{"s", ""},  {"d", ""},      {"ll", ""},      {"m", "i"},
+                 {"t", "n"}, {"re", "eouy"}, {"ve", "deituy"}};
+    size_t size = engagep_scan_letters(t, at) - at;
+    if (alnum_at(t, at + size) || !(class_at(t, before) & ENGAGEP_BYTE_LETTER))
+        return 0;
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strlen(known[i].ending) == size && memcmp(t->norms + at, known[i].ending, size) == 0)
+            return known[i].after[0] == '\0' ||
+                   engagep_ascii_any(byte_at(t, before), known[i].after);
+    }
+    return 0;
+}
+
+/* How a word goes on with an apostrophe that was read in another encoding: where, or 0. */
+static size_t repaired(const struct engage_tokenizer *t, size_t start, size_t at, unsigned *has)
+{
+    size_t next = engagep_apostrophe_match(t->text, t->size, at);
+    if (next == 0 || at == start || !letter_at(t, next))
+        return 0;
+    *has |= ENGAGEP_HAS_NORM;
+    return next;
 }
 
 /* How a word goes on with a character beyond ASCII: where, or 0. */
@@ -229,6 +265,8 @@ static size_t widened(const struct engage_tokenizer *t, size_t start, size_t at,
     size_t next = at + length;
     switch (flags & ENGAGEP_CHAR_KIND) {
     case ENGAGEP_CHAR_LETTER:
+        if (code == 0x00E2 && (length = repaired(t, start, at, has)) != 0)
+            return length;
         *has |= ENGAGEP_HAS_LETTER | ENGAGEP_HAS_WIDE | needs;
         *has |= code == 0x02BC ? (unsigned)ENGAGEP_HAS_NORM : 0; /* an apostrophe */
         *has |= flags & ENGAGEP_CHAR_UPPER ? (unsigned)ENGAGEP_HAS_UPPER : 0;
@@ -253,6 +291,9 @@ static size_t widened(const struct engage_tokenizer *t, size_t start, size_t at,
     case 0xFF07:
         *has |= ENGAGEP_HAS_NORM;
         return letter_at(t, next) ? next : 0;
+    case 0xFFFD: /* perhaps one that was lost */
+    case ENGAGEP_UTF8_INVALID:
+        return at > start && is_contraction(t, at - 1, next) ? repaired(t, start, at, has) : 0;
     case 0x00B7: /* Catalan */
     case 0x05BE: /* Hebrew */
     case 0x05F3:
@@ -291,7 +332,8 @@ size_t engagep_word_rest(struct engage_tokenizer *t, size_t start, size_t at, un
             }
         } else if (class & ENGAGEP_BYTE_JOIN) {
             if (!tried && (class & ENGAGEP_BYTE_LINK) &&
-                (alnum_at(t, at + 1) || memcmp(t->norms + at, ":/", 2) == 0)) {
+                (alnum_at(t, at + 1) || memcmp(t->norms + at, ":/", 2) == 0 ||
+                 memcmp(t->norms + at, ":\xE2\x80\xA6", 4) == 0)) {
                 tried = 1;
                 size_t end = link_or_email(t, start);
                 if (end != 0)
@@ -371,17 +413,26 @@ size_t engagep_word_begin(struct engage_tokenizer *t, size_t start, size_t end)
 /* Whether letters after a number are a unit rather than the rest of a word. */
 static int is_unit(const char *text, size_t size)
 {
-    static const char units[][5] = {
+    static const char units[][8] = {
         "st", "nd", "rd", "th", "s",  "am", "pm",  "k",   "m",   "b",   "bn",  "mm",  "cm",  "km",
         "kg", "g",  "lb", "lbs", "oz", "ft", "mb", "gb",  "tb",  "hz",  "khz", "mhz", "ghz", "mph",
-        "hr", "hrs", "h", "min", "mins", "sec", "secs", "ms", "x", "px", "w",  "v",   "mah", "c"};
-    if (size == 0 || size > 4)
+        "h",  "ms", "x",  "px", "w",  "v",  "mah", "c",
+        "sec", "secs", "second", "seconds", "min", "mins", "minute", "minutes", "hr", "hrs",
+        "hour", "hours", "day", "days", "wk", "wks", "week", "weeks", "month", "months", "yr",
+        "yrs", "year", "years"};
+    if (size == 0 || size > 7)
         return 0;
     for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
         if (strlen(units[i]) == size && memcmp(units[i], text, size) == 0)
             return 1;
     }
     return 0;
+}
+
+/* Whether what looks like a number is slang: "2day" is today. */
+static int is_today(const struct engage_tokenizer *t, size_t start, size_t end)
+{
+    return end - start == 4 && memcmp(t->norms + start, "2day", 4) == 0;
 }
 
 /* Where a sign of money or measure after a number ends that ends at `at`; or `at`. */
@@ -432,8 +483,8 @@ size_t engagep_word_number(struct engage_tokenizer *t, size_t start, size_t at)
         class = class_at(t, end);
         if (!(class & ENGAGEP_BYTE_DIGIT) &&
             !((class & ENGAGEP_BYTE_WIDE) && goes_on(t, end)) &&
-            !((class & ENGAGEP_BYTE_JOIN) && alnum_at(t, end + 1)) &&
-            is_unit(t->norms + at, end - at)) {
+            !((class & ENGAGEP_BYTE_JOIN) && byte_at(t, end) != '\\' && alnum_at(t, end + 1)) &&
+            is_unit(t->norms + at, end - at) && !is_today(t, start, end)) {
             engagep_scan_emit(t, start, end, ENGAGE_TOKEN_NUMBER);
             return end;
         }
