@@ -186,6 +186,10 @@ class Usage(Folder):
         run("funnel", "--store", self.store("absent.db"), status=3)
         run("funnel", "--store", "nosuch:place", status=3)
         run("tokens", self.path("absent"), status=3)
+        good = self.path("good", lines_of({"id": "1", "text": "thank you"}))
+        for command in ("tokens", "score"):  # what was read before is not lost
+            (row,) = rows(command, good, self.path("absent"), status=3)
+            self.assertEqual(row["id"], "1")
         run("score", "--lines", "--model", self.path("absent"), status=3)
         run("score", "--lines", "--catalogue", self.path("absent"), status=3)
         wrong = self.path("wrong.catalogue", b"[product a]\nnames = \n")

@@ -420,6 +420,7 @@ START_TEST(test_html_text)
         {"x<pre>\na\n  b\r\n\nc</pre>d\ne", "x\n\na\nb\n\nc\n\nd e"},
         {"<pre>a</pre> <pre>&#10;b\n</pre>", "a\n\nb"},
         {"<script/>x</script>y<svg/>z", "yz"},
+        {"a <svg-icon name=x> b <title-bar>c</title-bar> <p-x>d</p-x>", "a b c d"},
         {"<dl><dt>a<dd>b</dl><main>c</main><figure>d<figcaption>e</figure>", "a\nb\nc\nd\ne"},
         {"", ""}};
     engage_html *h;

@@ -97,9 +97,9 @@ static struct name name_of(const char *html, size_t size, size_t at)
     }
     for (size_t i = 0; i + 1 < sizeof(name.text) && at < size; i++, at++) {
         char c = html[at];
-        if (!engagep_ascii_alnum(c))
+        if (engagep_ascii_any(c, " \t\r\n\f/>"))
             break;
-        name.text[i] = (char)(c | 32);
+        name.text[i] = engagep_ascii_alnum(c) ? (char)(c | 32) : c;
     }
     return name;
 }

@@ -115,8 +115,14 @@ size_t engagep_domain_match(const char *text, size_t size, size_t at, size_t *re
         *reach = at > start ? at : at + 1;
         while (at < size && (engagep_ascii_alnum(text[at]) || text[at] == '-' || text[at] == '_'))
             at++;
-        if (at == label || text[label] == '-' || text[at - 1] == '-' ||
-            byte(text, size, at) != '.')
+        if (at == label)
+            return best;
+        if (text[at - 1] == '-' || byte(text, size, at) != '.') {
+            if (byte(text, size, at) != ':') /* else a scheme may begin in the label */
+                *reach = at;
+            return best;
+        }
+        if (text[label] == '-')
             return best;
         at++;
         size_t end = engagep_tld_match(text, size, at);

@@ -19,11 +19,12 @@ size_t engagep_emoji_match(const char *text, size_t size, size_t at);
 size_t engagep_emoji_keycap(const char *text, size_t size, size_t at);
 
 /* An emoticon such as :-) or ^_^ or <3. `open` says that nothing but white space stands
- * before it. Looks at most 64 bytes beyond what it matches. */
+ * before it. Beyond what it matches it looks at 64 bytes, and along a run of one character, which
+ * its callers pass over as a whole. */
 size_t engagep_emoticon_match(const char *text, size_t size, size_t at, int open);
 
 /* A telephone number, which needs a leading plus or the grouping of one. Looks at
- * most 40 bytes ahead. */
+ * most 64 bytes ahead. */
 size_t engagep_phone_match(const char *text, size_t size, size_t at);
 
 /* An e-mail address. *reach is set to where the search for one ended: no address

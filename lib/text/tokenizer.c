@@ -163,6 +163,7 @@ int engage_tokenizer_run(engage_tokenizer *t, const char *text, size_t size)
     t->glue = 0;
     t->no_email = 0;
     t->no_link = 0;
+    t->no_initials = 0;
     engagep_scan_run(t);
     if (t->failed != ENGAGE_OK)
         t->count = 0;

@@ -33,6 +33,7 @@ struct engage_tokenizer {
     unsigned glue; /* ENGAGE_MARK_GLUED where no white space follows the last token, else 0 */
     size_t no_email; /* no e-mail address begins before here */
     size_t no_link;  /* no link begins before here */
+    size_t no_initials; /* nor initials */
     struct engagep_plain plain;
     struct engagep_icu *icu; /* opened when it is first needed */
 };

@@ -101,18 +101,23 @@ static size_t link_or_email(struct engage_tokenizer *t, size_t start)
     return 0;
 }
 
-/* Initials with full stops, "U.S." or "a.m.": their end, or 0. */
-static size_t initials(const struct engage_tokenizer *t, size_t start)
+/* Initials with full stops, "U.S." or "a.m.": their end, or 0. Where they end badly, so do those
+ * that begin later among them. */
+static size_t initials(struct engage_tokenizer *t, size_t start)
 {
     size_t at = start;
+    if (start < t->no_initials)
+        return 0;
     while ((class_at(t, at) & ENGAGEP_BYTE_LETTER) && byte_at(t, at + 1) == '.')
         at += 2;
     if (at < start + 2)
         return 0;
-    if ((class_at(t, at) & ENGAGEP_BYTE_LETTER) && !alnum_at(t, at + 1))
+    if ((class_at(t, at) & ENGAGEP_BYTE_LETTER) && !alnum_at(t, at + 1)) {
         at++;
-    else if (at < start + 4 || alnum_at(t, at))
+    } else if (at < start + 4 || alnum_at(t, at)) {
+        t->no_initials = at;
         return 0;
+    }
     return at;
 }
 
