@@ -363,6 +363,31 @@ START_TEST(test_identities)
 }
 END_TEST
 
+/* A link that the other account's Unlink took back is nothing that anything rests on. */
+START_TEST(test_basis_that_was_taken_back)
+{
+    struct scene scene = scene_open();
+    static const char *const links[][4] = {{"l0", "x:a", "x:c", "the contract"},
+                                           {"l1", "x:a", "x:b", "a wrong guess"},
+                                           {"l3", "x:b", "x:c", "the invoice"}};
+    scene_add(&scene, scene_act("va", "View", "x:a", 0));
+    scene_add(&scene, scene_act("vb", "View", "x:b", 0));
+    scene_add(&scene, scene_act("vc", "View", "x:c", 0));
+    scene_add(&scene, decision("l2", "Unlink", "x:b", 3));
+    for (int i = 0; i < 3; i++) {
+        engage_event link = decision(links[i][0], "Link", links[i][1], i < 2 ? 1 + i : 4);
+        link.object = scene_text(links[i][2]);
+        link.text = scene_text(links[i][3]);
+        scene_add(&scene, link);
+    }
+    scene_apply(&scene);
+    const char *json = scene_customer(&scene, "x:a");
+    scene_has(json, "\"basis\":\"the contract\"},{\"account\":\"x:b\"");
+    ck_assert_ptr_null(strstr(json, "wrong guess"));
+    scene_close(&scene);
+}
+END_TEST
+
 /* One's own accounts are no counterparts, and are again once they are somebody else's. */
 START_TEST(test_own_accounts_are_no_counterparts)
 {
@@ -821,6 +846,7 @@ int main(void)
     tcase_add_test(cases, test_link);
     tcase_add_test(cases, test_links_never_join_crm_ids);
     tcase_add_test(cases, test_identities);
+    tcase_add_test(cases, test_basis_that_was_taken_back);
     tcase_add_test(cases, test_own_accounts_are_no_counterparts);
     tcase_add_test(cases, test_opportunities);
     tcase_add_test(cases, test_quiet_settles);

@@ -206,6 +206,137 @@ START_TEST(test_withheld_texts)
 }
 END_TEST
 
+/* A text that a platform deleted stays away, however events were cut into batches, and whether
+ * the deletion was reversed or undone since. */
+START_TEST(test_deleted_for_good)
+{
+    enum { CUTS = 4, EVENTS = 3 };
+    static const int orders[CUTS][EVENTS] = {{0, 1, 2}, {0, 1, 2}, {0, 1, 2}, {2, 0, 1}};
+    static const unsigned ends[CUTS] = {4, 6, 7, 7}; /* bits: a batch ends after an event */
+    for (int reversal = 0; reversal < 4; reversal++) {
+        for (int cut = 0; cut < CUTS; cut++) {
+            struct scene scene = scene_open();
+            engage_event events[EVENTS] = {scene_post("c", "x:ann", 0, NULL, -1),
+                                           scene_act("w", "Withhold", "x:desk", 1),
+                                           scene_act("r", "Restore", "x:desk", 2)};
+            events[1].role = events[2].role = scene_text("staff");
+            events[1].type = scene_text("delete");
+            if (reversal & 1) {
+                events[2].verb = scene_text("Undo");
+                events[2].target = events[1].id;
+            } else {
+                events[2].type = events[1].type;
+                events[2].target = scene_text(reversal & 2 ? "x:ann" : NULL);
+                events[2].object = scene_text(reversal & 2 ? NULL : "c");
+            }
+            events[1].target = scene_text(reversal & 2 ? "x:ann" : NULL);
+            events[1].object = scene_text(reversal & 2 ? NULL : "c");
+            for (size_t i = 0; i < EVENTS; i++) {
+                scene_add(&scene, events[orders[cut][i]]);
+                if (ends[cut] & 1u << i)
+                    scene_apply(&scene);
+            }
+            scene_has_fact(&scene, "x:ann", "post", "c");
+            ck_assert_msg(!holds(&scene, "x:ann", "c"), "reversal %d, cut %d", reversal, cut);
+            scene_ask(&scene, engage_tracker_check, NULL);
+            scene_close(&scene);
+        }
+    }
+}
+END_TEST
+
+static void has_open(struct scene *scene, const char *account, int open)
+{
+    char wanted[40];
+    snprintf(wanted, sizeof(wanted), "\"open_undo\":%d}", open);
+    scene_has(scene_call(scene, engage_tracker_states, account, ENGAGE_OK), wanted);
+}
+
+static void take_back(struct scene *scene, const char *id, const char *verb, const char *named)
+{
+    engage_event event = scene_act(id, verb, "x:ann", 3);
+    event.target = scene_text(verb[0] == 'U' ? named : NULL);
+    event.object = scene_text(verb[0] == 'D' ? named : NULL);
+    scene_add(scene, event);
+}
+
+/* What an Undo or a Delete names is missed until it comes, and again when it is gone. */
+START_TEST(test_what_is_not_found)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_act("stays", "View", "x:ann", 1));
+    scene_add(&scene, scene_act("seen", "View", "x:ann", 1));
+    take_back(&scene, "u0", "Undo", "seen");
+    scene_apply(&scene);
+    has_open(&scene, "x:ann", 0);
+    take_back(&scene, "u1", "Undo", "view");
+    take_back(&scene, "u2", "Undo", "view");
+    take_back(&scene, "d1", "Delete", "note");
+    scene_apply(&scene);
+    has_open(&scene, "x:ann", 3);
+    scene_add(&scene, scene_act("view", "View", "x:bob", 1)); /* not Ann's */
+    scene_add(&scene, scene_act("other", "View", "x:ann", 1));
+    take_back(&scene, "u3", "Undo", "view");
+    scene_apply(&scene);
+    has_open(&scene, "x:ann", 4);
+    scene_add(&scene, scene_act("view", "View", "x:ann", 1));
+    take_back(&scene, "u4", "Undo", "view");
+    scene_apply(&scene);
+    has_open(&scene, "x:ann", 1);
+    engage_event note = scene_post("note", "x:ann", 1, NULL, -1);
+    scene_add(&scene, note);
+    scene_apply(&scene);
+    has_open(&scene, "x:ann", 0);
+    note.post = scene_text("memo"); /* of the smaller bytes: it takes the place */
+    scene_add(&scene, note);
+    ck_assert_uint_eq(scene_apply(&scene).conflict, 1);
+    has_open(&scene, "x:ann", 1);
+    take_back(&scene, "d1", "Delete", "memo");
+    ck_assert_uint_eq(scene_apply(&scene).conflict, 1);
+    has_open(&scene, "x:ann", 0);
+    scene_close(&scene);
+}
+END_TEST
+
+static const char *kept_policy(struct scene *scene)
+{
+    engage_buffer_clear(scene->out);
+    ck_assert_int_eq(engage_tracker_policy(scene->tracker, scene->out, NULL), ENGAGE_ROW);
+    return engage_buffer_data(scene->out);
+}
+
+/* Whatever writes what is decided keeps the policy that it was decided by. */
+START_TEST(test_policy_is_kept)
+{
+    static const char text[] = "version = two\n";
+    struct scene_file file;
+    engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+    ck_assert_int_eq(engage_policy_parse(&options.policy, text, sizeof(text) - 1, NULL, NULL),
+                     ENGAGE_OK);
+    for (int way = 0; way < 3; way++) {
+        struct scene scene = scene_open_file(&file);
+        scene_add_help(&scene);
+        char *line = strdup(scene_call(&scene, engage_tracker_states, "x:bob", ENGAGE_OK));
+        scene_reopen(&scene, file.uri, &options);
+        engage_query query = scene_query(0, 1000 * 24);
+        if (way == 0)
+            scene_call(&scene, engage_tracker_forget, "x:ann", ENGAGE_OK);
+        else if (way == 1)
+            scene_ask(&scene, engage_tracker_compact, &query);
+        else
+            scene_reopen(&scene, "memory:", &options);
+        if (way == 2)
+            ck_assert_int_eq(engage_tracker_merge(scene.tracker, line, strlen(line), NULL),
+                             ENGAGE_ROW);
+        scene_has(kept_policy(&scene), "two");
+        free(line);
+        scene_close(&scene);
+        scene_file_remove(&file);
+    }
+    engage_policy_unref(options.policy);
+}
+END_TEST
+
 /* A flag of the brand's own decides; a customer's is an act like others: it stays with somebody
  * else's name, is withheld with its account, and its text goes. */
 START_TEST(test_flags_of_customers)
@@ -415,6 +546,9 @@ int main(void)
     tcase_add_test(cases, test_texts_age_out);
     tcase_add_test(cases, test_deleted_texts_go);
     tcase_add_test(cases, test_withheld_texts);
+    tcase_add_test(cases, test_deleted_for_good);
+    tcase_add_test(cases, test_what_is_not_found);
+    tcase_add_test(cases, test_policy_is_kept);
     tcase_add_test(cases, test_flags_of_customers);
     tcase_add_test(cases, test_policy_says_how_long);
     tcase_add_test(cases, test_links_need_a_basis);

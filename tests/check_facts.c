@@ -209,6 +209,37 @@ START_TEST(test_large_customer)
 }
 END_TEST
 
+/* What a customer likes is read in the words that its posts have now. */
+START_TEST(test_tastes_of_edited_posts)
+{
+    if (engage_model_builtin() == NULL)
+        return;
+    struct scene scene = scene_open();
+    engage_event post = scene_act("p", "Create", "x:1", 0);
+    post.flags = 0;
+    post.post = post.id;
+    post.text = scene_text("I love the battery, it is great.");
+    scene_add(&scene, post);
+    scene_apply(&scene);
+    scene_has(scene_customer(&scene, "x:1"),
+              "\"likes\":[{\"target\":\"battery\",\"posts\":1}],\"dislikes\":[]");
+    engage_event edit = post;
+    edit.id = scene_text("e");
+    edit.verb = scene_text("Update");
+    edit.text = scene_text("I hate the battery, it is terrible.");
+    edit.time += SCENE_HOUR;
+    scene_add(&scene, edit);
+    engage_event twice = post;
+    twice.id = scene_text("p2");
+    twice.time += SCENE_HOUR;
+    scene_add(&scene, twice);
+    scene_apply(&scene);
+    scene_has(scene_customer(&scene, "x:1"),
+              "\"likes\":[],\"dislikes\":[{\"target\":\"battery\",\"posts\":1}]");
+    scene_close(&scene);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("facts");
@@ -222,6 +253,7 @@ int main(void)
     tcase_add_test(cases, test_quotes);
     tcase_add_test(cases, test_merge_names);
     tcase_add_test(cases, test_large_customer);
+    tcase_add_test(cases, test_tastes_of_edited_posts);
     suite_add_tcase(suite, cases);
     return support_run(suite);
 }

@@ -302,6 +302,29 @@ START_TEST(test_cycle)
 }
 END_TEST
 
+/* A post is whose first Create stands: an advocate who claims it later did not write it. */
+START_TEST(test_cycle_of_claimed_posts)
+{
+    struct scene scene = scene_open();
+    recommend(&scene, "x:1", 0, 3);
+    scene_add(&scene, scene_post("p", "x:2", 73, NULL, -1));
+    engage_event claim = scene_post("p2", "x:1", 75, NULL, -1);
+    claim.post = scene_text("p");
+    scene_add(&scene, claim);
+    engage_event like = scene_act("l", "Like", "x:3", 74);
+    like.object = scene_text("p");
+    scene_add(&scene, like);
+    scene_apply(&scene);
+    scene_has(ask_cycle(&scene, 300), "\"new\":3,\"through_advocates\":0,");
+    engage_event undo = scene_act("u", "Undo", "x:2", 76);
+    undo.target = scene_text("p");
+    scene_add(&scene, undo);
+    scene_apply(&scene);
+    scene_has(ask_cycle(&scene, 300), "\"new\":2,\"through_advocates\":1,");
+    scene_close(&scene);
+}
+END_TEST
+
 /* Whoever was merged is new by the first day of the sum, and counts in gravity. */
 START_TEST(test_cycle_of_merged_states)
 {
@@ -477,6 +500,98 @@ START_TEST(test_answers_of_one_moment)
     const char *json = ask_people(&scene, ENGAGE_QUERY_STAFF, 60);
     scene_has(json, "\"agent\":\"dana\",\"replies\":1,\"answers\":1,");
     scene_has(json, "\"agent\":\"felix\",\"replies\":1,\"answers\":1,");
+    scene_close(&scene);
+}
+END_TEST
+
+/* Two answer one question at one moment, or before it by wrong clocks: the first one by turns
+ * ended the wait, in whatever order they came and wherever they are kept. */
+START_TEST(test_answers_in_any_order)
+{
+    static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {2, 1, 0}, {1, 2, 0}};
+    for (size_t i = 0; i < 16; i++) {
+        int early = i & 1;
+        struct scene_file file;
+        struct scene scene = scene_open_with("[staff]\nfigures = 1\n");
+        engage_event events[] = {scene_post("q", "x:1", 5, NULL, ENGAGE_INTENT_QUESTION),
+                                 scene_staff("a", early ? 1 : 6, "q", NULL),
+                                 scene_staff("b", early ? 2 : 6, "q", NULL)};
+        events[1].agent = scene_text("dana");
+        events[2].agent = scene_text("felix");
+        if (i & 2) {
+            engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
+            const char *figures = "[staff]\nfigures = 1\n";
+            ck_assert_int_eq(engage_policy_parse(&options.policy, figures, strlen(figures), NULL,
+                                                 NULL),
+                             ENGAGE_OK);
+            scene_file_make(&file);
+            scene_reopen(&scene, file.uri, &options);
+            engage_policy_unref(options.policy);
+        }
+        for (int j = 0; j < 3; j++) {
+            scene_add(&scene, events[orders[i / 4][j]]);
+            scene_apply(&scene);
+        }
+        const char *json = ask_people(&scene, ENGAGE_QUERY_STAFF, 60);
+        scene_has(json, "\"agent\":\"dana\",\"replies\":1,\"answers\":1,");
+        scene_has(json, "\"agent\":\"felix\",\"replies\":1,\"answers\":0,");
+        scene_close(&scene);
+        if (i & 2)
+            scene_file_remove(&file);
+    }
+}
+END_TEST
+
+/* Of two answers of one moment each is credited for its own question, also where one replies to
+ * what comes late in a long row of questions. */
+START_TEST(test_answers_to_long_episodes)
+{
+    enum { POSTS = 70 };
+    static char ids[POSTS][8];
+    struct scene scene = scene_open_with("[staff]\nfigures = 1\n");
+    for (int i = 0; i < POSTS; i++) {
+        snprintf(ids[i], sizeof(ids[i]), "q%02d", i);
+        scene_add(&scene, scene_post(ids[i], "x:1", 0, i > 0 ? "q00" : NULL,
+                                     ENGAGE_INTENT_QUESTION));
+    }
+    scene_add(&scene, scene_post("r", "x:2", 1, "q00", ENGAGE_INTENT_QUESTION));
+    engage_event first = scene_staff("a0", 3, "r", NULL);
+    engage_event second = scene_staff("a1", 3, ids[POSTS - 1], NULL);
+    first.agent = scene_text("dana");
+    second.agent = scene_text("felix");
+    scene_add(&scene, first);
+    scene_add(&scene, second);
+    scene_apply(&scene);
+    const char *json = ask_people(&scene, ENGAGE_QUERY_STAFF, 60);
+    scene_has(json, "\"agent\":\"dana\",\"replies\":1,\"answers\":1,");
+    scene_has(json, "\"agent\":\"felix\",\"replies\":1,\"answers\":1,");
+    scene_close(&scene);
+}
+END_TEST
+
+/* A reply is one to whoever wrote the post, not to others who say that they did, and it stays one
+ * whatever is undone beside it. */
+START_TEST(test_replies_to_the_author)
+{
+    struct scene scene = scene_open_with("[staff]\nfigures = 1\n");
+    scene_add(&scene, scene_staff("news", 0, NULL, NULL));
+    scene_add(&scene, scene_staff("yes", 1, "news", NULL));
+    engage_event claim = scene_post("c", "x:1", 2, NULL, -1);
+    claim.post = scene_text("news");
+    scene_add(&scene, claim);
+    scene_apply(&scene);
+    ck_assert_str_eq(ask_people(&scene, ENGAGE_QUERY_STAFF, 60), "");
+    /* The one who answers has claimed the question, and taken that back. */
+    scene_add(&scene, scene_post("q", "x:2", 3, NULL, -1));
+    scene_add(&scene, scene_staff("a", 4, "q", NULL));
+    engage_event own = scene_post("o", "x:acme", 5, NULL, -1);
+    own.post = scene_text("q");
+    scene_add(&scene, own);
+    engage_event undo = scene_act("u", "Undo", "x:acme", 6);
+    undo.target = scene_text("o");
+    scene_add(&scene, undo);
+    scene_apply(&scene);
+    scene_has(ask_people(&scene, ENGAGE_QUERY_STAFF, 60), "\"replies\":1,\"answers\":0,");
     scene_close(&scene);
 }
 END_TEST
@@ -713,6 +828,7 @@ int main(void)
     tcase_add_test(cases, test_reach_counts_shared_threads);
     tcase_add_test(cases, test_reach_looks_back_as_far_as_any_view);
     tcase_add_test(cases, test_cycle);
+    tcase_add_test(cases, test_cycle_of_claimed_posts);
     tcase_add_test(cases, test_cycle_of_merged_states);
     tcase_add_test(cases, test_survey);
     tcase_add_test(cases, test_inferred);
@@ -721,6 +837,9 @@ int main(void)
     tcase_add_test(cases, test_the_game_is_off);
     tcase_add_test(cases, test_the_game);
     tcase_add_test(cases, test_answers_of_one_moment);
+    tcase_add_test(cases, test_answers_in_any_order);
+    tcase_add_test(cases, test_answers_to_long_episodes);
+    tcase_add_test(cases, test_replies_to_the_author);
     tcase_add_test(cases, test_answers_at_the_edges);
     tcase_add_test(cases, test_answers_to_oneself);
     tcase_add_test(cases, test_answers_to_an_account_linked_further);

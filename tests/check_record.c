@@ -86,6 +86,30 @@ START_TEST(test_compact_drops_old_days)
 }
 END_TEST
 
+/* What an account gained and lost after a compaction leaves no state, however it was cut. */
+START_TEST(test_nothing_after_compaction)
+{
+    enum { DAY = 1000 * 24 };
+    for (int cut = 0; cut < 2; cut++) {
+        struct scene scene = scene_open();
+        scene_add_help(&scene);
+        scene_apply(&scene);
+        ck_assert_int_eq(compact(scene.tracker, SCENE_START + DAY * (int64_t)SCENE_HOUR, scene.out),
+                         ENGAGE_OK);
+        engage_event undo = scene_act("u", "Undo", "x:eve", DAY + 1);
+        undo.target = scene_text("v");
+        scene_add(&scene, scene_act("v", "View", "x:eve", DAY));
+        if (cut)
+            scene_apply(&scene);
+        scene_add(&scene, undo);
+        scene_apply(&scene);
+        ck_assert_str_eq(scene_call(&scene, engage_tracker_states, "x:eve", ENGAGE_OK), "");
+        scene_ask(&scene, engage_tracker_check, NULL);
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 /* Where it looks from later than all events, what asks without a time does so, too; and a
  * decision that comes before is told as of then. */
 START_TEST(test_compact_later_than_all)
@@ -749,6 +773,7 @@ int main(void)
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, test_keys_are_in_front);
     tcase_add_test(cases, test_compact_drops_old_days);
+    tcase_add_test(cases, test_nothing_after_compaction);
     tcase_add_test(cases, test_compact_later_than_all);
     tcase_add_test(cases, test_compact_within_its_day);
     tcase_add_test(cases, test_compact_properties);

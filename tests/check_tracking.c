@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* -------------------------------------------------------------------- kinds --- */
 
@@ -500,6 +501,156 @@ START_TEST(test_queue_times)
 }
 END_TEST
 
+/* What came after the time that one looks from does not show: further posts, other words of those
+ * that were there, decisions, followers. */
+START_TEST(test_queue_of_the_past)
+{
+    for (int private = 0; private < 2; private++) {
+        struct scene scene = scene_open();
+        engage_event view = scene_act("v", "View", "x:1", 0);
+        view.followers = 99999;
+        scene_add(&scene, view);
+        engage_event bare = scene_post("p1", "x:1", 1, NULL, ENGAGE_INTENT_QUESTION);
+        scene_add(&scene, bare);
+        engage_event edit = scene_post("e1", "x:1", 2, NULL, ENGAGE_INTENT_COMPLAINT);
+        edit.verb = scene_text("Update");
+        edit.post = scene_text("p1");
+        edit.valence = -600000;
+        scene_add(&scene, edit);
+        scene_apply(&scene);
+        char id[17] = "";
+        memcpy(id, scene_queue(&scene, 3) + 7, 16);
+        engage_event dismiss = scene_act("d", "Dismiss", "desk:ann", 4);
+        dismiss.role = scene_text("staff");
+        dismiss.object = scene_text(id);
+        scene_add(&scene, dismiss);
+        scene_apply(&scene);
+        char before[4096];
+        snprintf(before, sizeof(before), "%s", scene_queue(&scene, 3));
+        scene_has(before, "\"intents\":[\"complaint\"]");
+        scene_has(before, "\"part\":\"severity\"");
+        scene_has(before, "\"part\":\"reach\"");
+        scene_has(before, "\"reason\":\"untagged\"");
+        ck_assert_str_eq(scene_queue(&scene, 5), "");
+        /* Later: asked again by more, in capitals, doubtful, of a product, to the brand. */
+        engage_event further = scene_post("p2", "x:1", 6, "p1", ENGAGE_INTENT_BILLING);
+        further.intents[ENGAGE_INTENT_BILLING] = 550000;
+        further.text = scene_text("@ACME WHY DOES NOBODY ANSWER ME HERE");
+        further.product = scene_text("lamp");
+        further.valence = -900000;
+        if (private)
+            further.visibility = scene_text("dm");
+        scene_add(&scene, further);
+        engage_event again = edit;
+        again.id = scene_text("e2");
+        again.intents[ENGAGE_INTENT_COMPLAINT] = 0;
+        again.intents[ENGAGE_INTENT_CHURN_RISK] = 900000;
+        again.time += 5 * SCENE_HOUR;
+        scene_add(&scene, again);
+        engage_event seen = scene_act("w", "View", "x:1", 8);
+        seen.followers = 1;
+        scene_add(&scene, seen);
+        scene_apply(&scene);
+        ck_assert_str_eq(scene_queue(&scene, 3), before);
+        ck_assert_str_eq(scene_queue(&scene, 5), "");
+        scene_has(scene_queue(&scene, 9), "\"intents\":[\"billing\",\"churn_risk\"]");
+        scene_close(&scene);
+    }
+}
+END_TEST
+
+/* Where a post asked for nothing before its author put other words in it, nobody waited then. */
+START_TEST(test_queue_before_anything_was_asked)
+{
+    struct scene scene = scene_open();
+    scene_add(&scene, scene_post("p", "x:1", 1, NULL, -1));
+    engage_event edit = scene_post("e", "x:1", 5, NULL, ENGAGE_INTENT_COMPLAINT);
+    edit.verb = scene_text("Update");
+    edit.post = scene_text("p");
+    scene_add(&scene, edit);
+    scene_apply(&scene);
+    ck_assert_str_eq(scene_queue(&scene, 3), "");
+    scene_has(scene_queue(&scene, 6), "\"intents\":[\"complaint\"]");
+    scene_close(&scene);
+}
+END_TEST
+
+/* A customer waits in what the queue lists, and not in what was dismissed. */
+START_TEST(test_open_is_what_the_queue_lists)
+{
+    struct scene scene = scene_open();
+    char id[17] = "";
+    scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    memcpy(id, scene_queue(&scene, 1) + 7, 16);
+    engage_event claim = scene_act("c", "Claim", "desk:ann", 1);
+    claim.role = scene_text("staff");
+    claim.object = scene_text(id);
+    scene_add(&scene, claim);
+    scene_apply(&scene);
+    scene_has(scene_customer(&scene, "x:1"), "\"open\":[\"");
+    engage_event dismiss = claim;
+    dismiss.id = scene_text("d");
+    dismiss.verb = scene_text("Dismiss");
+    dismiss.time += SCENE_HOUR;
+    scene_add(&scene, dismiss);
+    scene_apply(&scene);
+    scene_has(scene_customer(&scene, "x:1"), "\"open\":[]");
+    scene_add(&scene, scene_post("q2", "x:1", 3, "q", ENGAGE_INTENT_QUESTION));
+    scene_apply(&scene);
+    scene_has(scene_customer(&scene, "x:1"), "\"open\":[\"");
+    scene_close(&scene);
+}
+END_TEST
+
+/* A receipt names what gave a post its words, whatever its date, and nothing that gave none. */
+START_TEST(test_receipts_of_edited_posts)
+{
+    struct scene scene = scene_open();
+    engage_query query = scene_query(ENGAGE_QUERY_EXPLAIN, 5);
+    scene_add(&scene, scene_post("q", "x:1", 2, NULL, ENGAGE_INTENT_QUESTION));
+    engage_event edit = scene_post("e", "x:1", 1, NULL, ENGAGE_INTENT_COMPLAINT);
+    edit.verb = scene_text("Update");
+    edit.post = scene_text("q");
+    scene_add(&scene, edit);
+    engage_event bare = scene_act("n", "Update", "x:1", 3);
+    bare.flags = 0;
+    bare.post = scene_text("q");
+    bare.type = scene_text("Note");
+    scene_add(&scene, bare);
+    scene_apply(&scene);
+    const char *json = scene_ask(&scene, engage_tracker_queue, &query);
+    scene_has(json, "\"intents\":[\"complaint\"]");
+    scene_has(json, "\"events\":[{\"post\":\"q\",\"actor\":\"x:1\",\"event\":\"e\","
+                    "\"model\":null},{\"post\":\"q\",\"actor\":\"x:1\",\"event\":\"q\","
+                    "\"model\":null}]}}\n");
+    scene_close(&scene);
+}
+END_TEST
+
+/* Thanks for help end a wait, also where the helper objects to being profiled, and however the
+ * events are cut into batches. */
+START_TEST(test_thanks_for_help_by_one_who_objects)
+{
+    for (int cut = 0; cut < 2; cut++) {
+        struct scene scene = scene_open();
+        scene_add(&scene, scene_post("q", "x:1", 0, NULL, ENGAGE_INTENT_COMPLAINT));
+        scene_add(&scene, scene_post("h", "x:2", 1, "q", ENGAGE_INTENT_PEER_ANSWER));
+        engage_event object = scene_act("o", "Object", "x:2", 2);
+        object.target = object.actor;
+        scene_add(&scene, object);
+        if (cut)
+            scene_apply(&scene);
+        engage_event like = scene_act("l", "Like", "x:1", 3);
+        like.object = scene_text("h");
+        scene_add(&scene, like);
+        scene_apply(&scene);
+        ck_assert_str_eq(scene_queue(&scene, 4), "");
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 /* Answers after 1, 2 and 3 hours, and one who still waits after 2.5: at 3 hours one
  * of one is left, so that the curve falls 3/4, 1/2, 0. */
 START_TEST(test_kaplan_meier)
@@ -637,6 +788,11 @@ int main(void)
     tcase_add_test(cases, test_reach_of_account);
     tcase_add_test(cases, test_addressed);
     tcase_add_test(cases, test_queue_times);
+    tcase_add_test(cases, test_queue_of_the_past);
+    tcase_add_test(cases, test_queue_before_anything_was_asked);
+    tcase_add_test(cases, test_open_is_what_the_queue_lists);
+    tcase_add_test(cases, test_receipts_of_edited_posts);
+    tcase_add_test(cases, test_thanks_for_help_by_one_who_objects);
     tcase_add_test(cases, test_kaplan_meier);
     tcase_add_test(cases, test_the_longest_waits);
     tcase_add_test(cases, test_clamped_and_recovered);

@@ -63,8 +63,7 @@ static int put_aggregate(void *ctx, const struct engagep_value *row, engage_erro
     char name[ENGAGEP_TIME_SIZE];
     engage_str month = engagep_row_str(&row[AGGREGATE_MONTH]);
     (void)error;
-    if (report->now == ENGAGE_NO_TIME ||
-        engagep_str_compare(month, month_of(report->now, name)) > 0)
+    if (engagep_str_compare(month, month_of(report->now, name)) > 0)
         return ENGAGE_OK;
     engagep_json_open(buffer, '{');
     engagep_report_key_text(buffer, "month", month);

@@ -12,6 +12,7 @@
 #include "track/judge.h"
 #include "track/report.h"
 #include "track/state.h"
+#include "track/tracker.h"
 
 #include <stdio.h>
 
@@ -95,8 +96,7 @@ static int write_floor(struct compacting *compacting)
 /* Before the days go: what silence changes until the first day that can be worked out then. */
 static int close_customers(struct compacting *compacting)
 {
-    const struct engagep_policy_numbers *numbers = &compacting->tracker->policy->numbers;
-    int64_t until = (int64_t)compacting->floor + numbers->window + 4 * (int64_t)numbers->hold;
+    int64_t until = engagep_judge_horizon(compacting->tracker, compacting->floor);
     struct engagep_person person;
     int rc = read_table(compacting, ENGAGEP_CUSTOMER);
     engagep_state_begin(&person, compacting->tracker);
@@ -119,7 +119,10 @@ static int compact(struct compacting *compacting)
         rc = compact_states(compacting, ENGAGEP_ACCOUNT, ACCOUNT_STATE);
     if (rc == ENGAGE_OK)
         rc = drop_facts(compacting);
-    return rc == ENGAGE_OK ? write_floor(compacting) : rc;
+    if (rc == ENGAGE_OK)
+        rc = write_floor(compacting);
+    return rc == ENGAGE_OK ? engagep_tracker_keep_policy(compacting->tracker, compacting->error)
+                           : rc;
 }
 
 static void put_line(const struct compacting *compacting, engage_buffer *buffer)
@@ -166,5 +169,10 @@ int engage_tracker_compact(engage_tracker *tracker, const engage_query *query,
     if (rc == ENGAGE_OK && report.query.brand.size > 0)
         return engagep_report_end(&report, engagep_error_set(error, ENGAGE_ERANGE,
                                                              "query: days go in all brands"));
-    return rc == ENGAGE_OK ? engagep_report_take_away(&report, compact_all, &report) : rc;
+    if (rc != ENGAGE_OK)
+        return rc;
+    rc = engagep_report_take_away(&report, compact_all, &report);
+    if (rc != ENGAGE_OK)
+        engagep_tracker_lose_policy(tracker);
+    return rc;
 }

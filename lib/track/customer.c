@@ -256,18 +256,30 @@ static void put_inferred(struct customer *customer, const char *name, int flag)
 
 /* ------------------------------------------------------------------- open --- */
 
+/* The same that the queue lists. */
 static int put_open(void *ctx, const struct engagep_value *row, engage_error *error)
 {
-    struct engagep_report *report = ctx;
+    struct customer *customer = ctx;
+    struct engagep_report *report = customer->report;
+    engage_tracker *tracker = report->tracker;
     struct engagep_episode episode;
-    int64_t span = report->tracker->policy->numbers.expired_days * ENGAGEP_DAY_MS;
+    int64_t span = tracker->policy->numbers.expired_days * ENGAGEP_DAY_MS;
+    int decision;
     int rc = engagep_episode_from_row(row, NULL, &episode, error);
     if (rc != ENGAGE_OK)
         return rc;
-    if (episode.opened <= report->now && report->now - episode.last_wait < span &&
-        engagep_episode_waits(&episode, report->now))
+    if (episode.opened > report->now || !engagep_episode_waits(&episode, report->now))
+        return ENGAGE_OK;
+    if (report->past)
+        rc = engagep_episode_look_back(tracker, customer->brand, report->now, &episode, error);
+    if (rc != ENGAGE_OK)
+        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
+    rc = engagep_episode_decision(tracker, customer->brand, &episode, report->now, &decision,
+                                  error);
+    if (rc == ENGAGE_OK && engagep_episode_is_open(decision) &&
+        report->now - episode.last_wait < span)
         engagep_json_string(report->buffer, episode.id.data, episode.id.size);
-    return ENGAGE_OK;
+    return rc;
 }
 
 static int put_all_open(struct customer *customer)
@@ -280,7 +292,7 @@ static int put_all_open(struct customer *customer)
         struct engagep_value prefix[] = {engagep_row_text(customer->brand),
                                          engagep_row_text(customer->accounts.list[i])};
         rc = engagep_core_scan(report->tracker, ENGAGEP_EPISODE, EPISODE_BY_ACCOUNT, prefix, 2,
-                               put_open, report, report->error);
+                               put_open, customer, report->error);
     }
     engagep_json_close(report->buffer, ']');
     return rc;

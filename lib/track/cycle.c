@@ -10,6 +10,7 @@
 #include "track/facts.h"
 #include "track/judge.h"
 #include "track/outcome.h"
+#include "track/post.h"
 #include "track/report.h"
 #include "track/standing.h"
 #include "track/state.h"
@@ -98,26 +99,27 @@ static int find_first_of(void *ctx, const struct engagep_value *row, engage_erro
     return rc == ENGAGE_ROW ? ENGAGE_OK : rc;
 }
 
-/* A post: whether its author is another customer who was an advocate then. */
-static int judge_author(void *ctx, const struct engagep_value *row, engage_error *error)
+/* Whether the author of a post is another customer who was an advocate then. */
+static int judge_author(struct cycle *cycle, engage_str post)
 {
-    struct cycle *cycle = ctx;
     struct engagep_report *report = cycle->report;
+    engage_tracker *tracker = report->tracker;
     struct engagep_standing standing;
+    struct engagep_author author;
     engage_str customer;
     int known;
-    if (!engagep_str_is(engagep_row_str(&row[EVENT_VERB]), "Create") ||
-        row[EVENT_DEAD].number != 0 || cycle->touches)
-        return ENGAGE_OK;
-    int rc = engagep_report_customer(report, cycle->brand, engagep_row_str(&row[EVENT_ACTOR]),
-                                     &customer, &known);
+    int rc = engagep_post_author(tracker, cycle->brand, post, report->now,
+                                 engagep_core_keeper(tracker, &tracker->arena), &author,
+                                 report->error);
+    if (rc != ENGAGE_OK || author.event.size == 0)
+        return rc;
+    rc = engagep_report_customer(report, cycle->brand, author.actor, &customer, &known);
     if (rc != ENGAGE_OK || !known || engagep_str_equal(customer, cycle->customer))
         return rc;
-    rc = engagep_state_sum(report->tracker, cycle->brand, customer, &cycle->author, error);
+    rc = engagep_state_sum(tracker, cycle->brand, customer, &cycle->author, report->error);
     if (rc != ENGAGE_OK)
         return rc;
-    engagep_standing_at(&cycle->author.calendar, report->tracker->policy, cycle->first_time,
-                        &standing);
+    engagep_standing_at(&cycle->author.calendar, tracker->policy, cycle->first_time, &standing);
     cycle->touches = standing.standing == ENGAGEP_STANDING_ADVOCATE;
     return ENGAGE_OK;
 }
@@ -139,12 +141,9 @@ static int judge_first(struct cycle *cycle)
         if (engagep_row_keep(&tracker->arena, &posts[i]) != ENGAGE_OK)
             return engagep_core_no_memory(cycle->report->error);
     rc = ENGAGE_OK;
-    for (size_t i = 0; i < 3 && rc == ENGAGE_OK && !cycle->touches; i++) {
-        struct engagep_value prefix[] = {key[0], engagep_row_text(posts[i])};
+    for (size_t i = 0; i < 3 && rc == ENGAGE_OK && !cycle->touches; i++)
         if (posts[i].size > 0)
-            rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_POST, prefix, 2, judge_author,
-                                   cycle, cycle->report->error);
-    }
+            rc = judge_author(cycle, posts[i]);
     return rc;
 }
 

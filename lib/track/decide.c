@@ -38,16 +38,26 @@ static int note_link(struct engagep_batch *batch, engage_str brand, engage_str n
     return rc;
 }
 
+/* Whether it objects is read off when all is decided: once, however much was said of it. */
 static int note_profile(struct engagep_batch *batch, engage_str brand, engage_str name)
 {
     struct engagep_account *account;
     int rc = note_account(batch, brand, name, &account);
-    if (rc != ENGAGE_OK)
-        return rc;
-    account->decided = 1;
-    account->changed = 1;
-    return engagep_decision_objected(batch->tracker, brand, name, INT64_MAX, &account->objected,
-                                     batch->error);
+    if (rc == ENGAGE_OK)
+        account->decided = account->changed = 1;
+    return rc;
+}
+
+static int read_objections(struct engagep_batch *batch)
+{
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < batch->account_count && rc == ENGAGE_OK; i++) {
+        struct engagep_account *account = &batch->accounts[i];
+        if (account->decided && !engagep_duty_is_nobody(account->account))
+            rc = engagep_decision_objected(batch->tracker, account->brand, account->account,
+                                           INT64_MAX, &account->objected, batch->error);
+    }
+    return rc;
 }
 
 static int note(struct engagep_batch *batch, engage_str brand,
@@ -96,25 +106,39 @@ int engagep_decide_event(struct engagep_batch *batch, const engage_event *event,
  * came: what is held of a person is found by it. */
 static int take_decision(struct engagep_batch *batch, const struct engagep_item *item)
 {
-    struct engagep_decision decision;
     const engage_event *event = &item->stored.event;
-    if (!item->stored.dead)
-        return engagep_decide_event(batch, event, item->role, 1);
-    return engagep_decision_of(event, item->role, &decision)
-               ? note(batch, event->brand, &decision)
-               : ENGAGE_OK;
+    return engagep_decide_event(batch, event, item->role,
+                                item->stored.dead ? ENGAGEP_DECISION_TAKEN_BACK
+                                                  : ENGAGEP_DECISION_STANDS);
 }
 
 /* --------------------------------------------------------------- withheld --- */
 
-/* New events of an account, or of a post, that is withheld. */
+/* New events of an account, or of a post, that is withheld. What was said of an account is read
+ * once, however many events it has. */
 static int judge_items(struct engagep_batch *batch)
 {
+    enum { UNREAD = -1 };
     int rc = ENGAGE_OK;
+    int *accounts = engagep_arena_array(&batch->tracker->lasting, batch->account_count + 1,
+                                        sizeof(*accounts));
+    if (accounts == NULL)
+        return engagep_core_no_memory(batch->error);
+    for (size_t i = 0; i < batch->account_count; i++)
+        accounts[i] = UNREAD;
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
         struct engagep_item *item = &batch->items[i];
-        if (item->fresh && (batch->withheld != NULL || !item->stored.dead))
-            rc = engagep_undo_judge(batch, &item->stored);
+        if (!item->fresh || (batch->withheld == NULL && item->stored.dead))
+            continue;
+        int *withheld = &accounts[item->account];
+        if (*withheld == UNREAD) {
+            *withheld = 0;
+            rc = engagep_decision_account_withheld(batch->tracker, item->stored.event.brand,
+                                                   item->stored.event.actor, withheld,
+                                                   batch->error);
+        }
+        if (rc == ENGAGE_OK)
+            rc = engagep_undo_judge_within(batch, &item->stored, *withheld);
     }
     return rc;
 }
@@ -167,13 +191,16 @@ int engagep_decide(struct engagep_batch *batch)
         const struct engagep_item *item = &batch->items[i];
         if (!item->fresh)
             continue;
-        if (item->old != NULL && !item->old->dead)
+        if (item->old != NULL)
             rc = engagep_decide_event(
                 batch, &item->old->event,
-                engagep_thread_role(batch->tracker->policy, &item->old->event), 0);
+                engagep_thread_role(batch->tracker->policy, &item->old->event),
+                ENGAGEP_DECISION_NEVER);
         if (rc == ENGAGE_OK)
             rc = take_decision(batch, item);
     }
+    if (rc == ENGAGE_OK && batch->traits & (ENGAGEP_TRAIT_DECIDES | ENGAGEP_TRAIT_TAKES_BACK))
+        rc = read_objections(batch);
     if (rc == ENGAGE_OK)
         rc = engagep_decision_any(batch->tracker, &any, batch->error);
     if (rc != ENGAGE_OK || (!any && batch->withheld == NULL))

@@ -18,7 +18,7 @@ static const struct {
     uint8_t size; /* of the verb */
     uint8_t about;
     uint8_t names;
-} table[ENGAGEP_DECISIONS] = {
+} table[] = {
     [ENGAGEP_DECISION_HOLD] = {"Hold", 4, ACCOUNT, STAGE},
     [ENGAGEP_DECISION_RELEASE] = {"Release", 7, ACCOUNT, NOTHING},
     [ENGAGEP_DECISION_SUSPEND] = {"Suspend", 7, ACCOUNT, NOTHING},
@@ -36,6 +36,7 @@ static const struct {
     [ENGAGEP_DECISION_DISMISS] = {"Dismiss", 7, OPPORTUNITY, NOTHING},
     [ENGAGEP_DECISION_RESOLVE] = {"Resolve", 7, OPPORTUNITY, NOTHING},
 };
+enum { VERBS = sizeof(table) / sizeof(table[0]) };
 
 /* Why platforms withhold; each reason is reversed by itself. */
 static const char *const reasons[] = {"delete", "protect", "suspend", "withhold"};
@@ -66,7 +67,7 @@ static int type_of(const engage_event *event)
 {
     if (!begins_one(event->verb.data[0]))
         return -1;
-    for (int type = 0; type < ENGAGEP_DECISIONS; type++)
+    for (int type = 0; type < VERBS; type++)
         if (table[type].size == event->verb.size && table[type].verb[0] == event->verb.data[0] &&
             memcmp(table[type].verb, event->verb.data, event->verb.size) == 0)
             return table[type].names == REASON && event->target.size == 0 ? type + 2 : type;
@@ -207,8 +208,20 @@ int engagep_decision_scan(engage_tracker *tracker, engage_str brand, engage_str 
     return engagep_core_scan(tracker, ENGAGEP_DECISION, 0, prefix, 2, visit_row, &scanning, error);
 }
 
+/* What a decision is written as: -1 where nothing is left of it. */
+static int type_left(const struct engagep_decision *decision, int how)
+{
+    if (how != ENGAGEP_DECISION_TAKEN_BACK)
+        return how == ENGAGEP_DECISION_STANDS ? decision->type : -1;
+    if (!engagep_str_is(decision->value, reasons[DELETED]))
+        return -1;
+    if (decision->type == ENGAGEP_DECISION_WITHHOLD)
+        return ENGAGEP_DECISION_DELETED;
+    return decision->type == ENGAGEP_DECISION_WITHHOLD_POST ? ENGAGEP_DECISION_DELETED_POST : -1;
+}
+
 static int write_row(engage_tracker *tracker, engage_str brand,
-                     const struct engagep_decision *decision, int stands, engage_error *error)
+                     const struct engagep_decision *decision, int type, engage_error *error)
 {
     struct engagep_value row[DECISION_COLUMNS];
     row[DECISION_BRAND] = engagep_row_text(brand);
@@ -216,9 +229,9 @@ static int write_row(engage_tracker *tracker, engage_str brand,
     row[DECISION_TIME] = engagep_row_int(decision->time);
     row[DECISION_ACTOR] = engagep_row_text(decision->actor);
     row[DECISION_EVENT] = engagep_row_text(decision->event);
-    row[DECISION_TYPE] = engagep_row_int(decision->type);
+    row[DECISION_TYPE] = engagep_row_int(type);
     row[DECISION_VALUE] = engagep_row_optional(decision->value);
-    if (stands) {
+    if (type >= 0) {
         tracker->decisions = 1;
         return engagep_core_put(tracker, ENGAGEP_DECISION, row, error);
     }
@@ -228,61 +241,66 @@ static int write_row(engage_tracker *tracker, engage_str brand,
 }
 
 int engagep_decision_write(engage_tracker *tracker, engage_str brand,
-                           const struct engagep_decision *decision, int stands,
+                           const struct engagep_decision *decision, int how,
                            engage_error *error)
 {
-    int rc = write_row(tracker, brand, decision, stands, error);
+    int type = type_left(decision, how);
+    int rc = write_row(tracker, brand, decision, type, error);
     if (rc != ENGAGE_OK || decision->type != ENGAGEP_DECISION_LINK)
         return rc;
     /* A link is found from both of its ends. */
     struct engagep_decision other = *decision;
     other.subject = decision->value;
     other.value = decision->subject;
-    return write_row(tracker, brand, &other, stands, error);
+    return write_row(tracker, brand, &other, type, error);
 }
 
 /* --------------------------------------------------------------- read off --- */
 
-/* The latest word on each reason. */
+/* The latest word on each reason, and whether a text went. */
 struct withheld {
     int withhold; /* ENGAGEP_DECISION_ */
+    int deleted;  /* the same */
     int by[REASONS];
+    int ever_deleted;
 };
 
 static int note_withheld(void *ctx, const struct engagep_decision *decision, engage_error *error)
 {
     struct withheld *withheld = ctx;
     int reason = reason_of(decision->value);
+    int withholds = decision->type == withheld->withhold;
     (void)error;
-    if (decision->type == withheld->withhold || decision->type == withheld->withhold + 1)
-        withheld->by[reason < 0 ? REASONS - 1 : reason] = decision->type == withheld->withhold;
+    if (withholds || decision->type == withheld->withhold + 1)
+        withheld->by[reason < 0 ? REASONS - 1 : reason] = withholds;
+    withheld->ever_deleted |=
+        (withholds && reason == DELETED) || decision->type == withheld->deleted;
     return ENGAGE_OK;
 }
 
-static int is_withheld(engage_tracker *tracker, engage_str brand, engage_str subject, int withhold,
-                       int *out, engage_error *error)
+static int is_withheld(engage_tracker *tracker, engage_str brand, engage_str subject,
+                       struct withheld withheld, int *out, engage_error *error)
 {
-    struct withheld withheld = {withhold, {0}};
     int rc = engagep_decision_scan(tracker, brand, subject, note_withheld, &withheld, error);
     for (int i = 0; i < REASONS; i++)
-        if (withheld.by[i])
-            *out |= i == DELETED ? ENGAGEP_WITHHELD | ENGAGEP_WITHHELD_DELETED : ENGAGEP_WITHHELD;
+        *out |= withheld.by[i] ? ENGAGEP_WITHHELD : 0;
+    *out |= withheld.ever_deleted ? ENGAGEP_WITHHELD_DELETED : 0;
     return rc;
 }
 
-int engagep_decision_withheld(engage_tracker *tracker, const engage_event *event, int *withheld,
-                              engage_error *error)
+int engagep_decision_account_withheld(engage_tracker *tracker, engage_str brand,
+                                      engage_str account, int *withheld, engage_error *error)
 {
-    *withheld = 0;
-    /* What was decided stands, whatever becomes of the account that said so. */
-    if (engagep_decision_decides(tracker->policy, event))
-        return ENGAGE_OK;
-    int rc = is_withheld(tracker, event->brand, event->actor, ENGAGEP_DECISION_WITHHOLD, withheld,
-                         error);
-    if (rc == ENGAGE_OK && event->post.size > 0 && engagep_thread_is_post(event))
-        rc = is_withheld(tracker, event->brand, event->post, ENGAGEP_DECISION_WITHHOLD_POST,
-                         withheld, error);
-    return rc;
+    const struct withheld begun = {ENGAGEP_DECISION_WITHHOLD, ENGAGEP_DECISION_DELETED, {0}, 0};
+    return is_withheld(tracker, brand, account, begun, withheld, error);
+}
+
+int engagep_decision_post_withheld(engage_tracker *tracker, engage_str brand, engage_str post,
+                                   int *withheld, engage_error *error)
+{
+    const struct withheld begun = {
+        ENGAGEP_DECISION_WITHHOLD_POST, ENGAGEP_DECISION_DELETED_POST, {0}, 0};
+    return is_withheld(tracker, brand, post, begun, withheld, error);
 }
 
 /* The latest word on an objection until a time. */

@@ -30,6 +30,8 @@ enum {
     ENGAGEP_DECISION_CLAIM, /* an opportunity */
     ENGAGEP_DECISION_DISMISS,
     ENGAGEP_DECISION_RESOLVE,
+    ENGAGEP_DECISION_DELETED, /* a Withhold as deleted that was taken back: the text went */
+    ENGAGEP_DECISION_DELETED_POST,
     ENGAGEP_DECISIONS
 };
 
@@ -71,16 +73,28 @@ typedef int engagep_decision_visit(void *ctx, const struct engagep_decision *dec
 int engagep_decision_scan(engage_tracker *tracker, engage_str brand, engage_str subject,
                           engagep_decision_visit *visit, void *ctx, engage_error *error);
 
-/* Writes or removes what stands of a decision. */
+/* Writes what is left of a decision, or removes it. */
+enum { ENGAGEP_DECISION_NEVER, ENGAGEP_DECISION_STANDS, ENGAGEP_DECISION_TAKEN_BACK };
 int engagep_decision_write(engage_tracker *tracker, engage_str brand,
-                           const struct engagep_decision *decision, int stands,
+                           const struct engagep_decision *decision, int how,
                            engage_error *error);
 
-/* Whether an event is withheld by its account's platform, or its post is: bits, of which the
- * second one says that it was deleted there. */
+/* Whether an account, or a post, is withheld by its platform: bits, of which the second one
+ * says that it was ever deleted there, whatever was said after. They are added to `withheld`. */
 enum { ENGAGEP_WITHHELD = 1, ENGAGEP_WITHHELD_DELETED = 2 };
-int engagep_decision_withheld(engage_tracker *tracker, const engage_event *event, int *withheld,
-                              engage_error *error);
+int engagep_decision_account_withheld(engage_tracker *tracker, engage_str brand,
+                                      engage_str account, int *withheld, engage_error *error);
+int engagep_decision_post_withheld(engage_tracker *tracker, engage_str brand, engage_str post,
+                                   int *withheld, engage_error *error);
+
+/* engagep_undo_judge(), for whoever knows what is withheld of the event's account. */
+struct engagep_batch;
+int engagep_undo_judge_within(struct engagep_batch *batch, struct engagep_stored *stored,
+                              int withheld);
+
+/* Takes what a batch names off the numbers of what its accounts took back and nobody found, by
+ * what is in the store, or adds it: before the batch is written, and after. */
+int engagep_undo_count(struct engagep_batch *batch, int sign);
 
 /* Whether an account objects to being profiled, by what was decided until a time. */
 int engagep_decision_objected(engage_tracker *tracker, engage_str brand, engage_str account,

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/hash.h"
 #include "base/time.h"
+#include "track/decision.h"
 #include "track/emit.h"
 #include "track/signal.h"
 
@@ -138,7 +139,7 @@ static int open_episode(struct reading *reading, size_t at, int needs, size_t *o
     return ENGAGE_OK;
 }
 
-static uint32_t doubts(const struct engagep_signal *signal)
+uint32_t engagep_episode_doubts(const struct engagep_signal *signal)
 {
     enum { SURE = 600000 };
     uint32_t marks = 0;
@@ -162,16 +163,22 @@ static int in_brand_thread(const struct engagep_thread *thread, const struct eng
             thread->posts[post->parent].member->role == ENGAGEP_STAFF_ROLE);
 }
 
-/* 1 where a post needs a reply. The model finds in an answer to another that one's trouble, as if
- * it were its author's; whoever stands under another's question with a trouble of one's own waits,
- * though the post is help by its kind. */
+/* The model finds in an answer to another that one's trouble, as if it were its author's; whoever
+ * stands under another's question with a trouble of one's own waits, though the post is help by its
+ * kind. */
+int engagep_episode_asks(const engage_policy *policy, int needs, const struct engagep_stored *words,
+                         int help)
+{
+    int tells = help && !(words->event.flags & ENGAGE_EVENT_HAS_INTENTS) &&
+                words->signal.labels & ENGAGEP_LABEL(ENGAGE_INTENT_PEER_ANSWER);
+    return needs ? !tells && engagep_signal_needs(words->signal.labels)
+                 : is_worth(policy, &words->signal);
+}
+
+/* 1 where a post needs a reply. */
 static int asks_for_reply(const struct engagep_post *post)
 {
-    const struct engagep_stored *stored = post->content->stored;
-    int tells = post->kind == ENGAGEP_KIND_HELP &&
-                !(stored->event.flags & ENGAGE_EVENT_HAS_INTENTS) &&
-                stored->signal.labels & ENGAGEP_LABEL(ENGAGE_INTENT_PEER_ANSWER);
-    return !tells && engagep_signal_needs(stored->signal.labels);
+    return engagep_episode_asks(NULL, 1, post->content->stored, post->kind == ENGAGEP_KIND_HELP);
 }
 
 static void join_episode(struct reading *reading, size_t number, size_t at)
@@ -199,7 +206,7 @@ static void join_episode(struct reading *reading, size_t number, size_t at)
         return;
     episode->labels |= signal->labels;
     episode->waits++;
-    episode->marks |= doubts(signal);
+    episode->marks |= engagep_episode_doubts(signal);
     if (event->time > episode->last_wait)
         episode->last_wait = event->time;
 }
@@ -636,10 +643,56 @@ int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
 
 /* ------------------------------------------------------------------ rows --- */
 
+int engagep_episode_is_long(const struct engagep_episode *episode)
+{
+    engage_str rest = episode->posts;
+    engage_str post;
+    int count = 0;
+    while (engagep_str_next(&rest, &post))
+        count++;
+    return count >= MOST_POSTS;
+}
+
 int engagep_episode_waits(const struct engagep_episode *episode, int64_t now)
 {
     return (episode->answered == ENGAGE_NO_TIME || episode->answered > now) &&
            (episode->thanked == ENGAGE_NO_TIME || episode->thanked > now);
+}
+
+struct word {
+    const struct engagep_episode *episode;
+    int64_t now;
+    int decision;
+};
+
+static int note_word(void *ctx, const struct engagep_decision *decision, engage_error *error)
+{
+    struct word *word = ctx;
+    int closes = decision->type == ENGAGEP_DECISION_DISMISS ||
+                 decision->type == ENGAGEP_DECISION_RESOLVE;
+    (void)error;
+    if (decision->time > word->now)
+        return ENGAGE_OK;
+    if (closes)
+        word->decision = decision->time >= word->episode->last_wait ? decision->type : -1;
+    else if (decision->type == ENGAGEP_DECISION_CLAIM)
+        word->decision = decision->type;
+    return ENGAGE_OK;
+}
+
+int engagep_episode_decision(engage_tracker *tracker, engage_str brand,
+                             const struct engagep_episode *episode, int64_t now, int *out,
+                             engage_error *error)
+{
+    struct word word = {episode, now, -1};
+    int rc = engagep_decision_scan(tracker, brand, episode->id, note_word, &word, error);
+    *out = word.decision;
+    return rc;
+}
+
+int engagep_episode_is_open(int decision)
+{
+    return decision < 0 || decision == ENGAGEP_DECISION_CLAIM;
 }
 
 void engagep_episode_to_row(engage_str brand, const struct engagep_episode *episode,

@@ -63,12 +63,33 @@ void engagep_episode_release(engage_tracker *tracker, struct engagep_episodes *e
 int engagep_episode_find(engage_tracker *tracker, struct engagep_thread *thread,
                          struct engagep_episodes *episodes);
 
-/* Takes what came after a time out of an episode that was open then. */
+/* 1 where a post of these words asks for what its episode opens by: a reply that is needed, or
+ * one that policy wants. `help`: it is help by its kind. */
+int engagep_episode_asks(const engage_policy *policy, int needs, const struct engagep_stored *words,
+                         int help);
+
+/* The marks of words that ask: what leaves them in doubt. */
+uint32_t engagep_episode_doubts(const struct engagep_signal *signal);
+
+/* Takes what came after a time out of an episode that was open then. ENGAGE_DONE where nothing
+ * had been asked by then. */
 int engagep_episode_look_back(engage_tracker *tracker, engage_str brand, int64_t now,
                               struct engagep_episode *episode, engage_error *error);
 
+/* 1 where it may have more posts than it lists. */
+int engagep_episode_is_long(const struct engagep_episode *episode);
+
 /* 1 where nobody had answered by then, nor the customer been content without. */
 int engagep_episode_waits(const struct engagep_episode *episode, int64_t now);
+
+/* What a person last decided about it by then: an ENGAGEP_DECISION_, or -1. What was dismissed or
+ * resolved is open again, and nobody's, once its customer asks again. */
+int engagep_episode_decision(engage_tracker *tracker, engage_str brand,
+                             const struct engagep_episode *episode, int64_t now, int *out,
+                             engage_error *error);
+
+/* 1 where somebody still waits after such a decision. */
+int engagep_episode_is_open(int decision);
 
 /* 1 where two are alike but for the policy that decided them. */
 int engagep_episode_same(const struct engagep_episode *a, const struct engagep_episode *b);

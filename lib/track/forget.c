@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "track/report.h"
+#include "track/tracker.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -205,7 +206,8 @@ static int forget_in_all(void *ctx)
     }
     if (rc == ENGAGE_OK && !found)
         rc = engagep_error_set(report->error, ENGAGE_ENOTFOUND, "no such customer");
-    return rc;
+    /* Those that stay are judged anew. */
+    return rc == ENGAGE_OK ? engagep_tracker_keep_policy(report->tracker, report->error) : rc;
 }
 
 int engage_tracker_forget(engage_tracker *tracker, engage_str account, const engage_query *query,
@@ -218,6 +220,8 @@ int engage_tracker_forget(engage_tracker *tracker, engage_str account, const eng
     struct request request = {.report = &report, .account = account};
     engagep_arena_init(&request.arena, &tracker->allocator);
     rc = engagep_report_take_away(&report, forget_in_all, &request);
+    if (rc != ENGAGE_OK)
+        engagep_tracker_lose_policy(tracker);
     engagep_arena_release(&request.arena);
     return rc;
 }

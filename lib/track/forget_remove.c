@@ -15,6 +15,16 @@ static int remove_event(struct engagep_forgetting *forgetting, const engage_even
     return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
 }
 
+/* Events of others go and come back: what these accounts took back is counted after. */
+static int note_undone(struct engagep_batch *batch, const engage_event *event)
+{
+    size_t number;
+    int rc = engagep_batch_find(batch, event->brand, event->actor, &number);
+    if (rc == ENGAGE_OK && number != ENGAGEP_KEYS_NONE && batch->accounts[number].tombstones > 0)
+        batch->accounts[number].undone = 1;
+    return rc;
+}
+
 static int remove_events(struct engagep_forgetting *forgetting, struct engagep_batch *batch,
                          const struct engagep_row_events *events)
 {
@@ -43,7 +53,11 @@ static int remove_decision(struct engagep_forgetting *forgetting, const engage_e
 int engagep_forget_events(struct engagep_forgetting *forgetting, struct engagep_batch *batch)
 {
     struct engagep_value prefix[] = {engagep_row_text(forgetting->brand), engagep_row_null()};
-    int rc = remove_events(forgetting, batch, &forgetting->own);
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < forgetting->others.count && rc == ENGAGE_OK; i++)
+        rc = note_undone(batch, &forgetting->others.list[i].event);
+    if (rc == ENGAGE_OK)
+        rc = remove_events(forgetting, batch, &forgetting->own);
     if (rc == ENGAGE_OK)
         rc = remove_events(forgetting, batch, &forgetting->others);
     if (rc == ENGAGE_OK)

@@ -11,19 +11,36 @@
 
 #include <string.h>
 
+/* The last word that took an account's links back: those before it stand no more, whichever of
+ * their ends it is about. */
+struct unlink {
+    int64_t time; /* ENGAGE_NO_TIME: there is none */
+    engage_str actor;
+    engage_str event;
+};
+
 struct identities {
     struct engagep_report *report;
+    struct unlink *unlinks; /* one an account */
     engage_str brand;
     struct engagep_map by_account;
     size_t with_crm_id; /* accounts of one customer never have two different ones */
 };
 
-/* The last link of an account to another one of the customer that was not taken back. */
+/* The last link of an account to another one of the customer that neither's Unlink took back. */
 struct linking {
     const struct identities *identities;
     engage_str actor;
     engage_str event; /* empty: nobody linked it */
 };
+
+static int is_after(const struct engagep_decision *decision, const struct unlink *unlink)
+{
+    if (unlink->time == ENGAGE_NO_TIME || decision->time != unlink->time)
+        return unlink->time == ENGAGE_NO_TIME || decision->time > unlink->time;
+    int order = engagep_str_compare(decision->actor, unlink->actor);
+    return order != 0 ? order > 0 : engagep_str_compare(decision->event, unlink->event) > 0;
+}
 
 static int note_link(void *ctx, const struct engagep_decision *decision, engage_error *error)
 {
@@ -32,8 +49,10 @@ static int note_link(void *ctx, const struct engagep_decision *decision, engage_
     struct engagep_arena *arena = &identities->report->tracker->lasting;
     if (decision->type == ENGAGEP_DECISION_UNLINK)
         linking->event = (engage_str){NULL, 0};
-    if (decision->type != ENGAGEP_DECISION_LINK ||
-        engagep_map_find(&identities->by_account, decision->value) == ENGAGEP_MAP_NONE)
+    if (decision->type != ENGAGEP_DECISION_LINK)
+        return ENGAGE_OK;
+    size_t other = engagep_map_find(&identities->by_account, decision->value);
+    if (other == ENGAGEP_MAP_NONE || !is_after(decision, &identities->unlinks[other]))
         return ENGAGE_OK;
     linking->actor = decision->actor;
     linking->event = decision->event;
@@ -79,9 +98,33 @@ static int read_account(const struct identities *identities, engage_str account,
     return rc == ENGAGE_DONE ? engagep_core_corrupt(report->error, "an account") : rc;
 }
 
+struct unlinking {
+    struct engagep_arena *arena;
+    struct unlink *last;
+};
+
+static int note_unlink(void *ctx, const struct engagep_decision *decision, engage_error *error)
+{
+    const struct unlinking *unlinking = ctx;
+    struct unlink *last = unlinking->last;
+    if (decision->type != ENGAGEP_DECISION_UNLINK)
+        return ENGAGE_OK;
+    *last = (struct unlink){decision->time, decision->actor, decision->event};
+    return engagep_row_keep(unlinking->arena, &last->actor) == ENGAGE_OK &&
+                   engagep_row_keep(unlinking->arena, &last->event) == ENGAGE_OK
+               ? ENGAGE_OK
+               : engagep_core_no_memory(error);
+}
+
 static int note_accounts(struct identities *identities, const engage_str *accounts, size_t count)
 {
     struct engagep_value row[ACCOUNT_COLUMNS];
+    engage_tracker *tracker = identities->report->tracker;
+    engage_error *error = identities->report->error;
+    identities->unlinks =
+        engagep_arena_array(&tracker->lasting, count + 1, sizeof(*identities->unlinks));
+    if (identities->unlinks == NULL)
+        return engagep_core_no_memory(error);
     for (size_t i = 0; i < count; i++) {
         int rc = read_account(identities, accounts[i], row);
         if (rc < 0)
@@ -89,8 +132,14 @@ static int note_accounts(struct identities *identities, const engage_str *accoun
         identities->with_crm_id += row[ACCOUNT_CRM_ID].type != ENGAGEP_NULL;
         size_t *at = engagep_map_at(&identities->by_account, accounts[i]);
         if (at == NULL)
-            return engagep_core_no_memory(identities->report->error);
+            return engagep_core_no_memory(error);
         *at = i;
+        struct unlinking unlinking = {&tracker->lasting, &identities->unlinks[i]};
+        identities->unlinks[i].time = ENGAGE_NO_TIME;
+        rc = engagep_decision_scan(tracker, identities->brand, accounts[i], note_unlink,
+                                   &unlinking, error);
+        if (rc != ENGAGE_OK)
+            return rc;
     }
     return ENGAGE_OK;
 }

@@ -243,19 +243,18 @@ int engagep_judge_next_gate(engage_str *gates, struct engagep_gate *out)
     return 1;
 }
 
-/* The first day whose stages can be worked out from what is held. */
-static int64_t horizon_of(const engage_tracker *tracker)
+int64_t engagep_judge_horizon(const engage_tracker *tracker, int32_t floor)
 {
     const struct engagep_policy_numbers *numbers = &tracker->policy->numbers;
-    if (tracker->floor == ENGAGEP_NO_DAY)
+    if (floor == ENGAGEP_NO_DAY)
         return ENGAGEP_DAY_MIN;
-    return (int64_t)tracker->floor + numbers->window + 4 * (int64_t)numbers->hold;
+    return (int64_t)floor + numbers->window + 4 * (int64_t)numbers->hold;
 }
 
 /* The later of a day and the horizon; ENGAGEP_NO_DAY is before all. */
 static struct engagep_stage_since from_day(const engage_tracker *tracker, int32_t since)
 {
-    int64_t horizon = horizon_of(tracker);
+    int64_t horizon = engagep_judge_horizon(tracker, tracker->floor);
     if (tracker->floor == ENGAGEP_NO_DAY || since > horizon)
         return (struct engagep_stage_since){since, 0};
     return (struct engagep_stage_since){
@@ -304,7 +303,7 @@ int engagep_judge_person(engage_tracker *tracker, engage_str brand, engage_str c
             since = ENGAGEP_NO_DAY;
         row[CUSTOMER_BRAND] = key[0];
         row[CUSTOMER_CUSTOMER] = key[1];
-        before.since = horizon_of(tracker) * ENGAGEP_DAY_MS;
+        before.since = engagep_judge_horizon(tracker, tracker->floor) * ENGAGEP_DAY_MS;
         rc = read_before(tracker, row, &before, &since, error);
         if (rc != ENGAGE_OK)
             return rc;
@@ -407,7 +406,8 @@ int engagep_judge_visit(engage_tracker *tracker, engage_str brand, engage_str cu
                         const struct engagep_person *person, int64_t until,
                         engagep_stage_visit *visit, void *ctx, engage_error *error)
 {
-    struct visiting visiting = {person, horizon_of(tracker) * ENGAGEP_DAY_MS, until, visit, ctx};
+    int64_t horizon = engagep_judge_horizon(tracker, tracker->floor);
+    struct visiting visiting = {person, horizon * ENGAGEP_DAY_MS, until, visit, ctx};
     struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(customer)};
     int rc = ENGAGE_OK;
     if (tracker->floor != ENGAGEP_NO_DAY)

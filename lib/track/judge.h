@@ -32,6 +32,9 @@ int engagep_judge_visit(engage_tracker *tracker, engage_str brand, engage_str cu
                         const struct engagep_person *person, int64_t until,
                         engagep_stage_visit *visit, void *ctx, engage_error *error);
 
+/* The first day whose stages can be worked out from what is held above a floor. */
+int64_t engagep_judge_horizon(const engage_tracker *tracker, int32_t floor);
+
 /* Writes the transitions that silence brought a customer after its last fact, before a time:
  * what they follow from is about to be dropped. */
 int engagep_judge_close(engage_tracker *tracker, engage_str brand, engage_str customer,

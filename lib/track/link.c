@@ -251,12 +251,14 @@ int engagep_link(struct engagep_batch *batch)
         if (item->fresh && item->role == ENGAGEP_CUSTOMER_ROLE && !item->stored.dead)
             learn(&batch->accounts[item->account], &item->stored.event);
     }
+    if (rc == ENGAGE_OK)
+        rc = engagep_undo_count(batch, 1);
     size_t count = batch->account_count; /* those that join are only moved */
     for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
         struct engagep_account *account = &batch->accounts[i];
         if (account->recount)
             rc = recount(batch, account);
-        if (rc == ENGAGE_OK && (account->undone || account->open_undo > 0))
+        if (rc == ENGAGE_OK && account->undone)
             rc = count_open(batch, account);
         /* What others look for must be there; the rest is written in the end. */
         account->changed |= !account->known;

@@ -67,6 +67,7 @@ lib_libcore_la_SOURCES += \
 	lib/track/object.c \
 	lib/track/people.c \
 	lib/track/person.c \
+	lib/track/post.c lib/track/post.h \
 	lib/track/queue.c \
 	lib/track/replies.c \
 	lib/track/replay.c lib/track/replay.h \

@@ -46,8 +46,6 @@ struct people {
     int merged;                 /* some account has a merged state */
     int64_t last_day;           /* with an act or an outcome of one's own */
     int64_t followers;
-    int64_t told;               /* of the account at hand, and when */
-    int64_t told_time;
 };
 
 /* ------------------------------------------------------------------ reach --- */
@@ -104,50 +102,17 @@ static int read_fact(void *ctx, const struct engagep_emitted *emitted, engage_er
     return rc == ENGAGE_OK && emitted->thread.size > 0 ? meet_thread(people, emitted->thread) : rc;
 }
 
-/* What the customer's event told of followers, by the time that is asked about. */
-static int read_told(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    struct people *people = ctx;
-    const engage_policy *policy = people->report->tracker->policy;
-    struct engagep_stored stored;
-    int rc = engagep_row_to_event(row, NULL, &stored, error);
-    const engage_event *event = &stored.event;
-    if (rc != ENGAGE_OK || event->followers < 0 || event->time > people->report->now ||
-        event->time < people->told_time || stored.dead ||
-        engagep_thread_role(policy, event) != ENGAGEP_CUSTOMER_ROLE)
-        return rc;
-    if (event->time > people->told_time || event->followers > people->told)
-        people->told = event->followers;
-    people->told_time = event->time;
-    return ENGAGE_OK;
-}
-
-/* How many followed the account then: what it tells of last, or its events where that came later. */
-static int read_followers(struct people *people, const struct engagep_value *account,
-                          engage_error *error)
-{
-    people->told = engagep_row_number(&account[ACCOUNT_FOLLOWERS], -1);
-    people->told_time = engagep_row_number(&account[ACCOUNT_FOLLOWERS_TIME], ENGAGE_NO_TIME);
-    int rc = ENGAGE_OK;
-    if (people->told_time > people->report->now) {
-        people->told = -1;
-        people->told_time = ENGAGE_NO_TIME;
-        rc = engagep_core_scan(people->report->tracker, ENGAGEP_EVENT, EVENT_BY_ID, account, 2,
-                               read_told, people, error);
-    }
-    if (people->told > people->followers)
-        people->followers = people->told;
-    return rc;
-}
-
 static int read_account(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct people *people = ctx;
     engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
+    int64_t followers = -1;
     people->merged |= row[ACCOUNT_PARTIALS].number > 0;
     int rc = meet(people, &people->accounts, &account, NULL);
     if (rc == ENGAGE_OK)
-        rc = read_followers(people, row, error);
+        rc = engagep_report_followers(people->report, row, &followers);
+    if (followers > people->followers)
+        people->followers = followers;
     return rc == ENGAGE_OK ? engagep_facts_scan(people->report->tracker, row, 2, read_fact, people,
                                                 error)
                            : rc;

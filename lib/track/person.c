@@ -36,6 +36,8 @@ struct group {
     struct engagep_batch *batch;
     engage_str brand;
     struct engagep_map by_name;
+    struct engagep_map crm_ids;   /* whose accounts are members already */
+    struct engagep_map customers; /* the same */
     struct member *members;
     size_t count;
     size_t capacity;
@@ -79,11 +81,19 @@ static int add_row(void *ctx, const struct engagep_value *row, engage_error *err
     return add_member(group, name);
 }
 
-static int add_rows(struct group *group, size_t index, engage_str value)
+/* All accounts of a CRM id or customer; `read` has those that were read already, as each of
+ * their accounts names them again. */
+static int add_rows(struct group *group, size_t index, struct engagep_map *read, engage_str value)
 {
     struct engagep_value prefix[] = {engagep_row_text(group->brand), engagep_row_text(value)};
     if (value.size == 0)
         return ENGAGE_OK;
+    size_t *at = engagep_map_at(read, value);
+    if (at == NULL)
+        return engagep_core_no_memory(group->batch->error);
+    if (*at != ENGAGEP_MAP_NONE)
+        return ENGAGE_OK;
+    *at = 0;
     return engagep_core_scan(group->batch->tracker, ENGAGEP_ACCOUNT, index, prefix, 2, add_row,
                              group, group->batch->error);
 }
@@ -131,12 +141,12 @@ static int read_member(struct group *group, size_t number)
     for (size_t i = group->first_link; i < group->link_count && rc == ENGAGE_OK; i++)
         rc = add_member(group, group->links[i].to);
     if (rc == ENGAGE_OK)
-        rc = add_rows(group, ACCOUNT_BY_CRM, crm_id);
+        rc = add_rows(group, ACCOUNT_BY_CRM, &group->crm_ids, crm_id);
     if (rc == ENGAGE_OK)
-        rc = add_rows(group, ACCOUNT_BY_CRM, batch->accounts[account].crm_before);
+        rc = add_rows(group, ACCOUNT_BY_CRM, &group->crm_ids, batch->accounts[account].crm_before);
     if (rc == ENGAGE_OK)
         rc = add_member(group, before);
-    return rc == ENGAGE_OK ? add_rows(group, ACCOUNT_BY_CUSTOMER, before) : rc;
+    return rc == ENGAGE_OK ? add_rows(group, ACCOUNT_BY_CUSTOMER, &group->customers, before) : rc;
 }
 
 /* ------------------------------------------------------------------ join --- */
@@ -220,6 +230,8 @@ static int regroup(struct engagep_batch *batch, engage_str brand, engage_str nam
     struct group group = {.batch = batch, .brand = brand};
     const engage_allocator *allocator = &batch->tracker->allocator;
     engagep_map_init(&group.by_name, allocator, batch->tracker->secret);
+    engagep_map_init(&group.crm_ids, allocator, batch->tracker->secret);
+    engagep_map_init(&group.customers, allocator, batch->tracker->secret);
     int rc = add_member(&group, name);
     for (size_t i = 0; i < group.count && rc == ENGAGE_OK; i++) {
         engage_str key = engagep_batch_key(batch, brand, group.members[i].name);
@@ -231,6 +243,8 @@ static int regroup(struct engagep_batch *batch, engage_str brand, engage_str nam
     if (rc == ENGAGE_OK)
         rc = write_group(&group);
     engagep_map_release(&group.by_name);
+    engagep_map_release(&group.crm_ids);
+    engagep_map_release(&group.customers);
     engagep_alloc_free(allocator, group.members, group.capacity, sizeof(*group.members));
     engagep_alloc_free(allocator, group.links, group.link_capacity, sizeof(*group.links));
     return rc;

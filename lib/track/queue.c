@@ -31,6 +31,7 @@ struct waiting {
     engage_str customer;
     int waits;     /* 0: only known for having asked the same as others */
     int decision;  /* the last one that bears on it, or -1 */
+    int64_t told;  /* how many followed its account then, or -1 */
     int strongest; /* intent */
     int64_t askers;
     int64_t repeats;
@@ -46,6 +47,7 @@ struct waiting {
 struct queue {
     struct engagep_report *report;
     struct engagep_person scratch;
+    struct engagep_map by_account; /* those of the brand whose account was asked for followers */
     struct waiting *list;
     size_t count;
     size_t capacity;
@@ -60,29 +62,6 @@ static int is_waiting(const struct queue *queue, const struct engagep_episode *e
 {
     int64_t now = queue->report->now;
     return episode->opened <= now && engagep_episode_waits(episode, now);
-}
-
-/* The last word of a person on an opportunity; what was dismissed or resolved is open again
- * once its customer asks again, and nobody's. */
-struct word {
-    const struct queue *queue;
-    const struct engagep_episode *episode;
-    int decision;
-};
-
-static int note_word(void *ctx, const struct engagep_decision *decision, engage_error *error)
-{
-    struct word *word = ctx;
-    int closes = decision->type == ENGAGEP_DECISION_DISMISS ||
-                 decision->type == ENGAGEP_DECISION_RESOLVE;
-    (void)error;
-    if (decision->time > word->queue->report->now)
-        return ENGAGE_OK;
-    if (closes)
-        word->decision = decision->time >= word->episode->last_wait ? decision->type : -1;
-    else if (decision->type == ENGAGEP_DECISION_CLAIM)
-        word->decision = decision->type;
-    return ENGAGE_OK;
 }
 
 static int is_only(const struct queue *queue, const struct engagep_episode *episode)
@@ -100,6 +79,27 @@ static int is_recent(const struct queue *queue, const struct engagep_episode *ep
            !(episode->marks & ENGAGEP_EPISODE_PRIVATE);
 }
 
+/* Counts one in, as it was then, that was asked by then and is waited for, recent or wanted. */
+static int keep_as_it_was(struct queue *queue, struct waiting *waiting, engage_error *error)
+{
+    const struct engagep_report *report = queue->report;
+    struct engagep_episode *episode = &waiting->episode;
+    int rc = ENGAGE_OK;
+    if (report->past)
+        rc = engagep_episode_look_back(report->tracker, queue->brand, report->now, episode, error);
+    int asked = rc == ENGAGE_OK;
+    if (rc >= 0)
+        rc = engagep_episode_decision(report->tracker, queue->brand, episode, report->now,
+                                      &waiting->decision, error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    waiting->waits = asked && is_waiting(queue, episode) &&
+                     engagep_episode_is_open(waiting->decision);
+    queue->count += waiting->waits || (asked && is_recent(queue, episode)) ||
+                    is_only(queue, episode);
+    return ENGAGE_OK;
+}
+
 static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct queue *queue = ctx;
@@ -111,13 +111,7 @@ static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error
         return rc;
     if (episode.labels == 0 || episode.labels >> ENGAGE_INTENTS != 0)
         return engagep_core_corrupt(error, "an episode");
-    struct word word = {queue, &episode, -1};
-    rc = engagep_decision_scan(tracker, queue->brand, episode.id, note_word, &word, error);
-    if (rc != ENGAGE_OK)
-        return rc;
-    int waits = is_waiting(queue, &episode) &&
-                (word.decision < 0 || word.decision == ENGAGEP_DECISION_CLAIM);
-    if (!waits && !is_recent(queue, &episode) && !is_only(queue, &episode))
+    if (!is_waiting(queue, &episode) && !is_recent(queue, &episode) && !is_only(queue, &episode))
         return ENGAGE_OK;
     rc = engagep_alloc_grow(&tracker->allocator, &list, &queue->capacity, queue->count + 1,
                             sizeof(*queue->list));
@@ -127,14 +121,8 @@ static int keep_waiting(void *ctx, const struct engagep_value *row, engage_error
     struct waiting *waiting = &queue->list[queue->count];
     memset(waiting, 0, sizeof(*waiting));
     waiting->brand = queue->brand;
-    waiting->waits = waits;
-    waiting->decision = word.decision;
     rc = engagep_episode_from_row(row, &tracker->lasting, &waiting->episode, error);
-    if (rc != ENGAGE_OK)
-        return rc;
-    queue->count++;
-    return engagep_episode_look_back(tracker, queue->brand, queue->report->now, &waiting->episode,
-                                     error);
+    return rc == ENGAGE_OK ? keep_as_it_was(queue, waiting, error) : rc;
 }
 
 /* Rows that were answered later than the time one looks from still wait then, and
@@ -153,21 +141,29 @@ static int read_brand(struct queue *queue)
 
 /* -------------------------------------------------------------- customers --- */
 
-/* As many as the episode's posts tell of, or its account does. */
+/* As many as the episode's posts tell of, or its account does: which is asked once. */
 static int read_followers(struct queue *queue, struct waiting *waiting)
 {
     struct engagep_report *report = queue->report;
     struct engagep_value key[] = {engagep_row_text(waiting->brand),
                                   engagep_row_text(waiting->episode.account)};
     struct engagep_value row[ACCOUNT_COLUMNS];
-    int rc = engagep_core_get(report->tracker, ENGAGEP_ACCOUNT, key, row, report->error);
-    if (rc != ENGAGE_ROW)
-        return rc == ENGAGE_DONE ? ENGAGE_OK : rc;
-    int64_t followers = engagep_row_number(&row[ACCOUNT_FOLLOWERS], -1);
-    if (followers > waiting->episode.followers &&
-        engagep_row_number(&row[ACCOUNT_FOLLOWERS_TIME], ENGAGE_NO_TIME) <= report->now)
-        waiting->episode.followers = followers;
-    return ENGAGE_OK;
+    size_t *told = engagep_map_at(&queue->by_account, waiting->episode.account);
+    int rc = ENGAGE_OK;
+    if (told == NULL)
+        return engagep_core_no_memory(report->error);
+    waiting->told = -1;
+    if (*told == ENGAGEP_MAP_NONE) {
+        *told = (size_t)(waiting - queue->list);
+        rc = engagep_core_get(report->tracker, ENGAGEP_ACCOUNT, key, row, report->error);
+        if (rc == ENGAGE_ROW)
+            rc = engagep_report_followers(report, row, &waiting->told);
+    } else {
+        waiting->told = queue->list[*told].told;
+    }
+    if (waiting->told > waiting->episode.followers)
+        waiting->episode.followers = waiting->told;
+    return rc < 0 ? rc : ENGAGE_OK;
 }
 
 static int judge(struct queue *queue, struct waiting *waiting)
@@ -549,6 +545,7 @@ static void drop_others(struct queue *queue)
 static int take_brand(struct queue *queue)
 {
     queue->first = queue->count;
+    engagep_map_clear(&queue->by_account);
     int rc = read_brand(queue);
     for (size_t i = queue->first; i < queue->count && rc == ENGAGE_OK; i++) {
         queue->list[i].strongest = engagep_signal_strongest(
@@ -565,6 +562,21 @@ static int take_brand(struct queue *queue)
     return ENGAGE_OK;
 }
 
+static void begin(struct queue *queue)
+{
+    engage_tracker *tracker = queue->report->tracker;
+    engagep_state_begin(&queue->scratch, tracker);
+    engagep_map_init(&queue->by_account, &tracker->allocator, tracker->secret);
+}
+
+static void end(struct queue *queue)
+{
+    engagep_state_release(&queue->scratch);
+    engagep_map_release(&queue->by_account);
+    engagep_alloc_free(&queue->report->tracker->allocator, queue->list, queue->capacity,
+                       sizeof(*queue->list));
+}
+
 static int put_queue(struct engagep_report *report, engage_str only)
 {
     struct queue queue;
@@ -572,7 +584,7 @@ static int put_queue(struct engagep_report *report, engage_str only)
     memset(&queue, 0, sizeof(queue));
     queue.report = report;
     queue.only = only;
-    engagep_state_begin(&queue.scratch, report->tracker);
+    begin(&queue);
     for (size_t i = 0; i < report->brand_count && rc == ENGAGE_OK; i++) {
         queue.brand = report->brands[i];
         rc = take_brand(&queue);
@@ -586,9 +598,7 @@ static int put_queue(struct engagep_report *report, engage_str only)
         for (size_t i = 0; i < shown && rc == ENGAGE_OK; i++)
             rc = put_waiting(&queue, &queue.list[i]);
     }
-    engagep_state_release(&queue.scratch);
-    engagep_alloc_free(&report->tracker->allocator, queue.list, queue.capacity,
-                       sizeof(*queue.list));
+    end(&queue);
     return rc;
 }
 
@@ -596,7 +606,7 @@ int engagep_queue_ranks(struct engagep_report *report, engage_str brand, struct 
 {
     struct queue queue = {.report = report, .brand = brand};
     struct engagep_arena *arena = &report->tracker->lasting;
-    engagep_state_begin(&queue.scratch, report->tracker);
+    begin(&queue);
     int rc = take_brand(&queue);
     out->count = queue.count;
     if (rc == ENGAGE_OK) {
@@ -608,9 +618,7 @@ int engagep_queue_ranks(struct engagep_report *report, engage_str brand, struct 
         qsort(queue.list, queue.count, sizeof(*queue.list), compare_priorities);
     for (size_t i = 0; rc == ENGAGE_OK && i < queue.count; i++)
         out->ids[i] = queue.list[i].episode.id;
-    engagep_state_release(&queue.scratch);
-    engagep_alloc_free(&report->tracker->allocator, queue.list, queue.capacity,
-                       sizeof(*queue.list));
+    end(&queue);
     return rc;
 }
 

@@ -4,7 +4,7 @@
 #include "track/receipt.h"
 
 #include "base/sort.h"
-#include "track/thread.h"
+#include "track/post.h"
 
 #include <string.h>
 
@@ -116,6 +116,7 @@ struct making {
     engage_tracker *tracker;
     int64_t now;
     struct engagep_row_events events;
+    struct engagep_author author;
 };
 
 static int keep_making(void *ctx, const struct engagep_value *row, engage_error *error)
@@ -134,23 +135,26 @@ static int compare_makings(const void *a, const void *b)
     return engagep_thread_compare(&left->event, &right->event);
 }
 
-/* The events of a post. One without an id of its own is named by its actor and event. */
+/* The events of a post, and who wrote it. */
 static int find_makings(struct making *making, engage_str brand, engage_str post,
                         engage_error *error)
 {
-    const char *mark = memchr(post.data, ENGAGEP_MADE_MARK, post.size);
+    engage_tracker *tracker = making->tracker;
     struct engagep_value key[] = {engagep_row_text(brand), engagep_row_text(post),
                                   engagep_row_null()};
-    engagep_arena_reset(&making->tracker->arena);
+    engagep_arena_reset(&tracker->arena);
     making->events = (struct engagep_row_events){NULL, 0, 0};
-    if (mark != NULL) {
-        size_t size = (size_t)(mark - post.data);
-        key[1] = engagep_row_text((engage_str){post.data, size});
-        key[2] = engagep_row_text((engage_str){mark + 1, post.size - size - 1});
+    int rc = engagep_post_author(tracker, brand, post, making->now, &tracker->arena,
+                                 &making->author, error);
+    if (rc != ENGAGE_OK || making->author.event.size == 0)
+        return rc;
+    int made = memchr(post.data, ENGAGEP_MADE_MARK, post.size) != NULL;
+    if (made) {
+        key[1] = engagep_row_text(making->author.actor);
+        key[2] = engagep_row_text(making->author.event);
     }
-    int rc = engagep_core_scan(making->tracker, ENGAGEP_EVENT,
-                               mark != NULL ? EVENT_BY_ID : EVENT_BY_POST, key,
-                               mark != NULL ? 3 : 2, keep_making, making, error);
+    rc = engagep_core_scan(tracker, ENGAGEP_EVENT, made ? EVENT_BY_ID : EVENT_BY_POST, key,
+                           made ? 3 : 2, keep_making, making, error);
     if (rc == ENGAGE_OK)
         engagep_sort(making->events.list, making->events.count, sizeof(*making->events.list),
                      compare_makings);
@@ -168,17 +172,16 @@ static void put_making(engage_buffer *buffer, engage_str post, const struct enga
     engagep_json_close(buffer, '}');
 }
 
-/* The first Create, and what its author made of the post after that. */
+/* The Create of a post, and what gave it other words. */
 static void put_makings(engage_buffer *buffer, const struct engagep_row_events *events,
-                        engage_str post)
+                        const struct engagep_author *author, engage_str post)
 {
-    const engage_event *first = NULL;
     for (size_t i = 0; i < events->count; i++) {
         const engage_event *event = &events->list[i].event;
-        if (first == NULL && engagep_str_is(event->verb, "Create"))
-            first = event;
-        if (event == first || (first != NULL && engagep_str_is(event->verb, "Update") &&
-                               engagep_str_equal(event->actor, first->actor)))
+        engage_str edited;
+        if (engagep_str_equal(event->actor, author->actor) &&
+            (engagep_str_equal(event->id, author->event) ||
+             engagep_thread_edits(&events->list[i], &edited)))
             put_making(buffer, post, &events->list[i]);
     }
 }
@@ -197,7 +200,7 @@ int engagep_receipt_opportunity(struct engagep_report *report, engage_str brand,
     while (rc == ENGAGE_OK && engagep_str_next(&posts, &post)) {
         rc = find_makings(&making, brand, post, report->error);
         if (rc == ENGAGE_OK)
-            put_makings(buffer, &making.events, post);
+            put_makings(buffer, &making.events, &making.author, post);
     }
     engagep_json_close(buffer, ']');
     engagep_json_close(buffer, '}');

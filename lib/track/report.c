@@ -75,6 +75,7 @@ int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
     report->brand_count = brands.names.count;
     if (report->now == ENGAGE_NO_TIME)
         report->now = brands.latest > earliest ? brands.latest : earliest;
+    report->past = brands.latest > report->now;
     report->day = report->now != ENGAGE_NO_TIME ? engagep_time_day(report->now) : 0;
     report->begun = engagep_buffer_begin(buffer);
     return ENGAGE_OK;
@@ -179,4 +180,40 @@ int engagep_report_customer(struct engagep_report *report, engage_str brand, eng
     return engagep_row_keep(&report->tracker->lasting, out) == ENGAGE_OK
                ? ENGAGE_OK
                : engagep_core_no_memory(report->error);
+}
+
+/* What an account told of followers, and when. */
+struct told {
+    const struct engagep_report *report;
+    int64_t followers;
+    int64_t time;
+};
+
+static int read_told(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct told *told = ctx;
+    struct engagep_stored stored;
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    const engage_event *event = &stored.event;
+    if (rc != ENGAGE_OK || event->followers < 0 || event->time > told->report->now ||
+        event->time < told->time || stored.dead ||
+        engagep_thread_role(told->report->tracker->policy, event) != ENGAGEP_CUSTOMER_ROLE)
+        return rc;
+    if (event->time > told->time || event->followers > told->followers)
+        told->followers = event->followers;
+    told->time = event->time;
+    return ENGAGE_OK;
+}
+
+int engagep_report_followers(struct engagep_report *report, const struct engagep_value *account,
+                             int64_t *followers)
+{
+    struct told told = {report, -1, ENGAGE_NO_TIME};
+    *followers = engagep_row_number(&account[ACCOUNT_FOLLOWERS], -1);
+    if (engagep_row_number(&account[ACCOUNT_FOLLOWERS_TIME], ENGAGE_NO_TIME) <= report->now)
+        return ENGAGE_OK;
+    int rc = engagep_core_scan(report->tracker, ENGAGEP_EVENT, EVENT_BY_ID, account, 2, read_told,
+                               &told, report->error);
+    *followers = told.followers;
+    return rc;
 }

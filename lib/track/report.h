@@ -17,6 +17,7 @@ struct engagep_report {
     engage_error *error;
     int64_t now;
     int64_t day; /* of now */
+    int past;    /* events of a brand that it covers are later than now */
     engage_str *brands; /* ascending */
     size_t brand_count;
     size_t begun;
@@ -85,6 +86,11 @@ int engagep_report_identities(struct engagep_report *report, engage_str brand,
  * of an open object. */
 int engagep_report_survey(struct engagep_report *report, engage_str brand,
                           const engage_str *accounts, size_t count);
+
+/* How many followed an account, by its row, at the time that the report looks from: what it
+ * tells of last, or its events where that came later. Negative: it is not known. */
+int engagep_report_followers(struct engagep_report *report, const struct engagep_value *account,
+                             int64_t *followers);
 
 /* The customer that an account belongs to; the account itself where it is not known.
  * The text is copied to the lasting arena. */

@@ -27,7 +27,8 @@ enum engagep_table_number {
     ENGAGEP_TABLES
 };
 
-/* What the store says about itself: the id of its hash key. */
+/* What the store says about itself: the id of its hash key, the policies that it was decided by,
+ * the floor, and the last number of somebody who was forgotten. */
 enum { META_NAME, META_VALUE, META_COLUMNS };
 
 /* The brands that events are about, and the time of the latest one of each. */

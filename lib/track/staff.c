@@ -4,8 +4,10 @@
 #include "track/staff.h"
 
 #include "base/alloc.h"
+#include "base/sort.h"
 #include "base/time.h"
 #include "track/episode.h"
+#include "track/post.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -164,32 +166,33 @@ static int is_own(const struct staff *staff, const struct self *self, engage_str
 
 /* --------------------------------------------------------------- replies --- */
 
-struct looking {
-    struct staff *staff;
-    struct self self;
-    int found;
-    int own;
-};
-
-static int find_customer(void *ctx, const struct engagep_value *row, engage_error *error)
+/* Whether a post is one of a customer who is not the one who answers. */
+static int is_for_another(const struct staff *staff, const engage_event *answer, int *out)
 {
-    struct looking *looking = ctx;
-    struct engagep_stored stored;
-    int rc = engagep_row_to_event(row, NULL, &stored, error);
-    if (rc != ENGAGE_OK)
+    engage_tracker *tracker = staff->report->tracker;
+    struct engagep_author author;
+    struct self self;
+    int own;
+    *out = 0;
+    engagep_arena_reset(&tracker->arena);
+    int rc = engagep_post_author(tracker, staff->brand, answer->in_reply_to, staff->report->now,
+                                 engagep_core_keeper(tracker, &tracker->arena), &author,
+                                 staff->report->error);
+    if (rc != ENGAGE_OK || author.event.size == 0 ||
+        engagep_post_role(tracker->policy, staff->brand, &author) != ENGAGEP_CUSTOMER_ROLE)
         return rc;
-    if (looking->own || engagep_thread_role(looking->staff->report->tracker->policy,
-                                            &stored.event) != ENGAGEP_CUSTOMER_ROLE)
-        return ENGAGE_OK;
-    looking->found = 1;
-    return is_own(looking->staff, &looking->self, stored.event.actor, &looking->own);
+    rc = find_self(staff, answer, &self);
+    if (rc == ENGAGE_OK)
+        rc = is_own(staff, &self, author.actor, &own);
+    *out = rc == ENGAGE_OK && !own;
+    return rc;
 }
 
 static int read_event(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     struct staff *staff = ctx;
     struct engagep_stored stored;
-    struct looking looking = {.staff = staff};
+    int counts;
     int rc = engagep_row_to_event(row, NULL, &stored, error);
     if (rc != ENGAGE_OK)
         return rc;
@@ -198,94 +201,289 @@ static int read_event(void *ctx, const struct engagep_value *row, engage_error *
     rc = note_account(staff, stored.event.actor);
     if (rc != ENGAGE_OK || stored.event.in_reply_to.size == 0)
         return rc;
-    rc = find_self(staff, &stored.event, &looking.self);
-    if (rc != ENGAGE_OK)
-        return rc;
-    struct engagep_value prefix[] = {engagep_row_text(staff->brand),
-                                     engagep_row_text(stored.event.in_reply_to)};
-    rc = engagep_core_scan(staff->report->tracker, ENGAGEP_EVENT, EVENT_BY_POST, prefix, 2,
-                           find_customer, &looking, error);
-    return rc == ENGAGE_OK && looking.found && !looking.own
-               ? add_reply(staff, &stored.event, -1)
-               : rc;
+    rc = is_for_another(staff, &stored.event, &counts);
+    return rc == ENGAGE_OK && counts ? add_reply(staff, &stored.event, -1) : rc;
 }
 
 /* --------------------------------------------------------------- answers --- */
 
-struct answering {
+/* What staff wrote in one thread, in order of turns, and the same by what it replies to. */
+struct said {
     struct staff *staff;
-    const struct engagep_episode *episode;
-    int direct; /* 1: looks for a reply to one of the episode's own posts */
-    int done;
+    engage_event *list;
+    size_t count;
+    size_t capacity;
+    const engage_event **by_post;
 };
 
-static int is_direct(const struct engagep_episode *episode, const engage_event *event)
+static int keep_said(void *ctx, const struct engagep_value *row, engage_error *error)
 {
-    engage_str rest = episode->posts;
-    engage_str post;
-    while (engagep_str_next(&rest, &post))
-        if (engagep_str_equal(post, event->in_reply_to))
-            return 1;
-    return 0;
+    struct said *said = ctx;
+    engage_tracker *tracker = said->staff->report->tracker;
+    struct engagep_arena *arena = engagep_core_keeper(tracker, &tracker->arena);
+    struct engagep_stored stored;
+    void *list = said->list;
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK || !is_reply(said->staff, &stored))
+        return rc;
+    rc = engagep_alloc_grow(&tracker->allocator, &list, &said->capacity, said->count + 1,
+                            sizeof(*said->list));
+    said->list = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    engage_event *event = &said->list[said->count++];
+    *event = (engage_event){.time = stored.event.time,
+                            .id = stored.event.id,
+                            .actor = stored.event.actor,
+                            .agent = stored.event.agent,
+                            .crm_id = stored.event.crm_id,
+                            .in_reply_to = stored.event.in_reply_to};
+    engage_str *texts[] = {&event->id, &event->actor, &event->agent, &event->crm_id,
+                           &event->in_reply_to};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (engagep_row_keep(arena, texts[i]) != ENGAGE_OK)
+            return engagep_core_no_memory(error);
+    return ENGAGE_OK;
 }
+
+static int compare_turns(const void *a, const void *b)
+{
+    return engagep_thread_compare(a, b);
+}
+
+static int compare_posts(const void *a, const void *b)
+{
+    const engage_event *left = *(const engage_event *const *)a;
+    const engage_event *right = *(const engage_event *const *)b;
+    int order = engagep_str_compare(left->in_reply_to, right->in_reply_to);
+    return order != 0 ? order : engagep_thread_compare(left, right);
+}
+
+/* Reads a thread once, for all who asked in it. */
+static int read_said(struct said *said, engage_str thread)
+{
+    struct engagep_report *report = said->staff->report;
+    engage_tracker *tracker = report->tracker;
+    struct engagep_value prefix[] = {engagep_row_text(said->staff->brand),
+                                     engagep_row_text(thread),
+                                     engagep_row_int(ENGAGEP_FORM_POST)};
+    said->count = 0;
+    engagep_arena_reset(&tracker->arena);
+    int rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix, 3, keep_said, said,
+                               report->error);
+    if (rc != ENGAGE_OK)
+        return rc;
+    said->by_post = engagep_arena_array(&tracker->arena, said->count + 1, sizeof(*said->by_post));
+    if (said->by_post == NULL)
+        return engagep_core_no_memory(report->error);
+    engagep_sort(said->list, said->count, sizeof(*said->list), compare_turns);
+    for (size_t i = 0; i < said->count; i++)
+        said->by_post[i] = &said->list[i];
+    engagep_sort(said->by_post, said->count, sizeof(*said->by_post), compare_posts);
+    return ENGAGE_OK;
+}
+
+struct answering {
+    struct said *said;
+    const struct engagep_episode *episode;
+    const engage_event *best; /* so far: the first by turns, as that one ended the wait */
+};
 
 /* Whether a moment is that of the answer. One before the question, by a wrong clock, counts as
  * if it were the question's; what the brand said before may stand there too, but replies to none
  * of the episode's posts. */
-static int is_moment(const struct answering *answering, int64_t time)
+static int is_moment(const struct engagep_episode *episode, int64_t time, int direct)
 {
-    const struct engagep_episode *episode = answering->episode;
-    return time == episode->answered || (answering->direct && episode->clamped > 0 &&
+    return time == episode->answered || (direct && episode->clamped > 0 &&
                                          episode->answered == episode->opened &&
                                          time < episode->opened);
 }
 
-static int find_answer(void *ctx, const struct engagep_value *row, engage_error *error)
+static int consider(struct answering *answering, const engage_event *event)
 {
-    struct answering *answering = ctx;
-    struct staff *staff = answering->staff;
-    const struct engagep_episode *episode = answering->episode;
-    struct engagep_stored stored;
-    if (!is_moment(answering, row[EVENT_TIME].number) || answering->done)
-        return ENGAGE_OK;
-    int rc = engagep_row_to_event(row, NULL, &stored, error);
-    if (rc != ENGAGE_OK)
-        return rc;
-    if (!is_reply(staff, &stored) ||
-        (answering->direct && !is_direct(episode, &stored.event)))
-        return ENGAGE_OK;
+    const struct staff *staff = answering->said->staff;
     struct self self;
     int own = 0;
-    rc = find_self(staff, &stored.event, &self);
+    if (answering->best != NULL && engagep_thread_compare(event, answering->best) >= 0)
+        return ENGAGE_OK;
+    int rc = find_self(staff, event, &self);
     if (rc == ENGAGE_OK)
-        rc = is_own(staff, &self, episode->account, &own);
-    if (rc != ENGAGE_OK || own)
+        rc = is_own(staff, &self, answering->episode->account, &own);
+    if (rc == ENGAGE_OK && !own)
+        answering->best = event;
+    return rc;
+}
+
+/* The first of those that reply to a post, in the order of compare_posts. */
+static size_t first_to(const struct said *said, engage_str post)
+{
+    size_t low = 0;
+    size_t high = said->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (engagep_str_compare(said->by_post[middle]->in_reply_to, post) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Looks among the replies to the posts that an episode lists. */
+static int find_direct(struct answering *answering)
+{
+    const struct said *said = answering->said;
+    engage_str rest = answering->episode->posts;
+    engage_str post;
+    int rc = ENGAGE_OK;
+    while (engagep_str_next(&rest, &post))
+        for (size_t i = first_to(said, post); i < said->count && rc == ENGAGE_OK; i++) {
+            if (!engagep_str_equal(said->by_post[i]->in_reply_to, post))
+                break;
+            if (is_moment(answering->episode, said->by_post[i]->time, 1))
+                rc = consider(answering, said->by_post[i]);
+        }
+    return rc;
+}
+
+/* Whether an answer replies to something that the episode's customer wrote since it opened. */
+static int is_to_customer(const struct answering *answering, const engage_event *event, int *out)
+{
+    const struct staff *staff = answering->said->staff;
+    engage_tracker *tracker = staff->report->tracker;
+    const struct engagep_episode *episode = answering->episode;
+    struct engagep_author author;
+    engage_str asks;
+    engage_str wrote;
+    int known;
+    *out = 0;
+    int rc = engagep_post_author(tracker, staff->brand, event->in_reply_to, staff->report->now,
+                                 engagep_core_keeper(tracker, &tracker->arena), &author,
+                                 staff->report->error);
+    if (rc != ENGAGE_OK || author.event.size == 0 || author.time < episode->opened)
         return rc;
-    answering->done = 1;
+    rc = engagep_report_customer(staff->report, staff->brand, author.actor, &wrote, &known);
+    if (rc == ENGAGE_OK)
+        rc = engagep_report_customer(staff->report, staff->brand, episode->account, &asks, &known);
+    *out = rc == ENGAGE_OK && engagep_str_equal(wrote, asks);
+    return rc;
+}
+
+/* Looks among the replies to what a long episode does not list. */
+static int find_unlisted(struct answering *answering)
+{
+    const struct said *said = answering->said;
+    int rc = ENGAGE_OK;
+    for (size_t i = 0; i < said->count && rc == ENGAGE_OK && answering->best == NULL; i++) {
+        const engage_event *event = &said->list[i];
+        int direct;
+        if (event->in_reply_to.size == 0 || !is_moment(answering->episode, event->time, 1))
+            continue;
+        rc = is_to_customer(answering, event, &direct);
+        if (rc == ENGAGE_OK && direct)
+            rc = consider(answering, event);
+    }
+    return rc;
+}
+
+/* Looks among all that was said at the moment. */
+static int find_any(struct answering *answering)
+{
+    const struct said *said = answering->said;
+    int64_t moment = answering->episode->answered;
+    size_t low = 0;
+    size_t high = said->count;
+    int rc = ENGAGE_OK;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (said->list[middle].time < moment)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < said->count && said->list[low].time == moment && answering->best == NULL &&
+           rc == ENGAGE_OK;
+         low++)
+        rc = consider(answering, &said->list[low]);
+    return rc;
+}
+
+/* Of several answers of one moment, in a thread where several wait, each ends its own wait. */
+static int credit_answer(struct said *said, const struct engagep_episode *episode)
+{
+    struct staff *staff = said->staff;
+    struct answering answering = {said, episode, NULL};
+    int rc = find_direct(&answering);
+    if (rc == ENGAGE_OK && answering.best == NULL && engagep_episode_is_long(episode))
+        rc = find_unlisted(&answering);
+    if (rc == ENGAGE_OK && answering.best == NULL)
+        rc = find_any(&answering);
+    if (rc != ENGAGE_OK || answering.best == NULL)
+        return rc;
     const struct engagep_hours *hours =
         engagep_policy_hours(staff->report->tracker->policy, staff->brand);
-    return add_reply(staff, &stored.event,
+    return add_reply(staff, answering.best,
                      engagep_hours_between(hours, episode->opened, episode->answered));
 }
 
-static int read_episode(void *ctx, const struct engagep_value *row, engage_error *error)
+/* The episodes that were answered. */
+struct answered {
+    struct staff *staff;
+    struct engagep_episodes episodes;
+};
+
+static int keep_answered(void *ctx, const struct engagep_value *row, engage_error *error)
 {
-    struct staff *staff = ctx;
+    struct answered *answered = ctx;
+    const struct staff *staff = answered->staff;
+    engage_tracker *tracker = staff->report->tracker;
+    struct engagep_episodes *episodes = &answered->episodes;
     struct engagep_episode episode;
-    struct answering answering = {staff, &episode, 1, 0};
+    void *list = episodes->list;
     int rc = engagep_episode_from_row(row, NULL, &episode, error);
     if (rc != ENGAGE_OK)
         return rc;
     if (episode.answered == ENGAGE_NO_TIME || episode.answered > staff->report->now ||
         is_colleague(staff, episode.account))
         return ENGAGE_OK;
-    struct engagep_value prefix[] = {engagep_row_text(staff->brand),
-                                     engagep_row_text(episode.thread),
-                                     engagep_row_int(ENGAGEP_FORM_POST)};
-    /* Of several answers of one moment, in a thread where several wait, each ends its own wait. */
-    for (; answering.direct >= 0 && !answering.done && rc == ENGAGE_OK; answering.direct--)
-        rc = engagep_core_scan(staff->report->tracker, ENGAGEP_EVENT, EVENT_BY_THREAD, prefix, 3,
-                               find_answer, &answering, error);
+    rc = engagep_alloc_grow(&tracker->allocator, &list, &episodes->capacity, episodes->count + 1,
+                            sizeof(*episodes->list));
+    episodes->list = list;
+    if (rc != ENGAGE_OK)
+        return engagep_core_no_memory(error);
+    return engagep_episode_from_row(row, &tracker->lasting, &episodes->list[episodes->count++],
+                                    error);
+}
+
+/* Those of one thread together. */
+static int compare_threads(const void *a, const void *b)
+{
+    const struct engagep_episode *left = a;
+    const struct engagep_episode *right = b;
+    int order = engagep_str_compare(left->thread, right->thread);
+    return order != 0 ? order : engagep_str_compare(left->id, right->id);
+}
+
+static int credit_answers(struct staff *staff)
+{
+    engage_tracker *tracker = staff->report->tracker;
+    struct engagep_value prefix[] = {engagep_row_text(staff->brand)};
+    struct answered answered = {.staff = staff};
+    struct said said = {.staff = staff};
+    int rc = engagep_core_scan(tracker, ENGAGEP_EPISODE, EPISODE_BY_ID, prefix, 1, keep_answered,
+                               &answered, staff->report->error);
+    const struct engagep_episode *list = answered.episodes.list;
+    if (rc == ENGAGE_OK)
+        engagep_sort(answered.episodes.list, answered.episodes.count, sizeof(*list),
+                     compare_threads);
+    for (size_t i = 0; i < answered.episodes.count && rc == ENGAGE_OK; i++) {
+        if (i == 0 || !engagep_str_equal(list[i].thread, list[i - 1].thread))
+            rc = read_said(&said, list[i].thread);
+        if (rc == ENGAGE_OK)
+            rc = credit_answer(&said, &list[i]);
+    }
+    engagep_alloc_free(&tracker->allocator, said.list, said.capacity, sizeof(*said.list));
+    engagep_episode_release(tracker, &answered.episodes);
     return rc;
 }
 
@@ -429,8 +627,7 @@ int engagep_staff_report(struct engagep_report *report, engage_str brand)
     int rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 1, read_event, &staff,
                                report->error);
     if (rc == ENGAGE_OK)
-        rc = engagep_core_scan(tracker, ENGAGEP_EPISODE, EPISODE_BY_ID, prefix, 1, read_episode,
-                               &staff, report->error);
+        rc = credit_answers(&staff);
     if (rc == ENGAGE_OK)
         rc = put_agents(&staff);
     engagep_map_release(&staff.by_name);

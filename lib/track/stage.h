@@ -25,7 +25,8 @@ struct engagep_control {
     uint8_t stage; /* of a hold, 1 to 4 */
 };
 
-/* The rows, each id once, ascending by time, and by id where times are equal. */
+/* The rows, each id once, ascending by time; where times are equal by account, then by who said
+ * so, then by id. */
 struct engagep_controls {
     const struct engagep_control *rows;
     size_t count;

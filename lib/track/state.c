@@ -27,7 +27,7 @@ int engagep_state_add(engage_tracker *tracker, struct engagep_calendar *sum, eng
     if (bytes.size == 0)
         return ENGAGE_OK;
     int rc;
-    if (engagep_state_is_empty(sum)) {
+    if (engagep_state_is_empty(sum) && sum->floor == ENGAGEP_NO_DAY) {
         rc = engagep_calendar_decode(sum, bytes.data, bytes.size);
         return rc == ENGAGE_OK ? ENGAGE_OK : fail(rc, error);
     }
@@ -84,8 +84,8 @@ void engagep_state_release(struct engagep_person *person)
     engagep_calendar_release(&person->calendar);
 }
 
-/* Controls of several accounts come one account after the other: each finds its place by
- * its time, after those that came before it. */
+/* Controls of several accounts come one account after the other, in order of their names: each
+ * finds its place by its time, after those that came before it. */
 static int add_control(void *ctx, const struct engagep_decision *decision, engage_error *error)
 {
     struct engagep_person *person = ctx;
@@ -155,7 +155,7 @@ int engagep_state_sum(engage_tracker *tracker, engage_str brand, engage_str cust
 
 int engagep_state_is_empty(const struct engagep_calendar *calendar)
 {
-    return calendar->count == 0 && calendar->floor == ENGAGEP_NO_DAY && calendar->known == 0;
+    return calendar->count == 0 && calendar->known == 0;
 }
 
 int engagep_state_bytes_since(engage_tracker *tracker, const struct engagep_calendar *calendar,

@@ -50,6 +50,7 @@ int engagep_state_bytes_since(engage_tracker *tracker, const struct engagep_cale
                               const struct engagep_calendar_bytes *bytes, int32_t since,
                               engage_str *out, engage_error *error);
 
+/* 1 where a calendar has no days and no first days; a floor alone tells nothing. */
 int engagep_state_is_empty(const struct engagep_calendar *calendar);
 
 /* What is known of a customer on the day of its last fact, or at its last decision. */

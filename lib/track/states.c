@@ -13,6 +13,7 @@
 #include "track/judge.h"
 #include "track/merge.h"
 #include "track/report.h"
+#include "track/tracker.h"
 
 #include <string.h>
 
@@ -282,12 +283,14 @@ int engagep_merge_partial(engage_tracker *tracker, const struct engagep_partial 
         rc = engagep_duty_load(tracker, error);
         if (rc == ENGAGE_OK)
             rc = write_partial(&merging);
-        if (rc == ENGAGE_ROW) {
-            int done = ops->commit(tracker->store, error);
-            rc = done == ENGAGE_OK ? rc : done;
-        } else {
+        int done = rc == ENGAGE_ROW ? engagep_tracker_keep_policy(tracker, error) : rc;
+        if (done == ENGAGE_OK)
+            done = ops->commit(tracker->store, error);
+        else
             ops->rollback(tracker->store);
-        }
+        rc = done == ENGAGE_OK ? rc : done;
+        if (rc < 0)
+            engagep_tracker_lose_policy(tracker);
     }
     engagep_calendar_release(&merging.calendar);
     engagep_arena_reset(&tracker->arena);

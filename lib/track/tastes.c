@@ -5,9 +5,9 @@
  * when one asks, as long as the texts are kept.
  */
 #include "base/alloc.h"
+#include "track/post.h"
 #include "track/report.h"
 #include "track/signal.h"
-#include "track/thread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +22,7 @@ struct taste {
 struct tastes {
     struct engagep_report *report;
     struct engagep_map by_target;
+    struct engagep_map posts; /* that were read */
     struct taste *list;
     size_t count;
     size_t capacity;
@@ -49,26 +50,18 @@ static int add(struct tastes *tastes, engage_str target, int side)
     return ENGAGE_OK;
 }
 
-static int is_readable(const struct tastes *tastes, const struct engagep_stored *stored)
+static int is_told(const struct tastes *tastes, const struct engagep_stored *stored)
 {
     const engage_event *event = &stored->event;
     return !stored->dead && engagep_str_is(event->verb, "Create") &&
            event->time <= tastes->report->now && !engagep_str_is(event->visibility, "dm") &&
-           (event->text.size > 0 || event->html.size > 0) &&
            engagep_thread_role(tastes->report->tracker->policy, event) == ENGAGEP_CUSTOMER_ROLE;
 }
 
-static int read_event(void *ctx, const struct engagep_value *row, engage_error *error)
+static int add_aspects(struct tastes *tastes, const engage_event *event, engage_error *error)
 {
-    struct tastes *tastes = ctx;
-    struct engagep_stored stored;
     const engage_analysis *analysis;
-    int rc = engagep_row_to_event(row, NULL, &stored, error);
-    if (rc != ENGAGE_OK)
-        return rc;
-    if (tastes->mute || !is_readable(tastes, &stored))
-        return ENGAGE_OK;
-    rc = engagep_signal_analyze(tastes->report->tracker, &stored.event, &analysis, error);
+    int rc = engagep_signal_analyze(tastes->report->tracker, event, &analysis, error);
     tastes->mute = rc == ENGAGE_EMODEL_NONE;
     if (rc != ENGAGE_OK)
         return tastes->mute ? ENGAGE_OK : rc;
@@ -80,6 +73,48 @@ static int read_event(void *ctx, const struct engagep_value *row, engage_error *
                      polarity == ENGAGE_POSITIVE ? LIKED : DISLIKED);
     }
     return rc;
+}
+
+/* Reads what a post says now, once, where the event is what made it. */
+static int read_post(struct tastes *tastes, const engage_event *event, engage_error *error)
+{
+    struct engagep_report *report = tastes->report;
+    engage_tracker *tracker = report->tracker;
+    struct engagep_arena *arena = engagep_core_keeper(tracker, &tracker->lasting);
+    struct engagep_author author;
+    struct engagep_stored words;
+    engage_str id = event->post;
+    if (engagep_map_find(&tastes->posts, id) != ENGAGEP_MAP_NONE)
+        return ENGAGE_OK;
+    size_t *at = engagep_row_keep(arena, &id) == ENGAGE_OK ? engagep_map_at(&tastes->posts, id)
+                                                            : NULL;
+    if (at == NULL)
+        return engagep_core_no_memory(error);
+    *at = 0;
+    int rc = engagep_post_author(tracker, event->brand, id, report->now, arena, &author, error);
+    if (rc != ENGAGE_OK || !engagep_str_equal(author.actor, event->actor))
+        return rc;
+    engage_str last;
+    rc = engagep_post_words(tracker, event->brand, id, report->now, arena, &author, &last, error);
+    if (rc == ENGAGE_OK)
+        rc = engagep_post_event(tracker, event->brand, &author, last, &words, error);
+    return rc == ENGAGE_OK && (words.event.text.size > 0 || words.event.html.size > 0)
+               ? add_aspects(tastes, &words.event, error)
+               : rc;
+}
+
+static int read_event(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    struct tastes *tastes = ctx;
+    struct engagep_stored stored;
+    int rc = engagep_row_to_event(row, NULL, &stored, error);
+    if (rc != ENGAGE_OK || tastes->mute || !is_told(tastes, &stored))
+        return rc;
+    if (stored.event.post.size > 0)
+        return read_post(tastes, &stored.event, error);
+    return stored.event.text.size > 0 || stored.event.html.size > 0
+               ? add_aspects(tastes, &stored.event, error)
+               : ENGAGE_OK;
 }
 
 /* ------------------------------------------------------------------- rows --- */
@@ -125,6 +160,7 @@ int engagep_report_tastes(struct engagep_report *report, engage_str brand,
     engage_tracker *tracker = report->tracker;
     int rc = ENGAGE_OK;
     engagep_map_init(&tastes.by_target, &tracker->allocator, tracker->secret);
+    engagep_map_init(&tastes.posts, &tracker->allocator, tracker->secret);
     for (size_t i = 0; i < count && rc == ENGAGE_OK; i++) {
         struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(accounts[i])};
         rc = engagep_core_scan(tracker, ENGAGEP_EVENT, EVENT_BY_ID, prefix, 2, read_event, &tastes,
@@ -133,6 +169,7 @@ int engagep_report_tastes(struct engagep_report *report, engage_str brand,
     put_side(&tastes, "likes", LIKED);
     put_side(&tastes, "dislikes", DISLIKED);
     engagep_map_release(&tastes.by_target);
+    engagep_map_release(&tastes.posts);
     engagep_alloc_free(&tracker->allocator, tastes.list, tastes.capacity, sizeof(*tastes.list));
     return rc;
 }

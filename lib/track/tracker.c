@@ -51,7 +51,7 @@ static int put_meta(engage_tracker *tracker, const char *name, engage_str value,
 
 /* The store keeps what it was decided by: the id of the policy that was applied last, and
  * the text of each. */
-static int keep_policy(engage_tracker *tracker, engage_error *error)
+int engagep_tracker_keep_policy(engage_tracker *tracker, engage_error *error)
 {
     static const char last[] = "policy";
     char name[24] = "policy ";
@@ -74,6 +74,11 @@ static int keep_policy(engage_tracker *tracker, engage_error *error)
     if (rc == ENGAGE_OK)
         rc = put_meta(tracker, name, (engage_str){tracker->bytes.data, tracker->bytes.size}, error);
     return rc;
+}
+
+void engagep_tracker_lose_policy(engage_tracker *tracker)
+{
+    tracker->policy_kept = 0;
 }
 
 int engage_tracker_policy(engage_tracker *tracker, engage_buffer *buffer, engage_error *error)
@@ -244,13 +249,13 @@ int engage_tracker_apply(engage_tracker *tracker, const engage_events *events,
     if (rc == ENGAGE_OK)
         rc = engagep_batch_run(tracker->batch, events);
     if (rc == ENGAGE_OK)
-        rc = keep_policy(tracker, error);
+        rc = engagep_tracker_keep_policy(tracker, error);
     if (rc == ENGAGE_OK)
         rc = ops->commit(tracker->store, error);
     else
         ops->rollback(tracker->store);
     if (rc != ENGAGE_OK) {
-        tracker->policy_kept = 0;
+        engagep_tracker_lose_policy(tracker);
         tracker->refused_count = 0;
     }
     engagep_sort(tracker->refused, tracker->refused_count, sizeof(*tracker->refused),

@@ -26,4 +26,9 @@ int engagep_tracker_new(engage_tracker **out, struct engagep_store *store,
                         const engage_allocator *allocator, engage_error *error);
 void engagep_tracker_free(engage_tracker *tracker);
 
+/* What is decided in the transaction that is open is decided by the tracker's policy: the store
+ * keeps its text. Where the transaction fails, it may have been let go with it. */
+int engagep_tracker_keep_policy(engage_tracker *tracker, engage_error *error);
+void engagep_tracker_lose_policy(engage_tracker *tracker);
+
 #endif

@@ -6,47 +6,9 @@
  */
 #include "base/time.h"
 #include "track/batch.h"
-
-/* The first Create of a post that stands. */
-struct author {
-    const engage_policy *policy;
-    struct engagep_arena *arena;
-    int64_t time;
-    engage_str actor;
-    engage_str event; /* empty: there is none */
-    int answers;      /* it is a reply of the brand's staff */
-};
-
-static int find_author(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    struct author *author = ctx;
-    engage_str actor = engagep_row_str(&row[EVENT_ACTOR]);
-    engage_str event = engagep_row_str(&row[EVENT_ID]);
-    int64_t time = row[EVENT_TIME].number;
-    if (row[EVENT_DEAD].number != 0 || !engagep_str_is(engagep_row_str(&row[EVENT_VERB]), "Create"))
-        return ENGAGE_OK;
-    if (author->event.size > 0) {
-        int order = time < author->time ? -1 : time > author->time;
-        if (order == 0)
-            order = engagep_str_compare(actor, author->actor);
-        if (order == 0)
-            order = engagep_str_compare(event, author->event);
-        if (order >= 0)
-            return ENGAGE_OK;
-    }
-    engage_event written = {.brand = engagep_row_str(&row[EVENT_BRAND]),
-                            .actor = actor,
-                            .role = engagep_row_str(&row[EVENT_ROLE])};
-    author->time = time;
-    author->actor = actor;
-    author->event = event;
-    author->answers = row[EVENT_IN_REPLY_TO].type != ENGAGEP_NULL &&
-                      engagep_thread_role(author->policy, &written) == ENGAGEP_STAFF_ROLE;
-    if (engagep_row_keep(author->arena, &author->actor) != ENGAGE_OK ||
-        engagep_row_keep(author->arena, &author->event) != ENGAGE_OK)
-        return engagep_core_no_memory(error);
-    return ENGAGE_OK;
-}
+#include "track/decision.h"
+#include "track/duty.h"
+#include "track/post.h"
 
 /* What acts may be more than their own facts, by the post that they are done to. */
 struct weight {
@@ -54,33 +16,54 @@ struct weight {
     int answers; /* thanks for it, from whom it answers, end a wait */
 };
 
-/* What a post is, its fact tells; without one it is neither help nor suggestion. */
+/* Whoever objects has no facts, and what they did may still be a help. */
+static int is_objecting(struct engagep_batch *batch, engage_str brand, engage_str account, int *out)
+{
+    size_t number;
+    int any;
+    *out = engagep_duty_is_nobody(account);
+    int rc = engagep_decision_any(batch->tracker, &any, batch->error);
+    if (rc != ENGAGE_OK || *out || !any)
+        return rc;
+    rc = engagep_batch_find(batch, brand, account, &number);
+    if (rc == ENGAGE_OK && number != ENGAGEP_KEYS_NONE)
+        *out = batch->accounts[number].objected;
+    return rc;
+}
+
+/* What a post is, its fact tells; without one it is neither help nor suggestion, unless its fact
+ * is not held. */
 static int weigh_post(struct engagep_batch *batch, engage_str brand, engage_str post,
                       struct weight *out)
 {
-    struct engagep_arena *arena = engagep_core_keeper(batch->tracker, &batch->tracker->arena);
-    struct author author = {.policy = batch->tracker->policy, .arena = arena};
-    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(post)};
+    engage_tracker *tracker = batch->tracker;
+    struct engagep_author author;
     struct engagep_value row[FACT_COLUMNS];
     struct engagep_emitted fact = {0};
     *out = (struct weight){0, 0};
-    int rc = engagep_core_scan(batch->tracker, ENGAGEP_EVENT, EVENT_BY_POST, prefix, 2, find_author,
-                               &author, batch->error);
+    int rc = engagep_post_author(tracker, brand, post, INT64_MAX,
+                                 engagep_core_keeper(tracker, &tracker->arena), &author,
+                                 batch->error);
     if (rc != ENGAGE_OK || author.event.size == 0)
         return rc;
-    out->answers = author.answers;
+    out->answers = author.replies &&
+                   engagep_post_role(tracker->policy, brand, &author) == ENGAGEP_STAFF_ROLE;
     fact.account = fact.actor = author.actor;
     fact.event = author.event;
     fact.fact.day = (int32_t)engagep_time_day(author.time);
     rc = engagep_batch_get_fact(batch, brand, &fact, row);
+    if (rc < 0)
+        return rc;
     if (rc == ENGAGE_ROW) {
         int helps = row[FACT_KIND].number == ENGAGEP_KIND_HELP;
         out->credits = helps || row[FACT_KIND].number == ENGAGEP_KIND_SUGGESTION;
         out->answers |= helps;
-    } else if (fact.fact.day < batch->tracker->floor) {
-        out->credits = out->answers = 1; /* its fact is no longer held */
+    } else if (fact.fact.day < tracker->floor) {
+        out->credits = out->answers = 1;
+    } else if (!out->answers) {
+        return is_objecting(batch, brand, author.actor, &out->answers);
     }
-    return rc < 0 ? rc : ENGAGE_OK;
+    return ENGAGE_OK;
 }
 
 /* Whether somebody waits, or waited, in a thread. */
