@@ -230,18 +230,22 @@ int engagep_relabel_spread(struct engagep_batch *batch, engage_str brand, engage
 /* 1 where the store had nothing of a thread before the batch. */
 int engagep_weave_is_new(const struct engagep_batch *batch, const struct engagep_touched *touched);
 
-/* Puts a decision that a stored event made in or out of place. */
+/* Writes what is left of a decision that a stored event made, as engagep_decision_write() does. */
 int engagep_decide_event(struct engagep_batch *batch, const engage_event *event,
-                         enum engagep_role role, int stands);
+                         enum engagep_role role, int how);
 
 /* Judges events of the store again whose tombstones, or what is withheld, changed: those
  * of an index with these columns, and of one actor where it is given. */
 int engagep_undo_reconsider(struct engagep_batch *batch, size_t index,
                             const struct engagep_value *prefix, size_t columns, engage_str actor);
 
-/* Whether an event is dead: undone, deleted or withheld. Takes its text away where it was
- * taken back or deleted. */
-int engagep_undo_judge(struct engagep_batch *batch, struct engagep_stored *stored);
+/* Whether an event is dead: undone, deleted or withheld, as its account is by `withheld`, or its
+ * post. Takes its text away where it was taken back or deleted. */
+int engagep_undo_judge(struct engagep_batch *batch, struct engagep_stored *stored, int withheld);
+
+/* Takes what a batch names off the numbers of what its accounts took back and nobody found, by
+ * what is in the store, or adds it: before the batch is written (-1), and after (1). */
+int engagep_undo_count(struct engagep_batch *batch, int sign);
 
 /* Takes the facts of accounts that object out of an emission. */
 int engagep_object_filter(struct engagep_batch *batch, engage_str brand);

@@ -138,7 +138,7 @@ static int judge_items(struct engagep_batch *batch)
                                                    batch->error);
         }
         if (rc == ENGAGE_OK)
-            rc = engagep_undo_judge_within(batch, &item->stored, *withheld);
+            rc = engagep_undo_judge(batch, &item->stored, *withheld);
     }
     return rc;
 }

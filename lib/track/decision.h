@@ -87,15 +87,6 @@ int engagep_decision_account_withheld(engage_tracker *tracker, engage_str brand,
 int engagep_decision_post_withheld(engage_tracker *tracker, engage_str brand, engage_str post,
                                    int *withheld, engage_error *error);
 
-/* engagep_undo_judge(), for whoever knows what is withheld of the event's account. */
-struct engagep_batch;
-int engagep_undo_judge_within(struct engagep_batch *batch, struct engagep_stored *stored,
-                              int withheld);
-
-/* Takes what a batch names off the numbers of what its accounts took back and nobody found, by
- * what is in the store, or adds it: before the batch is written, and after. */
-int engagep_undo_count(struct engagep_batch *batch, int sign);
-
 /* Whether an account objects to being profiled, by what was decided until a time. */
 int engagep_decision_objected(engage_tracker *tracker, engage_str brand, engage_str account,
                               int64_t time, int *objected, engage_error *error);

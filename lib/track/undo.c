@@ -60,7 +60,7 @@ static int can_be_withheld(struct engagep_batch *batch, const engage_event *even
     return !engagep_decision_decides(batch->tracker->policy, event);
 }
 
-int engagep_undo_judge_within(struct engagep_batch *batch, struct engagep_stored *stored,
+int engagep_undo_judge(struct engagep_batch *batch, struct engagep_stored *stored,
                               int withheld)
 {
     struct tombstone tombstone;
@@ -141,7 +141,7 @@ static int reconsider(struct engagep_batch *batch, struct engagep_stored *stored
         return ENGAGE_OK; /* it is judged as what takes its place */
     int rc = ask(batch, event, asked);
     if (rc == ENGAGE_OK)
-        rc = engagep_undo_judge_within(batch, stored, asked->withheld);
+        rc = engagep_undo_judge(batch, stored, asked->withheld);
     int turned = dead != stored->dead;
     if (rc != ENGAGE_OK || (!turned && gone == stored->signal.gone))
         return rc;
@@ -335,7 +335,7 @@ int engagep_undo(struct engagep_batch *batch)
             continue;
         /* What is withheld is looked at when decisions are known. */
         if (batch->accounts[item->account].tombstones > 0)
-            rc = engagep_undo_judge_within(batch, &item->stored, 0);
+            rc = engagep_undo_judge(batch, &item->stored, 0);
         if (rc == ENGAGE_OK && item->old != NULL &&
             tombstone_of(&item->old->event, &tombstone))
             rc = reconsider_named(batch, &item->old->event);
