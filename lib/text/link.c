@@ -239,7 +239,8 @@ static size_t cut_off(const char *text, size_t size, size_t at)
         end++;
     if (size - end >= 3 && memcmp(text + end, ellipsis, 3) == 0)
         return end;
-    return end > slashes && (end == size || engagep_ascii_any(text[end], " \t\n\r")) ? end : 0;
+    /* One slash would be a sad face with the colon. */
+    return end == slashes + 1 && (end == size || engagep_ascii_any(text[end], " \t\n\r")) ? end : 0;
 }
 
 size_t engagep_link_match(const char *text, size_t size, size_t at, size_t *reach)
