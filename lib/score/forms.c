@@ -3,6 +3,7 @@
  */
 #include "score/forms.h"
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 #include <stdint.h>
@@ -79,11 +80,6 @@ size_t engagep_form_marks(const char *norm, size_t size, char *plain)
 
 /* ----------------------------------------------------------------- faces --- */
 
-static int is_one_of(char c, const char *list)
-{
-    return c != '\0' && strchr(list, c) != NULL;
-}
-
 static char turned(char mouth)
 {
     static const char pairs[] = "()[]{}<>/\\";
@@ -112,12 +108,12 @@ size_t engagep_form_face(const char *norm, size_t size, char *plain)
     for (size_t i = 0; i < size; i++)
         if ((unsigned char)plain[i] >= 0x80)
             return 0;
-    if (turned(plain[0]) != plain[0] && is_one_of(plain[size - 1], ":;="))
+    if (turned(plain[0]) != plain[0] && engagep_ascii_any(plain[size - 1], ":;="))
         turn_round(plain, size);
     if (plain[0] == '=')
         plain[0] = ':';
     size_t n = 1;
-    size_t mouth = is_one_of(plain[0], eyes) && size > 2 && is_one_of(plain[1], "-^o") ? 2 : 1;
+    size_t mouth = engagep_ascii_any(plain[0], eyes) && size > 2 && engagep_ascii_any(plain[1], "-^o") ? 2 : 1;
     for (size_t i = mouth; i < size; i++)
         if (i == mouth || plain[i] != plain[i - 1])
             plain[n++] = plain[i];
@@ -127,11 +123,6 @@ size_t engagep_form_face(const char *norm, size_t size, char *plain)
 }
 
 /* --------------------------------------------------------------- numbers --- */
-
-static int is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /* Whether bytes end in the sign of a currency, such as "us$" or U+20AC, and are short. */
 static int is_currency(const char *bytes, size_t size)
@@ -150,9 +141,9 @@ size_t engagep_form_money(const char *norm, size_t size, char *plain)
 {
     size_t begin = 0;
     size_t end = size;
-    while (begin < size && !is_digit(norm[begin]))
+    while (begin < size && !engagep_ascii_digit(norm[begin]))
         begin++;
-    while (end > begin && !is_digit(norm[end - 1]))
+    while (end > begin && !engagep_ascii_digit(norm[end - 1]))
         end--;
     int before = is_currency(norm, begin);
     int after = is_currency(norm + end, size - end);
@@ -164,7 +155,7 @@ size_t engagep_form_money(const char *norm, size_t size, char *plain)
 
 size_t engagep_form_whole(const char *norm, size_t size, char *plain)
 {
-    if (size < 4 || norm[size - 3] != '.' || !is_digit(norm[size - 4]))
+    if (size < 4 || norm[size - 3] != '.' || !engagep_ascii_digit(norm[size - 4]))
         return 0;
     return write(plain, 0, norm, size - 3);
 }
@@ -175,7 +166,7 @@ size_t engagep_form_unit(const char *norm, size_t size, const char **unit)
     while (begin > 0 && norm[begin - 1] >= 'a' && norm[begin - 1] <= 'z')
         begin--;
     *unit = norm + begin;
-    return begin > 0 && is_digit(norm[begin - 1]) ? size - begin : 0;
+    return begin > 0 && engagep_ascii_digit(norm[begin - 1]) ? size - begin : 0;
 }
 
 /* ----------------------------------------------------------------- words --- */

@@ -18,7 +18,7 @@ enum { LEAST = 20, MOST = 40, REST = 10 };
 
 /* A post of UNPARTED words is read as a whole. From there on the margin falls, from BORDER more,
  * until it is what it is for long posts at LONG words. */
-enum { UNPARTED = 40, LONG = 65 };
+enum { UNPARTED = 40, LONG = ENGAGEP_PASSAGES_BRIEF + 1 };
 #define BORDER INT64_C(294912)
 
 void engagep_passages_release(struct engagep_passages *passages)

@@ -279,13 +279,14 @@ static void read_mark(struct engagep_features *f, const struct engagep_token *to
             norm = plain;
         }
     }
-    const char *unit = norm;
-    size_t unit_size = token->kind == ENGAGE_TOKEN_NUMBER
-                           ? engagep_form_unit(norm, token->norm_size, &unit) : 0;
     word->kind = mark.kind;
     word->hash = engagep_content_token(&mark, norm);
-    if (unit_size > 0)
-        word->classes = class_slot(f->classes, engagep_content_word(unit, unit_size))->classes;
+    if (mark.kind == ENGAGE_TOKEN_NUMBER) {
+        const char *unit;
+        size_t size = engagep_form_unit(norm, mark.norm_size, &unit);
+        if (size > 0)
+            word->classes = class_slot(f->classes, engagep_content_word(unit, size))->classes;
+    }
     if (mark.kind != ENGAGE_TOKEN_PUNCT || mark.norm_size == 0)
         return;
     word->stop = stop_of(norm[0]);
