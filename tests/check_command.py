@@ -223,6 +223,12 @@ class Usage(Folder):
             self.assertEqual(file.read(), run("tokens", "--lines", given=b"one\n"))
         self.assertEqual(os.listdir(self.path("far")), ["out.jsonl"])
 
+    def test_output_behind_a_link_to_nothing_is_refused(self):
+        os.symlink(self.path("nothing"), self.path("link"))
+        run("tokens", "--lines", "--output", self.path("link"), given=b"one\n", status=3)
+        self.assertEqual(os.listdir(self.folder), ["link"])
+        self.assertTrue(os.path.islink(self.path("link")))
+
     def test_output_may_be_standard_output(self):
         self.assertEqual(run("tokens", "--lines", "--output", "-", given=b"one\n"),
                          run("tokens", "--lines", given=b"one\n"))

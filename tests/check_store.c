@@ -344,6 +344,23 @@ START_TEST(writing_needs_a_transaction)
 }
 END_TEST
 
+START_TEST(looking_is_one_transaction_that_writes_nothing)
+{
+    set_up(_i);
+    struct engagep_value row[2] = {store_blob("k", 1), store_text("v")};
+    ck_assert_int_eq(store->ops->look(store, &detail), ENGAGE_OK);
+    ck_assert_int_eq(store->ops->look(store, &detail), ENGAGE_DONE);
+    ck_assert_int_eq(store->ops->begin(store, &detail), ENGAGE_EMISUSE);
+    ck_assert_int_eq(store_put(store, STORE_PAIRS, row, &detail), ENGAGE_EMISUSE);
+    store->ops->rollback(store);
+    begin();
+    ck_assert_int_eq(store->ops->look(store, &detail), ENGAGE_DONE);
+    put(STORE_PAIRS, row);
+    commit();
+    tear_down();
+}
+END_TEST
+
 START_TEST(wrong_values_are_refused)
 {
     set_up(_i);
@@ -824,6 +841,7 @@ int main(void)
         a_scan_keeps_to_its_prefix,
         an_index_read_late_follows_a_rollback,
         writing_needs_a_transaction,
+        looking_is_one_transaction_that_writes_nothing,
         wrong_values_are_refused,
         unknown_tables_and_indexes_are_refused,
         nothing_is_written_under_a_cursor,

@@ -53,7 +53,9 @@ START_TEST(test_misuse)
     engage_tracker *t = scene.tracker;
     engage_buffer *out = scene.out;
     ck_assert_int_eq(engage_tracker_open(NULL, "memory:", NULL, NULL), ENGAGE_EMISUSE);
+    tracker = t; /* a failure leaves nothing to be closed */
     ck_assert_int_eq(engage_tracker_open(&tracker, NULL, NULL, NULL), ENGAGE_EMISUSE);
+    ck_assert_ptr_null(tracker);
     ck_assert_int_eq(engage_tracker_open(&tracker, "mongodb:x", NULL, NULL), ENGAGE_EURI);
     options.flags = 1u << 20;
     ck_assert_int_eq(engage_tracker_open(&tracker, "memory:", &options, NULL), ENGAGE_EOPTIONS);

@@ -77,7 +77,8 @@ static void unite(struct engagep_example *kept, const struct engagep_example *ot
         memcpy(kept->record + at, other->record + at, ENGAGEP_ADDON_EXAMPLE - at);
 }
 
-void engagep_examples_settle(struct engagep_examples *examples)
+/* Sorts examples, and lets those of the same traits be one with the marks of all. */
+static void settle(struct engagep_examples *examples)
 {
     if (examples->count > 1)
         qsort(examples->list, examples->count, sizeof(*examples->list), compare_examples);
@@ -469,7 +470,7 @@ static int gather_background(struct engage_lesson *lesson, struct work *work)
             return rc;
         background->list[background->count++].record[0] = 1;
     }
-    engagep_examples_settle(background);
+    settle(background);
     return ENGAGE_OK;
 }
 
@@ -644,9 +645,9 @@ int engage_lesson_learn(engage_lesson *lesson, engage_buffer *buffer, engage_err
         return engagep_error_set(error, ENGAGE_EMISUSE, "an object is NULL");
     if (lesson->posts == 0)
         return engagep_error_set(error, ENGAGE_EMISUSE, "no post was given");
-    engagep_examples_settle(&lesson->ordinary);
+    settle(&lesson->ordinary);
     for (size_t i = 0; i < lesson->label_count; i++)
-        engagep_examples_settle(&lesson->labels[i].examples);
+        settle(&lesson->labels[i].examples);
     struct work *work = engagep_alloc_zero(&lesson->allocator, 1, sizeof(*work));
     if (work == NULL)
         return engagep_error_set(error, ENGAGE_ENOMEM, "out of memory");

@@ -60,9 +60,6 @@ struct engagep_label {
     struct engagep_examples examples;
 };
 
-/* Sorts examples, and lets those of the same traits be one with the marks of all. */
-void engagep_examples_settle(struct engagep_examples *examples);
-
 /* Less than, equal to or greater than 0, by the place of two examples in their section. */
 int engagep_example_compare(const struct engagep_example *a, const struct engagep_example *b);
 

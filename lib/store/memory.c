@@ -28,6 +28,7 @@ struct memory_store {
     struct engagep_store base;
     struct engagep_held held; /* what the tables share */
     int open;                 /* a transaction is */
+    int looks;                /* it only reads */
     size_t table_count;
     struct engagep_held_table *tables;
     struct change *changes;
@@ -100,7 +101,7 @@ static void undo(struct memory_store *store, const struct change *change)
 
 static void end_transaction(struct memory_store *store)
 {
-    store->open = 0;
+    store->open = store->looks = 0;
     store->change_count = 0;
     if (store->change_capacity > LOG_KEPT / sizeof(struct change)) {
         engagep_alloc_free(&store->base.allocator, store->changes, store->change_capacity,
@@ -120,6 +121,16 @@ static int memory_begin(struct engagep_store *base, engage_error *error)
     for (size_t i = 0; i < store->table_count && store->cursors == NULL; i++)
         engagep_held_compact(&store->held, &store->tables[i]);
     store->open = 1;
+    return ENGAGE_OK;
+}
+
+static int memory_look(struct engagep_store *base, engage_error *error)
+{
+    struct memory_store *store = self(base);
+    if (store->open)
+        return ENGAGE_DONE;
+    store->open = store->looks = 1;
+    (void)error;
     return ENGAGE_OK;
 }
 
@@ -161,10 +172,12 @@ static struct engagep_held_table *table_of(struct memory_store *store, size_t nu
 static struct engagep_held_table *writable_table(struct memory_store *store, size_t number,
                                                  engage_error *error)
 {
-    if (store->open && store->cursors == NULL)
+    if (store->open && !store->looks && store->cursors == NULL)
         return table_of(store, number, error);
     engagep_error_set(error, ENGAGE_EMISUSE,
-                      store->open ? "rows are still being read" : "no transaction is open");
+                      store->looks  ? "the transaction only reads"
+                      : store->open ? "rows are still being read"
+                                    : "no transaction is open");
     return NULL;
 }
 
@@ -497,9 +510,9 @@ static int memory_verify(struct engagep_store *base, engage_error *error)
 }
 
 static const struct engagep_store_ops operations = {
-    memory_begin,  memory_commit, memory_rollback, memory_put,    memory_remove, memory_get,
-    memory_expect, memory_scan,   memory_next,     memory_finish, memory_scrub,  memory_verify,
-    memory_close,
+    memory_begin, memory_look,   memory_commit, memory_rollback, memory_put,
+    memory_remove, memory_get,   memory_expect, memory_scan,     memory_next,
+    memory_finish, memory_scrub, memory_verify, memory_close,
 };
 
 int engagep_store_memory_open(struct engagep_store **out, const struct engagep_table *tables,

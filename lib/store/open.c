@@ -30,9 +30,10 @@ int engage_tracker_open(engage_tracker **out, const char *uri,
 {
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
     engage_allocator allocator;
+    if (out != NULL)
+        *out = NULL;
     if (out == NULL || uri == NULL)
         return engagep_error_set(error, ENGAGE_EMISUSE, "no place for a tracker, or no URI");
-    *out = NULL;
     int rc = given != NULL
                  ? engagep_options_copy(&options, sizeof(options), given, sizeof(options))
                  : ENGAGE_OK;

@@ -44,10 +44,12 @@ struct sqlite_store {
     size_t table_count;
     struct table *tables;
     sqlite3_stmt *begin;
+    sqlite3_stmt *look;
     sqlite3_stmt *commit;
     sqlite3_stmt *rollback;
     int readonly;
     int open; /* a transaction is */
+    int looks; /* it only reads */
     int lost; /* the failure for which SQLite rolled it back, or 0 */
     struct engagep_cursor *cursors; /* open ones */
     engage_buffer sql;
@@ -227,17 +229,26 @@ static int settle(struct sqlite_store *store, engage_error *error)
     return store->open ? ENGAGE_OK : end(store, error);
 }
 
-static int sqlite_begin(struct engagep_store *base, engage_error *error)
+static int begin(struct sqlite_store *store, int looks, engage_error *error)
 {
-    struct sqlite_store *store = self(base);
     if (store->open)
         return engagep_error_set(error, ENGAGE_EMISUSE, "a transaction is open already");
     int rc = end(store, error);
     if (rc == ENGAGE_OK)
-        rc = run(store, store->begin, error);
-    if (rc == ENGAGE_OK)
-        store->open = 1;
+        rc = run(store, looks ? store->look : store->begin, error);
+    store->open = rc == ENGAGE_OK;
+    store->looks = store->open && looks;
     return rc;
+}
+
+static int sqlite_begin(struct engagep_store *base, engage_error *error)
+{
+    return begin(self(base), self(base)->readonly, error);
+}
+
+static int sqlite_look(struct engagep_store *base, engage_error *error)
+{
+    return self(base)->open ? ENGAGE_DONE : begin(self(base), 1, error);
 }
 
 static void sqlite_rollback(struct engagep_store *base)
@@ -286,10 +297,11 @@ static struct table *table_of(struct sqlite_store *store, size_t number, engage_
 
 static struct table *writable_table(struct sqlite_store *store, size_t number, engage_error *error)
 {
-    if (store->open && !store->readonly && store->cursors == NULL)
+    if (store->open && !store->readonly && !store->looks && store->cursors == NULL)
         return table_of(store, number, error);
     engagep_error_set(error, ENGAGE_EMISUSE,
                       store->readonly ? "the store is read-only"
+                      : store->looks  ? "the transaction only reads"
                       : store->open   ? "rows are still being read"
                                       : "no transaction is open");
     return NULL;
@@ -549,6 +561,7 @@ static void sqlite_close(struct engagep_store *base)
     engage_allocator allocator = store->base.allocator;
     sqlite_rollback(base);
     (void)sqlite3_finalize(store->begin);
+    (void)sqlite3_finalize(store->look);
     (void)sqlite3_finalize(store->commit);
     (void)sqlite3_finalize(store->rollback);
     free_cursors(store, store->cursors);
@@ -563,9 +576,9 @@ static void sqlite_close(struct engagep_store *base)
 }
 
 static const struct engagep_store_ops operations = {
-    sqlite_begin, sqlite_commit, sqlite_rollback, sqlite_put,    sqlite_remove,
-    sqlite_get,   sqlite_expect, sqlite_scan,     sqlite_next,   sqlite_finish, sqlite_scrub,
-    sqlite_verify, sqlite_close,
+    sqlite_begin,  sqlite_look, sqlite_commit, sqlite_rollback, sqlite_put,
+    sqlite_remove, sqlite_get,  sqlite_expect, sqlite_scan,     sqlite_next,
+    sqlite_finish, sqlite_scrub, sqlite_verify, sqlite_close,
 };
 
 int engagep_store_sqlite_open(struct engagep_store **out, const struct engagep_table *tables,
@@ -603,7 +616,9 @@ int engagep_store_sqlite_open(struct engagep_store **out, const struct engagep_t
         rc = engagep_sqlite_file_open(&store->db, tables, count, where, flags, &allocator,
                                       error);
     if (rc == ENGAGE_OK)
-        rc = prepare(store, store->readonly ? "BEGIN" : "BEGIN IMMEDIATE", &store->begin, error);
+        rc = prepare(store, "BEGIN IMMEDIATE", &store->begin, error);
+    if (rc == ENGAGE_OK)
+        rc = prepare(store, "BEGIN", &store->look, error);
     if (rc == ENGAGE_OK)
         rc = prepare(store, "COMMIT", &store->commit, error);
     if (rc == ENGAGE_OK)

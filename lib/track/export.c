@@ -244,6 +244,10 @@ int engage_tracker_export(engage_tracker *tracker, engage_str account, const eng
                            : ENGAGE_OK;
     if (rc != ENGAGE_OK)
         return engagep_error_set(error, rc, "query: struct_size or flags");
+    const struct engagep_store_ops *ops = tracker->store->ops;
+    int looks = ops->look(tracker->store, error); /* both parts are of one view */
+    if (looks < 0)
+        return looks;
     size_t begun = buffer->size;
     rc = export_profile(tracker, account, &given, buffer, error);
     if (rc == ENGAGE_OK)
@@ -252,5 +256,7 @@ int engage_tracker_export(engage_tracker *tracker, engage_str account, const eng
         buffer->size = begun;
         buffer->data[begun] = '\0';
     }
+    if (looks == ENGAGE_OK)
+        ops->rollback(tracker->store);
     return rc;
 }

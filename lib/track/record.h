@@ -73,8 +73,11 @@ struct engagep_cursor;
  * Reading works outside a transaction; writing is ENGAGE_EMISUSE there. */
 struct engagep_store_ops {
     /* One transaction at a time. A commit that fails has rolled back. In a read-only
-     * store a transaction is one view of what is there, and nothing can be written. */
+     * store a transaction is one view of what is there, and nothing can be written; so is
+     * one that `look` begins in any store, which a rollback ends: ENGAGE_DONE where a
+     * transaction is open already. */
     int (*begin)(struct engagep_store *store, engage_error *error);
+    int (*look)(struct engagep_store *store, engage_error *error);
     int (*commit)(struct engagep_store *store, engage_error *error);
     void (*rollback)(struct engagep_store *store);
 

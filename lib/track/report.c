@@ -37,6 +37,16 @@ int64_t engagep_report_earliest(const engage_tracker *tracker)
     return ((int64_t)tracker->floor + tracker->policy->numbers.view - 1) * ENGAGEP_DAY_MS;
 }
 
+static void look_away(struct engagep_report *report)
+{
+    if (report->looks)
+        report->tracker->store->ops->rollback(report->tracker->store);
+    report->looks = 0;
+}
+
+/* From when the report looks, and at which brands. */
+static int read_brands(struct engagep_report *report, engage_error *error);
+
 int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
                          const engage_query *query, engage_buffer *buffer, engage_error *error)
 {
@@ -57,6 +67,20 @@ int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
     if (report->now != ENGAGE_NO_TIME &&
         (report->now < ENGAGEP_EVENT_TIME_MIN || report->now > ENGAGEP_EVENT_TIME_MAX))
         return engagep_error_set(error, ENGAGE_ERANGE, "query: now is outside the years 1 to 9999");
+    int rc = tracker->store->ops->look(tracker->store, error);
+    report->looks = rc == ENGAGE_OK;
+    if (rc >= 0)
+        rc = read_brands(report, error);
+    if (rc != ENGAGE_OK)
+        look_away(report);
+    else
+        report->begun = engagep_buffer_begin(buffer);
+    return rc;
+}
+
+static int read_brands(struct engagep_report *report, engage_error *error)
+{
+    engage_tracker *tracker = report->tracker;
     int rc = engagep_duty_load(tracker, error);
     if (rc != ENGAGE_OK)
         return rc;
@@ -77,12 +101,12 @@ int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
         report->now = brands.latest > earliest ? brands.latest : earliest;
     report->past = brands.latest > report->now;
     report->day = report->now != ENGAGE_NO_TIME ? engagep_time_day(report->now) : 0;
-    report->begun = engagep_buffer_begin(buffer);
     return ENGAGE_OK;
 }
 
 int engagep_report_end(struct engagep_report *report, int rc)
 {
+    look_away(report);
     engagep_arena_reset(&report->tracker->arena);
     engagep_arena_reset(&report->tracker->lasting);
     if (rc != ENGAGE_OK)
@@ -98,6 +122,7 @@ static int take_within(struct engagep_report *report, int (*take)(void *ctx), vo
     struct engagep_store *store = report->tracker->store;
     if (report->tracker->readonly)
         return engagep_error_set(report->error, ENGAGE_EMISUSE, "the tracker is read-only");
+    look_away(report);
     int rc = store->ops->begin(store, report->error);
     if (rc != ENGAGE_OK)
         return rc;

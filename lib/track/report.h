@@ -21,13 +21,15 @@ struct engagep_report {
     engage_str *brands; /* ascending */
     size_t brand_count;
     size_t begun;
+    int looks; /* the store gives one view of what is there */
 };
 
 /* The first time that a report may look from, ENGAGE_NO_TIME where any is: the day of the
  * latest compaction, before which views would lack what it dropped. */
 int64_t engagep_report_earliest(const engage_tracker *tracker);
 
-/* Checks the arguments and begins. ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_EOPTIONS,
+/* Checks the arguments and begins: until the end others may write, and all that is read is as it
+ * was. ENGAGE_OK, ENGAGE_EMISUSE, ENGAGE_EOPTIONS,
  * ENGAGE_ERANGE, ENGAGE_ENOMEM or an ENGAGE_ESTORE code. */
 int engagep_report_begin(struct engagep_report *report, engage_tracker *tracker,
                          const engage_query *query, engage_buffer *buffer, engage_error *error);

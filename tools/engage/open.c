@@ -143,13 +143,15 @@ int open_policy(const char *path, const engage_policy **out)
         return STATUS_STOPPED;
     engage_error error = ENGAGE_ERROR_INIT;
     int rc = engage_buffer_new(&whole, NULL);
-    int known = rc == ENGAGE_OK && zone_expand(name_of(path), text, whole);
-    if (known)
+    if (rc == ENGAGE_OK)
+        rc = zone_expand(name_of(path), text, whole);
+    int told = rc == ENGAGE_EPOLICY;
+    if (rc == ENGAGE_OK)
         rc = engage_policy_parse(out, engage_buffer_data(whole), engage_buffer_size(whole), NULL,
                                  &error);
     engage_buffer_free(whole);
     engage_buffer_free(text);
-    return known || rc != ENGAGE_OK ? tell_parsed(path, rc, &error) : STATUS_REFUSED;
+    return told ? STATUS_REFUSED : tell_parsed(path, rc, &error);
 }
 
 int open_catalogue(const char *path, const engage_catalogue **out)

@@ -98,7 +98,11 @@ int output_open(struct output *output, const char *path)
     struct stat about;
     int exists = stat(path, &about) == 0;
     int opened;
-    if (exists && !S_ISREG(about.st_mode)) {
+    /* Renaming would put a file in the place of a link that leads nowhere, and of a file that
+     * may not be written. */
+    if (exists ? access(path, W_OK) != 0 : lstat(path, &about) == 0) {
+        opened = 0;
+    } else if (exists && !S_ISREG(about.st_mode)) {
         /* A device or a pipe is written to; renaming would put a file in its place. */
         output->file = fopen(path, "wb");
         opened = output->file != NULL;

@@ -104,6 +104,7 @@ struct section {
     char title[SECTION_MOST];
     int zoned;
     int offset;
+    int told; /* what is wrong was */
 };
 
 static int is_word(struct span text, const char *word)
@@ -121,7 +122,7 @@ static int take_line(const char *path, unsigned number, struct span line, struct
     struct span name = {text.data, sign != NULL ? (size_t)(sign - text.data) : 0};
     name = trim(name);
     if (text.size > 0 && text.data[0] == '[') {
-        *section = (struct section){"", 0, 0};
+        *section = (struct section){"", 0, 0, 0};
         snprintf(section->title, SECTION_MOST, "%.*s",
                  (int)(text.size < SECTION_MOST ? text.size : 0), text.data);
     }
@@ -129,6 +130,7 @@ static int take_line(const char *path, unsigned number, struct span line, struct
     int zoned = hours && is_word(name, "zone");
     int offset = hours && is_word(name, "offset");
     if ((zoned && section->zoned) || (zoned && section->offset) || (offset && section->zoned)) {
+        section->told = 1;
         tell_at("%s:%u:%u: a zone stands alone: no other one, and no offset", path, number,
                 (unsigned)(name.data - line.data) + 1);
         return 0;
@@ -143,6 +145,7 @@ static int take_line(const char *path, unsigned number, struct span line, struct
     snprintf(zone, sizeof(zone), "%.*s", (int)(value.size <= NAME_MOST ? value.size : 0),
              value.data);
     if (zone[0] == '\0' || !is_zone(zone)) {
+        section->told = 1;
         tell_at("%s:%u:%u: no such time zone: %.*s", path, number,
              (unsigned)(value.data - line.data) + 1, (int)value.size, value.data);
         return 0;
@@ -154,7 +157,7 @@ static int take_line(const char *path, unsigned number, struct span line, struct
 
 int zone_expand(const char *path, const engage_buffer *text, engage_buffer *out)
 {
-    struct section section = {"", 0, 0};
+    struct section section = {"", 0, 0, 0};
     engage_buffer *offsets = NULL;
     const char *at = engage_buffer_data(text);
     const char *end = at + engage_buffer_size(text);
@@ -170,5 +173,5 @@ int zone_expand(const char *path, const engage_buffer *text, engage_buffer *out)
         good = engage_buffer_append(out, engage_buffer_data(offsets),
                                     engage_buffer_size(offsets)) == ENGAGE_OK;
     engage_buffer_free(offsets);
-    return good;
+    return good ? ENGAGE_OK : section.told ? ENGAGE_EPOLICY : ENGAGE_ENOMEM;
 }

@@ -10,8 +10,8 @@
 #include <engage.h>
 
 /* Puts a policy text into `out`: each line `zone = NAME` of a section of hours is blanked and
- * the offsets of the zone are appended, so that other lines keep their numbers. 1 for success;
- * 0 where a zone is not known, which is told. */
+ * the offsets of the zone are appended, so that other lines keep their numbers. ENGAGE_OK,
+ * ENGAGE_EPOLICY where a zone is not known, which is told, or ENGAGE_ENOMEM. */
 int zone_expand(const char *path, const engage_buffer *text, engage_buffer *out);
 
 #endif
