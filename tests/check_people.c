@@ -4,9 +4,11 @@
  * Advocates and ambassadors, the feedback cycle, what texts let one guess, and the game
  * of those who answer.
  */
+#define _POSIX_C_SOURCE 200809L
 #include "scene.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *ask_people(struct scene *scene, uint32_t flags, int hours)
@@ -325,6 +327,17 @@ START_TEST(test_cycle_of_claimed_posts)
 }
 END_TEST
 
+/* Merges what another scene's store adds up. */
+static void merge_all(struct scene *scene, struct scene *other)
+{
+    const char *line = scene_ask(other, ask_states, NULL);
+    while (*line != '\0') {
+        size_t size = strcspn(line, "\n") + 1;
+        ck_assert_int_eq(engage_tracker_merge(scene->tracker, line, size, NULL), ENGAGE_ROW);
+        line += size;
+    }
+}
+
 /* Whoever was merged is new by the first day of the sum, and counts in gravity. */
 START_TEST(test_cycle_of_merged_states)
 {
@@ -333,12 +346,7 @@ START_TEST(test_cycle_of_merged_states)
     scene_add(&other, scene_act("v", "View", "x:1", 24 * 20));
     scene_add(&other, scene_act("w", "View", "x:2", 24 * 20));
     scene_apply(&other);
-    const char *line = scene_ask(&other, ask_states, NULL);
-    while (*line != '\0') {
-        size_t size = strcspn(line, "\n") + 1;
-        ck_assert_int_eq(engage_tracker_merge(scene.tracker, line, size, NULL), ENGAGE_ROW);
-        line += size;
-    }
+    merge_all(&scene, &other);
     scene_add(&scene, scene_act("x", "View", "x:2", 0));
     scene_add(&scene, scene_act("y", "View", "x:3", 24 * 20));
     scene_apply(&scene);
@@ -346,7 +354,96 @@ START_TEST(test_cycle_of_merged_states)
               "\"by\":{\"2023-11\":{\"new\":1,\"through_advocates\":0,\"share\":0,\"bought\":0,"
               "\"spoke\":0,\"median_days_to_word\":null,\"gravity\":1},"
               "\"2023-12\":{\"new\":2,\"through_advocates\":0,\"share\":0,\"bought\":0,\"spoke\":0,"
-              "\"median_days_to_word\":null,\"gravity\":0.666666}}");
+              "\"median_days_to_word\":null,\"gravity\":0.666667}}");
+    scene_close(&other);
+    scene_close(&scene);
+}
+END_TEST
+
+/* x:1 warned before she recommended, and was a detractor when x:2 came by what she wrote: once the
+ * warnings are no longer held she is not told as an advocate. */
+START_TEST(test_cycle_of_compacted_words)
+{
+    struct scene scene = scene_open();
+    for (int i = 0; i < 5; i++) {
+        static const char *const ids[] = {"w0", "w1", "w2", "w3", "w4"};
+        scene_add(&scene, scene_post(ids[i], "x:1", 24 * i, NULL, ENGAGE_INTENT_WARNING));
+    }
+    recommend(&scene, "x:1", 24 * 100, 3);
+    engage_event like = scene_act("l", "Like", "x:2", 24 * 110);
+    like.object = scene_text("r2448-x:1");
+    scene_add(&scene, like);
+    scene_apply(&scene);
+    engage_query query = scene_query(0, 24 * (50 + 729));
+    for (int compacted = 0; compacted < 2; compacted++) {
+        if (compacted)
+            scene_ask(&scene, engage_tracker_compact, &query);
+        scene_has(ask_cycle(&scene, 24 * (50 + 729)),
+                  "\"2024-03\":{\"new\":1,\"through_advocates\":0,");
+    }
+    scene_close(&scene);
+}
+END_TEST
+
+/* Of what was said before the floor of a state, a store that merged it knows no more than the one
+ * that wrote it. */
+START_TEST(test_cycle_of_merged_compacted_states)
+{
+    static const char told[] = "\"bought\":1,\"spoke\":0,\"median_days_to_word\":null";
+    struct scene scene = scene_open();
+    struct scene other = scene_open();
+    scene_add(&other, scene_act("b", "Buy", "x:1", 0));
+    recommend(&other, "x:1", 24 * 10, 1);
+    recommend(&other, "x:1", 24 * 700, 1);
+    scene_apply(&other);
+    engage_query query = scene_query(0, 24 * (50 + 729));
+    scene_has(ask_cycle(&other, 24 * (50 + 729)), "\"spoke\":1,\"median_days_to_word\":10");
+    scene_ask(&other, engage_tracker_compact, &query);
+    scene_has(ask_cycle(&other, 24 * (50 + 729)), told);
+    merge_all(&scene, &other);
+    scene_has(ask_cycle(&scene, 24 * (50 + 729)), told);
+    scene_close(&other);
+    scene_close(&scene);
+}
+END_TEST
+
+static const char *ask_customer(struct scene *scene, const char *account, int hours)
+{
+    engage_query query = scene_query(0, hours);
+    engage_buffer_clear(scene->out);
+    ck_assert_int_eq(engage_tracker_customer(scene->tracker, scene_text(account), &query,
+                                             scene->out, NULL), ENGAGE_OK);
+    return engage_buffer_data(scene->out);
+}
+
+/* What a store holds of days below the floor of a state that it merges stays in view, and what it
+ * hears afterwards of such days, too. */
+START_TEST(test_merged_floor_hides_nothing)
+{
+    enum { NOW = 24 * 45 };
+    struct scene scene = scene_open();
+    struct scene other = scene_open();
+    for (int i = 0; i < 9; i++) {
+        static const char *const ids[] = {"l0", "l1", "l2", "l3", "l4", "l5", "l6", "l7", "l8"};
+        engage_event like = scene_act(ids[i], "Like", "x:1", 24 * 5 * i);
+        like.object = scene_text(ids[i]);
+        scene_add(&scene, like);
+    }
+    scene_apply(&scene);
+    scene_add(&other, scene_act("v", "View", "x:1", 24 * 770));
+    scene_apply(&other);
+    engage_query late = scene_query(0, 24 * (50 + 729));
+    scene_ask(&other, engage_tracker_compact, &late);
+    char *before = strdup(ask_customer(&scene, "x:1", NOW));
+    scene_has(before, "\"stage\":\"curation\"");
+    merge_all(&scene, &other);
+    ck_assert_str_eq(ask_customer(&scene, "x:1", NOW), before);
+    engage_event more = scene_act("more", "Like", "x:1", NOW - 1);
+    more.object = scene_text("more");
+    scene_add(&scene, more);
+    scene_apply(&scene);
+    ck_assert_str_ne(ask_customer(&scene, "x:1", NOW), before);
+    free(before);
     scene_close(&other);
     scene_close(&scene);
 }
@@ -830,6 +927,9 @@ int main(void)
     tcase_add_test(cases, test_cycle);
     tcase_add_test(cases, test_cycle_of_claimed_posts);
     tcase_add_test(cases, test_cycle_of_merged_states);
+    tcase_add_test(cases, test_cycle_of_compacted_words);
+    tcase_add_test(cases, test_cycle_of_merged_compacted_states);
+    tcase_add_test(cases, test_merged_floor_hides_nothing);
     tcase_add_test(cases, test_survey);
     tcase_add_test(cases, test_inferred);
     tcase_add_test(cases, test_written_together);

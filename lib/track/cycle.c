@@ -119,6 +119,12 @@ static int judge_author(struct cycle *cycle, engage_str post)
     rc = engagep_state_sum(tracker, cycle->brand, customer, &cycle->author, report->error);
     if (rc != ENGAGE_OK)
         return rc;
+    /* Where some of the words that a standing rested on are no longer held, it cannot be told. */
+    const struct engagep_policy_numbers *numbers = &tracker->policy->numbers;
+    int64_t heard = engagep_time_day(cycle->first_time) + 2 - numbers->standing_hold -
+                    numbers->standing_window;
+    if (heard < cycle->author.calendar.floor)
+        return ENGAGE_OK;
     engagep_standing_at(&cycle->author.calendar, tracker->policy, cycle->first_time, &standing);
     cycle->touches = standing.standing == ENGAGEP_STANDING_ADVOCATE;
     return ENGAGE_OK;
@@ -158,7 +164,7 @@ static int mark_speech(struct cycle *cycle)
     if (outcome.first_purchase == ENGAGEP_NO_DAY)
         return ENGAGE_OK;
     int rc = add_mark(cycle, bought, BOUGHT, 0);
-    if (outcome.first_purchase < cycle->report->tracker->floor)
+    if (outcome.first_purchase < calendar->floor)
         return rc; /* what was said then is no longer held */
     size_t at = engagep_calendar_index(calendar, outcome.first_purchase);
     while (at < calendar->count && calendar->days[at].advocacy == 0)

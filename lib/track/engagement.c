@@ -172,5 +172,6 @@ int64_t engagep_engagement_gravity(const engage_policy *policy, const uint64_t b
         sum += policy->numbers.gravity[stage] * ((int64_t)after[stage] - (int64_t)before[stage]);
     int64_t whole = sum / (int64_t)members;
     int64_t rest = sum % (int64_t)members;
-    return whole * 1000000 + rest * 1000000 / (int64_t)members;
+    int64_t half = rest < 0 ? -(int64_t)(members / 2) : (int64_t)(members / 2);
+    return whole * 1000000 + (rest * 1000000 + half) / (int64_t)members;
 }

@@ -33,8 +33,11 @@ int engagep_state_add(engage_tracker *tracker, struct engagep_calendar *sum, eng
     }
     engagep_calendar_init(&part, tracker->key, &tracker->allocator);
     rc = engagep_calendar_decode(&part, bytes.data, bytes.size);
+    int32_t floor = part.floor > sum->floor ? part.floor : sum->floor;
+    part.floor = sum->floor = ENGAGEP_NO_DAY;
     if (rc == ENGAGE_OK)
         rc = engagep_calendar_merge(sum, &part);
+    sum->floor = floor;
     engagep_calendar_release(&part);
     return rc == ENGAGE_OK ? ENGAGE_OK : fail(rc, error);
 }
@@ -47,26 +50,6 @@ int engagep_state_read(struct engagep_calendar *calendar, engage_str state,
         return ENGAGE_OK;
     int rc = engagep_calendar_decode_bytes(calendar, state.data, state.size, bytes);
     return rc == ENGAGE_OK ? ENGAGE_OK : fail(rc, error);
-}
-
-struct summing {
-    engage_tracker *tracker;
-    struct engagep_calendar *sum;
-};
-
-static int add_partial(void *ctx, const struct engagep_value *row, engage_error *error)
-{
-    struct summing *summing = ctx;
-    return engagep_state_add(summing->tracker, summing->sum, engagep_row_str(&row[PARTIAL_STATE]),
-                             error);
-}
-
-int engagep_state_add_partials(engage_tracker *tracker, engage_str brand, engage_str account,
-                               struct engagep_calendar *sum, engage_error *error)
-{
-    struct summing summing = {tracker, sum};
-    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(account)};
-    return engagep_core_scan(tracker, ENGAGEP_PARTIAL, 0, prefix, 2, add_partial, &summing, error);
 }
 
 /* ---------------------------------------------------------------- persons --- */
@@ -111,18 +94,28 @@ struct adding {
     struct engagep_person *person;
 };
 
+static int add_part(const struct adding *adding, engage_str bytes, engage_error *error)
+{
+    return engagep_state_add(adding->tracker, &adding->person->calendar, bytes, error);
+}
+
+static int add_partial(void *ctx, const struct engagep_value *row, engage_error *error)
+{
+    return add_part(ctx, engagep_row_str(&row[PARTIAL_STATE]), error);
+}
+
 static int add_account(void *ctx, const struct engagep_value *row, engage_error *error)
 {
     const struct adding *adding = ctx;
     engage_tracker *tracker = adding->tracker;
     engage_str brand = engagep_row_str(&row[ACCOUNT_BRAND]);
     engage_str account = engagep_row_str(&row[ACCOUNT_ACCOUNT]);
-    struct engagep_calendar *sum = &adding->person->calendar;
+    struct engagep_value prefix[] = {engagep_row_text(brand), engagep_row_text(account)};
     if (row[ACCOUNT_OBJECTED].number != 0)
         return ENGAGE_OK;
-    int rc = engagep_state_add(tracker, sum, engagep_row_str(&row[ACCOUNT_STATE]), error);
+    int rc = add_part(adding, engagep_row_str(&row[ACCOUNT_STATE]), error);
     if (rc == ENGAGE_OK && row[ACCOUNT_PARTIALS].number > 0)
-        rc = engagep_state_add_partials(tracker, brand, account, sum, error);
+        rc = engagep_core_scan(tracker, ENGAGEP_PARTIAL, 0, prefix, 2, add_partial, ctx, error);
     if (rc == ENGAGE_OK)
         rc = engagep_decision_scan(tracker, brand, account, add_control, adding->person, error);
     return rc;

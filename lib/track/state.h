@@ -10,14 +10,11 @@
 #include "track/core.h"
 #include "track/stage.h"
 
-/* Adds canonical bytes to a calendar; empty ones are an empty calendar. ENGAGE_OK,
- * ENGAGE_ENOMEM, ENGAGE_ESTORE_CORRUPT. */
+/* Adds canonical bytes to a calendar; empty ones are an empty calendar. Each part has dropped what
+ * lies below its own floor; what the others hold of those days stays, and the highest floor says
+ * before when not all is known. ENGAGE_OK, ENGAGE_ENOMEM, ENGAGE_ESTORE_CORRUPT. */
 int engagep_state_add(engage_tracker *tracker, struct engagep_calendar *sum, engage_str bytes,
                       engage_error *error);
-
-/* Adds what was merged for an account. */
-int engagep_state_add_partials(engage_tracker *tracker, engage_str brand, engage_str account,
-                               struct engagep_calendar *sum, engage_error *error);
 
 /* A customer, added up: the sum of its accounts' calendars, and what people decided
  * about them, in order of time. */
