@@ -16,6 +16,10 @@ rm -rf "$base/source" "$base/module"
 cp -r "$ENGAGE_SRCDIR/bindings/python" "$base/source"
 chmod -R u+w "$base/source"
 cd "$base/source"
+# Where there is no library it says what to do.
+missing=$(unset ENGAGE_CFLAGS ENGAGE_LIBS
+    PKG_CONFIG_PATH='' PKG_CONFIG_LIBDIR=/nowhere "$PYTHON" setup.py -q build 2>&1) || true
+echo "$missing" | grep -q '^no libengage was found' || { echo "$missing"; exit 1; }
 export ENGAGE_CFLAGS="-I$ENGAGE_SRCDIR/include -Wall -Wextra -Werror"
 export ENGAGE_LIBS="-L$lib -Wl,-rpath,$lib -lengage"
 egg= # what "setup.py install" would put there; newer setuptools make none

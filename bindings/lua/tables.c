@@ -120,10 +120,8 @@ int tables_finish_line(lua_State *L, struct call *call, int rc)
     return bridge_end(call, 1);
 }
 
-int tables_finish_rows(lua_State *L, struct call *call, int rc)
+static void push_rows(lua_State *L, struct call *call)
 {
-    if (rc < ENGAGE_OK)
-        return bridge_end(call, bridge_fail(L, rc, &call->error));
     const char *data = engage_buffer_data(call->buffer);
     const char *end = data + engage_buffer_size(call->buffer);
     lua_newtable(L);
@@ -134,7 +132,15 @@ int tables_finish_rows(lua_State *L, struct call *call, int rc)
         lua_rawseti(L, -2, i);
         data += size + 1;
     }
-    return bridge_end(call, 1);
+}
+
+int tables_finish_rows(lua_State *L, struct call *call, int rc)
+{
+    int failed = rc < ENGAGE_OK ? bridge_fail(L, rc, &call->error) : 0;
+    if (failed && engage_buffer_size(call->buffer) == 0)
+        return bridge_end(call, failed);
+    push_rows(L, call);
+    return bridge_end(call, failed + 1);
 }
 
 /* ------------------------------------------------------ from Lua to JSON --- */

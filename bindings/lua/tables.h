@@ -12,7 +12,8 @@
  * failure; returns how many values. */
 int tables_finish_line(lua_State *L, struct call *call, int rc);
 
-/* The same of any number of lines, of which it pushes a list. */
+/* The same of any number of lines, of which it pushes a list; after what tells of a failure too,
+ * where there are lines: of what was done before it. */
 int tables_finish_rows(lua_State *L, struct call *call, int rc);
 
 /* The size of a list, where elements may be missing; -1 where the table at an index has names. */

@@ -13,8 +13,12 @@ from setuptools import Extension, setup
 def flags(variable, option):
     given = os.environ.get(variable)
     if given is None:
-        given = subprocess.run(["pkg-config", option, "engage"], check=True, text=True,
-                               stdout=subprocess.PIPE).stdout
+        try:
+            given = subprocess.run(["pkg-config", option, "engage"], check=True, text=True,
+                                   stdout=subprocess.PIPE).stdout
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise SystemExit(f"{error}\nno libengage was found: install it where pkg-config looks, "
+                             "or set ENGAGE_CFLAGS and ENGAGE_LIBS") from None
     return shlex.split(given)
 
 

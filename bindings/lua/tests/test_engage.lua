@@ -211,6 +211,38 @@ test("tracking", function()
     assert(not pcall(other.funnel, other))
 end)
 
+-- Reads a store by the Python that the other tests have, and goes on as long as it has something
+-- to print and nobody takes it: more than a pipe holds.
+local python = os.getenv("PYTHON") or ""
+local reader = [["]] .. python .. [[" -c "
+import sqlite3, sys
+store = sqlite3.connect(sys.argv[1])
+store.execute('BEGIN')
+store.execute('SELECT count(*) FROM event').fetchall()
+print('reading', flush=True)
+print('x' * 1000000)
+" ]]
+if python ~= "" and os.execute('"' .. python .. '" -c "import sqlite3" 2>/dev/null') then
+    test("what was done is told although it failed", function()
+        local path = os.tmpname()
+        os.remove(path)
+        local tracker <close> = engage.tracker("sqlite:" .. path)
+        local other = post(2, "hello")
+        other.actor = "x:bob"
+        assert(tracker:apply{post(1, "my dock is dead"), other}.applied == 2)
+        local pipe <close> = io.popen(reader .. path)
+        assert(pipe:read() == "reading")
+        local none, message, code, rows = tracker:forget("x:ann")
+        assert(none == nil and message and code == "ENGAGE_EBUSY")
+        assert(#rows == 1 and rows[1].customer == "x:ann" and rows[1].events == 1)
+        pipe:read("a")
+        local results = table.pack(tracker:forget("x:ann"))
+        assert(results.n == 3 and results[3] == "ENGAGE_ENOTFOUND")
+        tracker:close()
+        os.remove(path)
+    end)
+end
+
 test("options stand where arguments are left out", function()
     local strict = "[curation]\nacts = 99\n"
     local tracker = engage.tracker{policy = strict}

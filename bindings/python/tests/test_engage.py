@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import pickle
+import subprocess
 import sys
 import tempfile
 import threading
@@ -15,6 +16,11 @@ import unittest
 from datetime import datetime, timedelta, timezone
 
 import engage
+
+try:
+    import sqlite3
+except ImportError:  # a Python may come without
+    sqlite3 = None
 
 
 def post(number, text, **more):
@@ -48,6 +54,51 @@ def signals_of_c(texts):
     c.engage_analyzer_free(analyzer)
 
 
+def bytes_in_use():
+    """What malloc has given out in this process; None where only other C libraries tell."""
+    class Told(ctypes.Structure):  # struct mallinfo2
+        _fields_ = [(name, ctypes.c_size_t) for name in (
+            "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks",
+            "fordblks", "keepcost")]
+    tell = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if tell is None:
+        return None
+    tell.restype = Told
+    told = tell()
+    return told.uordblks + told.hblkhd
+
+
+# Makes three interpreters, one after another, each of which uses a module of its own.
+INTERPRETERS = """
+import sys
+try:
+    import _interpreters as interpreters  # of Python 3.13
+except ImportError:
+    import _xxsubinterpreters as interpreters
+for _ in range(3):
+    other = interpreters.create()  # since 3.12 with a lock of its own
+    failed = interpreters.run_string(other, f"import sys; sys.path[:] = {sys.path!r}" '''
+before = set(sys.modules)
+import engage
+assert "datetime" not in sys.modules.keys() - before  # of which not each may have one
+with engage.Tracker() as tracker:
+    try:
+        tracker.customer("x:nobody")
+    except engage.Error:
+        pass
+assert engage.analyze("hello")["labels"] == []
+print("done", flush=True)
+''')
+    assert failed is None, failed
+    interpreters.destroy(other)
+import engage
+try:
+    engage.Tracker().customer("x:nobody")
+except engage.Error:
+    pass
+"""
+
+
 class TokenizerTest(unittest.TestCase):
     def test_offsets_index_the_string(self):
         text = "Hi @jo 👍🏽 é!"
@@ -67,6 +118,7 @@ class TokenizerTest(unittest.TestCase):
             tokenizer.tokens("x" * 100000)
         self.assertEqual(caught.exception.name, "ENGAGE_ELIMIT")
         self.assertLess(caught.exception.code, 0)
+        self.assertEqual(caught.exception.rows, [])
 
 
 class AnalyzerTest(unittest.TestCase):
@@ -179,13 +231,34 @@ class AnalyzerTest(unittest.TestCase):
             engage.Analyzer(lexicons={"a": 1})
 
     def test_no_such_model(self):
-        for path in ("/nowhere/model", pathlib.Path("/nowhere/model")):
+        for path in ("/nowhere/model", pathlib.Path("/nowhere/model"), b"/nowhere/\xff\xe9",
+                     pathlib.Path(os.fsdecode(b"/nowhere/\xff\xe9"))):
             with self.assertRaises(engage.Error) as caught:
                 engage.Analyzer(model=path)
             self.assertEqual(caught.exception.name, "ENGAGE_ENOENT")
             self.assertIn("No such file or directory", str(caught.exception))
         with self.assertRaises(TypeError):
             engage.Analyzer(model=3)
+        for path in ("/nowhere\0", b"/nowhere\0"):
+            with self.assertRaises(ValueError):
+                engage.Analyzer(model=path)
+
+    @unittest.skipIf("ENGAGE_SRCDIR" not in os.environ, "without the sources no other model")
+    def test_a_path_need_not_be_utf_8(self):
+        model = pathlib.Path(os.environ["ENGAGE_SRCDIR"], "lib/data/models/de.model").read_bytes()
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.fsencode(folder) + b"/\xff\xe9.model"
+            try:
+                pathlib.Path(os.fsdecode(path)).write_bytes(model)
+            except OSError as error:
+                self.skipTest(f"files have no such names here: {error}")
+            for way in (path, os.fsdecode(path), pathlib.Path(os.fsdecode(path))):
+                engage.Analyzer(way).analyze("gut")
+                engage.Promise(way)
+                store = os.fsencode(folder) + b"/\xe9.db"
+                with engage.Tracker("sqlite:" + os.fsdecode(store), model=way) as tracker:
+                    self.assertEqual(tracker.whatif(model=way), [])
+                self.assertTrue(os.path.exists(store))
 
     def test_one_thread_at_a_time(self):
         # Either every call succeeds, or it is refused as concurrent: never another way.
@@ -303,6 +376,14 @@ class TrackerTest(unittest.TestCase):
                     tracker.queue(top=wrong)
                 with self.assertRaises(error):
                     tracker.retain(wrong)
+            for wrong in (1.0, None, "1", float("nan")):
+                self.assertRaisesRegex(TypeError, "^top must be", tracker.queue, top=wrong)
+
+            class One:  # as the integers of other modules are
+                def __index__(self):
+                    return 1
+            self.assertEqual(tracker.queue(top=One()), tracker.queue())
+            self.assertEqual(tracker.retain(One(), now=0), tracker.retain(1, now=0))
             self.assertEqual(tracker.retain((1 << 63) - 1)[0]["texts"], 0)
             for call in (tracker.customer, tracker.export, tracker.forget):
                 with self.assertRaises(TypeError):
@@ -328,6 +409,28 @@ class TrackerTest(unittest.TestCase):
             with self.assertRaises(engage.Error):
                 tracker.export("x:ann")
             self.assertEqual(tracker.compact(now=1900000000000)[0]["facts"], 0)
+
+    @unittest.skipIf(sqlite3 is None, "a Python without sqlite3")
+    def test_tells_what_was_done_although_it_failed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.db")
+            with engage.Tracker("sqlite:" + path) as tracker:
+                tracker.apply([post(1, "my dock is dead"), post(2, "hello", actor="x:bob")])
+                other = sqlite3.connect(path)
+                self.addCleanup(other.close)
+                other.execute("BEGIN")
+                other.execute("SELECT count(*) FROM event").fetchall()
+                with self.assertRaises(engage.Error) as caught:
+                    tracker.forget("x:ann")
+                for error in (caught.exception, pickle.loads(pickle.dumps(caught.exception))):
+                    self.assertEqual(error.name, "ENGAGE_EBUSY")
+                    (done,) = error.rows
+                    self.assertEqual((done["customer"], done["events"]), ("x:ann", 1))
+                other.rollback()
+                with self.assertRaises(engage.Error) as caught:
+                    tracker.forget("x:ann")
+                self.assertEqual((caught.exception.name, caught.exception.rows),
+                                 ("ENGAGE_ENOTFOUND", []))
 
     def test_a_line_ends_at_a_newline_alone(self):
         # What str.splitlines takes for a line's end besides may stand inside a JSON string.
@@ -467,6 +570,12 @@ class TrackerTest(unittest.TestCase):
                                                  {"number": 2, "why": why}])
             tracker.apply([post(2, "hello")])
             self.assertEqual(tracker.refused(), [])
+            for wrong in ([post(3, "x"), "{"], [{"id": {1}}], {}, (1 // 0 for _ in "a")):
+                tracker.apply([post(5, "later")])
+                self.assertEqual(len(tracker.refused()), 1)
+                with self.assertRaises((engage.Error, TypeError, ZeroDivisionError)):
+                    tracker.apply(wrong)
+                self.assertEqual(tracker.refused(), [])
         for call in (tracker.refused, tracker.policy):
             with self.assertRaises(ValueError):
                 call()
@@ -512,12 +621,21 @@ class TrackerTest(unittest.TestCase):
             for wrong in (10 ** 30, 1.5, True, "\ud800"):
                 with self.subTest(wrong), self.assertRaises(engage.Error):
                     tracker.apply([view | {"time": wrong}])
-            for wrong in (view, '{"id":"e1"}', b"{}", None):
+            for wrong in (view, '{"id":"e1"}', b"{}", bytearray(b"{}"), memoryview(b"{}"), None):
                 with self.subTest(wrong), self.assertRaises(TypeError):
                     tracker.apply(wrong)
             with self.assertRaises(engage.Error) as caught:
                 tracker.apply([view | {"id": "e2", "time": at}, {"id": "e3"}])
             self.assertIn("events[1]: ", str(caught.exception))
+            deep = {}
+            for _ in range(100000):
+                deep = {"a": deep}
+            for wrong, kind in ((datetime(2026, 11, 1), ValueError), ({1}, TypeError),
+                                (float("nan"), ValueError), (deep, ValueError)):
+                with self.assertRaisesRegex(kind, r"^events\[1\]: "):
+                    tracker.apply([view | {"id": "e2", "time": at}, view | {"time": wrong}])
+            with self.assertRaisesRegex(TypeError, "^JSON holds no set"):
+                tracker.merge({"a": {1}})
             with self.assertRaises(KeyError):
                 tracker.apply({}[event] for event in (1, 2))
             self.assertEqual(tracker.funnel()[0]["customers"], 1)
@@ -568,6 +686,75 @@ class TrackerTest(unittest.TestCase):
                 break
         self.assertTrue(ran.is_set())
 
+    def test_others_run_while_objects_are_made_and_closed(self):
+        # So long an interval that others run only where a thread lets them.
+        self.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        turns = 0
+        done = False
+
+        def count():
+            nonlocal turns
+            while not done:
+                turns += 1
+                time.sleep(0)
+
+        def filled():
+            tracker = engage.Tracker()
+            tracker.apply([post(1, "hi", id=f"e{i}", actor=f"x:a{i}", post=f"x:p{i}", sentiment=0,
+                                intents={}) for i in range(500)])
+            return tracker
+
+        lexicon = "".join(f"w{chr(97 + i % 26)}{i}\t1.5\n" for i in range(5000))
+        catalogue = "".join(f"[product p{i}]\nnames = Glow{i}\n" for i in range(1000))
+        other = threading.Thread(target=count)
+        other.start()
+        try:
+            sys.setswitchinterval(1000)
+            for make, call in ((dict, lambda _: engage.Analyzer(lexicons={"a": lexicon})),
+                               (dict, lambda _: engage.Analyzer(catalogue=catalogue)),
+                               (filled, engage.Tracker.close)):
+                for _ in range(200):  # the other one may be late for its turn
+                    made = make()
+                    before = turns
+                    call(made)
+                    if turns > before:
+                        break
+                self.assertGreater(turns, before)
+        finally:
+            done = True
+            other.join()
+
+    @unittest.skipIf(bytes_in_use() is None, "nobody tells how much memory is in use")
+    def test_a_tracker_keeps_no_batch(self):
+        lines = [json.dumps(post(1, "why? " * 400, id=f"e{i}")) for i in range(2000)]
+        with engage.Tracker() as tracker:
+            before = bytes_in_use()
+            with self.assertRaises(engage.Error):
+                tracker.apply([*lines, "{"])  # all was read, and nothing applied
+            self.assertLess(bytes_in_use() - before, 1000000)
+
+    def test_messages_name_the_argument(self):
+        with engage.Tracker() as tracker:
+            for name, call in (("uri", lambda: engage.Tracker(None)),
+                               ("policy", lambda: engage.Tracker(policy=3)),
+                               ("catalogue", lambda: engage.Analyzer(catalogue=3)),
+                               ("secret", lambda: engage.Tracker(secret=3)),
+                               ("now", lambda: engage.Tracker(now="2026-11-01")),
+                               ("format", lambda: tracker.apply([], format=None)),
+                               ("brand", lambda: tracker.apply([], brand=3)),
+                               ("brand", lambda: tracker.queue(brand=3)),
+                               ("by", lambda: tracker.replies(by=3)),
+                               ("now", lambda: tracker.queue(now="2026-11-01")),
+                               ("account", lambda: tracker.customer(None)),
+                               ("account", lambda: tracker.states(3)),
+                               ("days", lambda: tracker.retain("3")),
+                               ("subject", lambda: tracker.decide("hold", None)),
+                               ("reason", lambda: tracker.decide("hold", "x:ann", reason=3)),
+                               ("time", lambda: tracker.decide("hold", "x:ann", time="now")),
+                               ("policy", lambda: tracker.whatif(3))):
+                with self.subTest(name):
+                    self.assertRaisesRegex(TypeError, f"^{name} must be ", call)
+
     def test_times_of_a_query(self):
         with engage.Tracker() as tracker:
             for wrong in (1.5, "2026-11-01T10:00:00Z", float("nan"), datetime.now().date()):
@@ -589,6 +776,9 @@ class TrackerTest(unittest.TestCase):
                     way(made._handle)
         error = pickle.loads(pickle.dumps(engage.Error("why", -1, "ENGAGE_EX")))
         self.assertEqual((str(error), error.code), ("why (ENGAGE_EX)", -1))
+        made = engage.Error("of somebody's own")
+        self.assertFalse(hasattr(made, "code") or hasattr(made, "name"))
+        self.assertEqual(made.rows, [])
 
     def test_a_message_says_where(self):
         with self.assertRaises(engage.Error) as caught:
@@ -596,21 +786,9 @@ class TrackerTest(unittest.TestCase):
         self.assertRegex(str(caught.exception), r"^2:8: .* \(ENGAGE_EPOLICY\)$")
 
     def test_each_interpreter_has_its_own(self):
-        try:
-            import _interpreters as interpreters  # of Python 3.13
-        except ImportError:
-            import _xxsubinterpreters as interpreters
-        other = interpreters.create()  # since 3.12 with a lock of its own
-        failed = interpreters.run_string(other, f"import sys; sys.path[:] = {sys.path!r}\n"
-                                         "import engage\n"
-                                         "with engage.Tracker() as tracker:\n"
-                                         "    try: tracker.customer('x:nobody')\n"
-                                         "    except engage.Error: pass\n"
-                                         "    assert engage.analyze('hello')['labels'] == []\n")
-        self.assertIsNone(failed)
-        interpreters.destroy(other)
-        with self.assertRaises(engage.Error):
-            engage.Tracker().customer("x:nobody")
+        # In a process of its own, since what goes wrong ends it.
+        done = subprocess.run([sys.executable, "-c", INTERPRETERS], capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (0, "done\n" * 3), done.stderr)
 
     def test_many_come_and_go(self):
         for _ in range(50):

@@ -202,10 +202,11 @@ class RowsTest(unittest.TestCase):
             self.fits(tracker.funnel(by=by), STUB.Tracker.funnel)
         for by in (None, *typing.get_args(STUB._t.Group)):
             self.fits(tracker.replies(by=by), STUB.Tracker.replies)
-        person, agent = ways(STUB.Tracker.people, of="Tracker.people")
+        person, agent, either = ways(STUB.Tracker.people, of="Tracker.people")
         for explain in (False, True):
             self.fits(tracker.people(explain=explain), person)
         self.fits(tracker.people(staff=True), agent)
+        self.fits(tracker.people(None, None, 0, True), either)
         settle, decide = ways(STUB.Tracker.decide, of="Tracker.decide")
         waiting = tracker.queue()[0]["id"]
         for name in typing.get_args(STUB._t.Settling):

@@ -15,9 +15,10 @@ The page engage-bindings(7) tells more.
 """
 
 import json as _json
+import operator as _operator
 import os as _os
+import sys as _sys
 import threading as _threading
-from datetime import datetime as _datetime, timedelta as _timedelta, timezone as _timezone
 
 from . import _engage
 from ._engage import ConcurrentUseError, Error, version as __version__
@@ -27,12 +28,23 @@ __all__ = ["Analyzer", "ConcurrentUseError", "Error", "Gauge", "Lesson", "Promis
 
 _UNITS = {"bytes": 0, "codepoints": 1, "utf16": 2}
 _EXPLAIN, _STAFF = 1, 2  # flags of a query
-_EPOCH = _datetime(1970, 1, 1, tzinfo=_timezone.utc)
 
 
-# Error.args is (message, code, name).
-Error.code = property(lambda self: self.args[1], doc="The library's status code, below 0.")
-Error.name = property(lambda self: self.args[2], doc='Its name, such as "ENGAGE_EEVENT".')
+def _member(place, doc):
+    """A property of what the library raises: one of Error.args, which are its message, code, name
+    and, where something was done before it failed, the lines on that."""
+    def get(error):
+        if len(error.args) <= place:
+            raise AttributeError("an engage.Error that the library did not raise")
+        return error.args[place]
+    return property(get, doc=doc)
+
+
+Error.code = _member(1, "The library's status code, below 0.")
+Error.name = _member(2, 'Its name, such as "ENGAGE_EEVENT".')
+Error.rows = property(lambda self: _rows(self.args[3]) if self.args[3:] else [],
+                      doc="What was done before it failed: the dicts that forget(), retain() or "
+                          "compact() would have returned; [] where nothing was.")
 Error.__str__ = lambda self: "{0} ({2})".format(*self.args) if self.args[2:] else repr(self)
 
 
@@ -40,17 +52,29 @@ def _rows(text):
     return [_json.loads(line) for line in text.split("\n") if line]  # U+2028 ends no line
 
 
-def _milliseconds(time):
-    """A time as the library counts it: None, integer milliseconds, or a datetime."""
-    if isinstance(time, _datetime):
-        if time.tzinfo is None:
-            raise ValueError("a datetime needs a time zone")
-        return (time - _EPOCH) // _timedelta(milliseconds=1)  # cut off, as in RFC 3339
-    return time
+def _kind(value, name, *kinds):
+    """An argument, which is of one of these kinds."""
+    if not isinstance(value, kinds):
+        wanted = " or ".join(kind.__name__ for kind in kinds)
+        raise TypeError(f"{name} must be {wanted}, not {type(value).__name__}")
+    return value
+
+
+def _text(value, name):
+    """An argument that may be left out, or a text."""
+    return None if value is None else _kind(value, name, str, bytes)
+
+
+def _whole(value, name):
+    try:
+        return _operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an int, not {type(value).__name__}") from None
 
 
 def _count(value, name):
     """A number of rows or days, which are not below 0."""
+    value = _whole(value, name)
     if value < 0:
         raise ValueError(f"{name} must be from 0 to 2**63 - 1")
     if value >= 1 << 63:
@@ -58,24 +82,42 @@ def _count(value, name):
     return value
 
 
-def _account(account):
-    if not isinstance(account, (str, bytes)):
-        raise TypeError(f"an account is str or bytes, not {type(account).__name__}")
-    return account
+def _is_datetime(value):
+    """Whoever gives one has loaded its module. This one does not: Python 3.12 and 3.13 may crash
+    when a second interpreter of a process loads it."""
+    module = _sys.modules.get("datetime")
+    return module is not None and isinstance(value, module.datetime)
+
+
+def _of_datetime(time):
+    if time.utcoffset() is None:
+        raise ValueError("a datetime needs a time zone")
+    from datetime import datetime, timedelta, timezone
+    epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
+    return (time - epoch) // timedelta(milliseconds=1)  # cut off, as in RFC 3339
+
+
+def _milliseconds(time, name="now"):
+    """A time as the library counts it, from None, whole milliseconds or a datetime."""
+    if _is_datetime(time):
+        return _of_datetime(time)
+    return None if time is None else _whole(time, name)
 
 
 def _path(model):
-    return None if model is None else _os.fsdecode(model)
+    return None if model is None else _os.fsencode(model)
 
 
 def _plain(value):
-    if isinstance(value, _datetime):
-        return _milliseconds(value)
-    raise TypeError(f"an event holds no {type(value).__name__}")
+    if _is_datetime(value):
+        return _of_datetime(value)
+    raise TypeError(f"JSON holds no {type(value).__name__}")
 
 
 def _millionths(share):
     """A share as the library counts it, to which 0 is the default and the whole is refused."""
+    if share is None:
+        return 0
     return (round(share * 1e6) if 0 < share < 1 else 0) or 1000000
 
 
@@ -89,11 +131,25 @@ def _line(event):
     if isinstance(event, bytes):
         return event
     if not isinstance(event, str):
-        event = _json.dumps(event, ensure_ascii=False, allow_nan=False, default=_plain)
+        try:
+            event = _json.dumps(event, ensure_ascii=False, allow_nan=False, default=_plain)
+        except RecursionError as error:
+            raise ValueError("it goes too deep") from error
     try:
         return event.encode()
     except UnicodeEncodeError:  # half a pair counts as U+FFFD, as in texts
         return event.encode("utf-32-le", "surrogatepass").decode("utf-32-le", "replace").encode()
+
+
+def _lines(events):
+    lines = []
+    for number, event in enumerate(events):
+        try:
+            lines.append(_line(event))
+        except (TypeError, ValueError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"events[{number}]: {error}") from error
+    return tuple(lines)
 
 
 class _Held:
@@ -128,7 +184,7 @@ class Analyzer(_Held):
     def __init__(self, model=None, explain=False, lexicons=None, addons=(), catalogue=None, *,
                  cascade=False):
         self._handle = _engage.Analyzer(_path(model), explain, list(dict(lexicons or {}).items()),
-                                        _addons(addons), catalogue, cascade)
+                                        _addons(addons), _text(catalogue, "catalogue"), cascade)
 
     def analyze(self, text):
         """A dict as `engage score` prints it, without the id; offsets of aspects and evidence
@@ -165,8 +221,7 @@ class Lesson(_Held):
     """Intents of one's own, and corrections of built-in labels, from labelled posts."""
 
     def __init__(self, model=None, share=None):
-        told = 0 if share is None else _millionths(share)
-        self._handle = _engage.Lesson(_path(model), told)
+        self._handle = _engage.Lesson(_path(model), _millionths(share))
 
     def add(self, text, label, yes=True):
         """Gives a post that bears the label, or does not."""
@@ -237,8 +292,11 @@ class Tracker(_Held):
 
     def __init__(self, uri="memory:", model=None, policy=None, readonly=False, catalogue=None,
                  secret=None, now=None, existing=False):
-        self._handle = _engage.Tracker(uri, _path(model), policy, readonly, catalogue, secret,
+        self._handle = _engage.Tracker(_os.fsencode(_kind(uri, "uri", str)), _path(model),
+                                       _text(policy, "policy"), readonly,
+                                       _text(catalogue, "catalogue"), _text(secret, "secret"),
                                        _milliseconds(now), existing)
+        self._applied = False  # whether the last list was, so that its refusals can be told
 
     def __enter__(self):
         return self
@@ -254,14 +312,19 @@ class Tracker(_Held):
         """Applies events (dicts, whose times may be datetimes, or JSON as str or bytes), all of
         them or none; returns the counts. A format such as "mastodon" takes what that platform
         tells, filed under the brand."""
-        if isinstance(events, (dict, str, bytes)):
+        self._applied = False
+        if isinstance(events, (dict, str, bytes, bytearray, memoryview)):
             raise TypeError("events must be a list")
-        return self._handle.apply(tuple(map(_line, events)), format, brand)
+        _kind(format, "format", str)
+        counts = self._handle.apply(_lines(events), format, _text(brand, "brand"))
+        self._applied = True
+        return counts
 
     def refused(self):
         """Which events the last apply() refused, by their number in its list, and why: a list of
-        dicts, to be asked before anything else is written."""
-        return self._handle.refused()
+        dicts, to be asked before anything else is written; none after an apply() that failed."""
+        rows = self._handle.refused()
+        return rows if self._applied else []
 
     def policy(self):
         """The text of the policy by which the store was decided last; None where nothing was
@@ -269,7 +332,11 @@ class Tracker(_Held):
         return self._handle.policy()
 
     def _report(self, name, operand=None, brand=None, now=None, top=0, by=None, flags=0):
-        return _rows(self._handle.report(name, operand, brand, _milliseconds(now), top, by, flags))
+        return _rows(self._handle.report(name, operand, _text(brand, "brand"), _milliseconds(now),
+                                         top, _text(by, "by"), flags))
+
+    def _of_person(self, name, account, **options):
+        return self._report(name, _kind(account, "account", str, bytes), **options)
 
     def funnel(self, brand=None, now=None, by=None):
         """Customers per stage: a list, one dict a brand; by="month" adds the feedback cycle."""
@@ -277,8 +344,8 @@ class Tracker(_Held):
 
     def customer(self, account, brand=None, now=None, explain=False):
         """One customer, by any account: a list, one dict a brand."""
-        return self._report("customer", _account(account), brand=brand, now=now,
-                            flags=_EXPLAIN if explain else 0)
+        return self._of_person("customer", account, brand=brand, now=now,
+                               flags=_EXPLAIN if explain else 0)
 
     def queue(self, brand=None, now=None, top=0, explain=False):
         """Who waits for an answer, most urgent first: the first `top`, or all where it is 0;
@@ -299,16 +366,21 @@ class Tracker(_Held):
     def decide(self, name, subject, value=None, brand=None, by=None, reason=None, time=None):
         """What somebody decides: decide("hold", "x:ann", "creation"), decide("claim", id);
         returns what was done."""
-        return _rows(self._handle.decide(name, subject, value, brand, by, reason,
-                                         _milliseconds(time)))
+        return _rows(self._handle.decide(
+            _kind(name, "name", str, bytes), _kind(subject, "subject", str, bytes),
+            _text(value, "value"), _text(brand, "brand"), _text(by, "by"),
+            _text(reason, "reason"), _milliseconds(time, "time")))
 
     def forget(self, account, brand=None, now=None):
-        """Forgets a person, with all accounts: a list, one dict a brand."""
-        return self._report("forget", _account(account), brand=brand, now=now)
+        """Forgets a person, with all accounts: a list, one dict a brand. Where that raises an
+        Error whose rows are not empty, as it does with ENGAGE_EBUSY, it was done, and these are
+        the list; but what was removed lies in the file until this, retain() or compact() comes
+        again. The same holds of those two."""
+        return self._of_person("forget", account, brand=brand, now=now)
 
     def export(self, account, brand=None, now=None):
         """Everything that is held of a person: a list of dicts, one a row."""
-        return self._report("export", _account(account), brand=brand, now=now)
+        return self._of_person("export", account, brand=brand, now=now)
 
     def retain(self, days=None, brand=None, now=None):
         """Removes texts as many days old, or as old as the policy allows."""
@@ -326,11 +398,12 @@ class Tracker(_Held):
     def whatif(self, policy=None, model=None, brand=None, now=None):
         """What another policy (a text), or another model (of a file) that judges all texts
         anew, would have decided: a dict for each difference."""
-        return _rows(self._handle.whatif(policy, _path(model), brand, _milliseconds(now)))
+        return _rows(self._handle.whatif(_text(policy, "policy"), _path(model),
+                                         _text(brand, "brand"), _milliseconds(now)))
 
     def states(self, account=None, brand=None):
         """Partial states, of one account or of all, for merge()."""
-        return self._report("states", account, brand=brand)
+        return self._report("states", _text(account, "account"), brand=brand)
 
     def merge(self, state):
         """Adds a partial state; False where it had been added before."""

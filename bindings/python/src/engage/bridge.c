@@ -24,17 +24,35 @@ static PyObject *message_of(int code, const engage_error *detail)
     return PyUnicode_FromFormat("%s", detail->message); /* replaces what is no UTF-8 */
 }
 
-PyObject *bridge_raise(const struct state *state, int code, const engage_error *detail)
+/* What was written, as a str. */
+static PyObject *text_of(const engage_buffer *buffer)
+{
+    return PyUnicode_DecodeUTF8(engage_buffer_data(buffer), (Py_ssize_t)engage_buffer_size(buffer),
+                                "replace");
+}
+
+/* Raises what bridge_raise does, with the lines on what was done all the same, where the buffer
+ * has some: the library takes back all others. */
+static PyObject *raise_after(const struct state *state, int code, const engage_error *detail,
+                             const engage_buffer *done)
 {
     if (code == ENGAGE_ENOMEM)
         return PyErr_NoMemory();
-    PyObject *arguments =
-        Py_BuildValue("(Nis)", message_of(code, detail), code, engage_errname(code));
+    PyObject *message = message_of(code, detail);
+    const char *name = engage_errname(code);
+    PyObject *arguments = done == NULL || engage_buffer_size(done) == 0
+                              ? Py_BuildValue("(Nis)", message, code, name)
+                              : Py_BuildValue("(NisN)", message, code, name, text_of(done));
     if (arguments != NULL) {
         PyErr_SetObject(state->error, arguments);
         Py_DECREF(arguments);
     }
     return NULL;
+}
+
+PyObject *bridge_raise(const struct state *state, int code, const engage_error *detail)
+{
+    return raise_after(state, code, detail, NULL);
 }
 
 struct object *bridge_new(PyTypeObject *type)
@@ -88,9 +106,8 @@ PyObject *bridge_leave(struct object *self, int code, const engage_error *detail
 {
     self->busy = 0;
     if (code < 0)
-        return bridge_raise(bridge_state(self), code, detail);
-    return PyUnicode_DecodeUTF8(engage_buffer_data(self->buffer),
-                                (Py_ssize_t)engage_buffer_size(self->buffer), "replace");
+        return raise_after(bridge_state(self), code, detail, self->buffer);
+    return text_of(self->buffer);
 }
 
 PyObject *bridge_leave_bytes(struct object *self, int code, const engage_error *detail)
@@ -133,15 +150,18 @@ PyObject *bridge_text(PyObject *text)
     return NULL;
 }
 
-int bridge_open_model(const struct state *state, const char *path, const engage_model **model)
+int bridge_open_model(const struct state *state, PyObject *path, const engage_model **model)
 {
     *model = NULL;
-    if (path == NULL)
+    if (path == Py_None)
         return 1;
+    char *name;
+    if (PyBytes_AsStringAndSize(path, &name, NULL) < 0) /* ValueError for a zero byte */
+        return 0;
     engage_error detail = ENGAGE_ERROR_INIT;
     int rc;
     Py_BEGIN_ALLOW_THREADS
-    rc = engage_model_open(model, path, NULL, &detail);
+    rc = engage_model_open(model, name, NULL, &detail);
     Py_END_ALLOW_THREADS
     if (rc != ENGAGE_OK)
         bridge_raise(state, rc, &detail);
@@ -158,8 +178,12 @@ int bridge_open_catalogue(const struct state *state, PyObject *text,
     if (bytes == NULL)
         return 0;
     engage_error detail = ENGAGE_ERROR_INIT;
-    int rc = engage_catalogue_parse(catalogue, PyBytes_AsString(bytes),
-                                    (size_t)PyBytes_Size(bytes), NULL, &detail);
+    const char *data = PyBytes_AsString(bytes);
+    size_t size = (size_t)PyBytes_Size(bytes);
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_catalogue_parse(catalogue, data, size, NULL, &detail);
+    Py_END_ALLOW_THREADS
     Py_DECREF(bytes);
     if (rc != ENGAGE_OK)
         bridge_raise(state, rc, &detail);
@@ -188,7 +212,10 @@ static int open_addon(const struct state *state, PyObject *item, void *objects, 
     if (PyBytes_AsStringAndSize(item, &bytes, &size) < 0)
         return 0;
     engage_error detail = ENGAGE_ERROR_INIT;
-    int rc = engage_addon_open_memory(&addons[number], bytes, (size_t)size, NULL, &detail);
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_addon_open_memory(&addons[number], bytes, (size_t)size, NULL, &detail);
+    Py_END_ALLOW_THREADS
     if (rc != ENGAGE_OK)
         bridge_raise(state, rc, &detail);
     return rc == ENGAGE_OK;

@@ -64,7 +64,8 @@ void bridge_drop(PyObject *self);
 /* Enters an object: 0 with an exception where another thread is inside it, or it is closed. */
 int bridge_enter(struct object *self);
 
-/* Leaves it with the buffer's text or bytes, or the error of the code. */
+/* Leaves it with the buffer's text or bytes, or the error of the code, which has that text as its
+ * fourth argument where there is one: what was done before it failed. */
 PyObject *bridge_leave(struct object *self, int code, const engage_error *detail);
 PyObject *bridge_leave_bytes(struct object *self, int code, const engage_error *detail);
 
@@ -72,8 +73,9 @@ PyObject *bridge_leave_bytes(struct object *self, int code, const engage_error *
  * release with Py_DECREF. */
 PyObject *bridge_text(PyObject *text);
 
-/* A model by its path, none without; 0 with an exception where it cannot be opened. */
-int bridge_open_model(const struct state *state, const char *path, const engage_model **model);
+/* A model by its path (bytes), none where that is None; 0 with an exception where it cannot be
+ * opened. */
+int bridge_open_model(const struct state *state, PyObject *path, const engage_model **model);
 
 /* A catalogue by its text, likewise. */
 int bridge_open_catalogue(const struct state *state, PyObject *text,

@@ -59,9 +59,9 @@ static PyObject *make_addon(PyObject *object, make_call *call)
 static PyObject *lesson_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"model", "share", NULL};
-    const char *path = NULL;
+    PyObject *path;
     engage_lesson_options options = ENGAGE_LESSON_OPTIONS_INIT;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zI", names, &path, &options.share))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OI", names, &path, &options.share))
         return NULL;
     struct object *self = bridge_new(type);
     if (self == NULL)
@@ -69,7 +69,10 @@ static PyObject *lesson_new(PyTypeObject *type, PyObject *args, PyObject *kwargs
     const struct state *state = bridge_state(self);
     if (state != NULL && bridge_open_model(state, path, &options.model)) {
         engage_lesson *lesson;
-        int rc = engage_lesson_new(&lesson, &options);
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_lesson_new(&lesson, &options);
+        Py_END_ALLOW_THREADS
         self->handle = lesson;
         engage_model_unref(options.model);
         if (rc != ENGAGE_OK)
@@ -151,10 +154,10 @@ const struct bridge_type bridge_lesson = {"engage._engage.Lesson", sizeof(struct
 static PyObject *promise_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"model", "miss", "addons", NULL};
-    const char *path = NULL;
+    PyObject *path;
     PyObject *list;
     engage_promise_options options = ENGAGE_PROMISE_OPTIONS_INIT;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zIO!", names, &path, &options.miss,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OIO!", names, &path, &options.miss,
                                      &PyList_Type, &list))
         return NULL;
     struct object *self = bridge_new(type);
@@ -166,7 +169,10 @@ static PyObject *promise_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     options.addon_count = state != NULL ? bridge_open_addons(state, list, addons) : 0;
     if (!PyErr_Occurred() && bridge_open_model(state, path, &options.model)) {
         engage_promise *promise;
-        int rc = engage_promise_new(&promise, &options);
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_promise_new(&promise, &options);
+        Py_END_ALLOW_THREADS
         self->handle = promise;
         engage_model_unref(options.model);
         if (rc != ENGAGE_OK)
@@ -221,9 +227,9 @@ struct gauge {
 static PyObject *gauge_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"model", "addons", NULL};
-    const char *path = NULL;
+    PyObject *path;
     PyObject *list;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zO!", names, &path, &PyList_Type, &list))
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OO!", names, &path, &PyList_Type, &list))
         return NULL;
     struct gauge *self = (struct gauge *)bridge_new(type);
     if (self == NULL)
@@ -235,9 +241,12 @@ static PyObject *gauge_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     options.addon_count = state != NULL ? bridge_open_addons(state, list, addons) : 0;
     if (!PyErr_Occurred() && bridge_open_model(state, path, &options.model)) {
         engage_gauge *gauge = NULL;
-        int rc = engage_analyzer_new(&self->analyzer, &options);
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_analyzer_new(&self->analyzer, &options);
         if (rc == ENGAGE_OK)
             rc = engage_gauge_new(&gauge, options.addon_count > 0 ? addons[0] : NULL, NULL);
+        Py_END_ALLOW_THREADS
         self->base.handle = gauge;
         engage_model_unref(options.model);
         if (rc != ENGAGE_OK)
@@ -293,7 +302,11 @@ static PyObject *gauge_read(PyObject *object, PyObject *unused)
     (void)unused;
     if (!bridge_enter(self))
         return NULL;
-    return bridge_leave(self, engage_gauge_json(self->handle, self->buffer), NULL);
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_gauge_json(self->handle, self->buffer);
+    Py_END_ALLOW_THREADS
+    return bridge_leave(self, rc, NULL);
 }
 
 static PyMethodDef gauge_methods[] = {
@@ -317,11 +330,14 @@ PyObject *bridge_addon_info(PyObject *module, PyObject *bytes)
     engage_error detail = ENGAGE_ERROR_INIT;
     const engage_addon *addon;
     engage_buffer *buffer = NULL;
-    int rc = engage_addon_open_memory(&addon, data, (size_t)size, NULL, &detail);
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_addon_open_memory(&addon, data, (size_t)size, NULL, &detail);
     if (rc == ENGAGE_OK)
         rc = engage_buffer_new(&buffer, NULL);
     if (rc == ENGAGE_OK)
         rc = engage_addon_json(addon, buffer);
+    Py_END_ALLOW_THREADS
     PyObject *result = rc == ENGAGE_OK
                            ? PyUnicode_FromString(engage_buffer_data(buffer))
                            : bridge_raise(state, rc, &detail);

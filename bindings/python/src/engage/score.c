@@ -90,8 +90,12 @@ static int open_lexicon(const struct state *state, PyObject *item, void *objects
     if (bytes == NULL)
         return 0;
     engage_error detail = ENGAGE_ERROR_INIT;
-    int rc = engage_lexicon_parse(&lexicons[number], name, PyBytes_AsString(bytes),
-                                  (size_t)PyBytes_Size(bytes), NULL, &detail);
+    const char *data = PyBytes_AsString(bytes);
+    size_t size = (size_t)PyBytes_Size(bytes);
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_lexicon_parse(&lexicons[number], name, data, size, NULL, &detail);
+    Py_END_ALLOW_THREADS
     Py_DECREF(bytes);
     if (rc != ENGAGE_OK)
         bridge_raise(state, rc, &detail);
@@ -101,13 +105,13 @@ static int open_lexicon(const struct state *state, PyObject *item, void *objects
 static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"model", "explain", "lexicons", "addons", "catalogue", "cascade", NULL};
-    const char *path = NULL;
+    PyObject *path;
     int explain = 0;
     int cascade = 0;
     PyObject *list;
     PyObject *addon_list;
     PyObject *catalogue;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "zpO!O!Op", names, &path, &explain,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OpO!O!Op", names, &path, &explain,
                                      &PyList_Type, &list, &PyList_Type, &addon_list, &catalogue,
                                      &cascade))
         return NULL;
@@ -130,10 +134,13 @@ static PyObject *analyzer_new(PyTypeObject *type, PyObject *args, PyObject *kwar
     if (!PyErr_Occurred() && bridge_open_model(state, path, &options.model) &&
         bridge_open_catalogue(state, catalogue, &options.catalogue)) {
         engage_analyzer *analyzer;
-        int rc = engage_analyzer_new(&analyzer, &options);
-        self->handle = analyzer;
+        int rc;
+        Py_BEGIN_ALLOW_THREADS
+        rc = engage_analyzer_new(&analyzer, &options);
         if (rc == ENGAGE_OK)
             rc = engage_analyzer_set_lexicons(analyzer, lexicons, count);
+        Py_END_ALLOW_THREADS
+        self->handle = analyzer;
         if (rc != ENGAGE_OK)
             bridge_raise(state, rc, NULL);
     }
@@ -189,7 +196,7 @@ static int read_signals(void *handle, int unit, const char *text, size_t size, v
 
 static PyObject *analyzer_signals(PyObject *self, PyObject *text)
 {
-    struct signals signals;
+    struct signals signals = {0};
     PyObject *nothing = read_post((struct object *)self, text, 0, read_signals, &signals);
     if (nothing == NULL)
         return NULL;

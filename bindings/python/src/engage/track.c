@@ -7,11 +7,6 @@
 
 #include <string.h>
 
-struct tracker {
-    struct object base;
-    engage_events *events;
-};
-
 static int parse_policy(const struct state *state, PyObject *text, const engage_policy **policy)
 {
     *policy = NULL;
@@ -21,8 +16,12 @@ static int parse_policy(const struct state *state, PyObject *text, const engage_
     if (bytes == NULL)
         return 0;
     engage_error detail = ENGAGE_ERROR_INIT;
-    int rc = engage_policy_parse(policy, PyBytes_AsString(bytes), (size_t)PyBytes_Size(bytes), NULL,
-                                 &detail);
+    const char *data = PyBytes_AsString(bytes);
+    size_t size = (size_t)PyBytes_Size(bytes);
+    int rc;
+    Py_BEGIN_ALLOW_THREADS
+    rc = engage_policy_parse(policy, data, size, NULL, &detail);
+    Py_END_ALLOW_THREADS
     Py_DECREF(bytes);
     if (rc != ENGAGE_OK)
         bridge_raise(state, rc, &detail);
@@ -43,7 +42,7 @@ static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     static char *names[] = {"uri",       "model",  "policy",   "readonly",
                             "catalogue", "secret", "now",      "existing", NULL};
     const char *uri;
-    const char *path = NULL;
+    PyObject *path;
     PyObject *policy;
     PyObject *catalogue;
     const char *secret = NULL;
@@ -51,7 +50,7 @@ static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     PyObject *now;
     int readonly, existing;
     engage_tracker_options options = ENGAGE_TRACKER_OPTIONS_INIT;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "szOpOz#Op", names, &uri, &path, &policy,
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "yOOpOz#Op", names, &uri, &path, &policy,
                                      &readonly, &catalogue, &secret, &secret_size, &now,
                                      &existing) ||
         !take_time(now, &options.now))
@@ -59,10 +58,10 @@ static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     options.flags = (readonly ? ENGAGE_TRACKER_READONLY : 0) |
                     (existing ? ENGAGE_TRACKER_EXISTING : 0);
     options.secret = (engage_str){secret, (size_t)secret_size};
-    struct tracker *self = (struct tracker *)bridge_new(type);
+    struct object *self = bridge_new(type);
     if (self == NULL)
         return NULL;
-    const struct state *state = bridge_state(&self->base);
+    const struct state *state = bridge_state(self);
     if (state != NULL && bridge_open_model(state, path, &options.model) &&
         parse_policy(state, policy, &options.policy) &&
         bridge_open_catalogue(state, catalogue, &options.catalogue)) {
@@ -72,41 +71,39 @@ static PyObject *tracker_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
         Py_BEGIN_ALLOW_THREADS
         rc = engage_tracker_open(&tracker, uri, &options, &detail);
         Py_END_ALLOW_THREADS
-        self->base.handle = tracker;
-        if (rc == ENGAGE_OK)
-            rc = engage_events_new(&self->events, NULL);
+        self->handle = tracker;
         if (rc != ENGAGE_OK)
             bridge_raise(state, rc, &detail);
     }
     engage_catalogue_unref(options.catalogue);
     engage_policy_unref(options.policy);
     engage_model_unref(options.model);
-    return bridge_made(&self->base);
+    return bridge_made(self);
 }
 
-static void tracker_release(struct tracker *self)
+static void tracker_release(struct object *self)
 {
-    engage_events_free(self->events);
-    engage_tracker_close(self->base.handle);
-    self->events = NULL;
-    self->base.handle = NULL;
+    Py_BEGIN_ALLOW_THREADS
+    engage_tracker_close(self->handle);
+    Py_END_ALLOW_THREADS
+    self->handle = NULL;
 }
 
 static void tracker_drop(PyObject *self)
 {
-    tracker_release((struct tracker *)self);
+    tracker_release((struct object *)self);
     bridge_drop(self);
 }
 
 static PyObject *tracker_close(PyObject *object, PyObject *unused)
 {
-    struct tracker *self = (struct tracker *)object;
+    struct object *self = (struct object *)object;
     (void)unused;
-    if (self->base.handle != NULL) {
-        if (!bridge_enter(&self->base))
+    if (self->handle != NULL) {
+        if (!bridge_enter(self))
             return NULL;
         tracker_release(self);
-        self->base.busy = 0;
+        self->busy = 0;
     }
     Py_RETURN_NONE;
 }
@@ -170,7 +167,7 @@ static engage_str *lines_of(PyObject *tuple, size_t count)
 /* apply(tuple of JSON bytes, format, brand): all in one transaction. */
 static PyObject *tracker_apply(PyObject *object, PyObject *args)
 {
-    struct tracker *self = (struct tracker *)object;
+    struct object *self = (struct object *)object;
     PyObject *tuple;
     const char *name;
     const char *brand;
@@ -184,7 +181,7 @@ static PyObject *tracker_apply(PyObject *object, PyObject *args)
     }
     size_t count = (size_t)PyTuple_Size(tuple);
     engage_str *lines = lines_of(tuple, count);
-    if (lines == NULL || !bridge_enter(&self->base)) {
+    if (lines == NULL || !bridge_enter(self)) {
         PyMem_Free(lines);
         return NULL;
     }
@@ -192,56 +189,59 @@ static PyObject *tracker_apply(PyObject *object, PyObject *args)
     engage_counts counts = ENGAGE_COUNTS_INIT;
     int rc;
     Py_BEGIN_ALLOW_THREADS
-    engage_events_clear(self->events);
-    rc = engage_events_set_brand(self->events, (engage_str){brand, (size_t)brand_size});
+    engage_events *events;
+    rc = engage_events_new(&events, NULL);
     if (rc == ENGAGE_OK)
-        rc = add_lines(self->events, format, lines, count, &detail);
+        rc = engage_events_set_brand(events, (engage_str){brand, (size_t)brand_size});
     if (rc == ENGAGE_OK)
-        rc = engage_tracker_apply(self->base.handle, self->events, &counts, &detail);
+        rc = add_lines(events, format, lines, count, &detail);
+    if (rc == ENGAGE_OK)
+        rc = engage_tracker_apply(self->handle, events, &counts, &detail);
+    engage_events_free(events);
     Py_END_ALLOW_THREADS
     PyMem_Free(lines);
-    self->base.busy = 0;
+    self->busy = 0;
     if (rc != ENGAGE_OK)
-        return bridge_raise(bridge_state(&self->base), rc, &detail);
+        return bridge_raise(bridge_state(self), rc, &detail);
     return counts_of(&counts);
 }
 
 /* refused() -> list of dicts: which events the last batch refused, and why. */
 static PyObject *tracker_refused(PyObject *object, PyObject *unused)
 {
-    struct tracker *self = (struct tracker *)object;
+    struct object *self = (struct object *)object;
     size_t number;
     const char *why;
     (void)unused;
-    if (!bridge_enter(&self->base))
+    if (!bridge_enter(self))
         return NULL;
     PyObject *list = PyList_New(0);
-    for (size_t i = 0; list != NULL && engage_tracker_refused(self->base.handle, i, &number,
+    for (size_t i = 0; list != NULL && engage_tracker_refused(self->handle, i, &number,
                                                               &why) == ENGAGE_ROW; i++) {
         PyObject *row = Py_BuildValue("{snss}", "number", (Py_ssize_t)number, "why", why);
         if (row == NULL || PyList_Append(list, row) < 0)
             Py_CLEAR(list);
         Py_XDECREF(row);
     }
-    self->base.busy = 0;
+    self->busy = 0;
     return list;
 }
 
 /* policy() -> text, or None where nothing was decided yet. */
 static PyObject *tracker_policy(PyObject *object, PyObject *unused)
 {
-    struct tracker *self = (struct tracker *)object;
+    struct object *self = (struct object *)object;
     (void)unused;
-    if (!bridge_enter(&self->base))
+    if (!bridge_enter(self))
         return NULL;
     engage_error detail = ENGAGE_ERROR_INIT;
     int rc;
     Py_BEGIN_ALLOW_THREADS
-    rc = engage_tracker_policy(self->base.handle, self->base.buffer, &detail);
+    rc = engage_tracker_policy(self->handle, self->buffer, &detail);
     Py_END_ALLOW_THREADS
     if (rc != ENGAGE_DONE)
-        return bridge_leave(&self->base, rc, &detail);
-    self->base.busy = 0;
+        return bridge_leave(self, rc, &detail);
+    self->busy = 0;
     Py_RETURN_NONE;
 }
 
@@ -263,7 +263,7 @@ static const struct {
  * one as top, 0 for as many as the policy says. */
 static PyObject *tracker_report(PyObject *object, PyObject *args)
 {
-    struct tracker *self = (struct tracker *)object;
+    struct object *self = (struct object *)object;
     const char *name;
     const char *operand = NULL, *brand = NULL, *by = NULL;
     Py_ssize_t operand_size = 0, brand_size = 0, by_size = 0;
@@ -277,30 +277,30 @@ static PyObject *tracker_report(PyObject *object, PyObject *args)
     query.brand = (engage_str){brand, (size_t)brand_size};
     query.by = (engage_str){by, (size_t)by_size};
     query.top = top;
-    if (!bridge_enter(&self->base))
+    if (!bridge_enter(self))
         return NULL;
     engage_str id = {operand, (size_t)operand_size};
     engage_error detail = ENGAGE_ERROR_INIT;
-    engage_buffer *out = self->base.buffer;
+    engage_buffer *out = self->buffer;
     int rc = ENGAGE_EMISUSE;
     Py_BEGIN_ALLOW_THREADS
     if (strcmp(name, "retain") == 0)
-        rc = engage_tracker_retain(self->base.handle, (int64_t)top - 1, &query, out, &detail);
+        rc = engage_tracker_retain(self->handle, (int64_t)top - 1, &query, out, &detail);
     for (size_t i = 0; i < sizeof(reports) / sizeof(reports[0]); i++) {
         if (strcmp(name, reports[i].name) != 0)
             continue;
         rc = reports[i].one != NULL
-                 ? reports[i].one(self->base.handle, id, &query, out, &detail)
-                 : reports[i].all(self->base.handle, &query, out, &detail);
+                 ? reports[i].one(self->handle, id, &query, out, &detail)
+                 : reports[i].all(self->handle, &query, out, &detail);
     }
     Py_END_ALLOW_THREADS
-    return bridge_leave(&self->base, rc, &detail);
+    return bridge_leave(self, rc, &detail);
 }
 
 /* decide(name, subject, value, brand, by, reason, time) -> JSON lines. */
 static PyObject *tracker_decide(PyObject *object, PyObject *args)
 {
-    struct tracker *self = (struct tracker *)object;
+    struct object *self = (struct object *)object;
     const char *text[6];
     Py_ssize_t size[6];
     PyObject *time;
@@ -314,41 +314,40 @@ static PyObject *tracker_decide(PyObject *object, PyObject *args)
                              &decision.brand, &decision.by,      &decision.reason};
     for (int i = 0; i < 6; i++)
         *members[i] = (engage_str){text[i], (size_t)size[i]};
-    if (!bridge_enter(&self->base))
+    if (!bridge_enter(self))
         return NULL;
     engage_error detail = ENGAGE_ERROR_INIT;
     int rc;
     Py_BEGIN_ALLOW_THREADS
-    rc = engage_tracker_decide(self->base.handle, &decision, self->base.buffer, &detail);
+    rc = engage_tracker_decide(self->handle, &decision, self->buffer, &detail);
     Py_END_ALLOW_THREADS
-    return bridge_leave(&self->base, rc, &detail);
+    return bridge_leave(self, rc, &detail);
 }
 
 /* whatif(policy text, model path, brand, now) -> JSON lines. */
 static PyObject *tracker_whatif(PyObject *object, PyObject *args)
 {
-    struct tracker *self = (struct tracker *)object;
-    const char *path, *brand;
+    struct object *self = (struct object *)object;
+    const char *brand;
     Py_ssize_t brand_size;
-    PyObject *text, *now;
+    PyObject *text, *path, *now;
     engage_query query = ENGAGE_QUERY_INIT;
-    if (!PyArg_ParseTuple(args, "Ozz#O", &text, &path, &brand, &brand_size, &now) ||
+    if (!PyArg_ParseTuple(args, "OOz#O", &text, &path, &brand, &brand_size, &now) ||
         !take_time(now, &query.now))
         return NULL;
     query.brand = (engage_str){brand, (size_t)brand_size};
-    const struct state *state = bridge_state(&self->base);
+    const struct state *state = bridge_state(self);
     const engage_policy *policy = NULL;
     const engage_model *model = NULL;
     PyObject *result = NULL;
     if (state != NULL && parse_policy(state, text, &policy) &&
-        bridge_open_model(state, path, &model) && bridge_enter(&self->base)) {
+        bridge_open_model(state, path, &model) && bridge_enter(self)) {
         engage_error detail = ENGAGE_ERROR_INIT;
         int rc;
         Py_BEGIN_ALLOW_THREADS
-        rc = engage_tracker_whatif(self->base.handle, policy, model, &query, self->base.buffer,
-                                   &detail);
+        rc = engage_tracker_whatif(self->handle, policy, model, &query, self->buffer, &detail);
         Py_END_ALLOW_THREADS
-        result = bridge_leave(&self->base, rc, &detail);
+        result = bridge_leave(self, rc, &detail);
     }
     engage_model_unref(model);
     engage_policy_unref(policy);
@@ -358,19 +357,19 @@ static PyObject *tracker_whatif(PyObject *object, PyObject *args)
 /* merge(JSON bytes) -> True where it was new. */
 static PyObject *tracker_merge(PyObject *object, PyObject *line)
 {
-    struct tracker *self = (struct tracker *)object;
+    struct object *self = (struct object *)object;
     char *data;
     Py_ssize_t size;
-    if (PyBytes_AsStringAndSize(line, &data, &size) < 0 || !bridge_enter(&self->base))
+    if (PyBytes_AsStringAndSize(line, &data, &size) < 0 || !bridge_enter(self))
         return NULL;
     engage_error detail = ENGAGE_ERROR_INIT;
     int rc;
     Py_BEGIN_ALLOW_THREADS
-    rc = engage_tracker_merge(self->base.handle, data, (size_t)size, &detail);
+    rc = engage_tracker_merge(self->handle, data, (size_t)size, &detail);
     Py_END_ALLOW_THREADS
-    self->base.busy = 0;
+    self->busy = 0;
     if (rc < 0)
-        return bridge_raise(bridge_state(&self->base), rc, &detail);
+        return bridge_raise(bridge_state(self), rc, &detail);
     return PyBool_FromLong(rc == ENGAGE_ROW);
 }
 
@@ -385,5 +384,5 @@ static PyMethodDef tracker_methods[] = {
     {"close", tracker_close, METH_NOARGS, "close()"},
     {NULL, NULL, 0, NULL},
 };
-const struct bridge_type bridge_tracker = {"engage._engage.Tracker", sizeof(struct tracker),
+const struct bridge_type bridge_tracker = {"engage._engage.Tracker", sizeof(struct object),
                                            tracker_new, tracker_drop, tracker_methods};
