@@ -660,6 +660,28 @@ static int as_expected(const engage_analysis *analysis, char *expected)
     return 1;
 }
 
+/* An emoji behind an aspect is of that one where each has its own, and a colon leads to what is
+ * said of what stands before it, whichever of both comes first. */
+START_TEST(test_emoji_and_colons_are_of_their_aspect)
+{
+    static const char *const cases[][2] = {
+        {"battery positive, camera negative", "battery \xF0\x9F\x91\x8D camera \xF0\x9F\x91\x8E"},
+        {"battery negative, camera positive", "battery \xF0\x9F\x91\x8E camera \xF0\x9F\x91\x8D"},
+        {"battery positive, camera negative", "Battery: great; camera: awful"},
+        {"battery negative, camera positive", "Battery: awful; camera: great"},
+    };
+    if (engage_model_builtin() == NULL)
+        return;
+    engage_analyzer *a = analyzer(NULL, NULL);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char expected[64];
+        snprintf(expected, sizeof(expected), "%s", cases[i][0]);
+        ck_assert_msg(as_expected(support_analyze(a, cases[i][1]), expected), "%s", cases[i][1]);
+    }
+    engage_analyzer_free(a);
+}
+END_TEST
+
 START_TEST(test_spec)
 {
     if (engage_model_builtin() == NULL) {
@@ -731,6 +753,7 @@ int main(void)
     tcase_add_test(aspect, test_many_mentions);
     tcase_add_test(aspect, test_longest_match);
     tcase_add_test(aspect, test_zones_part_a_post);
+    tcase_add_test(aspect, test_emoji_and_colons_are_of_their_aspect);
     tcase_add_test(aspect, test_spec);
     suite_add_tcase(suite, aspect);
     return support_run(suite);

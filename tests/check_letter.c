@@ -27,6 +27,10 @@ static const char *const greetings[] = {
     "Dear team,\n\nI hope this email finds you well.\n\n", "Hi Anna,\nhope you are doing well!\n",
     /* Nobody writes so but in letters. */
     "Dear team, ", "Dear Sir or Madam, ", "To whom it may concern, ",
+    /* What leads to more says nothing of the matter, wherever it stands. */
+    "Hi Anna, ", "Hello, ", "Hello! ", "Good morning! ", "Good morning everyone!\n",
+    "Good morning\n", "Good evening team, ", "Greetings. ", "Hi there! ",
+    "Hello, I hope you are doing well. ", "I hope this email finds you well. ",
 };
 
 static const char *const closings[] = {
@@ -49,6 +53,10 @@ static const char *const closings[] = {
     " Thank you for your help. Kind regards, Anna", " Kind regards, Anna", " Regards",
     " Yours sincerely, John Smith", " Best, Anna",
     " Best regards Anna Miller Head of Sales", " Sincerely, Anna.", " Sent from my iPhone",
+    /* What closes a request, of which letters have more than one. */
+    " Have a nice day!", " Thanks in advance!", " Many thanks in advance for your help",
+    " Looking forward to your reply.", " I look forward to hearing from you soon",
+    " Thank you in advance. Have a lovely weekend!", "\nThanks in advance",
 };
 
 static const char *const answered[] = {
@@ -119,97 +127,6 @@ static void check_letter(const struct readers *readers, const char *before, cons
     check_read(readers, text, strlen(before), strlen(before) + strlen(BODY));
 }
 
-START_TEST(what_a_letter_says_is_read)
-{
-    struct readers readers;
-    open_readers(&readers);
-    check_letter(&readers, "", "", "");
-    for (size_t g = 0; g < COUNT(greetings); g++)
-        check_letter(&readers, greetings[g], "", "");
-    for (size_t c = 0; c < COUNT(closings); c++)
-        check_letter(&readers, "", closings[c], "");
-    for (size_t a = 0; a < COUNT(answered); a++)
-        check_letter(&readers, "", "", answered[a]);
-    for (size_t g = 0; g < COUNT(greetings); g++)
-        for (size_t c = 0; c < COUNT(closings); c++) {
-            check_letter(&readers, greetings[g], closings[c], "");
-            for (size_t a = 0; a < COUNT(answered); a++)
-                if (closings[c][0] == '\n' && answered[a][0] == '\n')
-                    check_letter(&readers, greetings[g], closings[c], answered[a]);
-        }
-    close_readers(&readers);
-}
-END_TEST
-
-/* A greeting or a closing that posts have, too, makes a letter together with the other. */
-START_TEST(what_a_letter_has_twice_is_left_out)
-{
-    static const char *const greeting[] = {"Hi Anna, ", "Hello, ", "Dear Acme, ", "Good morning! ",
-                                           "Good morning everyone!\n"};
-    static const char *const closing[] = {" Thanks, Anna", "\nThanks!\nAnna", "\nThanks.\nAnna"};
-    struct readers readers;
-    char text[ROOM];
-    open_readers(&readers);
-    for (size_t g = 0; g < COUNT(greeting); g++)
-        for (size_t c = 0; c < COUNT(closing); c++)
-            check_letter(&readers, greeting[g], closing[c], "");
-    for (size_t g = 0; g < COUNT(greeting); g++) {
-        snprintf(text, sizeof(text), "%s" BODY, greeting[g]);
-        check_read(&readers, text, 0, strlen(text));
-    }
-    for (size_t c = 0; c < COUNT(closing); c++) {
-        snprintf(text, sizeof(text), BODY "%s", closing[c]);
-        check_read(&readers, text, 0, strlen(text));
-    }
-    close_readers(&readers);
-}
-END_TEST
-
-START_TEST(other_posts_are_read_as_a_whole)
-{
-    static const char *const posts[] = {
-        "", "Thanks", "Thank you!", "Thanks, Anna", "Kind regards", "Hi there", "Hi\n", "\n\n",
-        "Dear team,\n\n", "Sent from my iPhone", "> quoted\n> and no more", "From: me",
-        /* Greetings that are none. */
-        "Dear God the battery", "Dear God the battery\nis dead", "Dear God,\nthe battery",
-        "Hi my phone is broken\nplease help", "Hey, my app crashed", "Hello, my app crashed!",
-        "Dear Apple, fix your phone", "Dear Apple your phone is bad", "Hello Kitty is dead",
-        "Dear Anna, I am sorry\nfor all", "Good morning everyone, the app is down",
-        "Good morning!\nWhat a day", "I said hello.\nHello,\nhe said", "Hi I'm lost,\nplease help",
-        /* Closings that are none. */
-        "Best regards is all they said", "They sent kind regards and laughed",
-        "I mean it. Best regards is all they said", "It works. Best wishes to your team",
-        "It is dead. Regards to whoever built it", "It works.\nRegards\nthe app is still slow",
-        "Best app ever", "The best\nphone I ever had", "It broke. Thanks Anna",
-        "It broke after two days. Thanks, Samsung", "It broke after two days.\nThanks, Samsung",
-        "It works again.\nThanks!\nGreat App", "Great service. Cheers mate", "Cheers!\nIt works",
-        "Amazon Sends Kind Regards To Customers", "Worst\nSamsung\nBest\nApple",
-        "Sincerely hope they fix it", "I sincerely hope so", "by yours truly",
-        "Yours truly is tired", "Warm regards from sunny Spain!",
-        "It works. Thank you for your help.", "It works.\nHave a nice day!", "I hope you are well",
-        "It broke.\nThanks for nothing,\nAcme", "Dear Anna, I hope you are well",
-        "I said so.\nIt is confidential", "It works. Thank you so much",
-        "It works.\nThank you all", "I said thanks\nAnna laughed",
-        "My bank got it. Sent from a shop I do not know",
-        "I got it. Sent from my heart!", "I like it -- a lot\n-- but not the price",
-        /* Quotes that are none. */
-        "> 50 % off", "> 50 % off\nonly today", "I pay\n> 50 a month", "-> it broke\n-> it died",
-        ">be me\n>phone dies", ">:( it died\nagain", "He said:\nno way",
-        "They wrote: thanks\nso what",
-        "Bad. On Monday my boss wrote: you are fired. I want a refund.",
-        "Bad. On Monday at 10:12 I got a mail where Bob wrote: we do not care. I want a refund.",
-        "Bad. On 3 May 2025 your agent wrote: we will refund. You did not.",
-        "It was late. From: Berlin To: London Date: 3 May. I want a refund.",
-        "I like it. It came from: China. Subject: toys",
-    };
-    struct readers readers;
-    open_readers(&readers);
-    for (size_t i = 0; i < COUNT(posts); i++)
-        check_read(&readers, posts[i], 0, strlen(posts[i]));
-    close_readers(&readers);
-}
-END_TEST
-
 /* Checks that all of a text is read but what stands in braces. */
 static void check_parts(const struct readers *readers, const char *parts)
 {
@@ -238,6 +155,113 @@ static void check_parts(const struct readers *readers, const char *parts)
     ck_assert_msg(kept == count, "%s", parts);
 }
 
+START_TEST(what_a_letter_says_is_read)
+{
+    struct readers readers;
+    open_readers(&readers);
+    check_letter(&readers, "", "", "");
+    for (size_t g = 0; g < COUNT(greetings); g++)
+        check_letter(&readers, greetings[g], "", "");
+    for (size_t c = 0; c < COUNT(closings); c++)
+        check_letter(&readers, "", closings[c], "");
+    for (size_t a = 0; a < COUNT(answered); a++)
+        check_letter(&readers, "", "", answered[a]);
+    for (size_t g = 0; g < COUNT(greetings); g++)
+        for (size_t c = 0; c < COUNT(closings); c++) {
+            check_letter(&readers, greetings[g], closings[c], "");
+            for (size_t a = 0; a < COUNT(answered); a++)
+                if (closings[c][0] == '\n' && answered[a][0] == '\n')
+                    check_letter(&readers, greetings[g], closings[c], answered[a]);
+        }
+    close_readers(&readers);
+}
+END_TEST
+
+/* A greeting is left out behind the mentions that a reply begins with, which are read. */
+START_TEST(greetings_behind_mentions_are_left_out)
+{
+    struct readers readers;
+    open_readers(&readers);
+    check_parts(&readers, "@acme {Good morning, }the app is down again");
+    check_parts(&readers, "@acme @acmehelp {Hi! }the app is down again");
+    check_parts(&readers, "@acme my order 5\n{Hi team,\n}where is it?");
+    check_parts(&readers, "@acme hello, down again");
+    close_readers(&readers);
+}
+END_TEST
+
+/* A greeting or a closing that posts have, too, makes a letter together with the other. */
+START_TEST(what_a_letter_has_twice_is_left_out)
+{
+    static const char *const greeting[] = {"Dear Acme, ", "Dear all of the support staff!\n"};
+    static const char *const closing[] = {" Thanks, Anna", "\nThanks!\nAnna", "\nThanks.\nAnna"};
+    struct readers readers;
+    char text[ROOM];
+    open_readers(&readers);
+    for (size_t g = 0; g < COUNT(greeting); g++)
+        for (size_t c = 0; c < COUNT(closing); c++)
+            check_letter(&readers, greeting[g], closing[c], "");
+    for (size_t g = 0; g < COUNT(greeting); g++) {
+        snprintf(text, sizeof(text), "%s" BODY, greeting[g]);
+        check_read(&readers, text, 0, strlen(text));
+    }
+    for (size_t c = 0; c < COUNT(closing); c++) {
+        snprintf(text, sizeof(text), BODY "%s", closing[c]);
+        check_read(&readers, text, 0, strlen(text));
+    }
+    close_readers(&readers);
+}
+END_TEST
+
+START_TEST(other_posts_are_read_as_a_whole)
+{
+    static const char *const posts[] = {
+        "", "Thanks", "Thank you!", "Thanks, Anna", "Kind regards", "Hi there", "Hi\n", "\n\n",
+        "Dear team,\n\n", "Sent from my iPhone", "> quoted\n> and no more", "From: me",
+        /* Greetings that are none. */
+        "Dear God the battery", "Dear God the battery\nis dead", "Dear God,\nthe battery",
+        "Hi my phone is broken\nplease help", "Hey, my app crashed", "Hello, my app crashed!",
+        "Dear Apple, fix your phone", "Dear Apple your phone is bad", "Hello Kitty is dead",
+        "Dear Anna, I am sorry\nfor all", "Good morning everyone, it is down",
+        "Good morning!\nWhat a day", "I said hello.\nHello,\nhe said", "Hi I'm lost,\nplease help",
+        /* Closings that are none. */
+        "Best regards is all they said", "They sent kind regards and laughed",
+        "I mean it. Best regards is all they said", "It works. Best wishes to your team",
+        "It is dead. Regards to whoever built it", "It works.\nRegards\nthe app is still slow",
+        "Best app ever", "The best\nphone I ever had", "It broke. Thanks Anna",
+        "It broke after two days. Thanks, Samsung", "It broke after two days.\nThanks, Samsung",
+        "It works again.\nThanks!\nGreat App", "Great service. Cheers mate", "Cheers!\nIt works",
+        "Amazon Sends Kind Regards To Customers", "Worst\nSamsung\nBest\nApple",
+        "Sincerely hope they fix it", "I sincerely hope so", "by yours truly",
+        "Yours truly is tired", "Warm regards from sunny Spain!",
+        "It works. Thank you for your help.", "It works.\nHave a nice day!", "I hope you are well",
+        "It broke.\nThanks for nothing,\nAcme", "Dear Anna, I hope you are well",
+        "I said so.\nIt is confidential", "It works. Thank you so much",
+        "It works.\nThank you all", "The shop is open again and it has a nice day",
+        "They said that I am to have a nice day", "I am looking forward to your new phone",
+        "It broke. I was looking forward to it", "Have a nice day!",
+        "It is dead. Thanks in advance",
+        "I said thanks\nAnna laughed",
+        "My bank got it. Sent from a shop I do not know",
+        "I got it. Sent from my heart!", "I like it -- a lot\n-- but not the price",
+        /* Quotes that are none. */
+        "> 50 % off", "> 50 % off\nonly today", "I pay\n> 50 a month", "-> it broke\n-> it died",
+        ">be me\n>phone dies", ">:( it died\nagain", "He said:\nno way",
+        "They wrote: thanks\nso what",
+        "Bad. On Monday my boss wrote: you are fired. I want a refund.",
+        "Bad. On Monday at 10:12 I got a mail where Bob wrote: we do not care. I want a refund.",
+        "Bad. On 3 May 2025 your agent wrote: we will refund. You did not.",
+        "It was late. From: Berlin To: London Date: 3 May. I want a refund.",
+        "I like it. It came from: China. Subject: toys",
+    };
+    struct readers readers;
+    open_readers(&readers);
+    for (size_t i = 0; i < COUNT(posts); i++)
+        check_read(&readers, posts[i], 0, strlen(posts[i]));
+    close_readers(&readers);
+}
+END_TEST
+
 START_TEST(answers_between_quoted_lines_are_read)
 {
     static const char *const posts[] = {
@@ -253,6 +277,29 @@ START_TEST(answers_between_quoted_lines_are_read)
         "It works.\n{Cheers,\nAnna\n}PS: refund",
         "It works.\n{Kind regards,\nAnna\n}p.s. refund",
         "It works.\n{Sincerely,\nAnna\n}PPS: my order is late",
+    };
+    struct readers readers;
+    open_readers(&readers);
+    for (size_t i = 0; i < COUNT(posts); i++)
+        check_parts(&readers, posts[i]);
+    close_readers(&readers);
+}
+END_TEST
+
+START_TEST(forms_and_chats_are_read_as_what_is_said)
+{
+    static const char *const posts[] = {
+        "{Name: Anna Miller\nE-mail: anna@acme.com\nMessage: }where is my order?",
+        "{First name: Anna\nOrder number: 4711\nSubject: }refund\n{Message:\n}I want\nmy money.",
+        "{Device: iPhone 12\nOS: iOS 16.1\nApp version: 4.2\n}It dies each time.",
+        "It dies each time.\n\n{Device: Pixel 7\nOS version: Android 14}",
+        "{Agent: Hello, how may I help?\nCustomer: }my app is dead\n{Agent: Great!\nWe love it.\n"
+        "Customer: }and it stays so\nfor ever",
+        "{Support: How may I help?\nMe: }refund please",
+        /* Neither a form nor a chat, or what one might rate. */
+        "Support: terrible\nDelivery: slow", "App: great\nSupport: awful",
+        "Question: is it dead\nwho knows", "Me: it works\nMy app: it does not",
+        "Name: Anna\nis dead", "Agent: hello\nthey said", "Date: awful\nPhone: worse",
     };
     struct readers readers;
     open_readers(&readers);
@@ -368,9 +415,11 @@ int main(void)
     TCase *cases = tcase_create("letter");
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, what_a_letter_says_is_read);
+    tcase_add_test(cases, greetings_behind_mentions_are_left_out);
     tcase_add_test(cases, what_a_letter_has_twice_is_left_out);
     tcase_add_test(cases, other_posts_are_read_as_a_whole);
     tcase_add_test(cases, answers_between_quoted_lines_are_read);
+    tcase_add_test(cases, forms_and_chats_are_read_as_what_is_said);
     tcase_add_test(cases, any_text_is_read);
     tcase_add_test(cases, letters_are_judged_as_what_they_say);
     suite_add_tcase(suite, cases);

@@ -53,7 +53,8 @@ enum part {
     PART_FEELING = 16, /* an emoji or emoticon */
     PART_THAN = 32,    /* leads to what something is compared with */
     PART_BREAK = 64,   /* a line ended before it */
-    PART_NOT = 128     /* "nothing is better than" is praise */
+    PART_NOT = 128,    /* "nothing is better than" is praise */
+    PART_COLON = PART_PAUSE | PART_NOT /* which no word is: "Battery: awful" */
 };
 
 /* Words that part, link or turn clauses, by their size, one after the other. */
@@ -71,7 +72,7 @@ static unsigned part_of_word(const char *norm, size_t size)
         [4] = {"whenthenplusnonecantthan", {LINK, LINK, LINK, NOT, NOT, THAN}},
         [5] = {"whilecausesincewhichnoonenevercan'tisn't",
                {TURN, LINK, LINK, LINK, NOT, NOT, NOT, NOT}},
-        [6] = {"thoughexceptunlikenobodycannot", {TURN, TURN, TURN, NOT, NOT}},
+        [6] = {"thoughexceptunlikenobodycannot", {TURN, TURN | THAN, TURN, NOT, NOT}},
         [7] = {"howeverwhereasdespiteinsteadbecausenothing",
                {TURN, TURN, TURN, TURN, LINK, NOT}},
         [8] = {"although", {TURN}},
@@ -101,10 +102,12 @@ static unsigned part_of_mark(const char *norm, size_t size)
         return size > 1 ? PART_PAUSE : PART_STOP;
     case '!':
     case '?':
+    case ';':
         return PART_STOP;
     case ',':
-    case ';':
+        return PART_PAUSE;
     case ':':
+        return PART_COLON;
     case '-':
     case '(':
     case ')':
@@ -197,14 +200,39 @@ struct sight {
     const uint8_t *parts;
     size_t tokens;
     int8_t weights[ENGAGEP_ZONES]; /* for this mention */
+    int leads; /* a colon behind it leads to what is said of it */
+    int owns;  /* it has an emoji of its own behind it, as another mention has */
 };
+
+/* Whether an emoji stands behind a mention, before the next one and the end of the sentence. */
+static int has_feeling(const struct engagep_aspects *aspects, size_t m)
+{
+    const struct engagep_mention *mention = &aspects->mentions[m];
+    size_t end = m + 1 < aspects->count ? aspects->mentions[m + 1].first : aspects->tokens;
+    for (size_t i = mention->first + mention->count; i < end; i++) {
+        if ((aspects->parts[i] & PART_FEELING) != 0)
+            return 1;
+        if ((aspects->parts[i] & PART_BREAK) != 0)
+            return 0;
+    }
+    return 0;
+}
 
 /* The tokens from `end` on. A mark or a "but" belongs to what it parts the mention from. */
 static void look_ahead(const struct sight *sight, struct engagep_view *view, size_t end)
 {
     unsigned between = PART_PLAIN;
+    int others = 0;
     for (size_t i = end; i < sight->tokens && i - end < REACH; i++) {
         unsigned part = sight->parts[i];
+        others |= (part & PART_INSIDE) != 0;
+        if (i == end && sight->leads) /* "Battery: awful" */
+            part &= ~(unsigned)PART_KIND;
+        if (sight->owns && (part & PART_FEELING) != 0) {
+            view->weights[i - view->begin] =
+                others ? 0 : sight->weights[ENGAGEP_ZONE_AFTER];
+            continue;
+        }
         between = stronger(between, stronger(part & PART_KIND, before_token(part)));
         view->weights[i - view->begin] =
             sight->weights[zone_of(part, between, ENGAGEP_ZONE_AFTER, i - end + 1)];
@@ -223,6 +251,8 @@ static void look_back(const struct sight *sight, struct engagep_view *view, size
         if ((part & PART_THAN) != 0 && between == PART_PLAIN && distance <= 3)
             rival = 1;
         unsigned reached = stronger(between, part & PART_KIND);
+        if (sight->owns && (part & PART_FEELING) != 0) /* another's */
+            continue;
         enum engagep_zone zone = zone_of(part, reached, ENGAGEP_ZONE_BEFORE, distance);
         if (rival && reached == PART_PLAIN && zone != ENGAGEP_ZONE_INSIDE) {
             zone = ENGAGEP_ZONE_RIVAL;
@@ -278,13 +308,20 @@ static int add_mention(struct engagep_aspects *aspects, const struct engagep_mat
  * post; that of an aspect says nothing. */
 static void make_views(struct engagep_aspects *aspects, const engage_catalogue *catalogue)
 {
-    struct sight sight = {aspects->parts, aspects->tokens, {0}};
+    struct sight sight = {aspects->parts, aspects->tokens, {0}, 0, 0};
+    size_t owners = 0;
+    for (size_t m = 0; m < aspects->count && aspects->count > 1; m++)
+        owners += (size_t)has_feeling(aspects, m);
     const int8_t *weights = aspects->weights != NULL ? aspects->weights : fitted;
     for (size_t m = 0; m < aspects->count; m++) {
         const struct engagep_mention *mention = &aspects->mentions[m];
         memcpy(sight.weights, weights, sizeof(sight.weights));
         if (engage_catalogue_kind(catalogue, mention->entry) != ENGAGE_TARGET_PRODUCT)
             sight.weights[ENGAGEP_ZONE_INSIDE] = 0;
+        size_t behind = mention->first + mention->count;
+        sight.leads = behind < aspects->tokens &&
+                      (aspects->parts[behind] & PART_COLON) == PART_COLON;
+        sight.owns = owners > 1 && has_feeling(aspects, m);
         look(&sight, mention, &aspects->views[m]);
     }
     aspects->far = SHARE * weights[ENGAGEP_ZONE_FAR];

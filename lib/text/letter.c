@@ -96,21 +96,85 @@ static size_t near_line_end(const struct engage_tokenizer *t, size_t first, size
 
 /* ------------------------------------------------------------- courtesy --- */
 
+static const char courtesies[] =
+    "thanks thank you so very much many in advance again for your the kind any help time "
+    "assistance attention support understanding cooperation patience consideration quick prompt "
+    "reply response answer looking look forward to hearing hear from soon back i we us me have a "
+    "nice good great lovely wonderful day week weekend evening one and take care";
+
 /* Whether a sentence is one that letters have for politeness' sake: all its words are known. */
 static int is_courtesy(const struct engage_tokenizer *t, size_t first, size_t end)
 {
-    static const char words[] =
-        "thanks thank you so very much many in advance again for your the kind help time "
-        "assistance attention support understanding cooperation patience consideration reply "
-        "response answer looking look forward to hearing hear from soon back i we us me have a "
-        "nice good lovely day week weekend and take care";
     if (end - first < 3 || end - first > LINE || !among(t, end - 1, ", . !") ||
         !among(t, first, "thanks thank many looking i we have take"))
         return 0;
     for (size_t i = first; i + 1 < end; i++)
-        if (!among(t, i, words))
+        if (!among(t, i, courtesies))
             return 0;
     return 1;
+}
+
+/* Whether words of courtesy close what is asked and say nothing of the matter, whoever is
+ * written to: a wish for the day, thanks for what is to come, and looking forward to it. */
+static int closes_request(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    size_t second = first + (size_t)among(t, first, "i we many");
+    if (end - first < 3)
+        return 0;
+    if (among(t, first, "have") && among(t, first + 1, "a"))
+        return among(t, end - 1, "day week weekend evening one");
+    if (among(t, second, "look looking"))
+        return among(t, second + 1, "forward");
+    int advance = 0;
+    for (size_t i = second + 1; i < end && among(t, second, "thanks thank"); i++)
+        advance |= among(t, i, "advance");
+    return advance;
+}
+
+/* Whether so much is said from a token on that what stands before it only leads to it. */
+static int goes_on(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    enum { ENOUGH = 4 };
+    size_t words = 0;
+    for (size_t i = first; i < end && words < ENOUGH; i++)
+        words += (size_t)is_word(t, i);
+    return words == ENOUGH;
+}
+
+/* Whether such words may end with a token: false of nearly all, and soon. */
+static int may_close_request(const struct engage_tokenizer *t, size_t token)
+{
+    static const char *const by_letter[] = {
+        ['a' - 'a'] = "advance answer assistance", ['b' - 'a'] = "back",
+        ['d' - 'a'] = "day",                       ['e' - 'a'] = "evening",
+        ['f' - 'a'] = "forward",                   ['h' - 'a'] = "help hearing",
+        ['o' - 'a'] = "one",                       ['r' - 'a'] = "reply response",
+        ['s' - 'a'] = "soon support",              ['t' - 'a'] = "time",
+        ['u' - 'a'] = "us understanding",          ['w' - 'a'] = "week weekend",
+        ['y' - 'a'] = "you",
+    };
+    unsigned letter = (unsigned char)t->norms[t->tokens[token].norm] - (unsigned)'a';
+    return letter < sizeof(by_letter) / sizeof(by_letter[0]) && by_letter[letter] != NULL &&
+           among(t, token, by_letter[letter]);
+}
+
+/* The end of what is in front of sentences that close a request; `end` if there are none. */
+static size_t before_courtesies(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    size_t begin = end;
+    while (begin > first && end - begin <= 2 * LINE) {
+        size_t behind = begin - (size_t)stops(t, begin - 1);
+        size_t at = behind;
+        if (at == first || !may_close_request(t, at - 1))
+            break;
+        while (at > first && behind - at <= LINE && !stops(t, at - 1) &&
+               (at == behind || !breaks(t, at)) && among(t, at - 1, courtesies))
+            at--;
+        if (at == first || !(stops(t, at - 1) || breaks(t, at)) || !closes_request(t, at, behind))
+            break;
+        begin = at;
+    }
+    return begin < end && goes_on(t, first, begin) ? begin : end;
 }
 
 /* The end of "I hope this mail finds you well.", where a letter begins so; else `first`. */
@@ -229,8 +293,14 @@ static struct greeting find_greeting(const struct engage_tokenizer *t, size_t fi
     }
     if (at == end)
         return none;
+    /* Of the matter it says nothing, whatever time of day it wishes to be good. */
+    int leads = goes_on(t, at, end);
+    if (breaks(t, at) && leads && among(t, first, "good"))
+        return (struct greeting){SURE, at};
     if (breaks(t, at))
         return (struct greeting){judge_line(t, first, names, mark), at};
+    if (mark != '\0' && leads && !among(t, first, "dear"))
+        return (struct greeting){SURE, at};
     if (mark == '.' && names > 0)
         return none;
     return (struct greeting){judge_beside(t, first, begin, begin + names), at};
@@ -563,25 +633,53 @@ static int may_close(const struct engage_tokenizer *t)
     return (int)found;
 }
 
+/* The greeting of a post: at its beginning, behind whom it mentions, or below what it is about.
+ * Tells where it begins. */
+static struct greeting look_for_greeting(const struct engage_tokenizer *t, size_t *first,
+                                         size_t end, int lines)
+{
+    struct greeting greeting = find_greeting(t, *first, end);
+    if (greeting.sure != NO || *first == end)
+        return greeting;
+    size_t second = *first;
+    while (second < end && t->tokens[second].kind == ENGAGE_TOKEN_MENTION)
+        second++;
+    struct greeting below = greeting;
+    if (second > *first)
+        below = find_greeting(t, second, end);
+    int found = below.sure == SURE;
+    if (!found && lines) {
+        second = near_line_end(t, *first, end, SUBJECT);
+        below = find_greeting(t, second, end);
+        found = below.sure == SURE && breaks(t, second) && !stops(t, second - 1);
+    }
+    if (!found)
+        return greeting;
+    *first = second;
+    return below;
+}
+
 void engagep_letter_strip(struct engage_tokenizer *t)
 {
     size_t first = 0, own = t->count;
     int lines = t->size > 0 && memchr(t->text, '\n', t->size) != NULL;
     int found = engagep_letter_mark_headings(t);
     if (lines)
-        found |= engagep_letter_mark_lines(t);
+        found |= engagep_letter_mark_lines(t) | engagep_letter_mark_labels(t);
     while (first < own && is_out(t, first))
         first++;
     while (own > first && is_out(t, own - 1))
         own--;
-    struct greeting greeting = find_greeting(t, first, own);
-    if (greeting.sure == NO && lines && first < own) {
-        size_t second = near_line_end(t, first, own, SUBJECT);
-        struct greeting below = find_greeting(t, second, own);
-        if (below.sure == SURE && breaks(t, second) && !stops(t, second - 1)) {
-            greeting = below;
-            first = second;
-        }
+    struct greeting greeting = look_for_greeting(t, &first, own, lines);
+    /* "I hope you are well." */
+    size_t wish = end_wish(t, greeting.end, own);
+    if (wish > greeting.end && goes_on(t, wish, own))
+        greeting = (struct greeting){SURE, wish};
+    size_t asked = before_courtesies(t, greeting.end, own);
+    if (asked < own) {
+        engagep_letter_mark(t, (struct engagep_part){asked, own});
+        own = asked;
+        found = 1;
     }
     if (!lines && !found && greeting.sure == NO && !may_close(t))
         return;

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: MIT
  *
  * What of a letter is not what its writer says of the matter: the greeting, the closing formula
- * with the signature, and what is quoted of somebody else. English.
+ * with the signature, what is quoted of somebody else, and what forms and chats have around what is
+ * said. English.
  */
 #ifndef ENGAGEP_LETTER_H
 #define ENGAGEP_LETTER_H
@@ -12,7 +13,7 @@
 /* Leaves such tokens out of the last run, unless no word would be left. Linear. */
 void engagep_letter_strip(struct engage_tokenizer *t);
 
-/* ------------------------------------------------ shared by letter.c and quote.c --- */
+/* ------------------------------------------------ shared by letter.c, quote.c and form.c --- */
 
 /* Tokens one after another. */
 struct engagep_part {
@@ -28,6 +29,10 @@ void engagep_letter_mark(struct engage_tokenizer *t, struct engagep_part out);
  * that are quoted. Return whether there is any. */
 int engagep_letter_mark_headings(struct engage_tokenizer *t);
 int engagep_letter_mark_lines(struct engage_tokenizer *t);
+
+/* Marks what forms and chats put in front of what is said, on lines of their own. Returns whether
+ * there is any. */
+int engagep_letter_mark_labels(struct engage_tokenizer *t);
 
 /* The end of the line that a token begins, or `end`. */
 size_t engagep_letter_line_end(const struct engage_tokenizer *t, size_t first, size_t end);

@@ -7,6 +7,7 @@ lib_libcore_la_SOURCES += \
 	lib/text/entities.c \
 	lib/text/entities.h \
 	lib/text/fingerprint.c \
+	lib/text/form.c \
 	lib/text/hashtag.c \
 	lib/text/hashtag.h \
 	lib/text/html.c \
