@@ -221,7 +221,8 @@ START_TEST(every_letter_of_a_style_is_known)
                                            alphabets[i] >= 0x1F100);
         }
     }
-    static const uint32_t digits[] = {0xFF10, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6};
+    static const uint32_t digits[] = {0xFF10,  0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC,
+                                      0x1D7F6, 0x0660,  0x06F0,  0x0966,  0x0E50};
     for (size_t i = 0; i < sizeof(digits) / sizeof(digits[0]); i++) {
         for (uint32_t k = 0; k < 10; k++)
             ck_assert_int_eq(engagep_unicode_plain(digits[i] + k, &enclosed), '0' + (int)k);
@@ -281,6 +282,15 @@ START_TEST(posts_are_read_plainly)
         {"\xF0\x9D\x90\x9A@example.org", "\xF0\x9D\x90\x9A@example.org"},
         {"https://example.org/\xEF\xBD\x81 \xEF\xBD\x81", "https://example.org/\xEF\xBD\x81 a"},
         {"#\xF0\x9D\x90\x9A\xF0\x9D\x90\x9B", "#ab"},
+        {"@ann\xD9\xA5", "@ann\xD9\xA5"},
+        /* digits of other scripts; Arabic vowels, a stroke that lengthens, Persian yeh and kaf */
+        {"\xD9\xA5/\xD9\xA1\xD9\xA0", "5/10"},
+        {"\xE0\xA5\xAA\xE0\xA5\xA8", "42"},
+        {"\xD8\xAC\xD9\x8E\xD9\x85\xD9\x90\xD9\x8A\xD9\x84\xD9\x8C",
+         "\xD8\xAC\xD9\x85\xD9\x8A\xD9\x84"},
+        {"#\xD8\xAC\xD9\x85\xD9\x80\xD9\x80\xD9\x84", "#\xD8\xAC\xD9\x85\xD9\x84"},
+        {"\xDB\x8C\xDA\xA9", "\xD9\x8A\xD9\x83"},
+        {"\xD8\xA3\xD9\x94", "\xD8\xA3\xD9\x94"},
         {"\xE3\x81\x82\xEF\xBC\xA1\xE3\x81\x82@ann", "\xE3\x81\x82""A\xE3\x81\x82@ann"},
         /* bytes that are no text stay */
         {"\xFF\xEF\xBD\x81\xF0\x9D\x90", "\xFF""a\xF0\x9D\x90"},

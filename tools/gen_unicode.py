@@ -164,16 +164,20 @@ def stands_for(code, letters):
 
 
 def styles(database, kind):
-    """The letters and digits in a style: (first, last, plain one of the first, enclosed)."""
+    """The letters and digits in a style, and the digits of all scripts: (first, last, plain one of
+    the first, enclosed)."""
     letters = {}
+    digits = {}
     for line in database.lines("UnicodeData.txt"):
         fields = line.split(";")
         letters[int(fields[0], 16)] = fields[1], fields[5]
+        if fields[2] == "Nd" and fields[6]:
+            digits[int(fields[0], 16)] = ord(fields[6]), 0
     out = []
     for code in sorted(letters):
         # The ordinals of Spanish, Italian and Portuguese are no style, nor is an emoji one,
         # unless it encloses a letter.
-        found = stands_for(code, letters) if code > 0xFF else None
+        found = (stands_for(code, letters) or digits.get(code)) if code > 0xFF else None
         if found is None or (kind[code] & 15 == EMOJI and not found[1]):
             continue
         to, enclosed = found
@@ -247,6 +251,8 @@ def main():
         for code in range(first, last + 1):
             if kind[code] & 15 != EMOJI:
                 leads |= 1 << (chr(code).encode()[0] - 0xC0)
+    for code in (0x640, 0x6A9, 0x6CC):  # those of Arabic that lib/text/plain.c knows
+        leads |= 1 << (chr(code).encode()[0] - 0xC0)
     out += ["};", "const size_t engagep_unicode_style_count = {};".format(len(styled)),
             "const uint64_t engagep_unicode_style_leads = UINT64_C(0x{:016x});".format(leads)]
     print("\n".join(out))

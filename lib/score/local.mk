@@ -43,6 +43,8 @@ lib_libcore_la_SOURCES += \
 	lib/score/rows.c \
 	lib/score/rows.h \
 	lib/score/table.h \
+	lib/score/spelling.c \
+	lib/score/spelling.h \
 	lib/score/taught.c \
 	lib/score/taught.h \
 	lib/score/terms.c \

@@ -8,6 +8,7 @@
 #include "score/emit.h"
 #include "score/forms.h"
 #include "score/memo.h"
+#include "score/spelling.h"
 
 #include <string.h>
 
@@ -208,6 +209,17 @@ static int respell(struct engagep_features *f, struct engagep_word *word, const 
     return 0;
 }
 
+struct respelling {
+    struct engagep_features *features;
+    struct engagep_word *word;
+};
+
+static int take_spelling(void *ctx, const char *norm, size_t size)
+{
+    const struct respelling *respelling = ctx;
+    return try_spelling(respelling->features, respelling->word, norm, size);
+}
+
 /* Takes a token for another of its kind, if that is known. */
 static int try_form(struct engagep_features *f, const struct engagep_token *token,
                     const char *plain, size_t size, struct engagep_word *word)
@@ -321,7 +333,9 @@ static void read_meaning(struct engagep_features *f, const struct engagep_token 
             break;
         if (named)
             word->hash = ENGAGEP_SOME_NAME;
-        else if (!respell(f, word, norm, token->norm_size))
+        else if (!respell(f, word, norm, token->norm_size) &&
+                 !engagep_spellings(norm, token->norm_size, take_spelling,
+                                    &(struct respelling){f, word}))
             word->hash = ENGAGEP_SOME_WORD;
         break;
     case ENGAGE_TOKEN_EMOJI:

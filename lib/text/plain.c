@@ -13,12 +13,27 @@
 /* A character of a post. */
 struct sign {
     size_t length;  /* in bytes, the presentation selectors behind an enclosed letter included */
-    char plain;     /* what it is in a style of, or 0 */
+    uint32_t plain; /* what it stands for, or 0 */
+    char dropped;   /* it stands for nothing */
     char separate;  /* it is no letter in a style, nor of ASCII that is seen */
     char enclosed;
     char emoji;
     char addresses; /* an at-sign, or what a scheme ends with */
 };
+
+/* What a character of the Arabic script stands for: the letter that an Arabic keyboard has, for
+ * its Persian form; 0 for what only lengthens or voices a letter; else itself. Hamza and madda make
+ * letters, and stay. */
+static uint32_t plain_arabic(uint32_t code)
+{
+    if (code == 0x06CC)
+        return 0x064A; /* yeh */
+    if (code == 0x06A9)
+        return 0x0643; /* kaf */
+    int voices = code == 0x0640 || (code >= 0x064B && code <= 0x0652) ||
+                 (code >= 0x0656 && code <= 0x065F) || code == 0x0670;
+    return voices ? 0 : code;
+}
 
 static size_t skip_selectors(const char *post, size_t size, size_t at)
 {
@@ -40,13 +55,17 @@ static struct sign sign_at(const char *post, size_t size, size_t at)
             code == '@' || (code == ':' && size - at >= 3 && memcmp(post + at, "://", 3) == 0);
         return sign;
     }
-    sign.plain = engagep_unicode_plain(code, &enclosed);
-    sign.separate = sign.plain == '\0' && code != 0xFF20;
+    sign.plain = (unsigned char)engagep_unicode_plain(code, &enclosed);
+    sign.separate = sign.plain == 0 && code != 0xFF20;
     sign.addresses = code == 0xFF20;
     sign.enclosed = (char)enclosed;
     if (enclosed) {
         sign.emoji = engagep_unicode_kind(code) == ENGAGEP_CHAR_EMOJI;
         sign.length = skip_selectors(post, size, at + sign.length) - at;
+    }
+    if (sign.plain == 0 && plain_arabic(code) != code) {
+        sign.plain = plain_arabic(code);
+        sign.dropped = sign.plain == 0;
     }
     return sign;
 }
@@ -65,6 +84,8 @@ int engagep_plain_may(const char *low, size_t size)
             engagep_utf8_decode(low + lead, size - lead, &code);
             unsigned kind = engagep_unicode_kind(code);
             int enclosed;
+            if (plain_arabic(code) != code)
+                return 1;
             if (kind != ENGAGEP_CHAR_PUNCT && kind != ENGAGEP_CHAR_EMOJI &&
                 kind != ENGAGEP_CHAR_IGNORE && engagep_unicode_plain(code, &enclosed) != '\0')
                 return 1;
@@ -101,7 +122,7 @@ static size_t stretch(const char *post, size_t size, size_t at, int *address)
     return at;
 }
 
-/* Appends bytes of the post, or the plain letter that stands for them all. */
+/* Appends bytes that stand at a place in the post. */
 static void put(struct engagep_plain *plain, const char *bytes, size_t count, size_t at)
 {
     for (size_t i = 0; i < count; i++) {
@@ -110,9 +131,11 @@ static void put(struct engagep_plain *plain, const char *bytes, size_t count, si
     }
 }
 
-static void read(struct engagep_plain *plain, const char *post, size_t size)
+/* Reads a post; whether anything is another than it was. No character is longer plain. */
+static int read(struct engagep_plain *plain, const char *post, size_t size)
 {
     int pair = has_enclosed_pair(post, size);
+    int changed = 0;
     int before = 0; /* an enclosed letter */
     int address = 0;
     size_t end = 0; /* of what stands together */
@@ -121,19 +144,22 @@ static void read(struct engagep_plain *plain, const char *post, size_t size)
             end = stretch(post, size, at, &address);
         struct sign sign = sign_at(post, size, at);
         size_t next = at + sign.length;
-        int folds = sign.plain != '\0' && !address;
+        int folds = (sign.plain != 0 && !address) || sign.dropped;
         if (sign.emoji)
             folds = folds && (before || (next < size && sign_at(post, size, next).enclosed));
         else if (sign.enclosed)
             folds = folds && pair;
-        if (folds)
-            put(plain, &sign.plain, 1, at);
-        else
+        char letter[4];
+        if (!folds)
             put(plain, post + at, sign.length, at);
+        else if (!sign.dropped)
+            put(plain, letter, engagep_utf8_encode(sign.plain, letter), at);
+        changed |= folds;
         before = sign.enclosed;
         at = next;
     }
     plain->source[plain->size] = (uint32_t)size;
+    return changed;
 }
 
 int engagep_plain_read(struct engagep_plain *plain, const char *post, size_t size,
@@ -152,8 +178,7 @@ int engagep_plain_read(struct engagep_plain *plain, const char *post, size_t siz
     plain->source = block;
     if (rc != ENGAGE_OK)
         return rc;
-    read(plain, post, size);
-    if (plain->size < size)
+    if (read(plain, post, size))
         plain->text = plain->bytes;
     return ENGAGE_OK;
 }

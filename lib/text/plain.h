@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: MIT
  *
  * Posts whose letters are in a style (mathematical, full-width, small capitals, raised,
- * enclosed), with the letters and digits of ASCII that they stand for.
+ * enclosed), with the letters and digits of ASCII that they stand for; digits of other scripts
+ * with those of ASCII; and Arabic in the letters of an Arabic keyboard, without what voices or
+ * lengthens them.
  */
 #ifndef ENGAGEP_PLAIN_H
 #define ENGAGEP_PLAIN_H
@@ -19,7 +21,7 @@ struct engagep_plain {
     size_t source_capacity;
 };
 
-/* Whether a letter in a style may be in a post: false of nearly all. `low`: the post as the
+/* Whether any of these may be in a post: false of nearly all. `low`: the post as the
  * tokenizer keeps it, with eight bytes behind it that can be read. */
 int engagep_plain_may(const char *low, size_t size);
 
