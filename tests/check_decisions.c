@@ -82,12 +82,14 @@ START_TEST(test_refused)
                          expected[i]);
         ck_assert_int_eq(engage_buffer_size(scene.out) > 0, expected[i] == ENGAGE_OK);
     }
-    /* Of whoever was forgotten and came again. */
+    /* Of whoever was forgotten and came again; of Ann, something was decided ahead. */
     engage_query query = scene_query(0, 48);
+    given.subject = scene_text("x:bob");
+    add_curator(&scene, "x:bob");
     engage_buffer_clear(scene.out);
     ck_assert_int_eq(engage_tracker_forget(scene.tracker, given.subject, &query, scene.out, NULL),
                      ENGAGE_OK);
-    scene_add(&scene, scene_act("again", "View", "x:ann", 50));
+    scene_add(&scene, scene_act("again", "View", "x:bob", 50));
     scene_apply(&scene);
     given.time = query.now;
     engage_buffer_clear(scene.out);

@@ -260,6 +260,34 @@ static void take_back(struct scene *scene, const char *id, const char *verb, con
     scene_add(scene, event);
 }
 
+/* A deleted post that gave no fact, as those of staff do, stays deleted where it comes again under
+ * another id, however events were cut into batches. */
+START_TEST(test_deleted_without_facts)
+{
+    for (unsigned ends = 0; ends < 4; ends++) { /* bits: a batch ends after an event */
+        struct scene scene = scene_open();
+        scene_add(&scene, scene_staff("said", 1, NULL, NULL));
+        if (ends & 1u)
+            scene_apply(&scene);
+        engage_event gone = scene_act("d", "Delete", "x:acme", 2);
+        gone.role = scene_text("staff");
+        gone.object = scene_text("said");
+        scene_add(&scene, gone);
+        if (ends & 2u)
+            scene_apply(&scene);
+        engage_event again = scene_staff("said", 1, NULL, NULL);
+        again.id = scene_text("again");
+        scene_add(&scene, again);
+        scene_apply(&scene);
+        scene_has(scene_call(&scene, engage_tracker_export, "x:acme", ENGAGE_OK),
+                  "\"tombstones\":1");
+        ck_assert_msg(!holds(&scene, "x:acme", "said"), "ends %u", ends);
+        scene_ask(&scene, engage_tracker_check, NULL);
+        scene_close(&scene);
+    }
+}
+END_TEST
+
 /* What an Undo or a Delete names is missed until it comes, and again when it is gone. */
 START_TEST(test_what_is_not_found)
 {
@@ -547,6 +575,7 @@ int main(void)
     tcase_add_test(cases, test_deleted_texts_go);
     tcase_add_test(cases, test_withheld_texts);
     tcase_add_test(cases, test_deleted_for_good);
+    tcase_add_test(cases, test_deleted_without_facts);
     tcase_add_test(cases, test_what_is_not_found);
     tcase_add_test(cases, test_policy_is_kept);
     tcase_add_test(cases, test_flags_of_customers);

@@ -516,6 +516,37 @@ START_TEST(outcomes_go_from_trial_to_lapsed)
 }
 END_TEST
 
+/* A state that was compacted elsewhere may have its floor in the midst of a view: of the first
+ * purchase no more than its day is known. */
+START_TEST(outcomes_of_firsts_below_a_floor)
+{
+    struct engagep_calendar calendar = history_calendar();
+    put(&calendar, BASE + 10, ENGAGEP_KIND_BUY, 1);
+    engagep_calendar_compact(&calendar, BASE + 100);
+    struct engagep_outcome outcome = outcome_of(&calendar, BASE + 375);
+    ck_assert_uint_eq(outcome.outcome, ENGAGEP_OUTCOME_BUYER);
+    ck_assert_uint_eq(outcome.purchases, 1);
+    ck_assert_int_eq(outcome.last_purchase, BASE + 10);
+    ck_assert_uint_eq(outcome_of(&calendar, BASE + 376).outcome, ENGAGEP_OUTCOME_LAPSED);
+    put(&calendar, BASE + 380, ENGAGEP_KIND_BUY, 1);
+    outcome = outcome_of(&calendar, BASE + 380);
+    ck_assert_uint_eq(outcome.outcome, ENGAGEP_OUTCOME_REPEAT);
+    ck_assert_uint_eq(outcome.purchases, 2);
+    engagep_calendar_release(&calendar);
+    /* The days of a sum are below it, too, where others hold them. */
+    calendar = history_calendar();
+    put(&calendar, BASE + 60, ENGAGEP_KIND_RENEW, 1);
+    engagep_calendar_compact(&calendar, BASE + 100);
+    calendar.floor = ENGAGEP_NO_DAY;
+    put(&calendar, BASE + 40, ENGAGEP_KIND_BUY, 1);
+    outcome = outcome_of(&calendar, BASE + 90);
+    ck_assert_uint_eq(outcome.purchases, 2);
+    ck_assert_int_eq(outcome.first_purchase, BASE + 40);
+    ck_assert_int_eq(outcome.last_purchase, BASE + 60);
+    engagep_calendar_release(&calendar);
+}
+END_TEST
+
 START_TEST(text_infers_beside_the_track)
 {
     struct engagep_calendar calendar = history_calendar();
@@ -549,6 +580,7 @@ int main(void)
     tcase_add_test(tcase, standing_agrees_with_going_day_by_day);
     tcase_add_test(tcase, reach_fades_with_silence);
     tcase_add_test(tcase, outcomes_go_from_trial_to_lapsed);
+    tcase_add_test(tcase, outcomes_of_firsts_below_a_floor);
     tcase_add_test(tcase, text_infers_beside_the_track);
     suite_add_tcase(suite, tcase);
     return support_run(suite);

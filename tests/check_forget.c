@@ -155,6 +155,81 @@ START_TEST(test_what_lay_ahead_stays_away)
 }
 END_TEST
 
+static void forget_at(struct scene *scene, const char *account, int hours, const char *until)
+{
+    engage_query query = scene_query(0, hours);
+    engage_buffer_clear(scene->out);
+    ck_assert_int_eq(engage_tracker_forget(scene->tracker, scene_text(account), &query, scene->out,
+                                           NULL), ENGAGE_OK);
+    scene_has(engage_buffer_data(scene->out), until);
+}
+
+/* Nor is one named in what others did or decided ahead of that moment; what has to do with one no
+ * more than its thread is later all the same. */
+START_TEST(test_naming_ahead_stays_away)
+{
+    struct scene scene = scene_open();
+    for (int again = 0; again < 2; again++) {
+        engage_event follow = scene_act("f", "Follow", "x:bob", 2);
+        engage_event hold = scene_act("h", "Hold", "desk:dan", 3);
+        follow.object = hold.target = scene_text("x:ann");
+        hold.type = scene_text("curation");
+        hold.role = scene_text("staff");
+        scene_add(&scene, scene_post("q", "x:ann", 0, NULL, ENGAGE_INTENT_QUESTION));
+        scene_add(&scene, scene_post("a", "x:bob", 4, "q", ENGAGE_INTENT_PEER_ANSWER));
+        scene_add(&scene, follow);
+        scene_add(&scene, hold);
+        ck_assert_uint_eq(scene_apply(&scene).refused, again ? 2 : 0);
+        if (!again)
+            forget_at(&scene, "x:ann", 1, "\"until\":\"2023-11-15T03:00:00.000Z\"");
+        const char *held = scene_call(&scene, engage_tracker_export, "x:bob", ENGAGE_OK);
+        scene_has(held, "\"object\":\"forgotten:1\"");
+        ck_assert_ptr_null(strstr(held, "x:ann"));
+        scene_call(&scene, engage_tracker_export, "x:ann", ENGAGE_ENOTFOUND);
+    }
+    scene_close(&scene);
+}
+END_TEST
+
+/* Of whoever objects the account stays: forgotten again, as of an earlier moment, one does not come
+ * back either. */
+START_TEST(test_forgotten_again)
+{
+    struct scene scene = scene_open();
+    for (int again = 0; again < 2; again++) {
+        engage_event object = scene_act("o", "Object", "x:ann", 1);
+        object.target = object.actor;
+        scene_add(&scene, object);
+        scene_add(&scene, scene_act("v", "View", "x:ann", 5));
+        ck_assert_uint_eq(scene_apply(&scene).refused, (uint64_t)again);
+        forget_at(&scene, "x:ann", again ? 2 : 6, "\"until\":\"2023-11-15T06:00:00.000Z\"");
+    }
+    scene_add(&scene, scene_act("v", "View", "x:ann", 5));
+    ck_assert_uint_eq(scene_apply(&scene).refused, 1);
+    scene_close(&scene);
+}
+END_TEST
+
+/* Who stands for the forgotten is nobody that could be forgotten: a feed that is played again names
+ * it as before. */
+START_TEST(test_nobody_is_not_forgotten)
+{
+    struct scene scene = scene_open();
+    for (int again = 0; again < 2; again++) {
+        engage_event follow = scene_act("f", "Follow", "x:bob", 2);
+        follow.object = scene_text("x:ann");
+        scene_add(&scene, follow);
+        engage_counts counts = scene_apply(&scene);
+        ck_assert_uint_eq(counts.applied, again ? 0 : 1);
+        ck_assert_uint_eq(counts.conflict, 0);
+        scene_call(&scene, engage_tracker_forget, again ? "forgotten:1" : "x:ann",
+                   again ? ENGAGE_ENOTFOUND : ENGAGE_OK);
+        scene_call(&scene, engage_tracker_forget, "forgotten:1", ENGAGE_ENOTFOUND);
+    }
+    scene_close(&scene);
+}
+END_TEST
+
 /* What others did stays, though its time be one for which they object by now. */
 START_TEST(test_forgetting_refuses_nothing)
 {
@@ -499,6 +574,9 @@ int main(void)
     tcase_add_test(cases, test_forget_leaves_no_trace);
     tcase_add_test(cases, test_forgotten_stay_away);
     tcase_add_test(cases, test_what_lay_ahead_stays_away);
+    tcase_add_test(cases, test_naming_ahead_stays_away);
+    tcase_add_test(cases, test_forgotten_again);
+    tcase_add_test(cases, test_nobody_is_not_forgotten);
     tcase_add_test(cases, test_forgetting_refuses_nothing);
     tcase_add_test(cases, test_forget_keeps_objections);
     tcase_add_test(cases, test_forget_takes_all_accounts);

@@ -159,21 +159,55 @@ static void put_line(const struct engagep_forgetting *forgetting, engage_buffer 
     engagep_buffer_put_byte(buffer, '\n');
 }
 
+/* Looks at what names the person alone: a thread holds what has nothing to do with it, too. */
+static void reach_naming(struct engagep_forgetting *forgetting,
+                         const struct engagep_row_events *events)
+{
+    int64_t *until = &forgetting->forgotten.until;
+    for (size_t i = 0; i < events->count; i++) {
+        const engage_event *event = &events->list[i].event;
+        if (event->time > *until && engagep_duty_names(event, &forgetting->by_account))
+            *until = event->time;
+    }
+}
+
+/* What is forgotten may lie ahead a little: it must not come back either, nor stay named in what
+ * others did; nor does what was forgotten once come back by forgetting again. */
+static int reach_ahead(struct engagep_forgetting *forgetting)
+{
+    int64_t *until = &forgetting->forgotten.until;
+    for (size_t i = 0; i < forgetting->own.count; i++) {
+        int64_t time = forgetting->own.list[i].event.time;
+        *until = time > *until ? time : *until;
+    }
+    reach_naming(forgetting, &forgetting->others);
+    reach_naming(forgetting, &forgetting->gone);
+    for (size_t i = 0; i < forgetting->accounts.count; i++) {
+        struct engagep_forgotten before;
+        int rc = engagep_duty_find(forgetting->tracker, forgetting->brand,
+                                   forgetting->accounts.list[i], &before, forgetting->error);
+        if (rc < 0)
+            return rc;
+        if (rc == ENGAGE_ROW && before.until > *until)
+            *until = before.until;
+    }
+    return ENGAGE_OK;
+}
+
 /* ENGAGE_DONE as engagep_forget_gather(). */
 static int forget_in(engage_tracker *tracker, engage_str brand, engage_str account, int64_t until,
                      engage_buffer *buffer, engage_error *error)
 {
     struct engagep_forgetting forgetting;
+    /* Whoever was forgotten is nobody: a feed that comes again names it as before. */
+    if (engagep_duty_is_nobody(account))
+        return ENGAGE_DONE;
     begin(&forgetting, tracker, error);
     forgetting.brand = brand;
     forgetting.forgotten.until = until;
     int rc = engagep_forget_gather(&forgetting, account);
-    /* What is forgotten may lie ahead a little: it must not come back either. */
-    for (size_t i = 0; i < forgetting.own.count && rc == ENGAGE_OK; i++) {
-        int64_t time = forgetting.own.list[i].event.time;
-        forgetting.forgotten.until = time > forgetting.forgotten.until ? time
-                                                                       : forgetting.forgotten.until;
-    }
+    if (rc == ENGAGE_OK)
+        rc = reach_ahead(&forgetting);
     if (rc == ENGAGE_OK)
         rc = forget_gathered(&forgetting);
     if (rc == ENGAGE_OK)

@@ -23,6 +23,15 @@ void engagep_outcome_firsts(const struct engagep_calendar *calendar, int32_t tod
     *purchase = buy == ENGAGEP_NO_DAY || (renew != ENGAGEP_NO_DAY && renew < buy) ? renew : buy;
 }
 
+/* Whether the days that are held tell of a first one: one below the floor of a calendar, as a
+ * state may have that was compacted elsewhere, is known by itself. */
+static int is_held(const struct engagep_calendar *calendar, int32_t first, int kind)
+{
+    size_t at = engagep_calendar_index(calendar, first);
+    return at < calendar->count && calendar->days[at].day == first &&
+           engagep_day_count(calendar, &calendar->days[at], kind) > 0;
+}
+
 void engagep_outcome_at(const struct engagep_calendar *calendar, const engage_policy *policy,
                         int64_t time, struct engagep_outcome *out)
 {
@@ -35,7 +44,8 @@ void engagep_outcome_at(const struct engagep_calendar *calendar, const engage_po
     for (size_t i = 0; i < 2; i++) {
         int32_t first = first_by(calendar, purchases[i], today);
         /* What lies before the view may be dropped, but for its first day. */
-        if (first != ENGAGEP_NO_DAY && first < begin) {
+        if (first != ENGAGEP_NO_DAY &&
+            (first < begin || !is_held(calendar, first, purchases[i]))) {
             out->purchases++;
             if (first > out->last_purchase)
                 out->last_purchase = first;
@@ -48,7 +58,7 @@ void engagep_outcome_at(const struct engagep_calendar *calendar, const engage_po
                          engagep_day_count(calendar, day, ENGAGEP_KIND_RENEW);
         out->purchases += count;
         out->inferred |= day->flags;
-        if (count > 0)
+        if (count > 0 && day->day > out->last_purchase)
             out->last_purchase = day->day;
     }
     if (out->first_purchase == ENGAGEP_NO_DAY)

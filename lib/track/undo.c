@@ -323,10 +323,12 @@ int engagep_undo(struct engagep_batch *batch)
         if (item->old != NULL && tombstone_of(&item->old->event, &tombstone)) {
             rc = write_tombstone(batch, &item->old->event, 0);
             account->tombstones--;
+            account->changed = 1;
         }
         if (rc == ENGAGE_OK && tombstone_of(&item->stored.event, &tombstone)) {
             rc = write_tombstone(batch, &item->stored.event, 1);
             account->tombstones++;
+            account->changed = 1; /* nothing else of it may: what it deleted gave no fact */
         }
     }
     for (size_t i = 0; i < batch->item_count && rc == ENGAGE_OK; i++) {
