@@ -58,7 +58,7 @@ fi
 for archive in "$static" "$core"; do
     [ -f "$archive" ] || continue
     nm -g --defined-only "$archive" 2> /dev/null | awk 'NF == 3 { print $3 }' |
-        grep -Ev '^(engage_|engagep_|__odr_asan)' > "$work/names" || true
+        grep -Ev '^(engage_|engagep_|__odr_asan|__x86\.get_pc_thunk\.)' > "$work/names" || true
     if [ -s "$work/names" ]; then
         echo "names without a prefix in $archive:"
         cat "$work/names"

@@ -464,7 +464,7 @@ int engage_addon_open(const engage_addon **out, const char *path,
     if (path == NULL)
         return engagep_error_set(error, ENGAGE_EMISUSE, "path is NULL");
     engage_model_options o;
-    engage_addon *addon;
+    engage_addon *addon = NULL;
     int rc = begin(&addon, &o, options, error);
     if (rc != ENGAGE_OK)
         return rc;
@@ -481,7 +481,7 @@ int engage_addon_open_memory(const engage_addon **out, const void *data, size_t 
     if (data == NULL)
         return engagep_error_set(error, ENGAGE_EMISUSE, "data is NULL");
     engage_model_options o;
-    engage_addon *addon;
+    engage_addon *addon = NULL;
     int rc = begin(&addon, &o, options, error);
     if (rc != ENGAGE_OK)
         return rc;

@@ -42,7 +42,7 @@ static const int16_t *row_of(const struct engagep_memo *memo, const struct engag
     return memo->slots[word->repeated ? ENGAGEP_MEMO_NONE : word->slot].row;
 }
 
-#if defined(__GNUC__)
+#if defined(__GNUC__) && (defined(__SSE2__) || defined(__ARM_NEON))
 
 /* Vectors that every x86-64 and aarch64 has, so that all of a sum stays in registers. */
 typedef int16_t eight __attribute__((vector_size(16)));

@@ -37,7 +37,8 @@ void engagep_rows_find(struct engagep_rows *found, const struct engagep_table *t
     found->count = n;
 }
 
-#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && \
+    (defined(__SSE2__) || defined(__ARM_NEON))
 
 /* Vectors that every x86-64 and aarch64 has. Of each 16 bits of a row but the first, which hold
  * four columns, two columns at a time stand in a byte each, where their scale does not take

@@ -29,15 +29,13 @@ static int play(engage_tracker **out, engage_tracker *past, const engage_policy 
     return rc;
 }
 
-int engage_tracker_whatif(engage_tracker *tracker, const engage_policy *policy,
-                          const engage_model *model, const engage_query *query,
-                          engage_buffer *buffer, engage_error *error)
+static int replay_and_compare(engage_tracker *tracker, const engage_policy *policy,
+                              const engage_model *model, const engage_query *query,
+                              engage_buffer *buffer, engage_error *error)
 {
     engage_tracker *before = NULL;
     engage_tracker *after = NULL;
     int whole;
-    if (tracker == NULL || buffer == NULL)
-        return engagep_error_set(error, ENGAGE_EMISUSE, "no tracker or no buffer");
     const engage_policy *own = engagep_replay_policy(tracker);
     int rc = engagep_replay_is_whole(tracker, &whole, error);
     if (rc == ENGAGE_OK && !whole)
@@ -48,5 +46,20 @@ int engage_tracker_whatif(engage_tracker *tracker, const engage_policy *policy,
         rc = engagep_replay_compare(whole ? tracker : before, after, query, buffer, error);
     engagep_tracker_free(after);
     engagep_tracker_free(before);
+    return rc;
+}
+
+int engage_tracker_whatif(engage_tracker *tracker, const engage_policy *policy,
+                          const engage_model *model, const engage_query *query,
+                          engage_buffer *buffer, engage_error *error)
+{
+    if (tracker == NULL || buffer == NULL)
+        return engagep_error_set(error, ENGAGE_EMISUSE, "no tracker or no buffer");
+    /* What is replayed and what that is compared with are of one moment. */
+    int looks = engagep_replay_look(tracker, error);
+    if (looks < 0)
+        return looks;
+    int rc = replay_and_compare(tracker, policy, model, query, buffer, error);
+    engagep_replay_look_away(tracker, looks);
     return rc;
 }

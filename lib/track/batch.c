@@ -245,7 +245,7 @@ static int find_touched(struct engagep_batch *batch, engage_str brand, engage_st
 
 int engagep_batch_touch(struct engagep_batch *batch, engage_str brand, engage_str thread)
 {
-    struct engagep_touched *touched;
+    struct engagep_touched *touched = NULL;
     if (thread.size == 0)
         return ENGAGE_OK;
     int rc = find_touched(batch, brand, thread, &touched);
@@ -256,7 +256,7 @@ int engagep_batch_touch(struct engagep_batch *batch, engage_str brand, engage_st
 
 int engagep_batch_part(struct engagep_batch *batch, engage_str brand, engage_str thread)
 {
-    struct engagep_touched *touched;
+    struct engagep_touched *touched = NULL;
     if (thread.size == 0)
         return ENGAGE_OK;
     int rc = find_touched(batch, brand, thread, &touched);
@@ -268,7 +268,7 @@ int engagep_batch_part(struct engagep_batch *batch, engage_str brand, engage_str
 int engagep_batch_touch_act(struct engagep_batch *batch, engage_str brand, engage_str thread,
                             size_t item)
 {
-    struct engagep_touched *touched;
+    struct engagep_touched *touched = NULL;
     int rc = find_touched(batch, brand, thread, &touched);
     if (rc == ENGAGE_OK) {
         batch->items[item].next_act = touched->last_act;

@@ -117,6 +117,17 @@ int engagep_replay(engage_tracker *to, engage_tracker *from, int again, engage_e
     return rc;
 }
 
+int engagep_replay_look(engage_tracker *tracker, engage_error *error)
+{
+    return tracker->store->ops->look(tracker->store, error);
+}
+
+void engagep_replay_look_away(engage_tracker *tracker, int looks)
+{
+    if (looks == ENGAGE_OK)
+        tracker->store->ops->rollback(tracker->store);
+}
+
 const engage_policy *engagep_replay_policy(const engage_tracker *tracker)
 {
     return tracker->policy;

@@ -8,6 +8,11 @@
 
 #include <engage/track.h>
 
+/* Holds the view of its store that what is replayed and what is compared with it share: a code for
+ * the second, which ends it. */
+int engagep_replay_look(engage_tracker *tracker, engage_error *error);
+void engagep_replay_look_away(engage_tracker *tracker, int looks);
+
 /* Puts all that `from` was given into `to`, which is empty and of the same secret from
  * then on. Texts keep what was said of them, unless `again`: then the model of `to`
  * judges them, but what forgotten people wrote, of which no words are left. As engage_tracker_apply. */

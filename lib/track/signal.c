@@ -286,7 +286,8 @@ static int run_analyzer(engage_tracker *tracker, engage_str text, const engage_a
         options.catalogue = tracker->catalogue;
         rc = engage_analyzer_new(&tracker->analyzer, &options);
         if (rc != ENGAGE_OK)
-            return engagep_error_set(error, rc, "no model judges the text");
+            return engagep_error_set(error, rc, "no model judges the text: %s",
+                                     engage_strerror(rc));
     }
     rc = engage_analyzer_run(tracker->analyzer, text.data, text.size, out);
     return rc == ENGAGE_OK ? ENGAGE_OK
