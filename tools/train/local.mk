@@ -68,6 +68,7 @@ EXTRA_DIST += \
 	tools/train/rows.py \
 	tools/train/tasks.py \
 	tools/train/teacher.py \
+	tools/train/seal.py \
 	tools/train/signals.py \
 	tools/train/train.py \
 	tools/train/train.sh \

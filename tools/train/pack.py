@@ -49,12 +49,12 @@ def pack(learned, vocabulary, calibration, card, selftest=(), signals=(0,) * SIG
         raise ValueError("the table has no whole buckets")
     names = ("negative", "neutral", "positive") + data.INTENTS
     return container((
-        (META_SECTION, 1, _card(card)),
+        (META_SECTION, 1, card_bytes(card)),
         (LABELS_SECTION, 1, "".join(n + "\n" for n in names).encode()),
         (TABLE_SECTION, BUCKET, table),
         (DENSE_SECTION, 4, dense),
         (CALIBRATE_SECTION, 4, _calibration(calibration)),
-        (SELFTEST_SECTION, 1, _selftest(selftest)),
+        (SELFTEST_SECTION, 1, selftest_bytes(selftest)),
         (VOCABULARY_SECTION, VOCABULARY_BUCKET, vocabulary),
         (SIGNALS_SECTION, 4, struct.pack("<%di" % SIGNALS_NUMBERS, *signals)),
     ))
@@ -64,9 +64,9 @@ def pack_careful(base, encoder, calibration, card, selftest=()):
     """The bytes of a model that stands on the one of the bytes base, and adds an encoder's
     sections."""
     return container((
-        (META_SECTION, 1, _card(card)),
+        (META_SECTION, 1, card_bytes(card)),
         (CALIBRATE_SECTION, 4, _calibration(calibration)),
-        (SELFTEST_SECTION, 1, _selftest(selftest)),
+        (SELFTEST_SECTION, 1, selftest_bytes(selftest)),
         (BASE_SECTION, 1, base[48:112]),
         (NAMES_SECTION, 4, encoder[NAMES_SECTION]),
         (ROWS_SECTION, 1, encoder[ROWS_SECTION]),
@@ -74,7 +74,7 @@ def pack_careful(base, encoder, calibration, card, selftest=()):
     ))
 
 
-def _card(card):
+def card_bytes(card):
     return "".join("%s\t%s\n" % (k, v) for k, v in sorted(card.items())).encode()
 
 
@@ -82,7 +82,7 @@ def _calibration(calibration):
     return struct.pack("<%di" % (3 * HEADS), *(int(n) for part in calibration for n in part))
 
 
-def _selftest(selftest):
+def selftest_bytes(selftest):
     tests = b""
     for text, logits in selftest:
         raw = text.encode()
