@@ -25,6 +25,13 @@ static const struct shape {
     const char *end;
 } shapes[] = {
     {"at-signs", "", "@", ""},
+    {"labels of a form", "Name: A\n", "App version: 4\n", ""},
+    {"speakers of a chat", "Me: a\n", "Agent: b\n", ""},
+    {"courtesies", "a b c d e. ", "Thanks in advance. ", ""},
+    {"mentions before a greeting", "", "@a ", "hello, a b c d"},
+    {"vowels of Arabic", "\xD8\xA8", "\xD9\x8E", ""},
+    {"letters with accents", "", "\xC3\xA9", ""},
+    {"words with accents", "", "x\xC3\xA9y\xC3\xA0z ", ""},
     {"hash-signs", "", "#", ""},
     {"dollars", "", "$", ""},
     {"colons", "", ":", ""},
