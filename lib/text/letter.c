@@ -102,16 +102,21 @@ static const char courtesies[] =
     "reply response answer looking look forward to hearing hear from soon back i we us me have a "
     "nice good great lovely wonderful day week weekend evening one and take care";
 
+static int are_courtesies(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    for (size_t i = first; i < end; i++)
+        if (!among(t, i, courtesies))
+            return 0;
+    return 1;
+}
+
 /* Whether a sentence is one that letters have for politeness' sake: all its words are known. */
 static int is_courtesy(const struct engage_tokenizer *t, size_t first, size_t end)
 {
     if (end - first < 3 || end - first > LINE || !among(t, end - 1, ", . !") ||
         !among(t, first, "thanks thank many looking i we have take"))
         return 0;
-    for (size_t i = first; i + 1 < end; i++)
-        if (!among(t, i, courtesies))
-            return 0;
-    return 1;
+    return are_courtesies(t, first, end - 1);
 }
 
 /* Whether words of courtesy close what is asked and say nothing of the matter, whoever is
@@ -168,9 +173,10 @@ static size_t before_courtesies(const struct engage_tokenizer *t, size_t first, 
         if (at == first || !may_close_request(t, at - 1))
             break;
         while (at > first && behind - at <= LINE && !stops(t, at - 1) &&
-               (at == behind || !breaks(t, at)) && among(t, at - 1, courtesies))
+               (at == behind || !breaks(t, at)))
             at--;
-        if (at == first || !(stops(t, at - 1) || breaks(t, at)) || !closes_request(t, at, behind))
+        if (at == first || behind - at > LINE || !closes_request(t, at, behind) ||
+            !are_courtesies(t, at, behind))
             break;
         begin = at;
     }
@@ -183,7 +189,11 @@ static size_t end_wish(const struct engage_tokenizer *t, size_t first, size_t en
     static const char words[] = "i hope hoping this email e-mail mail message letter note finds "
                                 "you your team are is doing keeping well all and the";
     int well = 0;
-    if (first == end || !among(t, first, "i hope hoping"))
+    /* Nearly no post begins so: the letter tells it soon. */
+    if (first == end || (t->norms[t->tokens[first].norm] | 1) != 'i')
+        return first;
+    size_t hope = first + (size_t)among(t, first, "i");
+    if (hope == end || !among(t, hope, "hope hoping"))
         return first;
     for (size_t at = first; at < end && at - first < LINE; at++) {
         if (well && among(t, at, ". ! ,"))
