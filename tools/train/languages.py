@@ -4,7 +4,7 @@
 
     python3 languages.py WORK OUT --dump PROGRAM --library LIBRARY [--card CARD]
 
-From the umsab sets (about 1,839 posts each) and a hundred to 800 posts of our own, in Hindi also
+From the umsab sets (about 1,839 posts each) and 190 to 800 posts of our own, in Hindi also
 from posts in English, by a linear model over the library's own features:
 
 1. The file's vocabulary knows how pleasant words are by our lists (lexicons.py), and each word
@@ -409,7 +409,7 @@ Hindi in Latin letters too, which is most of what the Hindi set holds, mixed wit
 How they are made: `make -C BUILD languages`, which runs `tools/train/languages.py` and writes this
 page. Linear over the library's own features: words, phrases, letters, emoji, and the tone of
 words by lists of our own (`labels/languages/*.words`), each with its inflections. Posts of our
-own (`labels/languages/*.tsv`; about 800 in Arabic, German and Hindi, a hundred in each of the
+own (`labels/languages/*.tsv`; about 800 in Arabic, German and Hindi, some 200 in each of the
 others), half of them to or about firms, train beside the sets, and beside the Hindi set %d posts
 in English, which it is mixed with. How much the lists count, and the calibration,
 were chosen by %d folds of the training sets.
