@@ -86,8 +86,7 @@ struct engagep_word {
     uint8_t negated;
     uint8_t kind;     /* ENGAGE_TOKEN_ */
     uint8_t stop;     /* 1: ends a clause; 2: ends a sentence */
-    uint8_t asks;     /* ends a sentence with "?" */
-    uint8_t cries;    /* or with "!"; it may be both */
+    uint8_t ends;     /* a sentence, 1: with "?"; 2: with "!"; 3: with both */
     uint8_t begins;   /* a line behind a sentence without a mark at its end */
     uint8_t repeated; /* the same as the token before it */
     uint16_t slot;    /* of the memo, which says all that it says by itself; or NONE */

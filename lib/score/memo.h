@@ -38,6 +38,8 @@ struct engagep_memo_slot {
     int16_t row[ENGAGEP_TABLE_LANES];
 };
 
+_Static_assert(sizeof(struct engagep_memo_slot) == 128, "a slot fills two lines of the cache");
+
 struct engagep_memo {
     struct engagep_memo_slot slots[ENGAGEP_MEMO_NONE + 2];
     int32_t sum[ENGAGEP_TABLE_LANES]; /* of the rows that the last post has in slots */

@@ -302,8 +302,10 @@ static void read_mark(struct engagep_features *f, const struct engagep_token *to
     if (mark.kind != ENGAGE_TOKEN_PUNCT || mark.norm_size == 0)
         return;
     word->stop = stop_of(norm[0]);
-    word->asks = word->stop == 2 && memchr(norm, '?', mark.norm_size) != NULL;
-    word->cries = word->stop == 2 && memchr(norm, '!', mark.norm_size) != NULL;
+    if (word->stop == 2 && memchr(norm, '?', mark.norm_size) != NULL)
+        word->ends |= 1;
+    if (word->stop == 2 && memchr(norm, '!', mark.norm_size) != NULL)
+        word->ends |= 2;
 }
 
 /* What a token is by its form; the vocabulary is asked for it. */
@@ -460,8 +462,8 @@ static void walk(struct engagep_post *post)
         capitals += marks / ENGAGE_MARK_CAPS & 1;
         stretched += marks / ENGAGE_MARK_ELONGATED & 1;
         sentences += word->stop / 2u + word->begins;
-        asks += word->asks;
-        cries += word->cries;
+        asks += word->ends & 1u;
+        cries += word->ends / 2u;
         line += (word->stop == 2) | word->begins ? ENGAGEP_REACH + 1 : 1;
         post->loose[post->loose_count] = (uint32_t)i;
         post->loose_count += (word->slot == ENGAGEP_MEMO_NONE) & !word->repeated;
