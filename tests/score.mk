@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 if HAVE_CHECK
 check_PROGRAMS += tests/check_careful tests/check_encoder \
-	tests/check_letter tests/check_model tests/check_passages tests/check_plain tests/check_score \
-	tests/check_spelling
+	tests/check_letter tests/check_model tests/check_passages tests/check_plain tests/check_ratings \
+	tests/check_score tests/check_spelling
 TESTS += tests/check_careful tests/check_encoder
 TESTS += tests/check_letter tests/check_model tests/check_passages tests/check_plain
-TESTS += tests/check_score tests/check_spelling
+TESTS += tests/check_ratings tests/check_score tests/check_spelling
 endif
 small_model_sources = tests/small_model.c tests/small_model.h tests/support.c tests/support.h
 careful_model_sources = tests/careful_model.c tests/careful_model.h
@@ -29,6 +29,9 @@ tests_check_passages_LDADD = $(SUITE_LDADD)
 tests_check_plain_SOURCES = tests/check_plain.c $(small_model_sources)
 tests_check_plain_CFLAGS = $(SUITE_CFLAGS)
 tests_check_plain_LDADD = $(SUITE_LDADD)
+tests_check_ratings_SOURCES = tests/check_ratings.c $(small_model_sources)
+tests_check_ratings_CFLAGS = $(SUITE_CFLAGS)
+tests_check_ratings_LDADD = $(SUITE_LDADD)
 tests_check_spelling_SOURCES = tests/check_spelling.c tests/support.c tests/support.h
 tests_check_spelling_CFLAGS = $(SUITE_CFLAGS)
 tests_check_spelling_LDADD = $(SUITE_LDADD)

@@ -28,6 +28,7 @@ EXTRA_DIST += tests/spec/README.md tests/spec/floors.txt \
 	tests/spec/sentiment-numbers.txt \
 	tests/spec/sentiment-questions.txt \
 	tests/spec/sentiment-quotes.txt \
+	tests/spec/sentiment-ratings.txt \
 	tests/spec/sentiment-repeats.txt \
 	tests/spec/sentiment-requests.txt \
 	tests/spec/sentiment-service.txt \

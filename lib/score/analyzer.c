@@ -21,6 +21,7 @@
 #include "score/memo.h"
 #include "score/model.h"
 #include "score/passages.h"
+#include "score/ratings.h"
 #include "score/rows.h"
 
 #include "base/alloc.h"
@@ -34,11 +35,11 @@
 #define DEFAULT_BYTES 65536u
 #define MOST_BYTES (1u << 20) /* so that the sum of a column stays within 31 bits */
 
-/* A word of a lexicon in the post. */
+/* A word of a lexicon in the post, or a rating. */
 struct hit {
     engage_span span;
-    int32_t value;   /* 1/65536, as it counts here */
-    uint8_t lexicon; /* index */
+    int32_t value; /* 1/65536, as it counts here */
+    uint8_t rule;  /* ENGAGEP_RULE_RATING, or ENGAGEP_RULES and the index of the lexicon */
 };
 
 /* What logits mean. */
@@ -262,7 +263,7 @@ static int judge_passages(engage_analyzer *analyzer)
     return rc;
 }
 
-/* ------------------------------------------------------------- lexicons --- */
+/* ---------------------------------------------------- lexicons and ratings --- */
 
 /* What a value adds to the logit of a head: so much that calibration makes half the value
  * of it, for or against; the odds between positive and negative change by all of it. */
@@ -272,8 +273,11 @@ static int64_t pull(const engage_analyzer *analyzer, int head, int32_t value)
     return head == ENGAGE_POSITIVE ? logit : head == ENGAGE_NEGATIVE ? -logit : 0;
 }
 
-static int keep_hit(engage_analyzer *analyzer, struct hit hit)
+/* Adds a hit to those of the post, and to what is said of the things it mentions. */
+static int keep_hit(engage_analyzer *analyzer, struct hit hit, size_t first, size_t count)
 {
+    if (analyzer->aspects.count > 0)
+        engagep_aspects_feel(&analyzer->aspects, first, count, hit.value);
     void *hits = analyzer->hits;
     int rc = engagep_alloc_grow(&analyzer->allocator, &hits, &analyzer->hit_capacity,
                                 analyzer->hit_count + 1, sizeof(*analyzer->hits));
@@ -293,25 +297,37 @@ static int find_lexicon(engage_analyzer *analyzer, size_t index)
         int32_t value = lexicon->values[match.entry];
         if (engagep_features_negated(&analyzer->features, match.first))
             value = engagep_lexicon_negate(value);
-        if (analyzer->aspects.count > 0)
-            engagep_aspects_feel(&analyzer->aspects, match.first, match.count, value);
-        int rc = keep_hit(analyzer, (struct hit){match.span, value, (uint8_t)index});
+        int rc = keep_hit(analyzer,
+                          (struct hit){match.span, value, (uint8_t)(ENGAGEP_RULES + index)},
+                          match.first, match.count);
         if (rc != ENGAGE_OK)
             return rc;
     }
     return ENGAGE_OK;
 }
 
-static int find_lexicons(engage_analyzer *analyzer)
+static int find_ratings(engage_analyzer *analyzer)
 {
+    struct engagep_rating found;
+    size_t at = 0;
     int rc = ENGAGE_OK;
+    while (rc == ENGAGE_OK && engagep_ratings_next(analyzer->tokenizer, &at, &found)) {
+        rc = keep_hit(analyzer, (struct hit){found.span, found.value, ENGAGEP_RULE_RATING},
+                      found.first, found.count);
+    }
+    return rc;
+}
+
+static int find_hits(engage_analyzer *analyzer)
+{
     analyzer->hit_count = 0;
+    int rc = find_ratings(analyzer);
     for (size_t i = 0; i < analyzer->analysis.lexicon_count && rc == ENGAGE_OK; i++)
         rc = find_lexicon(analyzer, i);
     return rc;
 }
 
-static void add_lexicons(engage_analyzer *analyzer)
+static void add_hits(engage_analyzer *analyzer)
 {
     int64_t *logit = analyzer->analysis.logit;
     for (size_t i = 0; i < analyzer->hit_count; i++) {
@@ -381,7 +397,7 @@ static int judge(engage_analyzer *analyzer, const int64_t logits[ENGAGEP_LAYER_O
     encode(analyzer, 0, count);
     for (int head = 0; head < ENGAGE_HEADS; head++)
         analyzer->analysis.logit[head] = logits[head] + analyzer->said.encoded[head];
-    add_lexicons(analyzer);
+    add_hits(analyzer);
     int rc = judge_passages(analyzer);
     if (rc == ENGAGE_OK)
         calibrate(analyzer, logits + ENGAGE_HEADS);
@@ -475,7 +491,7 @@ static void explain_others(engage_analyzer *analyzer, int head)
         const struct hit *hit = &analyzer->hits[i];
         int64_t contribution = pull(analyzer, head, hit->value);
         if (contribution != 0)
-            put_row(&analyzer->analysis, head, ENGAGEP_RULES + hit->lexicon, hit->span,
+            put_row(&analyzer->analysis, head, hit->rule, hit->span,
                     contribution);
     }
 }
@@ -776,7 +792,7 @@ int engage_analyzer_run(engage_analyzer *analyzer, const char *text, size_t size
         rc = engagep_passages_find(&analyzer->passages, &analyzer->features,
                                    analyzer->tokenizer);
     if (rc == ENGAGE_OK)
-        rc = find_lexicons(analyzer);
+        rc = find_hits(analyzer);
     if (rc == ENGAGE_OK)
         rc = judge_twice(analyzer, logits);
     if (rc != ENGAGE_OK)

@@ -16,7 +16,7 @@ const char *engagep_rule_name(int rule)
     static const char *const names[ENGAGEP_RULES] = {
         "bias",    "word",    "mark",   "emoji",   "emoticon", "hashtag", "entity",
         "letters", "phrase",  "negated", "contrast", "shape",   "mood",    "place",
-        "post",    "tone",    "kin",   "encoder",
+        "post",    "tone",    "kin",   "encoder", "rating",
     };
     return rule >= 0 && rule < ENGAGEP_RULES ? names[rule] : NULL;
 }

@@ -38,6 +38,7 @@ enum engagep_rule {
     ENGAGEP_RULE_TONE,     /* how pleasant words are where they stand */
     ENGAGEP_RULE_KIN,      /* groups of words that are used alike */
     ENGAGEP_RULE_ENCODER,  /* what an encoder makes of all tokens in their order: no feature */
+    ENGAGEP_RULE_RATING,   /* what is rated in figures: no feature either */
     ENGAGEP_RULES
 };
 

@@ -40,6 +40,7 @@ lib_libcore_la_SOURCES += \
 	lib/score/model.h \
 	lib/score/moods.c \
 	lib/score/passages.c lib/score/passages.h \
+	lib/score/ratings.c lib/score/ratings.h \
 	lib/score/rows.c \
 	lib/score/rows.h \
 	lib/score/table.h \
