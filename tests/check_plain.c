@@ -320,6 +320,63 @@ START_TEST(posts_are_read_plainly)
 }
 END_TEST
 
+/* Bold as Markdown has it, and where its last word ends. */
+START_TEST(asterisks_around_words_are_none)
+{
+    static const struct {
+        const char *post;
+        const char *read; /* NULL: the post as it is */
+    } cases[] = {
+        {"**bad**", "bad"},
+        {"a **b c**, d", "a b c, d"},
+        {"**a** **b**", "a b"},
+        {"(**a!**) **Pros:** b", "(a!) Pros: b"},
+        {"**\xC3\xA9** \xEF\xBD\x81", "\xC3\xA9 a"},
+        {"see **https://example.org/a**", "see https://example.org/a"},
+        {"**a** b** **c", "a b** **c"},
+        {"**a\n**b**", "**a\nb"},
+        {"**a", NULL},
+        {"a**", NULL},
+        {"**", NULL},
+        {"****", NULL},
+        {"** a **", NULL},
+        {"**a **", NULL},
+        {"2**3 2**3", NULL},
+        {"f**k sh**", NULL},
+        {"f** **k", NULL},
+        {"***a***", NULL},
+        {"*a* *b*", NULL},
+        {"**a\nb**", NULL},
+        {"**a**b", NULL},
+        {"\xC3\xA9**a** b", NULL},
+    };
+    engage_tokenizer *reader;
+    ck_assert_int_eq(engagep_token_reader(&reader, 0, NULL), ENGAGE_OK);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *post = cases[i].post;
+        const char *read = cases[i].read != NULL ? cases[i].read : post;
+        ck_assert_int_eq(engage_tokenizer_run(reader, post, strlen(post)), ENGAGE_OK);
+        const char *text = engagep_token_text(reader);
+        ck_assert_msg(memcmp(text, read, strlen(read)) == 0, "%s: %s", post, text);
+        ck_assert_msg((text == post) == (cases[i].read == NULL), "%s", post);
+        /* Each token but what is in a style stands where it came from. */
+        size_t count;
+        const struct engagep_token *tokens = engagep_token_array(reader, &count);
+        for (size_t k = 0; k < count; k++) {
+            size_t size = tokens[k].end - tokens[k].start;
+            engage_span at =
+                engagep_token_source(reader, (engage_span){tokens[k].start, tokens[k].end});
+            if (strncmp(post + at.start, "\xEF\xBD\x81", 3) == 0)
+                continue;
+            ck_assert_msg(at.end - at.start == size &&
+                              memcmp(post + at.start, text + tokens[k].start, size) == 0,
+                          "%s: token %zu", post, k);
+        }
+    }
+    engage_tokenizer_free(reader);
+}
+END_TEST
+
 /* ------------------------------------------------------------------ posts --- */
 
 START_TEST(posts_in_a_style_are_judged_as_plain_ones)
@@ -477,6 +534,7 @@ int main(void)
     tcase_set_timeout(tests, 0);
     tcase_add_test(tests, every_letter_of_a_style_is_known);
     tcase_add_test(tests, posts_are_read_plainly);
+    tcase_add_test(tests, asterisks_around_words_are_none);
     tcase_add_test(tests, posts_in_a_style_are_judged_as_plain_ones);
     tcase_add_test(tests, real_posts_in_a_style_are_judged_as_plain_ones);
     tcase_add_test(tests, names_and_words_are_found_in_any_style);

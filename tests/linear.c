@@ -49,6 +49,8 @@ static const struct shape {
     {"apostrophes", "", "'", ""},
     {"words with apostrophes", "", "n't", ""},
     {"asterisks", "a", "*", ""},
+    {"asterisks in front", "", "**a ", ""},
+    {"words in bold", "", "**a** ", ""},
     {"one letter", "", "a", ""},
     {"digits and hyphens", "", "1-", ""},
     {"digits in brackets", "", "(12) ", ""},

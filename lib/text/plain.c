@@ -4,6 +4,7 @@
 #include "text/plain.h"
 
 #include "base/alloc.h"
+#include "base/ascii.h"
 #include "base/bits.h"
 #include "text/swar.h"
 #include "text/unicode.h"
@@ -94,6 +95,63 @@ int engagep_plain_may(const char *low, size_t size)
     return 0;
 }
 
+int engagep_plain_has_asterisks(const char *low, size_t size)
+{
+    const char *end = low + size;
+    for (const char *at = low; (at = memchr(at, '*', (size_t)(end - at))) != NULL; at++)
+        if (at + 1 < end && at[1] == '*')
+            return 1;
+    return 0;
+}
+
+/* Two asterisks and no more, behind which a stretch of text in bold begins or ends. */
+static int is_pair(const char *post, size_t size, size_t at)
+{
+    return size - at >= 2 && post[at] == '*' && post[at + 1] == '*' &&
+           (at == 0 || post[at - 1] != '*') && (size - at == 2 || post[at + 2] != '*');
+}
+
+/* Part of a word, of which two asterisks may hide a letter. */
+static int is_inner(char c)
+{
+    return engagep_ascii_alnum(c) || (unsigned char)c >= 0x80;
+}
+
+static int opens(const char *post, size_t size, size_t at)
+{
+    return is_pair(post, size, at) && (at == 0 || !is_inner(post[at - 1])) && size - at > 2 &&
+           !engagep_ascii_space(post[at + 2]);
+}
+
+static int closes(const char *post, size_t size, size_t at)
+{
+    return is_pair(post, size, at) && at > 0 && !engagep_ascii_space(post[at - 1]) &&
+           (size - at == 2 || !is_inner(post[at + 2]));
+}
+
+/* What is known of pairs of asterisks ahead, so that none is looked for twice. */
+struct bold {
+    size_t close; /* the one that closes what was opened */
+    size_t alone; /* up to where none opens anything */
+};
+
+/* Whether asterisks begin or end a stretch of a line in bold. Asked from place to place on. */
+static int is_bold(struct bold *bold, const char *post, size_t size, size_t at)
+{
+    if (at > 0 && at == bold->close)
+        return 1;
+    if (at < bold->close || at < bold->alone || !opens(post, size, at))
+        return 0;
+    for (size_t i = at + 3; i < size && post[i] != '\n'; i++) {
+        if (closes(post, size, i)) {
+            bold->close = i;
+            return 1;
+        }
+        bold->alone = i;
+    }
+    return 0;
+}
+
 /* Whether two enclosed letters stand side by side. */
 static int has_enclosed_pair(const char *post, size_t size)
 {
@@ -139,7 +197,14 @@ static int read(struct engagep_plain *plain, const char *post, size_t size)
     int before = 0; /* an enclosed letter */
     int address = 0;
     size_t end = 0; /* of what stands together */
+    struct bold bold = {0, 0};
     for (size_t at = 0; at < size;) {
+        if (post[at] == '*' && is_bold(&bold, post, size, at)) {
+            changed = 1;
+            before = 0;
+            at += 2;
+            continue;
+        }
         if (at >= end)
             end = stretch(post, size, at, &address);
         struct sign sign = sign_at(post, size, at);
@@ -167,6 +232,7 @@ int engagep_plain_read(struct engagep_plain *plain, const char *post, size_t siz
 {
     plain->text = NULL;
     plain->size = 0;
+    plain->post = post;
     void *block = plain->bytes;
     int rc = engagep_alloc_grow(allocator, &block, &plain->capacity, size, 1);
     plain->bytes = block;
@@ -181,6 +247,16 @@ int engagep_plain_read(struct engagep_plain *plain, const char *post, size_t siz
     if (read(plain, post, size))
         plain->text = plain->bytes;
     return ENGAGE_OK;
+}
+
+engage_span engagep_plain_source(const struct engagep_plain *plain, engage_span span)
+{
+    engage_span found = {plain->source[span.start], plain->source[span.end]};
+    /* Asterisks behind it that were left out are none of it. */
+    if (span.end > span.start && plain->text[span.end - 1] != '*')
+        while (found.end > found.start && plain->post[found.end - 1] == '*')
+            found.end--;
+    return found;
 }
 
 void engagep_plain_release(struct engagep_plain *plain, const engage_allocator *allocator)

@@ -99,9 +99,10 @@ static uint64_t lower_all(struct engage_tokenizer *t)
 }
 
 /* Where letters in a style are to be read as plain ones, takes the text with these instead. */
-static int read_plainly(struct engage_tokenizer *t)
+static int read_plainly(struct engage_tokenizer *t, int ascii)
 {
-    if (!engagep_plain_may(t->norms, t->size))
+    if ((ascii || !engagep_plain_may(t->norms, t->size)) &&
+        !engagep_plain_has_asterisks(t->norms, t->size))
         return ENGAGE_OK;
     int rc = engagep_plain_read(&t->plain, t->text, t->size, &t->allocator);
     if (rc == ENGAGE_OK && t->plain.text != NULL) {
@@ -154,8 +155,9 @@ int engage_tokenizer_run(engage_tokenizer *t, const char *text, size_t size)
     t->text = text;
     t->size = size;
     t->plain.text = NULL;
-    if ((lower_all(t) & ENGAGEP_SWAR_HIGH) != 0 && t->plainly)
-        rc = read_plainly(t);
+    int ascii = (lower_all(t) & ENGAGEP_SWAR_HIGH) == 0;
+    if (t->plainly)
+        rc = read_plainly(t, ascii);
     if (rc != ENGAGE_OK)
         return rc;
     t->norms_size = t->size + SLACK;
@@ -244,9 +246,7 @@ const char *engagep_token_text(const engage_tokenizer *t)
 
 engage_span engagep_token_source(const engage_tokenizer *t, engage_span span)
 {
-    if (t->plain.text == NULL)
-        return span;
-    return (engage_span){t->plain.source[span.start], t->plain.source[span.end]};
+    return t->plain.text == NULL ? span : engagep_plain_source(&t->plain, span);
 }
 
 int engage_tokenizer_json(engage_tokenizer *t, engage_str id, const char *text, size_t size,
