@@ -309,6 +309,32 @@ START_TEST(forms_and_chats_are_read_as_what_is_said)
 }
 END_TEST
 
+START_TEST(what_chats_and_apps_write_is_left_out)
+{
+    static const char *const posts[] = {
+        "{[12/03/2024, 14:22:10] Ann: }where is my order",
+        "{12/03/2024, 14:22 - Ann Lee: }where is my order",
+        "{3/12/24, 2:22 PM - Ann: }where is it\n{3/12/24, 2:23 PM - Acme: }on its way",
+        "{[14:22, 12.3.2024] +44 20 7946 0958: }where is it",
+        "{2024-03-12 14:22 @ann: }where is it\nand when",
+        "{[14:22] Ann: }where is it",
+        "It dies each time\n{iPhone 12, iOS 16.1}",
+        "It dies each time {(Pixel 6, Android 13)}",
+        "{Version 4.2.1 (build 881)}\nIt dies each time",
+        /* No stamp: nobody said it, no date, a list; and not a device alone. */
+        "[14:22] where is it", "[ann] where is it", "12/03/2024, 14:22 where is it",
+        "14:22 Ann: where is it", "10:30 delivery: late", "2/3 Ann: done", "[1] Ann: done", "[",
+        "12/03/2024", "It dies on\niPhone 12", "It dies on\niOS 17 always", "It dies (on iOS 17)",
+        "It dies (iOS)", "iOS 16.1", "(iOS 16.1)", "It dies (iPhone 12, iOS 16", "()", ")",
+    };
+    struct readers readers;
+    open_readers(&readers);
+    for (size_t i = 0; i < COUNT(posts); i++)
+        check_parts(&readers, posts[i]);
+    close_readers(&readers);
+}
+END_TEST
+
 /* Of any text tokens are read as they are, in their order, and a word where there is one. */
 START_TEST(any_text_is_read)
 {
@@ -316,6 +342,7 @@ START_TEST(any_text_is_read)
         "\n", "\n", " ", " ", "Hi", "Dear", "team", "Anna", ",", ".", "!", "Kind regards", "Thanks",
         "Best", "it is broken", "> ", ">", "--", "On 3 May 10:12", "wrote:", "From:", "Sent:",
         "Subject:", "Sent from my", "44", "@acme", "#fail", ":", "PS", "Original Message", "---",
+        "[14:22] Ann:", "(iOS 16)", "Version 4.2",
         "\xF0\x9F\x98\x80", "\xFF", "Yours", "truly", "\xE2\x80\x93", "&gt; "};
     struct readers readers;
     uint64_t seed = 7;
@@ -420,6 +447,7 @@ int main(void)
     tcase_add_test(cases, other_posts_are_read_as_a_whole);
     tcase_add_test(cases, answers_between_quoted_lines_are_read);
     tcase_add_test(cases, forms_and_chats_are_read_as_what_is_said);
+    tcase_add_test(cases, what_chats_and_apps_write_is_left_out);
     tcase_add_test(cases, any_text_is_read);
     tcase_add_test(cases, letters_are_judged_as_what_they_say);
     suite_add_tcase(suite, cases);

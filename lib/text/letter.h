@@ -13,7 +13,7 @@
 /* Leaves such tokens out of the last run, unless no word would be left. Linear. */
 void engagep_letter_strip(struct engage_tokenizer *t);
 
-/* ------------------------------------------------ shared by letter.c, quote.c and form.c --- */
+/* ------------------------------------------------ shared by letter.c, quote.c, form.c and stamp.c --- */
 
 /* Tokens one after another. */
 struct engagep_part {
@@ -33,6 +33,11 @@ int engagep_letter_mark_lines(struct engage_tokenizer *t);
 /* Marks what forms and chats put in front of what is said, on lines of their own. Returns whether
  * there is any. */
 int engagep_letter_mark_labels(struct engage_tokenizer *t);
+
+/* Mark what an export of a chat has in front of each line, when and who; and lines, or a bracket at
+ * the end, that tell a device with its version. Return whether there is any. */
+int engagep_letter_mark_stamps(struct engage_tokenizer *t);
+int engagep_letter_mark_devices(struct engage_tokenizer *t, int lines);
 
 /* The end of the line that a token begins, or `end`. */
 size_t engagep_letter_line_end(const struct engage_tokenizer *t, size_t first, size_t end);

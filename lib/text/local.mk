@@ -36,6 +36,7 @@ lib_libcore_la_SOURCES += \
 	lib/text/scan.c \
 	lib/text/scan.h \
 	lib/text/sign.c \
+	lib/text/stamp.c \
 	lib/text/swar.h \
 	lib/text/tld.c \
 	lib/text/tld.h \
