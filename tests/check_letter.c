@@ -321,11 +321,15 @@ START_TEST(what_chats_and_apps_write_is_left_out)
         "It dies each time\n{iPhone 12, iOS 16.1}",
         "It dies each time {(Pixel 6, Android 13)}",
         "{Version 4.2.1 (build 881)}\nIt dies each time",
+        "{Verified Purchase}\nIt dies each time\n{12 people found this helpful}",
+        "It dies each time\n{One person found this helpful}",
         /* No stamp: nobody said it, no date, a list; and not a device alone. */
         "[14:22] where is it", "[ann] where is it", "12/03/2024, 14:22 where is it",
         "14:22 Ann: where is it", "10:30 delivery: late", "2/3 Ann: done", "[1] Ann: done", "[",
         "12/03/2024", "It dies on\niPhone 12", "It dies on\niOS 17 always", "It dies (on iOS 17)",
         "It dies (iOS)", "iOS 16.1", "(iOS 16.1)", "It dies (iPhone 12, iOS 16", "()", ")",
+        "I hope 12 people found this helpful", "Verified purchase, and it dies",
+        "It dies\nnone found this helpful", "Verified purchase",
     };
     struct readers readers;
     open_readers(&readers);

@@ -674,7 +674,7 @@ void engagep_letter_strip(struct engage_tokenizer *t)
     size_t first = 0, own = t->count;
     int lines = t->size > 0 && memchr(t->text, '\n', t->size) != NULL;
     int found = engagep_letter_mark_headings(t) | engagep_letter_mark_stamps(t) |
-                engagep_letter_mark_devices(t, lines);
+                engagep_letter_mark_facts(t, lines);
     if (lines)
         found |= engagep_letter_mark_lines(t) | engagep_letter_mark_labels(t);
     while (first < own && is_out(t, first))

@@ -34,10 +34,11 @@ int engagep_letter_mark_lines(struct engage_tokenizer *t);
  * there is any. */
 int engagep_letter_mark_labels(struct engage_tokenizer *t);
 
-/* Mark what an export of a chat has in front of each line, when and who; and lines, or a bracket at
- * the end, that tell a device with its version. Return whether there is any. */
+/* Mark what an export of a chat has in front of each line, when and who; and lines that tell a device
+ * with its version, also a bracket at the end, or how many found a review helpful. Return whether
+ * there is any. */
 int engagep_letter_mark_stamps(struct engage_tokenizer *t);
-int engagep_letter_mark_devices(struct engage_tokenizer *t, int lines);
+int engagep_letter_mark_facts(struct engage_tokenizer *t, int lines);
 
 /* The end of the line that a token begins, or `end`. */
 size_t engagep_letter_line_end(const struct engage_tokenizer *t, size_t first, size_t end);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * What chats and apps write by themselves: when and who, in front of a line, and with which device,
- * behind what is said.
+ * What chats, apps and shops write by themselves: when and who, in front of a line; with which device,
+ * and how many found it helpful, behind what is said.
  */
 #include "base/ascii.h"
 #include "text/letter.h"
@@ -91,7 +91,7 @@ int engagep_letter_mark_stamps(struct engage_tokenizer *t)
     return 1;
 }
 
-/* --------------------------------------------------------------- devices --- */
+/* ----------------------------------------------------------------- facts --- */
 
 /* Whether nothing but a device and what runs on it is told, with a version. */
 static int is_device(const struct engage_tokenizer *t, size_t first, size_t end)
@@ -115,6 +115,19 @@ static int is_device(const struct engage_tokenizer *t, size_t first, size_t end)
     return versions > 0;
 }
 
+/* Whether a line tells what readers of a review did, or that its writer bought the thing. */
+static int is_counted(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    if (end - first == 2)
+        return engagep_letter_among(t, first, "verified") &&
+               engagep_letter_among(t, first + 1, "purchase buyer customer");
+    return end - first == 5 && (is_number(t, first) || engagep_letter_among(t, first, "one")) &&
+           engagep_letter_among(t, first + 1, "people person") &&
+           engagep_letter_among(t, first + 2, "found") &&
+           engagep_letter_among(t, first + 3, "this") &&
+           engagep_letter_among(t, first + 4, "helpful");
+}
+
 /* Where a bracket that the post ends with begins; the end of the post if it does not. */
 static size_t last_bracket(const struct engage_tokenizer *t)
 {
@@ -127,7 +140,7 @@ static size_t last_bracket(const struct engage_tokenizer *t)
     return t->count;
 }
 
-int engagep_letter_mark_devices(struct engage_tokenizer *t, int lines)
+int engagep_letter_mark_facts(struct engage_tokenizer *t, int lines)
 {
     int found = 0;
     size_t bracket = last_bracket(t);
@@ -137,7 +150,7 @@ int engagep_letter_mark_devices(struct engage_tokenizer *t, int lines)
     }
     for (size_t first = 0, end; lines && first < t->count; first = end) {
         end = engagep_letter_line_end(t, first, t->count);
-        if (is_device(t, first, end)) {
+        if (is_device(t, first, end) || is_counted(t, first, end)) {
             engagep_letter_mark(t, (struct engagep_part){first, end});
             found = 1;
         }
