@@ -323,13 +323,17 @@ START_TEST(what_chats_and_apps_write_is_left_out)
         "{Version 4.2.1 (build 881)}\nIt dies each time",
         "{Verified Purchase}\nIt dies each time\n{12 people found this helpful}",
         "It dies each time\n{One person found this helpful}",
+        "It dies each time\n{Helpful\nReport abuse}",
+        "It dies each time\n{Date of experience: 12 March 2024}",
+        "{Reviewed in the United States on March 12, 2024}\nIt dies each time",
         /* No stamp: nobody said it, no date, a list; and not a device alone. */
         "[14:22] where is it", "[ann] where is it", "12/03/2024, 14:22 where is it",
         "14:22 Ann: where is it", "10:30 delivery: late", "2/3 Ann: done", "[1] Ann: done", "[",
         "12/03/2024", "It dies on\niPhone 12", "It dies on\niOS 17 always", "It dies (on iOS 17)",
         "It dies (iOS)", "iOS 16.1", "(iOS 16.1)", "It dies (iPhone 12, iOS 16", "()", ")",
         "I hope 12 people found this helpful", "Verified purchase, and it dies",
-        "It dies\nnone found this helpful", "Verified purchase",
+        "It dies\nnone found this helpful", "Verified purchase", "Friendly staff\nHelpful",
+        "It dies\nDate of experience: who knows", "It dies\nreviewed in a hurry on the train",
     };
     struct readers readers;
     open_readers(&readers);

@@ -1,15 +1,15 @@
 /* SPDX-FileCopyrightText: the libengage maintainers
  * SPDX-License-Identifier: MIT
  *
- * What chats, apps and shops write by themselves: when and who, in front of a line; with which device,
- * and how many found it helpful, behind what is said.
+ * What chats, apps and shops write by themselves: when and who, in front of a line; with which device
+ * something is said, when it was bought, how many found it helpful, on lines of their own.
  */
 #include "base/ascii.h"
 #include "text/letter.h"
 
 #include <string.h>
 
-/* Tokens at most: of a name in front of a line, and of what is told of a device. */
+/* Tokens at most: of a name in front of a line, and of what is told of a device or date. */
 enum { NAME = 4, DEVICE = 14 };
 
 static int is_number(const struct engage_tokenizer *t, size_t token)
@@ -115,17 +115,39 @@ static int is_device(const struct engage_tokenizer *t, size_t first, size_t end)
     return versions > 0;
 }
 
-/* Whether a line tells what readers of a review did, or that its writer bought the thing. */
-static int is_counted(const struct engage_tokenizer *t, size_t first, size_t end)
+/* Whether tokens are these words, in their order. */
+static int are(const struct engage_tokenizer *t, size_t first, size_t end, const char *const *words)
 {
-    if (end - first == 2)
-        return engagep_letter_among(t, first, "verified") &&
-               engagep_letter_among(t, first + 1, "purchase buyer customer");
-    return end - first == 5 && (is_number(t, first) || engagep_letter_among(t, first, "one")) &&
-           engagep_letter_among(t, first + 1, "people person") &&
-           engagep_letter_among(t, first + 2, "found") &&
-           engagep_letter_among(t, first + 3, "this") &&
-           engagep_letter_among(t, first + 4, "helpful");
+    for (; first < end && *words != NULL; first++, words++)
+        if (!engagep_letter_among(t, first, *words))
+            return 0;
+    return first == end && *words == NULL;
+}
+
+/* Whether a shop wrote a line of its own to a review: that its writer bought the thing, what readers
+ * of it did or may do. */
+static int is_shops(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    static const char *const bought[] = {"verified", "purchase buyer customer", NULL};
+    static const char *const found[] = {"people person", "found", "this", "helpful", NULL};
+    static const char *const helpful[] = {"helpful", NULL};
+    static const char *const report[] = {"report", "abuse", NULL};
+    if (is_number(t, first) || engagep_letter_among(t, first, "one"))
+        return are(t, first + 1, end, found);
+    if (are(t, first, end, helpful)) /* a list of praise may have such a line too */
+        return end < t->count && engagep_letter_among(t, end, "report");
+    return are(t, first, end, bought) || are(t, first, end, report);
+}
+
+/* Whether a line tells when a review was written or when it was bought, and where. */
+static int is_dated(const struct engage_tokenizer *t, size_t first, size_t end)
+{
+    static const char *const experience[] = {"date", "of", "experience", ":", NULL};
+    static const char *const reviewed[] = {"reviewed", "in", NULL};
+    if (end - first > DEVICE || end - first < 5 ||
+        (!is_number(t, end - 1) && !is_number(t, end - 2)))
+        return 0;
+    return are(t, first, first + 4, experience) || are(t, first, first + 2, reviewed);
 }
 
 /* Where a bracket that the post ends with begins; the end of the post if it does not. */
@@ -150,7 +172,7 @@ int engagep_letter_mark_facts(struct engage_tokenizer *t, int lines)
     }
     for (size_t first = 0, end; lines && first < t->count; first = end) {
         end = engagep_letter_line_end(t, first, t->count);
-        if (is_device(t, first, end) || is_counted(t, first, end)) {
+        if (is_device(t, first, end) || is_shops(t, first, end) || is_dated(t, first, end)) {
             engagep_letter_mark(t, (struct engagep_part){first, end});
             found = 1;
         }
