@@ -143,7 +143,9 @@ struct figure {
     int shown; /* as five signs */
 };
 
-static const char stars[] = "star stars " EMOJI " " FILLED " " HOLLOW;
+/* Also in Spanish, Portuguese, Italian, French and German. */
+static const char stars[] = "star stars estrella estrellas estrela estrelas stella stelle "
+                            "\xC3\xA9toile \xC3\xA9toiles stern sterne " EMOJI " " FILLED " " HOLLOW;
 
 /* "4.5/5", "1/5 stars", "2 stars", "4 out of 5", "1 of 5 stars", from a number on. */
 static int read_number(const engage_tokenizer *t, size_t at, struct figure *figure)
