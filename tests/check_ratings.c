@@ -13,16 +13,13 @@
 
 enum { UNIT = 65536 };
 
-static engage_tokenizer *reader(void)
-{
-    engage_tokenizer *t;
-    static struct support_memory memory;
-    engage_allocator allocator = support_allocator(&memory);
-    ck_assert_int_eq(engagep_token_reader(&t, 1u << 16, &allocator), ENGAGE_OK);
-    return t;
-}
+struct rated {
+    const char *text;
+    const char *rated; /* NULL: nothing */
+    int units;
+};
 
-/* Expects one rating of so many units over these bytes, or none where they are NULL. */
+/* Expects one rating of so many units over these bytes, or none. */
 static void expect(engage_tokenizer *t, const char *text, const char *rated, int units)
 {
     struct engagep_rating rating;
@@ -43,18 +40,24 @@ static void expect(engage_tokenizer *t, const char *text, const char *rated, int
     ck_assert_msg(!engagep_ratings_next(t, &at, &rating), "%s: a second one", text);
 }
 
+static void expect_all(const struct rated *cases, size_t count)
+{
+    engage_tokenizer *t;
+    static struct support_memory memory;
+    engage_allocator allocator = support_allocator(&memory);
+    ck_assert_int_eq(engagep_token_reader(&t, 1u << 16, &allocator), ENGAGE_OK);
+    for (size_t i = 0; i < count; i++)
+        expect(t, cases[i].text, cases[i].rated, cases[i].units);
+    engage_tokenizer_free(t);
+}
+
 #define BLACK "\xE2\x98\x85"
 #define WHITE "\xE2\x98\x86"
 #define EMOJI "\xE2\xAD\x90"
 
 START_TEST(test_scales)
 {
-    engage_tokenizer *t = reader();
-    static const struct {
-        const char *text;
-        const char *rated;
-        int units;
-    } cases[] = {
+    static const struct rated cases[] = {
         {"0/5", "0/5", -4},
         {"1/5", "1/5", -4},
         {"2/5", "2/5", -3},
@@ -106,20 +109,13 @@ START_TEST(test_scales)
         {EMOJI, NULL, 0},
         {EMOJI EMOJI EMOJI EMOJI EMOJI EMOJI, NULL, 0},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        expect(t, cases[i].text, cases[i].rated, cases[i].units);
-    engage_tokenizer_free(t);
+    expect_all(cases, sizeof(cases) / sizeof(cases[0]));
 }
 END_TEST
 
 START_TEST(test_surroundings)
 {
-    engage_tokenizer *t = reader();
-    static const struct {
-        const char *text;
-        const char *rated;
-        int units;
-    } cases[] = {
+    static const struct rated cases[] = {
         {"It broke. 1/5", "1/5", -4},
         {"It broke 1/5", NULL, 0},
         {"It broke\n1/5\nwill not buy", "1/5", -4},
@@ -130,6 +126,7 @@ START_TEST(test_surroundings)
         {"1/5 for the food", "1/5", -4},
         {"1/5 of all", NULL, 0},
         {"on 5/5", NULL, 0},
+        {"Food:\n5/5\n- Staff", "5/5", 4},
         {"10/10 at nine", NULL, 0},
         {"Thread 1/5", NULL, 0},
         {"9 out of 10 cats", NULL, 0},
@@ -147,6 +144,8 @@ START_TEST(test_surroundings)
         {"used to be 5 stars", NULL, 0},
         {"would have given it 5 stars", NULL, 0},
         {"Once it worked. I give it 5 stars", "5 stars", 4},
+        {"5 stars\nif only it were green", "5 stars", 4},
+        {"if only it were green\n5 stars", "5 stars", 4},
         {"0 stars if I could", "0 stars", -4},
         {"5 stars for keeping me waiting", NULL, 0},
         {"1 star for keeping me waiting", "1 star", -4},
@@ -158,9 +157,7 @@ START_TEST(test_surroundings)
         {"a b c d e f g h i j k l m n o p q r s t u v w x y z. 10/10", "10/10", 4},
         {"a b c d e f g h i j k l m n o p q r s t u v w x y z. 4.5/5", "4.5/5", 4},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        expect(t, cases[i].text, cases[i].rated, cases[i].units);
-    engage_tokenizer_free(t);
+    expect_all(cases, sizeof(cases) / sizeof(cases[0]));
 }
 END_TEST
 

@@ -3,6 +3,7 @@
  */
 #include "score/ratings.h"
 
+#include "base/ascii.h"
 #include "text/letter.h"
 #include "text/tokenizer.h"
 
@@ -27,6 +28,13 @@ static int among(const engage_tokenizer *t, size_t token, const char *words)
 
 /* ------------------------------------------------------------- surroundings --- */
 
+/* Whether a line ends in front of a token that is not the first. */
+static int begins_line(const engage_tokenizer *t, size_t token)
+{
+    const struct engagep_token *before = &t->tokens[token - 1];
+    return memchr(t->text + before->end, '\n', before[1].start - before->end) != NULL;
+}
+
 /* Whether no word of the same line stands between a token and the one before it, nor a mark that
  * leads on. */
 static int is_parted(const engage_tokenizer *t, size_t token)
@@ -38,9 +46,8 @@ static int is_parted(const engage_tokenizer *t, size_t token)
         return 1;
     const struct engagep_token *before = &t->tokens[token - 1];
     if (before->kind == ENGAGE_TOKEN_PUNCT)
-        return strchr(".!?,;(", norm_of(t, token - 1)[0]) != NULL;
-    return (parting >> before->kind & 1) != 0 ||
-           memchr(t->text + before->end, '\n', before[1].start - before->end) != NULL;
+        return engagep_ascii_any(norm_of(t, token - 1)[0], ".!?,;(") || begins_line(t, token);
+    return (parting >> before->kind & 1) != 0 || begins_line(t, token);
 }
 
 /* Whether a post or sentence may end before a token, or go on with what ratings are given for. */
@@ -50,23 +57,22 @@ static int is_left(const engage_tokenizer *t, size_t token, const char *words)
         return 1;
     const struct engagep_token *next = &t->tokens[token];
     if (next->kind == ENGAGE_TOKEN_PUNCT)
-        return strchr(".!?,;)", norm_of(t, token)[0]) != NULL;
+        return engagep_ascii_any(norm_of(t, token)[0], ".!?,;)") || begins_line(t, token);
     return next->kind == ENGAGE_TOKEN_EMOJI || next->kind == ENGAGE_TOKEN_EMOTICON ||
            next->kind == ENGAGE_TOKEN_HASHTAG || next->kind == ENGAGE_TOKEN_URL ||
-           memchr(t->text + next[-1].end, '\n', next->start - next[-1].end) != NULL;
+           begins_line(t, token);
 }
 
 static int ends_sentence(const engage_tokenizer *t, size_t token)
 {
-    char mark = norm_of(t, token)[0];
     return t->tokens[token].kind == ENGAGE_TOKEN_PUNCT &&
-           (mark == '.' || mark == '!' || mark == '?');
+           engagep_ascii_any(norm_of(t, token)[0], ".!?");
 }
 
 /* Whether the sentence asks; a high rating in it may also be one that is not given. */
 static int is_unreal(const engage_tokenizer *t, size_t first, size_t end, int high)
 {
-    for (size_t i = end; i < t->count && i - end < AROUND; i++) {
+    for (size_t i = end; i < t->count && i - end < AROUND && !begins_line(t, i); i++) {
         if (ends_sentence(t, i)) {
             if (memchr(norm_of(t, i), '?', t->tokens[i].norm_size) != NULL)
                 return 1;
@@ -76,7 +82,7 @@ static int is_unreal(const engage_tokenizer *t, size_t first, size_t end, int hi
             return 1;
     }
     for (size_t i = first; high && i > 0 && first - i < AROUND; i--) {
-        if (ends_sentence(t, i - 1))
+        if (ends_sentence(t, i - 1) || begins_line(t, i))
             break;
         if (among(t, i - 1, "if until unless when once used not never will i'll we'll want wanted "
                             "would've have've have had be been lost"))

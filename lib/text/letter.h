@@ -13,7 +13,7 @@
 /* Leaves such tokens out of the last run, unless no word would be left. Linear. */
 void engagep_letter_strip(struct engage_tokenizer *t);
 
-/* ------------------------------------------------ shared by letter.c, quote.c, form.c and stamp.c --- */
+/* ------------------------------------ shared by letter.c, quote.c, form.c and stamp.c --- */
 
 /* Tokens one after another. */
 struct engagep_part {
