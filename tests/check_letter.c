@@ -155,6 +155,15 @@ static void check_parts(const struct readers *readers, const char *parts)
     ck_assert_msg(kept == count, "%s", parts);
 }
 
+static void check_all_parts(const char *const *posts, size_t count)
+{
+    struct readers readers;
+    open_readers(&readers);
+    for (size_t i = 0; i < count; i++)
+        check_parts(&readers, posts[i]);
+    close_readers(&readers);
+}
+
 START_TEST(what_a_letter_says_is_read)
 {
     struct readers readers;
@@ -278,11 +287,7 @@ START_TEST(answers_between_quoted_lines_are_read)
         "It works.\n{Kind regards,\nAnna\n}p.s. refund",
         "It works.\n{Sincerely,\nAnna\n}PPS: my order is late",
     };
-    struct readers readers;
-    open_readers(&readers);
-    for (size_t i = 0; i < COUNT(posts); i++)
-        check_parts(&readers, posts[i]);
-    close_readers(&readers);
+    check_all_parts(posts, COUNT(posts));
 }
 END_TEST
 
@@ -301,11 +306,7 @@ START_TEST(forms_and_chats_are_read_as_what_is_said)
         "Question: is it dead\nwho knows", "Me: it works\nMy app: it does not",
         "Name: Anna\nis dead", "Agent: hello\nthey said", "Date: awful\nPhone: worse",
     };
-    struct readers readers;
-    open_readers(&readers);
-    for (size_t i = 0; i < COUNT(posts); i++)
-        check_parts(&readers, posts[i]);
-    close_readers(&readers);
+    check_all_parts(posts, COUNT(posts));
 }
 END_TEST
 
@@ -335,11 +336,7 @@ START_TEST(what_chats_and_apps_write_is_left_out)
         "It dies\nnone found this helpful", "Verified purchase", "Friendly staff\nHelpful",
         "It dies\nDate of experience: who knows", "It dies\nreviewed in a hurry on the train",
     };
-    struct readers readers;
-    open_readers(&readers);
-    for (size_t i = 0; i < COUNT(posts); i++)
-        check_parts(&readers, posts[i]);
-    close_readers(&readers);
+    check_all_parts(posts, COUNT(posts));
 }
 END_TEST
 

@@ -161,7 +161,7 @@ START_TEST(test_surroundings)
 }
 END_TEST
 
-/* Two heads have a row of it, over its bytes, and all rows of a head add up to its logit. */
+/* Two heads have a row of it, over its bytes, and rows add up. */
 START_TEST(test_evidence)
 {
     const engage_model *model = small_model_open(3);
@@ -172,12 +172,11 @@ START_TEST(test_evidence)
     ck_assert_int_eq(engage_analyzer_new(&a, &options), ENGAGE_OK);
     engage_model_unref(model);
     const engage_analysis *analysis = support_analyze(a, "The app. 1/5");
-    int64_t sums[ENGAGE_HEADS] = {0};
+    support_evidence(analysis, strlen("The app. 1/5"));
     int rows = 0;
     for (size_t i = 0; i < engage_analysis_evidence_count(analysis); i++) {
         int head = engage_analysis_evidence_head(analysis, i);
         int64_t contribution = engage_analysis_evidence_contribution(analysis, i);
-        sums[head] += contribution;
         if (strcmp(engage_analysis_evidence_rule(analysis, i), "rating") != 0)
             continue;
         engage_span span = engage_analysis_evidence_span(analysis, i);
@@ -187,8 +186,6 @@ START_TEST(test_evidence)
         rows++;
     }
     ck_assert_int_eq(rows, 2);
-    for (int head = 0; head < ENGAGE_HEADS; head++)
-        ck_assert_int_eq(sums[head], engage_analysis_logit(analysis, head));
     engage_analyzer_free(a);
 }
 END_TEST

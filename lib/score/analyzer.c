@@ -311,10 +311,9 @@ static int find_ratings(engage_analyzer *analyzer)
     struct engagep_rating found;
     size_t at = 0;
     int rc = ENGAGE_OK;
-    while (rc == ENGAGE_OK && engagep_ratings_next(analyzer->tokenizer, &at, &found)) {
+    while (rc == ENGAGE_OK && engagep_ratings_next(analyzer->tokenizer, &at, &found))
         rc = keep_hit(analyzer, (struct hit){found.span, found.value, ENGAGEP_RULE_RATING},
                       found.first, found.count);
-    }
     return rc;
 }
 
@@ -491,8 +490,7 @@ static void explain_others(engage_analyzer *analyzer, int head)
         const struct hit *hit = &analyzer->hits[i];
         int64_t contribution = pull(analyzer, head, hit->value);
         if (contribution != 0)
-            put_row(&analyzer->analysis, head, hit->rule, hit->span,
-                    contribution);
+            put_row(&analyzer->analysis, head, hit->rule, hit->span, contribution);
     }
 }
 

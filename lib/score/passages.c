@@ -41,7 +41,7 @@ static int ends_sentence(const struct engagep_features *features,
                          const char *text)
 {
     return engagep_features_ends(features, i) || i + 1 == count ||
-           memchr(text + tokens[i].end, '\n', tokens[i + 1].start - tokens[i].end) != NULL;
+           engagep_token_begins_line(text, &tokens[i + 1]);
 }
 
 int engagep_passages_find(struct engagep_passages *passages,

@@ -31,8 +31,7 @@ static int among(const engage_tokenizer *t, size_t token, const char *words)
 /* Whether a line ends in front of a token that is not the first. */
 static int begins_line(const engage_tokenizer *t, size_t token)
 {
-    const struct engagep_token *before = &t->tokens[token - 1];
-    return memchr(t->text + before->end, '\n', before[1].start - before->end) != NULL;
+    return engagep_token_begins_line(t->text, &t->tokens[token]);
 }
 
 /* Whether no word of the same line stands between a token and the one before it, nor a mark that
@@ -63,17 +62,11 @@ static int is_left(const engage_tokenizer *t, size_t token, const char *words)
            begins_line(t, token);
 }
 
-static int ends_sentence(const engage_tokenizer *t, size_t token)
-{
-    return t->tokens[token].kind == ENGAGE_TOKEN_PUNCT &&
-           engagep_ascii_any(norm_of(t, token)[0], ".!?");
-}
-
 /* Whether the sentence asks; a high rating in it may also be one that is not given. */
 static int is_unreal(const engage_tokenizer *t, size_t first, size_t end, int high)
 {
     for (size_t i = end; i < t->count && i - end < AROUND && !begins_line(t, i); i++) {
-        if (ends_sentence(t, i)) {
+        if (engagep_letter_stops(t, i)) {
             if (memchr(norm_of(t, i), '?', t->tokens[i].norm_size) != NULL)
                 return 1;
             break;
@@ -82,7 +75,7 @@ static int is_unreal(const engage_tokenizer *t, size_t first, size_t end, int hi
             return 1;
     }
     for (size_t i = first; high && i > 0 && first - i < AROUND; i--) {
-        if (ends_sentence(t, i - 1) || begins_line(t, i))
+        if (engagep_letter_stops(t, i - 1) || begins_line(t, i))
             break;
         if (among(t, i - 1, "if until unless when once used not never will i'll we'll want wanted "
                             "would've have've have had be been lost"))

@@ -373,7 +373,7 @@ static int begins_line(const struct engagep_post *post, size_t i)
         (token->marks & (ENGAGE_MARK_TITLE | ENGAGE_MARK_CAPS)) == 0 ||
         (enders >> token[-1].kind & 1) == 0)
         return 0;
-    return memchr(post->text + token[-1].end, '\n', token->start - token[-1].end) != NULL;
+    return engagep_token_begins_line(post->text, token);
 }
 
 static int is_named(const struct engagep_post *post, size_t i)

@@ -25,12 +25,8 @@ enum {
 /* Whether a line ends in front of a token; it does behind the last one. */
 static int breaks(const struct engage_tokenizer *t, size_t token)
 {
-    if (token == 0 || token >= t->count)
-        return 1;
-    for (size_t at = t->tokens[token - 1].end; at < t->tokens[token].start; at++)
-        if (t->text[at] == '\n')
-            return 1;
-    return 0;
+    return token == 0 || token >= t->count ||
+           engagep_token_begins_line(t->text, &t->tokens[token]);
 }
 
 static int among(const struct engage_tokenizer *t, size_t token, const char *words)
@@ -60,7 +56,7 @@ static int is_word(const struct engage_tokenizer *t, size_t token)
     return t->tokens[token].kind == ENGAGE_TOKEN_WORD;
 }
 
-static int is_capital(const struct engage_tokenizer *t, size_t token)
+int engagep_letter_is_capital(const struct engage_tokenizer *t, size_t token)
 {
     return is_word(t, token) &&
            (t->tokens[token].marks & (ENGAGE_MARK_TITLE | ENGAGE_MARK_CAPS)) != 0;
@@ -71,8 +67,7 @@ static int is_title(const struct engage_tokenizer *t, size_t token)
     return is_word(t, token) && (t->tokens[token].marks & ENGAGE_MARK_TITLE) != 0;
 }
 
-/* Whether a sentence ends with a token; a run of marks goes by its first. */
-static int stops(const struct engage_tokenizer *t, size_t token)
+int engagep_letter_stops(const struct engage_tokenizer *t, size_t token)
 {
     if (t->tokens[token].kind != ENGAGE_TOKEN_PUNCT)
         return 0;
@@ -168,11 +163,11 @@ static size_t before_courtesies(const struct engage_tokenizer *t, size_t first, 
 {
     size_t begin = end;
     while (begin > first && end - begin <= 2 * LINE) {
-        size_t behind = begin - (size_t)stops(t, begin - 1);
+        size_t behind = begin - (size_t)engagep_letter_stops(t, begin - 1);
         size_t at = behind;
         if (at == first || !may_close_request(t, at - 1))
             break;
-        while (at > first && behind - at <= LINE && !stops(t, at - 1) &&
+        while (at > first && behind - at <= LINE && !engagep_letter_stops(t, at - 1) &&
                (at == behind || !breaks(t, at)))
             at--;
         if (at == first || behind - at > LINE || !closes_request(t, at, behind) ||
@@ -354,7 +349,7 @@ static int is_name(const struct engage_tokenizer *t, size_t token)
 {
     switch (t->tokens[token].kind) {
     case ENGAGE_TOKEN_WORD:
-        return is_capital(t, token) || among(t, token, "of and the at for");
+        return engagep_letter_is_capital(t, token) || among(t, token, "of and the at for");
     case ENGAGE_TOKEN_PUNCT:
     case ENGAGE_TOKEN_SYMBOL:
         return among(t, token, ", . - | / ( ) + & : < > \xE2\x80\x93 \xE2\x80\x94");
@@ -370,7 +365,7 @@ static int is_name(const struct engage_tokenizer *t, size_t token)
 /* Whether a name stands on a line, and nothing else. */
 static int is_name_line(const struct engage_tokenizer *t, size_t first, size_t end, size_t most)
 {
-    if (end - first > most || !is_capital(t, first) || among(t, first, "to from for"))
+    if (end - first > most || !engagep_letter_is_capital(t, first) || among(t, first, "to from for"))
         return 0;
     for (size_t i = first; i < end; i++)
         if (!is_name(t, i))
@@ -382,7 +377,7 @@ static int is_name_line(const struct engage_tokenizer *t, size_t first, size_t e
 static int exclaims(const struct engage_tokenizer *t, size_t first, size_t end)
 {
     for (size_t i = first; i < end; i++)
-        if (stops(t, i) && !among(t, i, "."))
+        if (engagep_letter_stops(t, i) && !among(t, i, "."))
             return 1;
     return 0;
 }
@@ -394,7 +389,7 @@ static int is_signature(const struct engage_tokenizer *t, size_t first, size_t e
     if (end - first > LINE || exclaims(t, first, end))
         return 0;
     for (size_t i = first; i < end; i++) {
-        small += is_word(t, i) && !is_capital(t, i);
+        small += is_word(t, i) && !engagep_letter_is_capital(t, i);
         numbers += t->tokens[i].kind == ENGAGE_TOKEN_NUMBER;
     }
     return end - first == 1 || 2 * small <= end - first + numbers;
@@ -403,7 +398,7 @@ static int is_signature(const struct engage_tokenizer *t, size_t first, size_t e
 static int is_postscript(const struct engage_tokenizer *t, size_t first)
 {
     return among(t, first, "ps p.s p.s. pps p.p.s p.p.s.") ||
-           (is_capital(t, first) && among(t, first, "p"));
+           (engagep_letter_is_capital(t, first) && among(t, first, "p"));
 }
 
 /* Whether a notice begins that mails have below the signature, to whomever they are. */
@@ -453,7 +448,7 @@ static size_t end_closing(const struct engage_tokenizer *t, struct formula formu
     if (at < end && !breaks(t, at) && among(t, at, ", . ! - \xE2\x80\x93 \xE2\x80\x94"))
         mark = t->norms[t->tokens[at++].norm];
     int line = breaks(t, formula.first);
-    int parted = line || stops(t, formula.first - 1);
+    int parted = line || engagep_letter_stops(t, formula.first - 1);
     int below = at < end && breaks(t, at);
     size_t next = at < end ? near_line_end(t, at, end, NAME) : end;
     unsigned words = formula.words;
@@ -494,7 +489,7 @@ static int may_begin_formula(const struct engage_tokenizer *t, size_t token)
         ['w' - 'a'] = "warm warmest warmly wishes with",
         ['y' - 'a'] = "yours",
     };
-    if (!is_title(t, token) && !stops(t, token - 1) && !breaks(t, token))
+    if (!is_title(t, token) && !engagep_letter_stops(t, token - 1) && !breaks(t, token))
         return 0;
     unsigned letter = (unsigned char)t->norms[t->tokens[token].norm] - (unsigned)'a';
     return letter < sizeof(by_letter) / sizeof(by_letter[0]) && by_letter[letter] != NULL &&
@@ -519,7 +514,7 @@ static struct formula read_formula(const struct engage_tokenizer *t, size_t firs
 static size_t begin_courtesy(const struct engage_tokenizer *t, size_t first, size_t formula)
 {
     size_t at = formula - 1;
-    while (at > first && formula - at <= LINE && !stops(t, at - 1) && !breaks(t, at))
+    while (at > first && formula - at <= LINE && !engagep_letter_stops(t, at - 1) && !breaks(t, at))
         at--;
     return at > first && is_courtesy(t, at, formula) ? at : formula;
 }
@@ -555,7 +550,7 @@ static size_t before_sender(const struct engage_tokenizer *t, size_t first, size
         int sent = among(t, at, "sent") && among(t, at + 1, "from via");
         int got = among(t, at, "get") && among(t, at + 1, "outlook") && among(t, at + 2, "for");
         int mine = sent && among(t, at + 2, "my") && end - at < 7 && !exclaims(t, at, end);
-        int parted = breaks(t, at) || stops(t, at - 1);
+        int parted = breaks(t, at) || engagep_letter_stops(t, at - 1);
         if (mine || ((sent || got) && parted && is_signature(t, at, end)))
             return at;
     }
@@ -661,7 +656,7 @@ static struct greeting look_for_greeting(const struct engage_tokenizer *t, size_
     if (!found && lines) {
         second = near_line_end(t, *first, end, SUBJECT);
         below = find_greeting(t, second, end);
-        found = below.sure == SURE && breaks(t, second) && !stops(t, second - 1);
+        found = below.sure == SURE && breaks(t, second) && !engagep_letter_stops(t, second - 1);
     }
     if (!found)
         return greeting;

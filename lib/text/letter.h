@@ -46,4 +46,9 @@ size_t engagep_letter_line_end(const struct engage_tokenizer *t, size_t first, s
 /* Whether the norm of a token is one of some words, parted by single spaces. */
 int engagep_letter_among(const struct engage_tokenizer *t, size_t token, const char *words);
 
+/* Whether it is a word with a capital, and whether a sentence ends with it; a run of marks goes by
+ * its first. */
+int engagep_letter_is_capital(const struct engage_tokenizer *t, size_t token);
+int engagep_letter_stops(const struct engage_tokenizer *t, size_t token);
+
 #endif

@@ -58,13 +58,11 @@ static size_t time_end(const struct engage_tokenizer *t, size_t first, size_t en
 static size_t name_end(const struct engage_tokenizer *t, size_t first, size_t end)
 {
     for (size_t at = first; at < end && at - first <= NAME; at++) {
-        const struct engagep_token *token = &t->tokens[at];
-        int called = token->kind == ENGAGE_TOKEN_PHONE || token->kind == ENGAGE_TOKEN_MENTION ||
-                     (token->kind == ENGAGE_TOKEN_WORD &&
-                      (token->marks & (ENGAGE_MARK_TITLE | ENGAGE_MARK_CAPS)) != 0);
+        int kind = t->tokens[at].kind;
         if (at > first && engagep_letter_among(t, at, ":"))
             return at + 1;
-        if (!called)
+        if (kind != ENGAGE_TOKEN_PHONE && kind != ENGAGE_TOKEN_MENTION &&
+            !engagep_letter_is_capital(t, at))
             break;
     }
     return first;
@@ -85,8 +83,7 @@ int engagep_letter_mark_stamps(struct engage_tokenizer *t)
         return 0;
     for (size_t first = 0, end; first < t->count; first = end) {
         end = engagep_letter_line_end(t, first, t->count);
-        engagep_letter_mark(
-            t, (struct engagep_part){first, stamp_end(t, first, end)});
+        engagep_letter_mark(t, (struct engagep_part){first, stamp_end(t, first, end)});
     }
     return 1;
 }

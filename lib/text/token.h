@@ -17,6 +17,15 @@ struct engagep_token {
     uint8_t marks;      /* ENGAGE_MARK_ bits */
 };
 
+/* Whether a line ends in front of a token of an array, which is not its first. */
+static inline int engagep_token_begins_line(const char *text, const struct engagep_token *token)
+{
+    for (uint32_t at = token[-1].end; at < token->start; at++)
+        if (text[at] == '\n')
+            return 1;
+    return 0;
+}
+
 /* The tokens of the last run, and the bytes that their norms point into. Borrowed
  * until the next run. From where a norm begins, so many bytes can be read. */
 #define ENGAGEP_TOKEN_SLACK 8
